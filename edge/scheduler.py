@@ -1,0 +1,108 @@
+"""The node's timetable: carry what waits, and keep doing it whatever the clock does.
+
+APScheduler decides by the wall clock and starves when that is set back (measured: nothing runs until the clock has
+caught up). A watchdog on the monotonic clock notices the jump and makes every job due at once; all jobs are harmless to
+repeat.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+log = logging.getLogger(__name__)
+
+JUMP_S = 2.0
+WATCH_EVERY_S = 0.5
+CARRY = "carry"
+
+Drift = Callable[[], float]
+NextDelay = Callable[[int, random.Random], float]
+
+
+def wall_minus_monotonic() -> float:
+    """Seconds by which the wall clock leads the monotonic one; it only changes when somebody sets the clock."""
+    return time.time() - time.monotonic()
+
+
+class Timetable:
+    """Runs `carry` soon after `send_now()`, every `every_s` when all is well, and by `next_delay` after failures.
+
+    `carry` returns True when the round went well (or there was nothing to do). It must be idempotent, and it must not
+    raise for what can be expected of a bad link; what it does raise is logged and counts as a failure.
+    """
+
+    def __init__(
+        self,
+        carry: Callable[[], bool],
+        *,
+        every_s: float,
+        next_delay: NextDelay,
+        first_within_s: float = 0.0,
+        rng: random.Random | None = None,
+        drift: Drift = wall_minus_monotonic,
+    ) -> None:
+        self._carry = carry
+        self._every_s = every_s
+        self._next_delay = next_delay
+        # jitter spreads thousands of nodes that wake up after the same outage; it is no secret
+        self._rng = rng or random.Random()  # noqa: S311
+        self._first_s = self._rng.uniform(0.0, first_within_s)
+        self._drift = drift
+        self._failures = 0
+        self._again = threading.Event()
+        self._stop = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._watchdog = threading.Thread(target=self._watch, name="clock-watchdog", daemon=True)
+
+    def start(self) -> None:
+        self._scheduler.start()
+        self._plan(self._first_s)
+        self._watchdog.start()
+
+    def send_now(self) -> None:
+        """Makes the next round due at once; asked for while a round runs, another follows it."""
+        self._again.set()
+        self._plan(0.0)
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._scheduler.shutdown(wait=True)
+        self._watchdog.join()
+
+    def _plan(self, delay_s: float) -> None:
+        if self._stop.is_set():
+            return
+        when = datetime.now(UTC) + timedelta(seconds=delay_s)
+        self._scheduler.add_job(self._round, "date", run_date=when, id=CARRY, replace_existing=True)
+
+    def _round(self) -> None:
+        self._again.clear()
+        try:
+            went_well = self._carry()
+        except Exception:
+            log.exception("the round of carrying failed")
+            went_well = False
+        self._failures = 0 if went_well else self._failures + 1
+        delay_s = self._every_s if went_well else self._next_delay(self._failures, self._rng)
+        self._plan(0.0 if self._again.is_set() else delay_s)
+
+    def _watch(self) -> None:
+        before = self._drift()
+        while not self._stop.wait(WATCH_EVERY_S):
+            after = self._drift()
+            if abs(after - before) > JUMP_S:
+                log.warning("the clock was set by %+.0f seconds; all jobs are made due now", after - before)
+                before = after
+                self._plan(0.0)

@@ -1,0 +1,114 @@
+"""The timetable keeps carrying, whatever the link and the clock do."""
+
+import random
+import threading
+
+from edge.scheduler import Timetable
+
+PATIENCE_S = 10.0
+
+
+class Rounds:
+    """A carry that counts, fails as told, and lets the test wait for the n-th round without sleeping."""
+
+    def __init__(self, outcomes=()):
+        self.outcomes = list(outcomes)
+        self.count = 0
+        self._changed = threading.Condition()
+
+    def __call__(self):
+        with self._changed:
+            self.count += 1
+            outcome = self.outcomes[self.count - 1] if self.count <= len(self.outcomes) else True
+            self._changed.notify_all()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def reached(self, count):
+        with self._changed:
+            return self._changed.wait_for(lambda: self.count >= count, PATIENCE_S)
+
+
+def a_timetable(rounds, *, every_s=3600.0, delay_s=0.0, drift=lambda: 0.0):
+    delays = []
+
+    def next_delay(failures, rng):
+        delays.append(failures)
+        return delay_s
+
+    table = Timetable(rounds, every_s=every_s, next_delay=next_delay, rng=random.Random(1), drift=drift)
+    return table, delays
+
+
+def test_the_first_round_runs_by_itself():
+    rounds = Rounds()
+    table, delays = a_timetable(rounds)
+    table.start()
+    try:
+        assert rounds.reached(1)
+        assert delays == []
+    finally:
+        table.stop()
+
+
+def test_a_failed_round_is_tried_again_with_a_growing_count_and_success_resets_it():
+    rounds = Rounds([False, False, True])
+    table, delays = a_timetable(rounds)
+    table.start()
+    try:
+        assert rounds.reached(3)
+        table.send_now()
+        assert rounds.reached(4)
+    finally:
+        table.stop()
+    assert delays == [1, 2]
+
+
+def test_an_unexpected_error_counts_as_a_failure_and_does_not_end_the_rounds(caplog):
+    rounds = Rounds([RuntimeError("planted")])
+    table, delays = a_timetable(rounds)
+    table.start()
+    try:
+        assert rounds.reached(2)
+    finally:
+        table.stop()
+    assert delays == [1]
+    assert "the round of carrying failed" in caplog.text
+
+
+def test_send_now_does_not_wait_for_the_interval():
+    rounds = Rounds()
+    table, _ = a_timetable(rounds)
+    table.start()
+    try:
+        assert rounds.reached(1)
+        table.send_now()
+        assert rounds.reached(2)
+    finally:
+        table.stop()
+
+
+def test_a_clock_set_back_by_an_hour_makes_the_jobs_due_at_once():
+    rounds = Rounds()
+    clock = {"drift": 0.0}
+    table, _ = a_timetable(rounds, drift=lambda: clock["drift"])
+    table.start()
+    try:
+        assert rounds.reached(1)
+        clock["drift"] = -3600.0
+        assert rounds.reached(2)
+        clock["drift"] = 10 * 365 * 86400.0
+        assert rounds.reached(3)
+    finally:
+        table.stop()
+
+
+def test_stopping_twice_the_same_timetable_plans_nothing_more():
+    rounds = Rounds()
+    table, _ = a_timetable(rounds)
+    table.start()
+    assert rounds.reached(1)
+    table.stop()
+    table.send_now()
+    assert rounds.count == 1
