@@ -1,0 +1,45 @@
+# The two commands of the README are `make demo` and `make test`. Each target sets up what it needs: a virtual
+# environment in .venv, the front-end files from npm, and for the browser tests Debian's Chromium.
+
+BIN := .venv/bin
+INPUTS := pyproject.toml packaging/environment.sh packaging/hatch_build.py \
+	$(addprefix packaging/assets/,build.py icons.txt package.json package-lock.json)
+yes = $(filter-out 0 no,$(1))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check proof package docs clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+demo: .venv/run.stamp  ## a centre and a node with sample data; OFFLINE=1 the node alone, FRESH=1 from nothing, PORT=8700
+	@$(BIN)/yizhan demo --home .yizhan/demo $(if $(call yes,$(OFFLINE)),--offline) $(if $(call yes,$(FRESH)),--fresh) $(if $(PORT),--port $(PORT))
+
+test: .venv/dev.stamp  ## every test, the browser walk and the offline installation among them
+	@sh packaging/browser.sh
+	@$(BIN)/pytest --verbosity=0 --numprocesses=auto --dist=loadfile $(ARGS)
+
+check: .venv/dev.stamp  ## ruff, mypy and the fast tests: under a minute
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest --verbosity=0 --numprocesses=auto --dist=loadfile -m "not browser and not slow" $(ARGS)
+
+proof: .venv/dev.stamp  ## measure the promised figures into build/proof.json; ONLY=start runs one of them
+	@$(BIN)/python tests/proof.py $(if $(ONLY),--only $(ONLY))
+
+package: .venv/dev.stamp  ## the offline bundle in dist/: wheels with hashes and install.sh
+	@$(BIN)/python packaging/bundle.py
+
+docs: .venv/dev.stamp  ## write the tables of the README anew from the code
+	@$(BIN)/python packaging/docs.py
+
+clean:  ## remove all that these targets made, except the demo's data in .yizhan
+	rm -rf .venv build dist edge/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find edge forms sync kiosk tests packaging -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/run.stamp: $(INPUTS)
+	@sh packaging/environment.sh run
+
+.venv/dev.stamp: $(INPUTS)
+	@sh packaging/environment.sh dev
