@@ -1,0 +1,114 @@
+"""What a centre is told before it starts: HOME/centre.toml, and YIZHAN_CENTRE_<NAME> in the environment, which wins."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+FILE_NAME = "centre.toml"
+ENVIRONMENT_PREFIX = "YIZHAN_CENTRE_"
+PORT_MAX = 65535
+ABOUT = {
+    "name": "name of the authority, shown at the top of the review desk",
+    "host": "address that the server listens on",
+    "port": "port that the server listens on; 0 lets the system choose",
+    "url": "address under which nodes reach the centre; empty: the listener's own",
+    "database": "SQLAlchemy address of the store; empty: HOME/centre.db, encrypted with centre.key",
+    "key_file": "the secret that database and materials are encrypted with",
+    "identity_file": "the keys that the centre signs and opens envelopes with",
+    "blobs": "folder of the materials",
+    "threads": "requests that are served at the same time",
+    "body_bytes_max": "largest request that is taken in",
+    "material_bytes_max": "largest material that a node may announce",
+    "answer_bytes_max": "events for a node in one answer; the rest follows with the next",
+    "session_idle_s": "a reviewer is logged out after so many seconds without a click",
+}
+
+
+class SettingsError(ValueError):
+    """A value that the centre cannot start with; `key` is its name in centre.toml."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(f"{FILE_NAME}：{key} {sentence}")
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class CentreSettings:
+    """Read once. Relative paths are taken from HOME. ABOUT says what each one means."""
+
+    home: Path
+    name: str = "省公安厅"
+    host: str = "127.0.0.1"
+    port: int = 8600
+    url: str = ""
+    database: str = ""
+    key_file: Path = Path("centre.key")
+    identity_file: Path = Path("centre.identity")
+    blobs: Path = Path("blobs")
+    threads: int = 8
+    body_bytes_max: int = 16 << 20
+    material_bytes_max: int = 20 << 20
+    answer_bytes_max: int = 256 << 10
+    session_idle_s: int = 1800
+
+
+def load(home: Path, environment: Mapping[str, str] | None = None) -> CentreSettings:
+    """Read the settings of the centre in `home`. Raises SettingsError naming the first key that is wrong."""
+    given = _file_values(home / FILE_NAME) | _environment_values(os.environ if environment is None else environment)
+    known = {f.name: f for f in fields(CentreSettings) if f.name != "home"}
+    values = {}
+    for key, value in given.items():
+        if key not in known:
+            raise SettingsError(key, "不是可用的设置项，请删除或改正名称。")
+        values[key] = _convert(key, value, known[key].default)
+    settings = CentreSettings(home=home, **values)
+    _check_ranges(settings)
+    return _under_home(settings)
+
+
+def _file_values(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("(整个文件)", f"不是有效的 TOML：{error}") from error
+
+
+def _environment_values(environment: Mapping[str, str]) -> dict[str, str]:
+    prefix = ENVIRONMENT_PREFIX
+    return {name[len(prefix) :].lower(): text for name, text in environment.items() if name.startswith(prefix)}
+
+
+def _convert(key: str, value: Any, default: Any) -> Any:
+    """The value in the type of its default; an environment variable is always text."""
+    if isinstance(default, int):
+        if isinstance(value, str) and value.isdecimal():
+            return int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise SettingsError(key, "应当是一个整数。")
+        return value
+    if not isinstance(value, str):
+        raise SettingsError(key, "应当是文字，请加上引号。")
+    return Path(value) if isinstance(default, Path) else value
+
+
+def _check_ranges(settings: CentreSettings) -> None:
+    if not 0 <= settings.port <= PORT_MAX:
+        raise SettingsError("port", f"应当在 0 到 {PORT_MAX} 之间。")
+    for key in ("threads", "body_bytes_max", "material_bytes_max", "answer_bytes_max", "session_idle_s"):
+        if getattr(settings, key) < 1:
+            raise SettingsError(key, "应当大于 0。")
+    if settings.url and not settings.url.startswith(("http://", "https://")):
+        raise SettingsError("url", "应当以 https:// 开头。")
+    if not settings.name.strip():
+        raise SettingsError("name", "不能为空。")
+
+
+def _under_home(settings: CentreSettings) -> CentreSettings:
+    values = {f.name: getattr(settings, f.name) for f in fields(CentreSettings)}
+    paths = {name: settings.home / value for name, value in values.items() if isinstance(value, Path)}
+    return CentreSettings(**(values | paths | {"home": settings.home}))

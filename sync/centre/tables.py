@@ -1,0 +1,200 @@
+"""The tables of the centre, in portable SQL.
+
+Every key of what comes from the rooms begins with `node_id`, so that a store distributed by node needs no other schema.
+The tables without it are small and the same everywhere: definitions, accounts, keys of other programs.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+
+def _text(name: str, default: str = "") -> Column[str]:
+    return Column(name, Text, nullable=False, default=default)
+
+
+def _number(name: str, default: int = 0) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, default=default)
+
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    _text("at"),
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    _text("name"),
+    _text("enrolled_at"),
+    _text("code_hash"),  # of the one-time code; emptied when the keys are bound
+    _text("sign_key"),  # hex, public; "" until the node's first contact
+    _text("box_key"),
+    _text("bound_at"),
+    _text("last_contact_at"),
+    _text("up_head"),  # "epoch:seq:digest" of the node's log as held here
+    _text("down_head"),  # the same of the log written here for this node
+    _text("down_seen"),  # the head of that log that the node last said it holds
+    _text("fork_at"),  # since when a second history under this identity stands in quarantine; "" if none
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("side", String(6), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("id", String(32), nullable=False),
+    Column("application", String(22), nullable=False, default=""),
+    _text("kind"),
+    _text("at"),
+    _text("centre_at"),
+    _number("ticks"),
+    _text("actor"),
+    _text("seen"),
+    Column("body", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("prev", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    _text("received_at"),
+    _text("refused"),  # code of the refusal; the event stays in the chain but changes no application
+    CheckConstraint("side IN ('node', 'centre')", name="event_side"),
+    CheckConstraint("epoch >= 1 AND seq >= 1", name="event_position"),
+    UniqueConstraint("node_id", "side", "id", name="event_id"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="event_node"),
+)
+Index("event_application", event.c.node_id, event.c.application)
+
+application = Table(
+    "application",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("number", String(22), primary_key=True),
+    _text("service_id"),
+    _text("service_version"),
+    _text("service_digest"),
+    _text("title"),
+    _text("applicant"),
+    _text("phase"),
+    _text("result"),
+    _text("channel"),
+    Column("urgent", Boolean, nullable=False, default=False),
+    _text("filed_at"),
+    _text("received_at"),
+    _text("due"),  # what the queue is ordered by; "9999" where nothing is due any more
+    _text("version"),  # "node events-centre events" that the row was projected from
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="application_node"),
+)
+Index("application_queue", application.c.node_id, application.c.phase, application.c.due)
+Index("application_number", application.c.number)
+
+material = Table(
+    "material",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    _number("size"),
+    _text("media_type"),
+    _number("held"),  # bytes on disk from the start without a gap
+    _text("complete_at"),  # "" while it is on its way
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="material_node"),
+)
+Index("material_waiting", material.c.node_id, material.c.complete_at)
+
+material_use = Table(
+    "material_use",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("application", String(22), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    ForeignKeyConstraint(["node_id", "sha256"], ["material.node_id", "material.sha256"], name="material_use_material"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    _text("code"),
+    _text("reason"),
+    _text("at"),
+    Column("line", LargeBinary, nullable=False, default=b""),  # the whole event as JSON, for whoever has to judge
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="quarantine_node"),
+)
+
+mark = Table(  # a defect that a reviewer has noted and not yet sent
+    "mark",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("application", String(22), primary_key=True),
+    Column("id", String(32), primary_key=True),
+    _text("account"),
+    _text("target"),
+    _text("ref"),
+    _text("label"),
+    _text("defect"),
+    _text("at"),
+    CheckConstraint("target IN ('field', 'material')", name="mark_target"),
+)
+
+definition = Table(
+    "definition",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    _text("service_id"),
+    _text("version"),
+    _text("source"),  # the canonical file
+    _text("since"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    _text("display_name"),
+    _text("post"),
+    _text("password"),
+    Column("active", Boolean, nullable=False, default=True),
+    _text("created_at"),
+    _number("failures"),
+    _text("locked_until"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account", String(64), nullable=False),
+    _text("started_at"),
+    _text("ends_at"),  # moved on by every request
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    _text("name"),
+    _text("created_at"),
+)
+
+GLOBAL_TABLES = frozenset({"schema_version", "definition", "account", "session", "api_key"})

@@ -1,0 +1,103 @@
+import threading
+
+import pytest
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import func, select
+
+from sync.centre import tables
+from sync.centre.store import StoreError, add_missing, open_store, upsert
+
+KEY = bytes(range(32))
+NOW = "2026-11-21T09:00:00+08:00"
+NODE = {"node_id": "5224250017", "name": "大坪村警务室", "enrolled_at": NOW}
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store("", tmp_path / "centre.db", KEY, NOW)
+    yield opened
+    opened.close()
+
+
+def count(store, table):
+    with store.read() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def test_every_key_of_what_comes_from_a_room_begins_with_the_node():
+    for table in tables.metadata.tables.values():
+        if table.name in tables.GLOBAL_TABLES:
+            continue
+        for constraint in [table.primary_key, *[c for c in table.constraints if type(c).__name__ == "UniqueConstraint"]]:
+            assert next(iter(constraint.columns)).name == "node_id", table.name
+
+
+def test_the_file_is_encrypted_and_another_key_is_refused_with_a_sentence(store, tmp_path):
+    with store.write() as connection:
+        upsert(connection, tables.node, [NODE])
+    assert b"SQLite format" not in (tmp_path / "centre.db").read_bytes()[:100]
+    assert "大坪村".encode() not in (tmp_path / "centre.db-wal").read_bytes()
+    with pytest.raises(StoreError, match="密钥不对"):
+        open_store("", tmp_path / "centre.db", bytes(32), NOW)
+
+
+def test_it_uses_a_full_write_ahead_log_with_foreign_keys(store):
+    with store.read() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert sqlcipher.sqlite_version_info >= (3, 51, 3)
+
+
+def test_a_write_that_fails_leaves_nothing(store):
+    def write_and_stumble() -> None:
+        with store.write() as connection:
+            upsert(connection, tables.node, [NODE])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_stumble()
+    assert count(store, tables.node) == 0
+
+
+def test_a_repeated_row_takes_the_new_values_and_a_missing_one_is_only_added(store):
+    with store.write() as connection:
+        upsert(connection, tables.node, [NODE])
+        upsert(connection, tables.node, [NODE | {"name": "黑塘村警务室"}])
+        add_missing(connection, tables.node, [NODE | {"name": "银厂村警务室"}])
+    with store.read() as connection:
+        assert connection.execute(select(tables.node.c.name)).scalars().all() == ["黑塘村警务室"]
+
+
+def test_writers_in_many_threads_wait_for_one_another(store):
+    with store.write() as connection:
+        upsert(connection, tables.node, [NODE | {"down_seen": "0"}])
+
+    def add_one() -> None:
+        for _ in range(10):
+            with store.write() as connection:
+                seen = connection.execute(select(tables.node.c.down_seen)).scalar_one()
+                connection.execute(tables.node.update().values(down_seen=str(int(seen) + 1)))
+
+    threads = [threading.Thread(target=add_one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.read() as connection:
+        assert connection.execute(select(tables.node.c.down_seen)).scalar_one() == "40"
+
+
+def test_a_store_of_a_later_version_is_not_touched(store, tmp_path):
+    with store.write() as connection:
+        connection.execute(tables.schema_version.update().values(version=99))
+    with pytest.raises(StoreError, match="更新的版本"):
+        open_store("", tmp_path / "centre.db", KEY, NOW)
+
+
+def test_opening_twice_changes_nothing(store, tmp_path):
+    again = open_store("", tmp_path / "centre.db", KEY, NOW)
+    again.close()
+    assert count(store, tables.schema_version) == 1
