@@ -1,0 +1,343 @@
+"""The sealed batch: signed, compressed, encrypted to one receiver, signed again. The same in both directions.
+
+    MAGIC | length, header | length, ciphertext | outer signature
+    ciphertext = seal to the receiver (length, head signature | coding | frames), bound to the header
+
+The outer signature lets anybody who knows the sender refuse junk before opening; the head signature inside is the
+sender's word on the head of its log, and is kept. Nothing in the header is secret. The exact bytes are in PROTOCOL.md.
+"""
+
+import hashlib
+import struct
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import Final
+
+import zstandard
+
+from forms.events import DIGEST_BYTES, Event, Head
+from sync import frames, wire
+from sync.suites import KEY_ID_BYTES, MODERN_1, SUITES, Suite, SuiteError, key_id
+
+MAGIC: Final = b"YIZHAN\x01\n"
+HEADER_BYTES_MAX: Final = 8 << 10
+CIPHERTEXT_BYTES_MAX: Final = 16 << 20
+ENVELOPE_BYTES_MAX: Final = CIPHERTEXT_BYTES_MAX + HEADER_BYTES_MAX + (8 << 10)
+INNER_BYTES_MAX: Final = 64 << 20
+RATIO_MAX: Final = 200
+ZSTD_LEVEL: Final = 19
+
+_VERSION: Final = 1
+_BATCH_ID_BYTES: Final = 16
+_NODE_BYTES_MAX: Final = 32
+_SIGNATURE_BYTES_MAX: Final = 8 << 10
+_STORED: Final = 0
+_ZSTD: Final = 1
+_LENGTH: Final = struct.Struct(">I")
+_INFO_TAG: Final = b"yizhan batch/1"
+_HEAD_TAG: Final = b"yizhan head/1\0"
+_ENVELOPE_TAG: Final = b"yizhan env/1\0"
+
+
+class EnvelopeError(ValueError):
+    """An envelope that is not taken.
+
+    `code`: damaged, not_for_us, unknown_suite, bad_signature, too_large, bad_content.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+
+
+class Purpose(IntEnum):
+    """What an envelope is for; it also says the direction, so an answer never passes for a request."""
+
+    UP = 1  # a node's batch for the centre
+    DOWN = 2  # the centre's answer
+    ENROL = 3  # a node's first word
+    ENROLLED = 4  # the answer to it
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands outside, in clear, inside both signatures.
+
+    `node` is the police room on either way. The events have `epoch` and run from `seq_from` to `seq_to` (one less than
+    `seq_from` if there are none); `prev` is the digest that the first continues, `head` the digest of the last.
+    `seal` fills in suite and key ids. `sender_key` is the sender's public key in an ENROL, else empty.
+    """
+
+    purpose: Purpose
+    node: str
+    epoch: int
+    seq_from: int
+    seq_to: int
+    prev: bytes
+    head: bytes
+    batch_id: bytes
+    sender_key: bytes = b""
+    suite: int = MODERN_1.number
+    sender_key_id: bytes = bytes(KEY_ID_BYTES)
+    recipient_key_id: bytes = bytes(KEY_ID_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class SealKeys:
+    """What a sender needs, raw bytes: its own signing pair and the receiver's public key."""
+
+    sign_private: bytes = field(repr=False)
+    sign_public: bytes
+    box_public: bytes
+    suite: Suite = MODERN_1
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKeys:
+    """What a receiver needs, raw bytes: its own sealing pair and the sender's public key. One suite: no downgrade."""
+
+    box_private: bytes = field(repr=False)
+    box_public: bytes
+    sign_public: bytes
+    suite: Suite = MODERN_1
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An envelope that was proven whole, from this sender, for us. `head_signature` over `header_bytes` is evidence."""
+
+    header: Header
+    header_bytes: bytes
+    head_signature: bytes
+    inner: bytes
+    digest: bytes
+
+    def contents(self) -> frames.Contents:
+        """The frames, with the events exactly as the header says. Raises EnvelopeError (bad_content)."""
+        try:
+            contents = frames.unpack(self.inner, self.header.prev)
+        except frames.FrameError as error:
+            raise EnvelopeError("bad_content", str(error)) from error
+        _check_range(self.header, contents.events)
+        return contents
+
+
+def header_for(purpose: Purpose, node: str, after: Head, events: tuple[Event, ...], batch_id: bytes) -> Header:
+    """The header of a batch of consecutive events of one epoch that follow the head `after`; there may be none."""
+    first, last = (events[0], events[-1]) if events else (None, None)
+    return Header(
+        purpose=purpose,
+        node=node,
+        epoch=first.epoch if first else after.epoch,
+        seq_from=first.seq if first else after.seq + 1,
+        seq_to=last.seq if last else after.seq,
+        prev=after.digest,
+        head=last.digest if last else after.digest,
+        batch_id=batch_id,
+    )
+
+
+def seal(header: Header, inner: bytes, keys: SealKeys) -> bytes:
+    """Make an envelope around packed frames. Raises EnvelopeError (too_large) or SuiteError for keys that don't fit."""
+    header_bytes = encode_header(_addressed(header, keys))
+    head_signature = keys.suite.sign(keys.sign_private, _HEAD_TAG + header_bytes)
+    content = _prefixed(head_signature) + _compress(inner)
+    ciphertext = keys.suite.seal(keys.box_public, content, _info(header_bytes))
+    if len(ciphertext) > CIPHERTEXT_BYTES_MAX:
+        raise EnvelopeError("too_large", f"{len(ciphertext)} sealed bytes")
+    signed = MAGIC + _prefixed(header_bytes) + _prefixed(ciphertext)
+    return signed + keys.suite.sign(keys.sign_private, _outer(signed))
+
+
+def peek(data: bytes) -> Header:
+    """The header as it claims to be, to find the keys with. Nothing is proven. Raises EnvelopeError."""
+    return decode_header(_parts(data)[0])
+
+
+def open_envelope(data: bytes, keys: OpenKeys, *, purpose: Purpose, node: str) -> Opened:
+    """Prove and open. Raises EnvelopeError; the caller changes nothing then."""
+    header_bytes, ciphertext, signature = _parts(data)
+    header = decode_header(header_bytes)
+    _check_address(header, keys, purpose, node)
+    _verify(keys, signature, _outer(data[: -len(signature)]))
+    head_signature, packed = _split_content(_decrypt(keys, ciphertext, header_bytes))
+    _verify(keys, head_signature, _HEAD_TAG + header_bytes)
+    return Opened(header, header_bytes, head_signature, _decompress(packed), digest_of(data))
+
+
+def digest_of(data: bytes) -> bytes:
+    """The SHA-256 by which an answer names the envelope that it answers; 32 bytes."""
+    return hashlib.sha256(data).digest()
+
+
+def encode_header(header: Header) -> bytes:
+    """The canonical bytes. Raises EnvelopeError (damaged) for values that don't fit."""
+    try:
+        return b"".join(
+            (
+                bytes([_VERSION, header.suite, header.purpose]),
+                wire.text(header.node, _NODE_BYTES_MAX),
+                *(wire.number(value) for value in (header.epoch, header.seq_from, header.seq_to)),
+                wire.fixed(header.prev, DIGEST_BYTES),
+                wire.fixed(header.head, DIGEST_BYTES),
+                wire.fixed(header.sender_key_id, KEY_ID_BYTES),
+                wire.fixed(header.recipient_key_id, KEY_ID_BYTES),
+                wire.fixed(header.batch_id, _BATCH_ID_BYTES),
+                wire.blob(header.sender_key, frames.KEY_BYTES_MAX),
+            )
+        )
+    except wire.WireError as error:
+        raise EnvelopeError("damaged", str(error)) from error
+
+
+def decode_header(data: bytes) -> Header:
+    """Raises EnvelopeError (damaged, unknown_suite)."""
+    reader = wire.Reader(data)
+    try:
+        suite, purpose = _read_kind(reader)
+        header = _read_header(reader, suite, purpose)
+        reader.end()
+    except (wire.WireError, ValueError) as error:
+        raise error if isinstance(error, EnvelopeError) else EnvelopeError("damaged", str(error)) from error
+    return header
+
+
+def _read_kind(reader: wire.Reader) -> tuple[int, Purpose]:
+    version, suite, purpose = reader.fixed(3)
+    if version != _VERSION:
+        raise EnvelopeError("damaged", f"version {version}")
+    if suite not in SUITES:
+        raise EnvelopeError("unknown_suite", f"suite {suite}")
+    return suite, Purpose(purpose)
+
+
+def _read_header(reader: wire.Reader, suite: int, purpose: Purpose) -> Header:
+    return Header(
+        purpose=purpose,
+        suite=suite,
+        node=reader.text(_NODE_BYTES_MAX),
+        epoch=reader.number(),
+        seq_from=reader.number(),
+        seq_to=reader.number(),
+        prev=reader.fixed(DIGEST_BYTES),
+        head=reader.fixed(DIGEST_BYTES),
+        sender_key_id=reader.fixed(KEY_ID_BYTES),
+        recipient_key_id=reader.fixed(KEY_ID_BYTES),
+        batch_id=reader.fixed(_BATCH_ID_BYTES),
+        sender_key=reader.blob(frames.KEY_BYTES_MAX),
+    )
+
+
+def _addressed(header: Header, keys: SealKeys) -> Header:
+    return replace(
+        header,
+        suite=keys.suite.number,
+        sender_key_id=key_id(keys.sign_public),
+        recipient_key_id=key_id(keys.box_public),
+    )
+
+
+def _check_address(header: Header, keys: OpenKeys, purpose: Purpose, node: str) -> None:
+    if header.suite != keys.suite.number:
+        raise EnvelopeError("unknown_suite", f"suite {header.suite} where {keys.suite.number} is agreed")
+    if header.recipient_key_id != key_id(keys.box_public):
+        raise EnvelopeError("not_for_us", "sealed to another key")
+    if header.sender_key_id != key_id(keys.sign_public):
+        raise EnvelopeError("bad_signature", "signed with another key")
+    if (header.purpose, header.node) != (purpose, node):
+        raise EnvelopeError("not_for_us", f"purpose {header.purpose} of node {header.node!r}")
+
+
+def _check_range(header: Header, events: tuple[Event, ...]) -> None:
+    numbers = [(event.epoch, event.seq) for event in events]
+    claimed = [(header.epoch, seq) for seq in range(header.seq_from, header.seq_from + len(events))]
+    head = events[-1].digest if events else header.prev
+    if numbers != claimed or header.seq_to != header.seq_from + len(events) - 1 or head != header.head:
+        raise EnvelopeError("bad_content", "the events are not those of the header")
+
+
+def _parts(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """Header, ciphertext and signature, each exactly as long as announced. Raises EnvelopeError (damaged)."""
+    if len(data) > ENVELOPE_BYTES_MAX:
+        raise EnvelopeError("too_large", f"{len(data)} bytes")
+    if not data.startswith(MAGIC):
+        raise EnvelopeError("damaged", "not an envelope")
+    header, rest = _cut(data[len(MAGIC) :], HEADER_BYTES_MAX)
+    ciphertext, signature = _cut(rest, CIPHERTEXT_BYTES_MAX)
+    suite = SUITES[decode_header(header).suite]
+    if len(signature) != suite.signature_bytes:
+        raise EnvelopeError("damaged", "the signature has another length")
+    return header, ciphertext, signature
+
+
+def _cut(data: bytes, length_max: int) -> tuple[bytes, bytes]:
+    if len(data) < _LENGTH.size:
+        raise EnvelopeError("damaged", "ends early")
+    (length,) = _LENGTH.unpack_from(data)
+    if length > length_max:
+        raise EnvelopeError("too_large", f"{length} bytes where {length_max} may be")
+    end = _LENGTH.size + length
+    if len(data) < end:
+        raise EnvelopeError("damaged", "ends early")
+    return data[_LENGTH.size : end], data[end:]
+
+
+def _prefixed(data: bytes) -> bytes:
+    return _LENGTH.pack(len(data)) + data
+
+
+def _info(header_bytes: bytes) -> bytes:
+    return _INFO_TAG + _prefixed(header_bytes)
+
+
+def _outer(signed: bytes) -> bytes:
+    """The signature is over the hash: an envelope may be megabytes long."""
+    return _ENVELOPE_TAG + hashlib.sha256(signed).digest()
+
+
+def _verify(keys: OpenKeys, signature: bytes, message: bytes) -> None:
+    try:
+        keys.suite.verify(keys.sign_public, signature, message)
+    except SuiteError as error:
+        raise EnvelopeError("bad_signature", str(error)) from error
+
+
+def _decrypt(keys: OpenKeys, ciphertext: bytes, header_bytes: bytes) -> bytes:
+    try:
+        return keys.suite.open(keys.box_private, ciphertext, _info(header_bytes))
+    except SuiteError as error:
+        raise EnvelopeError("not_for_us", str(error)) from error
+
+
+def _split_content(content: bytes) -> tuple[bytes, bytes]:
+    return _cut(content, _SIGNATURE_BYTES_MAX)
+
+
+def _compress(inner: bytes) -> bytes:
+    """Coding byte and content. Stored when compressing gains nothing, or more than a receiver would believe."""
+    if len(inner) > INNER_BYTES_MAX:
+        raise EnvelopeError("too_large", f"{len(inner)} bytes in one batch")
+    packed = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(inner)
+    if len(inner) // RATIO_MAX < len(packed) < len(inner):
+        return bytes([_ZSTD]) + packed
+    return bytes([_STORED]) + inner
+
+
+def _decompress(packed: bytes) -> bytes:
+    coding, content = packed[:1], packed[1:]
+    if coding == bytes([_STORED]):
+        return content
+    if coding != bytes([_ZSTD]):
+        raise EnvelopeError("bad_content", "unknown coding")
+    return _decompress_zstd(content)
+
+
+def _decompress_zstd(content: bytes) -> bytes:
+    """One whole zstd frame that says its size before anything is unpacked. Raises EnvelopeError."""
+    try:
+        size = zstandard.get_frame_parameters(content).content_size
+        if size > min(INNER_BYTES_MAX, RATIO_MAX * len(content)):
+            raise EnvelopeError("too_large", f"unpacks to {size} bytes")
+        return zstandard.ZstdDecompressor().decompress(content, max_output_size=size, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise EnvelopeError("bad_content", str(error)) from error

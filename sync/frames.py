@@ -1,0 +1,306 @@
+"""Frames: what a batch is made of. One frame is one event, one piece of a material, one ack, or one enrolment.
+
+A frame is its type (one byte), its length, its content. A reader skips a type that it doesn't know, so that a newer
+sender can talk to an older receiver; it refuses anything in a known type that is not exactly as PROTOCOL.md says.
+`pack` writes, `unpack` reads; the digests of events are not carried but derived, so a changed event can't pass.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeVar
+
+from forms.events import DIGEST_BYTES, SALT_BYTES, Event, Head, seal
+from sync import wire
+
+EVENT: Final = 1
+CHUNK: Final = 2
+ACK: Final = 3
+ENROL: Final = 5
+
+EVENTS_MAX: Final = 10_000
+CHUNKS_MAX: Final = 10_000
+MISSING_MAX: Final = 10_000
+REFUSED_MAX: Final = 10_000
+FRAME_BYTES_MAX: Final = 4 << 20
+BODY_BYTES_MAX: Final = 2 << 20
+CHUNK_BYTES_MAX: Final = 1 << 20
+TEXT_BYTES_MAX: Final = 256
+REASON_BYTES_MAX: Final = 2_000
+KEY_BYTES_MAX: Final = 4_096
+_ID_BYTES: Final = 16
+# what changes little from event to event stands together, and the random bytes last: that is what compresses
+_EVENT_NUMBERS: Final = ("epoch", "seq", "ticks")
+_EVENT_TEXTS: Final = ("application", "kind", "at", "centre_at", "actor")
+
+_Value = TypeVar("_Value")
+
+
+class FrameError(ValueError):
+    """Frames that can't be written or read as PROTOCOL.md says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The bytes of a material from `offset` on; `sha256` (hex) and `total` (bytes) belong to the whole material."""
+
+    sha256: str
+    offset: int
+    total: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A material (`sha256` in hex) that the receiver holds only up to byte `start`."""
+
+    sha256: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event that the receiver holds in its log and can't act on; `reason` is a sentence for the officer."""
+
+    epoch: int
+    seq: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What the sender of this frame holds of the other side's log, for good: `head`, at the time `at` of its own clock.
+
+    `of` is the SHA-256 of the envelope that is answered; empty when it answers none.
+    """
+
+    node: str
+    head: Head
+    at: str
+    missing: tuple[Missing, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    of: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A node's first word: the one-time code, its public key for sealing, and the version of its program."""
+
+    code: str
+    box_key: bytes
+    software: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a batch carried, in the order in which it was written; `skipped` counts frames of unknown type."""
+
+    events: tuple[Event, ...] = ()
+    chunks: tuple[Chunk, ...] = ()
+    ack: Ack | None = None
+    enrolment: Enrolment | None = None
+    skipped: int = 0
+
+
+def pack(
+    events: Iterable[Event] = (),
+    chunks: Iterable[Chunk] = (),
+    ack: Ack | None = None,
+    enrolment: Enrolment | None = None,
+) -> bytes:
+    """The frames one after another: ack, enrolment, events, chunks. Raises FrameError for what is beyond a limit."""
+    try:
+        frames = [_frame(ACK, _write_ack(ack))] if ack else []
+        frames += [_frame(ENROL, _write_enrolment(enrolment))] if enrolment else []
+        frames += [_frame(EVENT, _write_event(event)) for event in events]
+        frames += [_frame(CHUNK, _write_chunk(chunk)) for chunk in chunks]
+    except wire.WireError as error:
+        raise FrameError(str(error)) from error
+    return b"".join(frames)
+
+
+def unpack(data: bytes, prev: bytes) -> Contents:
+    """Read frames; the first event continues the digest `prev`. Raises FrameError, and nothing of the batch counts."""
+    found: dict[int, list[bytes]] = {EVENT: [], CHUNK: [], ACK: [], ENROL: []}
+    skipped = 0
+    try:
+        for kind, content in _split(data):
+            if kind in found:
+                found[kind].append(content)
+            else:
+                skipped += 1
+        _check_counts(found)
+        return Contents(
+            events=_chained(found[EVENT], prev),
+            chunks=tuple(_read(_read_chunk, content) for content in found[CHUNK]),
+            ack=_read(_read_ack, found[ACK][0]) if found[ACK] else None,
+            enrolment=_read(_read_enrolment, found[ENROL][0]) if found[ENROL] else None,
+            skipped=skipped,
+        )
+    except wire.WireError as error:
+        raise FrameError(str(error)) from error
+
+
+def event_bytes(event: Event) -> int:
+    """How many bytes an event takes in a batch before compression. Raises FrameError."""
+    return len(pack(events=[event]))
+
+
+def _frame(kind: int, content: bytes) -> bytes:
+    return bytes([kind]) + wire.blob(content, FRAME_BYTES_MAX)
+
+
+def _split(data: bytes) -> Iterable[tuple[int, bytes]]:
+    reader = wire.Reader(data)
+    while reader.left:
+        yield reader.fixed(1)[0], reader.blob(FRAME_BYTES_MAX)
+
+
+def _check_counts(found: dict[int, list[bytes]]) -> None:
+    for kind, count_max in ((EVENT, EVENTS_MAX), (CHUNK, CHUNKS_MAX), (ACK, 1), (ENROL, 1)):
+        if len(found[kind]) > count_max:
+            raise FrameError(f"{len(found[kind])} frames of type {kind} where {count_max} may be")
+
+
+def _read(read: Callable[[wire.Reader], _Value], content: bytes) -> _Value:
+    reader = wire.Reader(content)
+    value = read(reader)
+    reader.end()
+    return value
+
+
+def _chained(contents: list[bytes], prev: bytes) -> tuple[Event, ...]:
+    events: list[Event] = []
+    for content in contents:
+        event = _read(partial(_read_event, prev=prev), content)
+        prev = event.digest
+        events.append(event)
+    return tuple(events)
+
+
+def _write_event(event: Event) -> bytes:
+    return b"".join(
+        (
+            *(wire.number(getattr(event, name)) for name in _EVENT_NUMBERS),
+            *(wire.text(getattr(event, name), TEXT_BYTES_MAX) for name in _EVENT_TEXTS),
+            _write_seen(event.seen),
+            wire.blob(event.body, BODY_BYTES_MAX),
+            wire.fixed(_from_hex(event.id), _ID_BYTES),
+            wire.fixed(event.salt, SALT_BYTES),
+        )
+    )
+
+
+def _read_event(reader: wire.Reader, prev: bytes) -> Event:
+    numbers = {name: reader.number() for name in _EVENT_NUMBERS}
+    texts = {name: reader.text(TEXT_BYTES_MAX) for name in _EVENT_TEXTS}
+    seen = _read_seen(reader)
+    body = reader.blob(BODY_BYTES_MAX)
+    event_id = reader.fixed(_ID_BYTES).hex()
+    salt = reader.fixed(SALT_BYTES)
+    return seal(**numbers, **texts, seen=seen, body=body, id=event_id, salt=salt, prev=prev)  # type: ignore[arg-type]  # names and values come from the two tables above
+
+
+def _write_seen(seen: str) -> bytes:
+    """No head is one zero byte; a head is 1 and the head."""
+    return wire.number(1) + _write_head(_parsed_head(seen)) if seen else wire.number(0)
+
+
+def _read_seen(reader: wire.Reader) -> str:
+    return str(_read_head(reader)) if reader.number(1) else ""
+
+
+def _parsed_head(text: str) -> Head:
+    try:
+        return Head.parse(text)
+    except ValueError as error:
+        raise FrameError(f"not the head of a log: {text!r}") from error
+
+
+def _write_head(head: Head) -> bytes:
+    return wire.number(head.epoch) + wire.number(head.seq) + wire.fixed(head.digest, DIGEST_BYTES)
+
+
+def _read_head(reader: wire.Reader) -> Head:
+    return Head(reader.number(), reader.number(), reader.fixed(DIGEST_BYTES))
+
+
+def _write_chunk(chunk: Chunk) -> bytes:
+    _check_chunk(chunk)
+    place = wire.number(chunk.offset) + wire.number(chunk.total)
+    return wire.fixed(_from_hex(chunk.sha256), DIGEST_BYTES) + place + wire.blob(chunk.data, CHUNK_BYTES_MAX)
+
+
+def _read_chunk(reader: wire.Reader) -> Chunk:
+    sha256 = reader.fixed(DIGEST_BYTES).hex()
+    chunk = Chunk(sha256, reader.number(), reader.number(), reader.blob(CHUNK_BYTES_MAX))
+    _check_chunk(chunk)
+    return chunk
+
+
+def _check_chunk(chunk: Chunk) -> None:
+    if not chunk.data or chunk.offset + len(chunk.data) > chunk.total:
+        raise FrameError(f"a piece of {chunk.sha256} that does not lie inside it")
+
+
+def _write_ack(ack: Ack) -> bytes:
+    return b"".join(
+        (
+            wire.text(ack.node, TEXT_BYTES_MAX),
+            _write_head(ack.head),
+            wire.text(ack.at, TEXT_BYTES_MAX),
+            wire.blob(ack.of, DIGEST_BYTES),
+            _count(ack.missing, MISSING_MAX),
+            *(wire.fixed(_from_hex(item.sha256), DIGEST_BYTES) + wire.number(item.start) for item in ack.missing),
+            _count(ack.refused, REFUSED_MAX),
+            *(_write_refusal(item) for item in ack.refused),
+        )
+    )
+
+
+def _read_ack(reader: wire.Reader) -> Ack:
+    node = reader.text(TEXT_BYTES_MAX)
+    head = _read_head(reader)
+    at = reader.text(TEXT_BYTES_MAX)
+    of = reader.blob(DIGEST_BYTES)
+    missing = tuple(
+        Missing(reader.fixed(DIGEST_BYTES).hex(), reader.number()) for _ in range(reader.number(MISSING_MAX))
+    )
+    refused = tuple(_read_refusal(reader) for _ in range(reader.number(REFUSED_MAX)))
+    return Ack(node, head, at, missing, refused, of)
+
+
+def _write_refusal(item: Refusal) -> bytes:
+    place = wire.number(item.epoch) + wire.number(item.seq)
+    return place + wire.text(item.code, TEXT_BYTES_MAX) + wire.text(item.reason, REASON_BYTES_MAX)
+
+
+def _read_refusal(reader: wire.Reader) -> Refusal:
+    return Refusal(reader.number(), reader.number(), reader.text(TEXT_BYTES_MAX), reader.text(REASON_BYTES_MAX))
+
+
+def _write_enrolment(enrolment: Enrolment) -> bytes:
+    code = wire.text(enrolment.code, TEXT_BYTES_MAX)
+    return code + wire.blob(enrolment.box_key, KEY_BYTES_MAX) + wire.text(enrolment.software, TEXT_BYTES_MAX)
+
+
+def _read_enrolment(reader: wire.Reader) -> Enrolment:
+    return Enrolment(reader.text(TEXT_BYTES_MAX), reader.blob(KEY_BYTES_MAX), reader.text(TEXT_BYTES_MAX))
+
+
+def _count(items: tuple[object, ...], count_max: int) -> bytes:
+    if len(items) > count_max:
+        raise FrameError(f"{len(items)} items where {count_max} may be")
+    return wire.number(len(items))
+
+
+def _from_hex(text: str) -> bytes:
+    """Lower-case hex to bytes, so that the same text comes back. Raises FrameError for anything else."""
+    try:
+        value = bytes.fromhex(text)
+    except ValueError as error:
+        raise FrameError(f"no hexadecimal number: {text!r}") from error
+    if value.hex() != text:
+        raise FrameError(f"no hexadecimal number in lower case: {text!r}")
+    return value

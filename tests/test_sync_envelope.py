@@ -1,0 +1,221 @@
+"""The envelope: only the whole, from the right sender, for the right receiver, is opened."""
+
+from dataclasses import replace
+
+import pytest
+import zstandard
+
+from forms.events import Event, Head, genesis
+from forms.events import seal as seal_event
+from sync import envelope
+from sync.envelope import EnvelopeError, Header, OpenKeys, Purpose, SealKeys, header_for, open_envelope, peek, seal
+from sync.frames import Ack, pack
+from sync.suites import MODERN_1, SUITES, Modern1, SuiteError
+
+NODE = "5224250017"
+START = Head.start("node", NODE)
+NODE_SIGN = MODERN_1.sign_keys(bytes(range(32)))
+CENTRE_BOX = MODERN_1.box_keys(bytes(range(32, 64)))
+SEAL = SealKeys(NODE_SIGN.private, NODE_SIGN.public, CENTRE_BOX.public)
+OPEN = OpenKeys(CENTRE_BOX.private, CENTRE_BOX.public, NODE_SIGN.public)
+
+
+def events(count: int, prev: bytes = START.digest, seq: int = 1) -> tuple[Event, ...]:
+    made: list[Event] = []
+    for place in range(count):
+        made.append(
+            seal_event(
+                seq=seq + place, epoch=1, id=f"{place:032x}", application="52242500171000018", kind="application.withdrawn",
+                at="2026-11-21T09:12:03+08:00", centre_at="", ticks=place, actor="kiosk", seen="",
+                body=b'{"reason":"x"}', salt=bytes(16), prev=made[-1].digest if made else prev,
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def header(count: int = 0, **changes: object) -> Header:
+    made = header_for(Purpose.UP, NODE, START, events(count), bytes(16))
+    return replace(made, **changes)  # type: ignore[arg-type]  # a test's shorthand
+
+
+def opened(data: bytes, keys: OpenKeys = OPEN, node: str = NODE) -> envelope.Opened:
+    return open_envelope(data, keys, purpose=Purpose.UP, node=node)
+
+
+def refused(data: bytes, keys: OpenKeys = OPEN, node: str = NODE) -> str:
+    with pytest.raises(EnvelopeError) as caught:
+        opened(data, keys, node)
+    return caught.value.code
+
+
+def test_a_batch_comes_out_as_it_went_in() -> None:
+    ack = Ack(NODE, Head.start("centre", NODE), "2026-11-21T09:12:03+08:00")
+    got = opened(seal(header(3), pack(events(3), ack=ack), SEAL))
+    contents = got.contents()
+    assert contents.events == events(3)
+    assert contents.ack == ack
+    assert (got.header.seq_from, got.header.seq_to, got.header.head) == (1, 3, events(3)[-1].digest)
+
+
+def test_an_envelope_without_events_says_where_the_log_stands() -> None:
+    got = opened(seal(header(), b"", SEAL))
+    assert (got.header.seq_from, got.header.seq_to, got.header.head) == (1, 0, START.digest)
+    assert got.contents().events == ()
+
+
+def test_every_flipped_bit_is_refused() -> None:
+    data = bytearray(seal(header(1), pack(events(1)), SEAL))
+    for place in range(len(data) * 8):
+        data[place // 8] ^= 1 << place % 8
+        with pytest.raises(EnvelopeError):
+            opened(bytes(data))
+        data[place // 8] ^= 1 << place % 8
+    assert opened(bytes(data)).contents().events == events(1)
+
+
+def test_every_truncation_and_a_byte_too_many_are_refused() -> None:
+    data = seal(header(1), pack(events(1)), SEAL)
+    for length in range(len(data)):
+        with pytest.raises(EnvelopeError):
+            opened(data[:length])
+    assert refused(data + b"\0") == "damaged"
+
+
+def test_another_receiver_cannot_open() -> None:
+    other = MODERN_1.box_keys()
+    data = seal(header(), b"", SEAL)
+    assert refused(data, replace(OPEN, box_private=other.private, box_public=other.public)) == "not_for_us"
+    assert refused(data, replace(OPEN, box_private=other.private)) == "not_for_us"
+
+
+def test_a_batch_of_one_node_is_not_taken_for_another() -> None:
+    assert refused(seal(header(), b"", SEAL), node="5224250018") == "not_for_us"
+    other = MODERN_1.sign_keys()
+    assert refused(seal(header(), b"", SEAL), replace(OPEN, sign_public=other.public)) == "bad_signature"
+
+
+def test_a_request_is_not_taken_for_an_answer() -> None:
+    assert refused(seal(header(purpose=Purpose.DOWN), b"", SEAL)) == "not_for_us"
+
+
+def test_a_swapped_signature_is_refused() -> None:
+    one, two = seal(header(1), pack(events(1)), SEAL), seal(header(2), pack(events(2)), SEAL)
+    assert refused(one[:-64] + two[-64:]) == "bad_signature"
+
+
+def test_a_signature_by_another_key_under_our_key_id_is_refused() -> None:
+    thief = MODERN_1.sign_keys()
+    forged = replace(SEAL, sign_private=thief.private)
+    assert refused(seal(header(), b"", forged)) == "bad_signature"
+
+
+def test_a_swapped_header_is_refused() -> None:
+    """Even by somebody who can make the outer signature: the ciphertext and the head signature hang on the header."""
+    data = seal(header(1), pack(events(1)), SEAL)
+    changed = envelope.encode_header(replace(peek(data), batch_id=b"another batch id"))
+    start = len(envelope.MAGIC) + 4 + len(changed)
+    signed = envelope.MAGIC + len(changed).to_bytes(4, "big") + changed + data[start:-64]
+    assert refused(signed + MODERN_1.sign(NODE_SIGN.private, envelope._outer(signed))) == "not_for_us"
+
+
+def test_a_head_signature_of_another_header_is_refused() -> None:
+    header_bytes = envelope.encode_header(envelope._addressed(header(), SEAL))
+    inner = envelope._prefixed(MODERN_1.sign(NODE_SIGN.private, b"yizhan head/1\0 another")) + b"\0"
+    assert refused(sealed_content(header_bytes, inner)) == "bad_signature"
+
+
+def test_an_unknown_suite_is_refused() -> None:
+    data = bytearray(seal(header(), b"", SEAL))
+    data[len(envelope.MAGIC) + 4 + 1] = 99
+    assert refused(bytes(data)) == "unknown_suite"
+
+
+def test_a_suite_that_was_not_agreed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A known suite is not enough: the keys say which one is taken, so nobody can talk the receiver down."""
+
+    class Older(Modern1):
+        number = 250
+        name = "older"
+
+    monkeypatch.setitem(SUITES, 250, Older())
+    assert refused(seal(header(), b"", replace(SEAL, suite=Older()))) == "unknown_suite"
+
+
+def sealed_content(header_bytes: bytes, content: bytes) -> bytes:
+    ciphertext = MODERN_1.seal(CENTRE_BOX.public, content, envelope._info(header_bytes))
+    signed = envelope.MAGIC + envelope._prefixed(header_bytes) + envelope._prefixed(ciphertext)
+    return signed + MODERN_1.sign(NODE_SIGN.private, envelope._outer(signed))
+
+
+def packed(content: bytes) -> bytes:
+    """An envelope by the right node with any coded content: what a node gone wrong could send."""
+    header_bytes = envelope.encode_header(envelope._addressed(header(), SEAL))
+    head_signature = MODERN_1.sign(NODE_SIGN.private, b"yizhan head/1\0" + header_bytes)
+    return sealed_content(header_bytes, envelope._prefixed(head_signature) + content)
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = zstandard.ZstdCompressor(level=19).compress(bytes(65 << 20))
+    assert refused(packed(b"\x01" + bomb)) == "too_large"
+    small = zstandard.ZstdCompressor(level=19).compress(bytes(1 << 20))
+    assert refused(packed(b"\x01" + small)) == "too_large"
+
+
+def test_a_bomb_that_lies_about_its_size_or_hides_it_is_refused() -> None:
+    hidden = zstandard.ZstdCompressor(level=3, write_content_size=False).compress(bytes(100_000))
+    assert refused(packed(b"\x01" + hidden)) == "too_large"
+    good = zstandard.ZstdCompressor(level=3).compress(bytes(range(250)))
+    assert opened(packed(b"\x01" + good)).inner == bytes(range(250))
+    lying = bytearray(good)
+    lying[5] ^= 0xFF
+    assert refused(packed(b"\x01" + bytes(lying))) in {"bad_content", "too_large"}
+
+
+@pytest.mark.parametrize("content", [b"", b"\x09abc", b"\x01", b"\x01abc", b"\x01" + zstandard.compress(b"abc") + b"x"])
+def test_content_in_no_known_coding_is_refused(content: bytes) -> None:
+    assert refused(packed(content)) in {"bad_content", "too_large"}
+
+
+def test_what_compresses_beyond_belief_is_stored_and_still_arrives() -> None:
+    inner = bytes(1 << 20)
+    assert opened(seal(header(), inner, SEAL)).inner == inner
+
+
+@pytest.mark.parametrize(
+    "changes", [{"seq_to": 1}, {"seq_from": 2, "seq_to": 3}, {"epoch": 2}, {"head": bytes(32)}, {"prev": bytes(32)}]
+)
+def test_events_that_are_not_those_of_the_header_are_refused(changes: dict[str, object]) -> None:
+    got = opened(seal(header(2, **changes), pack(events(2)), SEAL))
+    with pytest.raises(EnvelopeError, match="bad_content"):
+        got.contents()
+
+
+def test_too_much_for_one_envelope_is_not_sealed() -> None:
+    with pytest.raises(EnvelopeError, match="too_large"):
+        seal(header(), bytes(envelope.INNER_BYTES_MAX + 1), SEAL)
+
+
+def test_the_first_word_brings_its_own_key() -> None:
+    data = seal(header(purpose=Purpose.ENROL, sender_key=NODE_SIGN.public), b"", SEAL)
+    keys = replace(OPEN, sign_public=peek(data).sender_key)
+    assert open_envelope(data, keys, purpose=Purpose.ENROL, node=NODE).header.sender_key == NODE_SIGN.public
+
+
+def test_private_keys_are_not_shown() -> None:
+    for holder in (NODE_SIGN, SEAL, OPEN):
+        assert repr(NODE_SIGN.private) not in repr(holder)
+        assert repr(CENTRE_BOX.private) not in repr(holder)
+
+
+def test_keys_of_the_wrong_form_are_refused() -> None:
+    for call in (MODERN_1.sign_keys, MODERN_1.box_keys):
+        with pytest.raises(SuiteError):
+            call(b"short")
+    with pytest.raises(SuiteError):
+        MODERN_1.seal(b"short", b"", b"")
+    with pytest.raises(SuiteError):
+        MODERN_1.verify(b"short", bytes(64), b"")
+
+
+def test_genesis_differs_by_side_and_node() -> None:
+    assert len({genesis("node", NODE), genesis("centre", NODE), genesis("node", "5224250018")}) == 3
