@@ -1,0 +1,210 @@
+/* Makes pages easier where a browser runs scripts; every page also works without this file.
+   Nothing is kept in the browser: no storage, no history of ours, no cache. */
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const all = (selector, scope = document) => Array.from(scope.querySelectorAll(selector));
+  const make = (tag, css, text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
+
+  /* Keypad: one for the page, under the field that is being filled. Only where there is no keyboard. */
+  const LAYOUTS = { digits: ["", "0"], id: ["X", "0"], decimal: [".", "0"] };
+
+  function keypad() {
+    const inputs = root.classList.contains("kiosk") ? all("input[data-keypad]") : [];
+    if (!inputs.length) return;
+    const words = document.body.dataset;
+    const pad = make("div", "keypad");
+    pad.setAttribute("role", "group");
+    pad.setAttribute("aria-label", words.keypad || "");
+    let target = null;
+    const show = (input) => {
+      if (target === input) return;
+      target = input;
+      const field = input.closest(".field") || input.parentElement;
+      build(pad, LAYOUTS[input.dataset.keypad] || LAYOUTS.digits, words.backspace || "⌫", (key) => press(target, key));
+      field.append(pad);
+    };
+    for (const input of inputs) {
+      input.inputMode = "none";
+      input.addEventListener("focus", () => show(input));
+      input.addEventListener("input", () => group(input));
+      group(input);
+    }
+    const first = inputs.find((input) => input.getAttribute("aria-invalid")) || inputs[0];
+    if (inputs.length === 1 || first.closest(".field") === document.querySelector("main .field")) show(first);
+  }
+
+  function build(pad, [left, zero], backspace, act) {
+    const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", left, zero, "⌫"];
+    pad.replaceChildren(...keys.map((key) => {
+      const button = make("button", "keypad-key", key);
+      button.type = "button";
+      button.disabled = key === "";
+      if (key === "⌫") button.setAttribute("aria-label", backspace);
+      button.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps its caret
+      button.addEventListener("click", () => act(key));
+      return button;
+    }));
+  }
+
+  function press(input, key) {
+    const start = input.selectionStart ?? input.value.length;
+    const end = input.selectionEnd ?? start;
+    const longest = Number(input.dataset.longest) || 40;
+    if (key === "⌫") {
+      if (end > start) input.setRangeText("", start, end, "end");
+      else if (start > 0) input.setRangeText("", start - (input.value[start - 1] === " " && start > 1 ? 2 : 1), start, "end");
+    } else if (input.value.replaceAll(" ", "").length < longest || end > start) {
+      input.setRangeText(key, start, end, "end");
+    }
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /* An identity number reads in groups as it is printed on the card; the server ignores the spaces. */
+  function group(input) {
+    if (input.dataset.keypad !== "id") return;
+    const caret = input.value.slice(0, input.selectionStart ?? input.value.length).replaceAll(" ", "").length;
+    const bare = input.value.replaceAll(" ", "").toUpperCase();
+    if (!/^\d{0,17}[\dX]?$/.test(bare)) return;
+    const cut = [bare.slice(0, 6), bare.slice(6, 10), bare.slice(10, 14), bare.slice(14)].filter(Boolean).join(" ");
+    if (cut === input.value) return;
+    input.value = cut;
+    const at = caret + [6, 10, 14].filter((edge) => caret > edge).length;
+    if (document.activeElement === input) input.setSelectionRange(at, at);
+  }
+
+  /* Signature: strokes as whole numbers on a field of 1000 units width, so that they can be drawn again at any size. */
+  function signature(box) {
+    const pad = box.querySelector(".signature-pad");
+    const canvas = box.querySelector("canvas");
+    const field = box.querySelector("[data-strokes]");
+    const clear = box.querySelector("[data-clear]");
+    const picture = box.querySelector("img");
+    const pen = canvas.getContext("2d");
+    const strokes = [];
+    let stroke = null;
+    const open = () => {
+      if (picture) picture.remove();
+      pad.hidden = false;
+      const ratio = window.devicePixelRatio || 1;
+      canvas.width = canvas.clientWidth * ratio;
+      canvas.height = canvas.clientHeight * ratio;
+      Object.assign(pen, { lineCap: "round", lineJoin: "round", lineWidth: canvas.width / 180, strokeStyle: "#14202e" });
+      strokes.length = 0;
+      field.value = "";
+    };
+    const unit = () => canvas.clientWidth / 1000;
+    const point = (event) => [Math.round(event.offsetX / unit()), Math.round(event.offsetY / unit())];
+    const line = ([fromX, fromY], [toX, toY]) => {
+      const scale = canvas.width / 1000;
+      pen.beginPath();
+      pen.moveTo(fromX * scale, fromY * scale);
+      pen.lineTo(toX * scale, toY * scale + 0.01);
+      pen.stroke();
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      stroke = [point(event)];
+      line(stroke[0], stroke[0]);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!stroke) return;
+      const next = point(event);
+      line(stroke.at(-1), next);
+      stroke.push(next);
+    });
+    const lift = () => {
+      if (stroke) strokes.push(stroke);
+      stroke = null;
+      if (strokes.length) field.value = JSON.stringify({ width: 1000, height: Math.round(canvas.clientHeight / unit()), strokes });
+    };
+    canvas.addEventListener("pointerup", lift);
+    canvas.addEventListener("pointercancel", lift);
+    clear.addEventListener("click", open);
+    clear.closest("p").hidden = false;
+    if (!picture) open();
+  }
+
+  /* Photograph: shows what was chosen, and takes it with a camera of this machine where there is one. */
+  function photo(box) {
+    const input = box.querySelector("input[type=file]");
+    const button = box.querySelector("[data-camera]");
+    const word = button.querySelector("span");
+    const preview = (file) => {
+      box.querySelector("video")?.remove();
+      const picture = box.querySelector("img") || box.insertBefore(make("img", "photo-picture"), box.firstChild);
+      picture.alt = file.name;
+      picture.hidden = !file.type.startsWith("image/");
+      picture.src = URL.createObjectURL(file);
+      picture.onload = () => URL.revokeObjectURL(picture.src);
+    };
+    input.addEventListener("change", () => input.files.length && preview(input.files[0]));
+    if (!root.classList.contains("kiosk") || !navigator.mediaDevices?.getUserMedia) return;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const video = box.querySelector("video");
+      (video ? shoot(video) : watch()).catch(() => {
+        button.hidden = true;
+        box.append(make("p", "fault", box.dataset.failed));
+      });
+    });
+    const watch = async () => {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 3840 }, height: { ideal: 2160 } } });
+      const video = make("video", "photo-picture");
+      Object.assign(video, { autoplay: true, muted: true, playsInline: true, srcObject: stream });
+      box.querySelector("img")?.remove();
+      box.insertBefore(video, box.firstChild);
+      word.textContent = word.dataset.shoot;
+    };
+    const shoot = async (video) => {
+      const sheet = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
+      sheet.getContext("2d").drawImage(video, 0, 0);
+      const data = await new Promise((done) => sheet.toBlob(done, "image/jpeg", 0.92));
+      video.srcObject.getTracks().forEach((track) => track.stop());
+      const list = new DataTransfer();
+      list.items.add(new File([data], "photo.jpg", { type: "image/jpeg" }));
+      input.files = list.files;
+      preview(list.files[0]);
+      word.textContent = word.dataset.again;
+    };
+  }
+
+  /* One press is one act: a second tap while the page is on its way does nothing. */
+  function once(form) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+    });
+  }
+
+  /* Keys: data-key="n" presses or follows; data-print prints; "/" goes to the search field. */
+  function keys() {
+    const named = new Map(all("[data-key]").map((element) => [element.dataset.key.toLowerCase(), element]));
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+      const element = event.key === "/" ? document.querySelector("[data-find]") : named.get(event.key.toLowerCase());
+      if (!element) return;
+      event.preventDefault();
+      if (event.key === "/") element.focus();
+      else element.click();
+    });
+  }
+
+  function start() {
+    root.classList.add("scripted");
+    keypad();
+    keys();
+    all("[data-signature]").forEach(signature);
+    all("[data-photo]").forEach(photo);
+    all("form[method=post]").forEach(once);
+    all("[data-print]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => window.print());
+    });
+    document.querySelector("[data-focus]")?.focus();
+  }
+
+  document.addEventListener("DOMContentLoaded", start);
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload()); // never a page of another citizen
+})();

@@ -1,0 +1,51 @@
+"""Key -> language -> text. Places in braces are filled by edge.texts.text."""
+
+TABLE: dict[str, dict[str, str]] = {
+    # everywhere
+    "skip": {"zh-CN": "跳到正文", "en": "Skip to the main part"},
+    "error_prefix": {"zh-CN": "错误：", "en": "Error: "},
+    "optional": {"zh-CN": "选填", "en": "optional"},
+    "yes": {"zh-CN": "是", "en": "Yes"},
+    "no": {"zh-CN": "否", "en": "No"},
+    "year": {"zh-CN": "年", "en": "Year"},
+    "month": {"zh-CN": "月", "en": "Month"},
+    "day": {"zh-CN": "日", "en": "Day"},
+    "choose": {"zh-CN": "请选择", "en": "Please choose"},
+    "not_given": {"zh-CN": "未提供", "en": "Not provided"},
+    "example": {"zh-CN": "例如：{text}", "en": "For example: {text}"},
+    "one_fault": {"zh-CN": "这里有一处要改", "en": "One answer needs a change"},
+    "many_faults": {"zh-CN": "这里有 {count} 处要改", "en": "{count} answers need a change"},
+    "fault": {"zh-CN": "错误：", "en": "Error: "},
+    "error_number": {"zh-CN": "错误编号 {number}", "en": "Error number {number}"},
+    "home": {"zh-CN": "回到首页", "en": "Back to the start"},
+    # files, signature, lists
+    "take_photo": {"zh-CN": "拍照或选择照片", "en": "Take or choose a photo"},
+    "open_camera": {"zh-CN": "打开摄像头", "en": "Open the camera"},
+    "shoot": {"zh-CN": "拍照", "en": "Take the photo"},
+    "retake": {"zh-CN": "重拍", "en": "Take it again"},
+    "photo_of": {"zh-CN": "已拍的照片：{label}", "en": "Photo taken: {label}"},
+    "photo_kept": {"zh-CN": "已经有一张照片，不满意可以重拍", "en": "There is a photo. You may take it again."},
+    "camera_failed": {
+        "zh-CN": "摄像头打不开。请选择照片，或者请工作人员帮忙",
+        "en": "The camera cannot be opened. Choose a photo or ask for help.",
+    },
+    "sign_here": {"zh-CN": "请用手指在框里签名", "en": "Sign in the box with your finger"},
+    "sign_clear": {"zh-CN": "清除", "en": "Clear"},
+    "sign_again": {"zh-CN": "重新签名", "en": "Sign again"},
+    "signed": {"zh-CN": "已签名", "en": "Signed"},
+    "sign_no_script": {
+        "zh-CN": "这台机器现在不能在屏幕上签名。请在纸上签名后拍照，或者请工作人员帮忙。",
+        "en": "Signing on the glass does not work here now. Sign on paper and take a photo, or ask for help.",
+    },
+    "add_row": {"zh-CN": "再加一项", "en": "Add another"},
+    "add_first_row": {"zh-CN": "添加", "en": "Add"},
+    "remove_row": {"zh-CN": "去掉第 {count} 项", "en": "Remove item {count}"},
+    "row": {"zh-CN": "第 {count} 项", "en": "Item {count}"},
+    "no_rows": {"zh-CN": "还没有添加。没有的话，直接下一步。", "en": "None yet. If there are none, go on."},
+    "next": {"zh-CN": "下一步", "en": "Continue"},
+    "change": {"zh-CN": "修改", "en": "Change"},
+    # keypad
+    "keypad": {"zh-CN": "数字键盘", "en": "Keypad"},
+    "backspace": {"zh-CN": "删除一位", "en": "Delete"},
+    "clear": {"zh-CN": "清空", "en": "Clear all"},
+}

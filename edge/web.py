@@ -1,0 +1,164 @@
+"""The plumbing that every screen of node and centre shares: headers, forms, sessions, errors, templates, static files.
+
+`make_app` gives a Flask application without a single page; the wiring adds blueprints. It knows nothing of the node's
+storage, because the centre uses it as well.
+
+In templates: `csrf_field()` inside every POST form, `csrf_token()` for htmx headers, `t(key)` for a text of the
+screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static file; filters `group4`, `when`,
+`when_short`, `when_near`, `day`, `badge(level)`, `fid`, `date_parts`, `size_text`. In views: `see_other(url)`, `session_id()`,
+`renew_session()`, `end_session()`, `use_language(tag)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+import htmx_flask
+from flask import Flask, Response, current_app, g, has_request_context, redirect, request
+from htmx_flask.requests import HtmxAwareRequest
+from markupsafe import Markup
+
+from edge import texts, web_errors, web_filters, web_session
+from edge.errors import problem
+from edge.web_session import csrf_token, end_session, renew_session, session_id
+
+UPLOAD_BYTES_MAX = 64 * 1024 * 1024  # one request: several photographs of one page
+FORM_BYTES_MAX = 4 * 1024 * 1024  # the fields beside them: a drawn signature is the largest
+FORM_PARTS_MAX = 2000
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plumbing:
+    """What the parts of this module share through `app.extensions["yizhan.web"]`."""
+
+    secret: bytes
+    title: str
+    areas: Mapping[str, str]
+    exempt: tuple[str, ...]
+
+
+class InMemoryRequest(HtmxAwareRequest):  # type: ignore[misc]  # htmx_flask publishes no types
+    """A request whose uploads never touch the disk: a temporary file would hold an identity card in clear."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,  # noqa: ARG002 - Werkzeug's signature
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+        content_length: int | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
+def make_app(
+    name: str,
+    *,
+    secret: bytes,
+    title: str,
+    areas: Mapping[str, str] | None = None,
+    exempt: tuple[str, ...] = ("/api/", "/sync/"),
+    upload_bytes_max: int = UPLOAD_BYTES_MAX,
+) -> Flask:
+    """A Flask application called `name` with everything but pages.
+
+    `secret` (32 bytes or more) signs sessions. `areas` maps a path prefix to the look of its pages (kiosk, console,
+    phone) and gives it a session cookie of its own, e.g. {"/kiosk": "kiosk"}. Paths under `exempt` prefixes are for
+    programs: no form token, errors as JSON. ValueError for a secret that is too short.
+    """
+    if len(secret) < 32:  # noqa: PLR2004 - 256 bit
+        raise ValueError("the secret that signs sessions needs 32 bytes or more")
+    app = Flask("edge.web", static_folder="static", static_url_path="/static", template_folder="templates")
+    app.config.update(
+        MAX_CONTENT_LENGTH=upload_bytes_max, MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX, MAX_FORM_PARTS=FORM_PARTS_MAX
+    )
+    htmx_flask.Htmx(app)
+    app.request_class = InMemoryRequest
+    plumbing = Plumbing(secret, title, dict(areas or {}), exempt)
+    app.extensions["yizhan.web"] = plumbing
+    app.session_interface = web_session.IdSessions(name, secret, plumbing.areas)
+    app.before_request(refuse_forged_forms)
+    app.after_request(add_headers)
+    web_errors.install(app)
+    _equip_templates(app)
+    return app
+
+
+def refuse_forged_forms() -> None:
+    """YizhanError form_expired for a change that no page of this session asked for."""
+    exempt: tuple[str, ...] = current_app.extensions["yizhan.web"].exempt
+    if not request.path.startswith(exempt) and web_session.forged():
+        raise problem("form_expired")
+
+
+def add_headers(response: Response) -> Response:
+    """The same strict headers on everything; pages are never kept, static files with a digest for ever."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    elif "v" in request.args:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def see_other(url: str) -> Response:
+    """Where every POST ends: 303, so that reload and back button never send it twice."""
+    response = redirect(url, code=303)
+    assert isinstance(response, Response)  # not the class of bare Werkzeug
+    return response
+
+
+def use_language(tag: str) -> None:
+    """Speak `tag` for the rest of this request; one that is not offered is Chinese."""
+    g.language = tag if tag in texts.LANGUAGES else texts.DEFAULT
+
+
+def language() -> str:
+    """The language of this request's page (BCP 47)."""
+    return str(g.get("language", texts.DEFAULT)) if has_request_context() else texts.DEFAULT
+
+
+def translate(key: str, **values: object) -> str:
+    """`t` of the templates: a text of the screens in the language of this request."""
+    return texts.text(key, language(), **values)
+
+
+def csrf_field() -> Markup:
+    """The hidden field that every POST form carries."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(web_session.CSRF_FIELD, csrf_token())
+
+
+def _equip_templates(app: Flask) -> None:
+    app.jinja_env.filters.update(web_filters.FILTERS)
+    app.jinja_env.globals.update(web_filters.GLOBALS)
+    app.jinja_env.globals.update(
+        t=translate, language=language, csrf_field=csrf_field, csrf_token=csrf_token, site=app.extensions["yizhan.web"]
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+__all__ = [
+    "csrf_field",
+    "csrf_token",
+    "end_session",
+    "language",
+    "make_app",
+    "renew_session",
+    "see_other",
+    "session_id",
+    "translate",
+    "use_language",
+]
