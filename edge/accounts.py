@@ -1,0 +1,137 @@
+"""Passwords, sessions and lockout as pure functions over small values; node and centre store them in their own way.
+
+Times are ticks (milliseconds that only grow), never a wall clock: no restart and no changed clock resets a lockout.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, replace
+
+import argon2
+
+from edge.errors import problem
+
+PASSWORD_LENGTH_MIN = 8
+PASSWORD_LENGTH_MAX = 200
+_NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}\Z")
+_KEYBOARD_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Argon2id parameters; the defaults take some 200 ms on one core."""
+
+    memory_kib: int = 65536
+    passes: int = 3
+    lanes: int = 4
+
+    def hasher(self) -> argon2.PasswordHasher:
+        return argon2.PasswordHasher(
+            time_cost=self.passes, memory_cost=self.memory_kib, parallelism=self.lanes, type=argon2.Type.ID
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Idle and absolute length of a session, tries before a lockout and its first length, in milliseconds."""
+
+    idle_ms: int = 600_000
+    absolute_ms: int = 28_800_000
+    tries_max: int = 5
+    lockout_ms: int = 900_000
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Wrong passwords of one account: how many in a row, and until which tick it is locked."""
+
+    wrong: int = 0
+    locked_until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a store keeps of a session: the hash of its token, whose it is, and two ticks."""
+
+    token_hash: str
+    account: str
+    started: int
+    seen: int
+
+
+def check_name(name: str) -> None:
+    """Raises account_name_wrong unless `name` is a plain login name."""
+    if not _NAME.match(name):
+        raise problem("account_name_wrong")
+
+
+def check_password(password: str, name: str = "") -> None:
+    """Raises password_too_short, _too_long or _too_plain; composition rules are not asked for (NIST SP 800-63B)."""
+    if len(password) < PASSWORD_LENGTH_MIN:
+        raise problem("password_too_short", length=PASSWORD_LENGTH_MIN)
+    if len(password) > PASSWORD_LENGTH_MAX:
+        raise problem("password_too_long", length=PASSWORD_LENGTH_MAX)
+    if _is_plain(password.lower(), name.lower()):
+        raise problem("password_too_plain")
+
+
+def _is_plain(password: str, name: str) -> bool:
+    few = len(set(password)) <= 2  # noqa: PLR2004  two different characters, whatever the length
+    sequence = any(password in row or password in row[::-1] for row in _KEYBOARD_ROWS)
+    return few or sequence or (bool(name) and password.replace(name, "") == "")
+
+
+def hash_password(password: str, cost: Cost) -> str:
+    return cost.hasher().hash(password)
+
+
+def verify_password(stored: str, password: str, cost: Cost) -> bool:
+    """True for the right password; takes the same time for an empty `stored` (nobody of that name)."""
+    hasher = cost.hasher()
+    try:
+        return hasher.verify(stored or _nobody(cost), password) and bool(stored)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+_NOBODY: dict[Cost, str] = {}
+
+
+def _nobody(cost: Cost) -> str:
+    if cost not in _NOBODY:
+        _NOBODY[cost] = hash_password(secrets.token_hex(), cost)
+    return _NOBODY[cost]
+
+
+def needs_rehash(stored: str, cost: Cost) -> bool:
+    return cost.hasher().check_needs_rehash(stored)
+
+
+def attempt(guard: Guard, now: int, limits: Limits) -> Guard:
+    """The guard to be stored *before* the password is looked at, as if it were wrong; account_locked while locked.
+
+    Every further wrong password after a lockout doubles it, up to a day.
+    """
+    if now < guard.locked_until:
+        raise problem("account_locked", minutes=-(-(guard.locked_until - now) // 60_000))
+    wrong = guard.wrong + 1
+    if wrong < limits.tries_max:
+        return replace(guard, wrong=wrong)
+    length = min(limits.lockout_ms << min(wrong - limits.tries_max, 10), 86_400_000)
+    return Guard(wrong, now + length)
+
+
+def new_token() -> str:
+    """A session's token: 256 random bits, for the cookie only."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What the store keeps of a token: whoever reads the store can't take over a session."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_alive(session: Session, now: int, limits: Limits) -> bool:
+    idle, age = now - session.seen, now - session.started
+    return 0 <= idle < limits.idle_ms and 0 <= age < limits.absolute_ms

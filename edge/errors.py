@@ -1,0 +1,213 @@
+"""Every problem that a person may meet: a code, a sentence in their language, a hint that says what to do.
+
+Node and centre raise from the same catalogue; one function per program turns a problem into a page or a JSON answer.
+The technical detail goes to the program's log, never to the page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the catalogue: `permanent`: trying again can't help; `status`: the HTTP status of its page."""
+
+    sentence: str
+    hint: str
+    permanent: bool
+    status: int
+
+
+CATALOGUE: dict[str, Entry] = {
+    # pages and requests
+    "not_found": Entry("没有找到您要看的内容", "请核对编号，或返回上一页重新选择。", True, 404),
+    "forbidden": Entry("您没有办理这项操作的权限", "请由有权限的民警登录后办理。", True, 403),
+    "not_signed_in": Entry("请先登录", "请输入姓名和密码登录后继续，已填写的内容不会丢失。", False, 401),
+    "form_expired": Entry("页面停留时间过长，这次提交没有被接受", "请返回上一页，刷新后再提交一次。", False, 400),
+    "bad_request": Entry("提交的内容无法识别：{detail}", "请返回上一页，核对后重新提交。", True, 400),
+    "method_not_allowed": Entry("这个页面不能这样打开", "请从首页重新进入。", True, 405),
+    "too_large": Entry(
+        "提交的内容太大，本机没有接收",
+        "请返回上一页，减少照片数量或调低清晰度后再试；那一页刚填的内容要重新填写。",
+        True,
+        413,
+    ),
+    "too_many_requests": Entry("操作过于频繁", "请稍等一会儿再试。", False, 429),
+    "invalid_answers": Entry("有 {count} 处内容需要修改", "请按每一处的提示修改后重新提交。", True, 422),
+    "server_fault": Entry("系统出现故障，这次操作没有完成", "请再试一次；仍然不行，请把编号告诉值班民警。", False, 500),
+    # the store
+    "wrong_database_key": Entry(
+        "数据库打不开：密钥不对，或者数据库文件开头已损坏",
+        "请核对密钥文件 {key_file} 是否属于本节点；确认无误仍打不开的，请用备份恢复。",
+        True,
+        500,
+    ),
+    "key_missing": Entry("找不到密钥文件 {key_file}", "请把本节点的密钥文件放回原处后再启动。", True, 500),
+    "key_unreadable": Entry(
+        "密钥文件 {key_file} 的内容不是 64 位十六进制密钥", "请从保管处取回原来的密钥文件。", True, 500
+    ),
+    "sqlite_too_old": Entry(
+        "随程序安装的 SQLite 是 {version}，低于要求的 3.51.3，可能损坏数据，因此没有启动",
+        "请用安装包重新安装本程序，不要使用系统自带的 SQLite。",
+        True,
+        500,
+    ),
+    "database_newer": Entry(
+        "数据库由更新版本的程序建立，本程序不认识其中的 {name}", "请安装新版本的程序后再启动。", True, 500
+    ),
+    "database_busy": Entry("数据库正忙，这次操作没有完成", "请稍后再试一次。", False, 503),
+    "database_damaged": Entry(
+        "数据库文件已损坏", "请停止使用本机并用备份恢复，已上传的内容可从省级中心取回。", True, 500
+    ),
+    "disk_full": Entry("磁盘已满，暂时不能收件", "请清理磁盘空间；已收的件都在，可以查看和导出。", False, 507),
+    "disk_fault": Entry(
+        "磁盘写入出错，本机已停止收件", "请导出数据、检查磁盘后重新启动；已收的件仍可以查看。", True, 500
+    ),
+    "migration_failed": Entry("数据库升级没有成功，已退回升级之前的状态", "请把运行日志交给技术人员。", True, 500),
+    # the log
+    "log_behind_witness": Entry(
+        "日志缺失：见证文件记到第 {witness} 号，数据库只有第 {head} 号，最近的收件可能丢失，因此没有启动",
+        "请勿删除任何文件；请用最近的备份恢复，或从省级中心恢复。",
+        True,
+        500,
+    ),
+    "log_forked": Entry(
+        "日志第 {position} 号与见证文件不一致，可能被改动或换成了旧备份，因此没有启动",
+        "请勿删除任何文件；请联系技术人员核对备份。",
+        True,
+        500,
+    ),
+    "log_broken": Entry("日志校验不通过：{detail}", "请勿删除任何文件；请用备份恢复，或从省级中心恢复。", True, 500),
+    "ack_mismatch": Entry(
+        "省级中心的接收确认与本机日志不一致，没有采信", "请联系省级中心核对本节点的日志。", True, 409
+    ),
+    # settings and start
+    "settings_wrong": Entry("配置有误，没有启动：\n{detail}", "请按提示修改配置文件后重新启动。", True, 500),
+    "home_missing": Entry(
+        "{home} 里没有配置文件 node.toml", "请先用 yizhan init 建立节点，或检查 --home 的路径。", True, 500
+    ),
+    "home_exists": Entry("{home} 里已经有一个节点", "请换一个空目录，不要覆盖已有节点的数据。", True, 409),
+    "wrong_node": Entry(
+        "数据库属于节点 {stored}，配置文件写的是 {configured}",
+        "请核对 node.toml 的 node_id，或放回正确的数据库。",
+        True,
+        500,
+    ),
+    "port_in_use": Entry("端口 {port} 已被占用", "请先停止占用该端口的程序，或在 node.toml 里换一个端口。", True, 500),
+    # services, drafts, applications
+    "service_unknown": Entry("本机没有这个事项：{service}", "请返回首页重新选择事项。", True, 404),
+    "definition_missing": Entry(
+        "找不到这份申请所用版本的表单（{service} {version}）", "请联系技术人员恢复事项文件。", True, 500
+    ),
+    "definition_faulty": Entry("事项文件有误，没有启动：\n{detail}", "请按提示修改事项文件。", True, 500),
+    "draft_gone": Entry("这份草稿已经提交或被删除", "请在“我的办件”里查看，或重新填写。", True, 410),
+    "bad_token": Entry("提交标识不合规定：应为 8 到 100 个字母、数字、“-”或“_”", "请由调用方生成新的标识。", True, 400),
+    "not_allowed_now": Entry("办件当前是“{phase}”，不能再{act}", "请刷新页面，查看最新进度。", True, 409),
+    "wrong_query_code": Entry("查询码不对", "请核对收件凭证上的 6 位查询码。", True, 403),
+    # materials
+    "material_too_large": Entry("照片太大（{size}），最大 {limit}", "请重新拍一张或调低清晰度。", True, 413),
+    "material_too_many_pixels": Entry(
+        "照片尺寸太大（{pixels} 万像素），最大 {limit} 万像素", "请调低相机的分辨率后重新拍一张。", True, 413
+    ),
+    "material_not_image": Entry(
+        "“{name}”不是照片，也不是 PDF 文件", "请重新拍照，或选择 JPG、PNG 照片或 PDF 文件。", True, 415
+    ),
+    "material_damaged": Entry("“{name}”打不开，文件可能已损坏", "请重新拍照或重新选择文件。", True, 415),
+    "material_empty": Entry("“{name}”是空文件", "请重新拍照或重新选择文件。", True, 415),
+    "material_missing": Entry("本机没有这份材料", "请重新拍照。", True, 404),
+    "signature_empty": Entry("还没有签名", "请在框内手写签名后再确认。", True, 422),
+    "signature_unreadable": Entry("签名没有收到，请重新签名", "请清除后在框内重新手写签名。", True, 422),
+    # accounts
+    "wrong_password": Entry("姓名或密码不对", "请重新输入；忘记密码的，请由管理人员重设。", False, 401),
+    "account_locked": Entry(
+        "密码连续输错次数过多，账号已锁定", "请在 {minutes} 分钟后再试，或由管理人员解锁。", False, 423
+    ),
+    "account_disabled": Entry("这个账号已停用", "请联系管理人员。", True, 403),
+    "account_exists": Entry("账号 {account} 已经存在", "请换一个账号名，或修改原有账号。", True, 409),
+    "account_name_wrong": Entry(
+        "账号名只能用 2 到 32 个小写字母、数字、“.”、“-”或“_”，并以字母开头", "请换一个账号名。", True, 422
+    ),
+    "post_unknown": Entry("没有这个岗位：{post}", "请从岗位表中选择。", True, 422),
+    "password_too_short": Entry(
+        "密码太短，至少要 {length} 个字符", "建议用四个不相关的词连起来，好记也安全。", True, 422
+    ),
+    "password_too_long": Entry("密码太长，最多 {length} 个字符", "请换一个短一些的密码。", True, 422),
+    "password_too_plain": Entry("密码太简单，容易被猜到", "请不要用账号名、重复或连续的字符。", True, 422),
+    "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
+    # the link and the centre
+    "centre_not_set": Entry("本机还没有登记到省级中心", "请用省级中心发放的登记文件完成登记。", True, 409),
+    "centre_unreachable": Entry("现在连不上省级中心", "收件不受影响；网络恢复后会自动上传。", False, 503),
+    "centre_fault": Entry("省级中心暂时出现故障（{detail}）", "收件不受影响；系统会自动重试。", False, 502),
+    "centre_refused": Entry("省级中心没有接受本机的上传：{detail}", "请联系省级中心的管理人员。", True, 502),
+    "answer_untrusted": Entry(
+        "省级中心的回复没有通过验证，本机没有采信：{detail}", "收件不受影响；多次出现时请联系省级中心。", False, 502
+    ),
+    # at the centre
+    "node_unknown": Entry(
+        "省级中心没有登记这个节点", "请向省级中心申请登记文件，再用 yizhan init --enrolment 登记。", True, 404
+    ),
+    "node_unbound": Entry("这个节点还没有完成登记", "请先用省级中心发放的登记文件登记。", True, 409),
+    "envelope_refused": Entry("省级中心没有接受这一批：{detail}", "请重新发送；多次出现时请联系省级中心。", True, 400),
+    "enrolment_wrong": Entry("登记码不对或已作废", "请向省级中心要一份新的登记文件。", True, 403),
+    "enrolment_taken": Entry("这个节点已由另一台机器登记", "更换机器的，请先由省级中心撤销原来的登记。", True, 409),
+    "node_wrong": Entry("节点编号应为 10 位数字：6 位区划代码加 4 位室号", "请核对节点编号。", True, 422),
+    "centre_exists": Entry("{home} 里已经有一个中心", "请换一个空目录，不要覆盖已有的数据。", True, 409),
+    "centre_missing": Entry("{home} 里没有中心", "请先用 yizhan centre init 建立，或检查 --home 的路径。", True, 500),
+    "centre_store": Entry("中心没有启动：{detail}", "请按提示处理后重新启动。", True, 500),
+    "application_changed": Entry("这份办件刚刚有了新的变化，您的操作没有执行", "请看过最新内容后再办理。", False, 409),
+    "own_application": Entry("收件和审批不能是同一人，您经手过这份办件", "请转由其他审批人员办理。", True, 403),
+    "act_unknown": Entry("没有这种操作：{act}", "可用的操作有：{acts}。", True, 422),
+    "result_unknown": Entry("没有这种办结结果：{result}", "请从结果表中选择。", True, 422),
+    "reason_missing": Entry("{act}要写明理由", "请写清楚理由，申请人会看到这段话。", True, 422),
+    "correction_empty": Entry("还没有列出要补正的内容", "请至少写明一处，并一次告知全部。", True, 422),
+    "correction_wrong": Entry("补正内容有误：{detail}", "请改正后重新发出。", True, 422),
+    "correction_again": Entry("这份办件已经一次性告知过补正", "确需再次告知的，请写明理由。", True, 422),
+    "defect_missing": Entry("请写明缺什么、怎样补", "写给申请人看，一句话说清。", True, 422),
+    "insecure_link": Entry("省级中心的地址 {url} 不是 https", "请在 node.toml 里填写 https 开头的地址。", True, 500),
+}
+
+
+class YizhanError(Exception):
+    """A problem from the catalogue. `sentence` and `hint` are for people; `str()` joins them for a terminal."""
+
+    def __init__(self, code: str, sentence: str, hint: str, *, permanent: bool, status: int) -> None:
+        super().__init__(f"{sentence}。{hint}" if not sentence.endswith("\n") else sentence + hint)
+        self.code = code
+        self.sentence = sentence
+        self.hint = hint
+        self.permanent = permanent
+        self.status = status
+
+
+class Refused(YizhanError):  # noqa: N818 - the word of the design
+    """Answers that were not taken; `problems` are forms.validation.Problem, each with path and sentence."""
+
+    def __init__(self, problems: Sequence[Any]) -> None:
+        entry = CATALOGUE["invalid_answers"]
+        super().__init__(
+            "invalid_answers",
+            entry.sentence.format(count=len(problems)),
+            entry.hint,
+            permanent=entry.permanent,
+            status=entry.status,
+        )
+        self.problems = list(problems)
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def problem(code: str, **values: object) -> YizhanError:
+    """The catalogue's problem `code` with `values` put into its sentence and hint; KeyError for an unknown code."""
+    entry = CATALOGUE[code]
+    blank = _Blank(values)
+    return YizhanError(
+        code,
+        entry.sentence.format_map(blank),
+        entry.hint.format_map(blank),
+        permanent=entry.permanent,
+        status=entry.status,
+    )

@@ -1,0 +1,240 @@
+"""The steps from an empty file to today's tables: append-only, each in its transaction, run at every start."""
+
+from sqlite_utils import Database as Tools
+from sqlite_utils.migrations import Migrations
+
+from edge.database import Database, Error
+from edge.errors import YizhanError, problem
+
+steps = Migrations("yizhan-node")
+
+
+def migrate(database: Database) -> list[str]:
+    """Run what is missing, all or nothing; the names of the steps that ran.
+
+    Raises database_newer when the file has steps that this program doesn't know, migration_failed for any other fault.
+    """
+    try:
+        with database.write() as tx:
+            return _apply(database.tools(tx))
+    except (Error, ValueError) as error:
+        raise problem("migration_failed") from error
+
+
+def _apply(tools: Tools) -> list[str]:
+    known = {step.name for step in steps._migrations}  # noqa: SLF001  sqlite-utils has no other list of them
+    unknown = [step.name for step in steps.applied(tools) if step.name not in known]
+    if unknown:
+        raise newer(unknown)
+    names = [step.name for step in steps.pending(tools)]
+    if names:
+        steps.apply(tools)
+    return names
+
+
+def newer(names: list[str]) -> YizhanError:
+    return problem("database_newer", name=", ".join(names))
+
+
+def _run(tools: Tools, *statements: str) -> None:
+    for statement in statements:
+        tools.execute(statement)
+
+
+@steps()
+def m001_node_and_log(tools: Tools) -> None:
+    _run(
+        tools,
+        # one row: who this node is, and what only grows
+        """CREATE TABLE node (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            node_id TEXT NOT NULL CHECK (length(node_id) = 10),
+            epoch INTEGER NOT NULL CHECK (epoch >= 1),
+            centre_at TEXT NOT NULL DEFAULT '',
+            ticks_floor INTEGER NOT NULL DEFAULT 0,
+            search_key BLOB NOT NULL CHECK (length(search_key) = 32),
+            created_at TEXT NOT NULL
+        ) STRICT""",
+        # both logs: 'node' is written here, 'centre' comes down
+        """CREATE TABLE event (
+            side TEXT NOT NULL CHECK (side IN ('node', 'centre')),
+            epoch INTEGER NOT NULL CHECK (epoch >= 1),
+            seq INTEGER NOT NULL CHECK (seq >= 1),
+            id TEXT NOT NULL UNIQUE CHECK (length(id) = 32),
+            application TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            at TEXT NOT NULL,
+            centre_at TEXT NOT NULL,
+            ticks INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            seen TEXT NOT NULL,
+            body BLOB NOT NULL,
+            salt BLOB NOT NULL CHECK (length(salt) = 16),
+            prev BLOB NOT NULL CHECK (length(prev) = 32),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            PRIMARY KEY (side, epoch, seq)
+        ) STRICT""",
+        "CREATE INDEX event_of_application ON event (application, side, epoch, seq) WHERE application <> ''",
+        """CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+            BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
+        """CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+            BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
+        # the centre's signed words on what it holds; the last row says where its copy of our log ends
+        """CREATE TABLE ack (
+            id INTEGER PRIMARY KEY,
+            epoch INTEGER NOT NULL CHECK (epoch >= 1),
+            seq INTEGER NOT NULL CHECK (seq >= 0),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            at TEXT NOT NULL,
+            missing TEXT NOT NULL CHECK (json_valid(missing)),
+            raw BLOB NOT NULL,
+            UNIQUE (epoch, seq, digest, missing)
+        ) STRICT""",
+    )
+
+
+@steps()
+def m002_applications(tools: Tools) -> None:
+    _run(
+        tools,
+        """CREATE TABLE definition (
+            digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
+            id TEXT NOT NULL,
+            version TEXT NOT NULL,
+            raw BLOB NOT NULL,
+            stored_at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE material (
+            sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+            media_type TEXT NOT NULL CHECK (media_type IN ('image/jpeg', 'image/png', 'image/webp', 'application/pdf')),
+            size INTEGER NOT NULL CHECK (size > 0),
+            name TEXT NOT NULL,
+            stored_at TEXT NOT NULL,
+            data BLOB NOT NULL CHECK (length(data) = size)
+        ) STRICT""",
+        """CREATE TABLE draft (
+            id TEXT PRIMARY KEY,
+            owner TEXT NOT NULL,
+            service_id TEXT NOT NULL,
+            version TEXT NOT NULL,
+            definition TEXT NOT NULL REFERENCES definition (digest),
+            token TEXT NOT NULL UNIQUE,
+            language TEXT NOT NULL,
+            page INTEGER NOT NULL CHECK (page >= 0),
+            data TEXT NOT NULL CHECK (json_valid(data)),
+            changed_at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX draft_of_owner ON draft (owner, changed_at)",
+        """CREATE TABLE draft_material (
+            draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+            slot TEXT NOT NULL,
+            sha256 TEXT NOT NULL REFERENCES material (sha256),
+            name TEXT NOT NULL,
+            PRIMARY KEY (draft, slot, sha256)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX draft_material_file ON draft_material (sha256)",
+        # a client's token and what it led to: a repeat leads to the same
+        """CREATE TABLE submission (
+            token TEXT PRIMARY KEY,
+            owner TEXT NOT NULL,
+            application TEXT NOT NULL,
+            event TEXT NOT NULL REFERENCES event (id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE TABLE serial (epoch INTEGER PRIMARY KEY, last INTEGER NOT NULL CHECK (last >= 1)) STRICT",
+    )
+
+
+@steps()
+def m003_projections(tools: Tools) -> None:
+    """Everything here can be dropped and refilled from the log: edge.heads.rebuild."""
+    _run(
+        tools,
+        """CREATE TABLE head (
+            id INTEGER PRIMARY KEY,
+            number TEXT NOT NULL UNIQUE,
+            receipt_token TEXT NOT NULL UNIQUE,
+            service_id TEXT NOT NULL,
+            version TEXT NOT NULL,
+            definition TEXT NOT NULL,
+            applicant TEXT NOT NULL,
+            phase TEXT NOT NULL,
+            result TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            urgent INTEGER NOT NULL CHECK (urgent IN (0, 1)),
+            filed_at TEXT NOT NULL,
+            filed_epoch INTEGER NOT NULL,
+            filed_seq INTEGER NOT NULL,
+            last_epoch INTEGER NOT NULL,
+            last_seq INTEGER NOT NULL,
+            changed_at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX head_by_phase ON head (phase, id)",
+        "CREATE INDEX head_by_day ON head (filed_at, id)",
+        "CREATE INDEX head_by_last ON head (last_epoch, last_seq)",
+        # how many applications are in each phase, so that no page counts a million rows
+        """CREATE TABLE tally (phase TEXT NOT NULL, count INTEGER NOT NULL CHECK (count >= 0), PRIMARY KEY (phase))
+            STRICT, WITHOUT ROWID""",
+        """CREATE TRIGGER head_counted AFTER INSERT ON head BEGIN
+            INSERT INTO tally VALUES (new.phase, 1) ON CONFLICT (phase) DO UPDATE SET count = count + 1; END""",
+        """CREATE TRIGGER head_recounted AFTER UPDATE OF phase ON head WHEN old.phase <> new.phase BEGIN
+            UPDATE tally SET count = count - 1 WHERE phase = old.phase;
+            INSERT INTO tally VALUES (new.phase, 1) ON CONFLICT (phase) DO UPDATE SET count = count + 1; END""",
+        """CREATE TRIGGER head_uncounted AFTER DELETE ON head BEGIN
+            UPDATE tally SET count = count - 1 WHERE phase = old.phase; END""",
+        # words of number, name (pairs of characters) and pinyin; the tokenizer `ascii` keeps every rare character
+        """CREATE VIRTUAL TABLE head_words USING fts5
+            (words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 4')""",
+        # identity numbers are found by a keyed hash only
+        """CREATE TABLE head_person (
+            person BLOB NOT NULL CHECK (length(person) = 32),
+            head INTEGER NOT NULL REFERENCES head (id) ON DELETE CASCADE,
+            PRIMARY KEY (person, head)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX head_person_head ON head_person (head)",
+        """CREATE TABLE head_material (
+            head INTEGER NOT NULL REFERENCES head (id) ON DELETE CASCADE,
+            sha256 TEXT NOT NULL,
+            PRIMARY KEY (sha256, head)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX head_material_head ON head_material (head)",
+    )
+
+
+@steps()
+def m004_officers_and_keys(tools: Tools) -> None:
+    _run(
+        tools,
+        """CREATE TABLE officer (
+            account TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            rank TEXT NOT NULL CHECK (rank IN ('民警', '辅警')),
+            posts TEXT NOT NULL CHECK (json_valid(posts)),
+            password TEXT NOT NULL,
+            active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+            wrong INTEGER NOT NULL DEFAULT 0,
+            locked_until INTEGER NOT NULL DEFAULT 0,
+            tried INTEGER NOT NULL DEFAULT 0,
+            created_at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE session (
+            token_hash TEXT PRIMARY KEY,
+            account TEXT NOT NULL REFERENCES officer (account),
+            started INTEGER NOT NULL,
+            seen INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE identity_key (
+            kind TEXT PRIMARY KEY CHECK (kind IN ('sign', 'box')),
+            private BLOB NOT NULL CHECK (length(private) = 32),
+            created_at TEXT NOT NULL
+        ) STRICT""",
+        # the centre's public keys, as the enrolment file gave them
+        """CREATE TABLE centre (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            url TEXT NOT NULL,
+            name TEXT NOT NULL,
+            sign_key BLOB NOT NULL CHECK (length(sign_key) = 32),
+            box_key BLOB NOT NULL CHECK (length(box_key) = 32),
+            code TEXT NOT NULL,
+            enrolled_at TEXT NOT NULL DEFAULT ''
+        ) STRICT""",
+    )
