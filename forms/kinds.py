@@ -1,0 +1,219 @@
+"""The kinds of events that happen to an application: one table, with the fields of each.
+
+Who writes an event calls `check_body` before it is sealed; who receives one calls it before it is stored.
+A field that the table does not know is refused: a newer writer's event is then refused by itself and blocks no other.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forms.events import Side
+
+Check = Callable[[Any, str], None]
+
+RESULTS: dict[str, str] = {
+    "granted": "准予",
+    "refused": "不予",
+    "returned": "退回",
+    "void": "作废",
+    "deleted": "删除",
+    "transferred": "转报",
+    "lapsed": "补正不来",
+    "withdrawn": "撤回",
+    "not_accepted": "不予受理",
+}
+# what `application.decided` may say; the other two results come from acts of their own
+DECISIONS: tuple[str, ...] = ("granted", "refused", "returned", "void", "deleted", "transferred", "lapsed")
+CHANNELS: tuple[str, ...] = ("kiosk", "console", "api", "import")
+IDENTITIES: dict[str, str] = {"unverified": "身份未核验", "officer": "民警已核对证件原件", "card": "已读身份证核验"}
+
+ITEMS_MAX = 100
+TEXT_MAX = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a body: what it means, how it is checked, and whether it must be there."""
+
+    description: str
+    check: Check
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of event: the side that may write it, its plain name as an act, and the fields of its body."""
+
+    side: Side
+    title: str
+    fields: Mapping[str, Field]
+
+
+def check_body(kind: str, data: Any) -> None:
+    """Check a body against the table. Raises ValueError that names the kind or the field, such as "items[0].defect"."""
+    if kind not in KINDS:
+        raise ValueError(f"kind: {kind!r} is not known")
+    _check_fields(KINDS[kind].fields, data, "")
+
+
+def _check_fields(fields: Mapping[str, Field], data: Any, path: str) -> None:
+    if not isinstance(data, dict):
+        raise ValueError(f"{path or 'body'}: must be an object")  # noqa: TRY004 - a wrong value from outside
+    prefix = f"{path}." if path else ""
+    for name in data:
+        if name not in fields:
+            raise ValueError(f"{prefix}{name}: is not a field of this kind")
+    for name, field in fields.items():
+        if name in data:
+            field.check(data[name], prefix + name)
+        elif field.required:
+            raise ValueError(f"{prefix}{name}: is missing")
+
+
+def _text(least: int = 0, most: int = TEXT_MAX) -> Check:
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, str) or not least <= len(value) <= most:
+            raise ValueError(f"{path}: must be a text of {least} to {most} characters")
+
+    return check
+
+
+def _pattern(pattern: str) -> Check:
+    compiled = re.compile(pattern)
+
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, str) or not compiled.fullmatch(value):
+            raise ValueError(f"{path}: must match {pattern}")
+
+    return check
+
+
+def _one_of(*values: str) -> Check:
+    def check(value: Any, path: str) -> None:
+        if value not in values:
+            raise ValueError(f"{path}: must be one of {', '.join(values)}")
+
+    return check
+
+
+def _object(fields: Mapping[str, Field]) -> Check:
+    def check(value: Any, path: str) -> None:
+        _check_fields(fields, value, path)
+
+    return check
+
+
+def _list(item: Check, least: int = 0) -> Check:
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, list) or not least <= len(value) <= ITEMS_MAX:
+            raise ValueError(f"{path}: must be a list of {least} to {ITEMS_MAX} items")
+        for index, entry in enumerate(value):
+            item(entry, f"{path}[{index}]")
+
+    return check
+
+
+def _day(value: Any, path: str) -> None:
+    try:
+        valid = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValueError(f"{path}: must be a day such as 2026-11-21")
+
+
+def _flag(value: Any, path: str) -> None:
+    if not isinstance(value, bool):
+        raise ValueError(f"{path}: must be true or false")  # noqa: TRY004 - a wrong value from outside
+
+
+def _size(value: Any, path: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{path}: must be a number of bytes")
+
+
+def _any_object(value: Any, path: str) -> None:
+    if not isinstance(value, dict):
+        raise ValueError(f"{path}: must be an object")  # noqa: TRY004 - a wrong value from outside
+
+
+_hex64 = _pattern("[0-9a-f]{64}")
+
+SERVICE_FIELDS = {
+    "id": Field("事项", _text(1, 100)),
+    "version": Field("版本", _text(1, 100)),
+    "digest": Field("定义文件规范形式的 SHA-256", _hex64),
+}
+CONTEXT_FIELDS = {
+    "filing_day": Field("填报之日；两端都按这一天判断", _day),
+    "language": Field("填报时使用的语言", _text(2, 35)),
+    "place": Field("填报地点的区划代码，可为空", _text(0, 20)),
+}
+MATERIAL_FIELDS = {
+    "sha256": Field("内容的 SHA-256", _hex64),
+    "size": Field("字节数", _size),
+    "media_type": Field("类型，如 image/jpeg", _text(3, 100)),
+    "name": Field("原来的文件名，给人看", _text(0, 255)),
+    "slot": Field("材料清单里的代码，或文件、签名答案的 JSON Pointer", _text(1, 500)),
+}
+RECEIPT_FIELDS = {
+    "token": Field("二维码中的凭证码", _pattern("[A-Z2-7]{26}")),
+    "code": Field("查询码", _pattern("[0-9]{6}")),
+}
+ITEM_FIELDS = {
+    "target": Field("填报项还是材料", _one_of("field", "material")),
+    "ref": Field("填报项的 JSON Pointer 或材料代码", _text(1, 500)),
+    "label": Field("这一项的名称", _text(1, 200)),
+    "defect": Field("缺什么、错在哪里、怎样补", _text(1, 2000)),
+}
+
+_material = _object(MATERIAL_FIELDS)
+_materials = _list(_material)
+
+KINDS: dict[str, Kind] = {
+    "application.filed": Kind("node", "收件", {
+        "service": Field("事项、版本和摘要", _object(SERVICE_FIELDS)),
+        "answers": Field("填报内容，已校验", _any_object),
+        "context": Field("填报的日期、语言和地点", _object(CONTEXT_FIELDS)),
+        "channel": Field("从哪里提交", _one_of(*CHANNELS)),
+        "receipt": Field("收件凭证的两个码", _object(RECEIPT_FIELDS)),
+        "materials": Field("随附材料", _materials),
+        "urgent": Field("是否紧急，紧急的立即上传", _flag),
+        "identity": Field("身份核验情况", _one_of(*IDENTITIES)),
+    }),
+    "material.added": Kind("node", "添加材料", {
+        "material": Field("添加的材料", _material),
+    }),
+    "correction.answered": Kind("node", "补正", {
+        "request": Field("所答复的补正要求的事件 id", _pattern("[0-9a-f]{32}")),
+        "answers": Field("补正后的全部填报内容", _any_object),
+        "context": Field("补正时的日期、语言和地点", _object(CONTEXT_FIELDS)),
+        "materials": Field("补交的材料", _materials),
+        "note": Field("给审查人员的说明", _text(), required=False),
+    }),
+    "application.withdrawn": Kind("node", "撤回申请", {
+        "reason": Field("撤回的理由，可不写", _text(), required=False),
+    }),
+    "identity.verified": Kind("node", "核验身份", {
+        "method": Field("民警核对或读卡", _one_of("officer", "card")),
+    }),
+    "application.accepted": Kind("centre", "受理", {
+        "note": Field("说明", _text(), required=False),
+    }),
+    "application.refused": Kind("centre", "不予受理", {
+        "reason": Field("不予受理的理由", _text(1)),
+    }),
+    "correction.requested": Kind("centre", "要求补正", {
+        "items": Field("一次列全的补正事项", _list(_object(ITEM_FIELDS), 1)),
+        "due_day": Field("补正期限的最后一天", _day, required=False),
+        "reason": Field("再次要求补正时的理由", _text(), required=False),
+    }),
+    "application.decided": Kind("centre", "办结", {
+        "result": Field("办结结果", _one_of(*DECISIONS)),
+        "reason": Field("理由", _text(), required=False),
+        "document": Field("结果文书", _material, required=False),
+    }),
+}  # fmt: skip

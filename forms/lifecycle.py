@@ -1,0 +1,235 @@
+"""The state of an application, worked out from the events of both logs; the same on the node and at the centre.
+
+`reduce` is pure and takes its input in any order: forms.merge puts the events in one order, forms.outcomes says what
+each act does in each situation, and an impossible act stands in the history as 未生效 with its reason.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from forms import outcomes
+from forms.events import Event, Side
+from forms.kinds import CHANNELS, DECISIONS, IDENTITIES, KINDS, RESULTS, Field, Kind, check_body
+from forms.merge import merge
+from forms.state import PHASES, Correction, Entry, Item, Material, Phase, Receipt, Service, State, phase_title
+
+__all__ = [
+    "CHANNELS", "DECISIONS", "IDENTITIES", "KINDS", "PHASES", "RESULTS", "Correction", "Entry", "Field", "Item", "Kind",
+    "Material", "Phase", "Receipt", "Service", "State", "check_body", "merge", "phase_title", "reduce",
+]  # fmt: skip
+
+def reduce(events: Iterable[tuple[Side, Event]]) -> State:
+    """The state after all `events` of one application, given in any order as (side, event). Never raises."""
+    state = State()
+    for side, event in merge(events):
+        state = _apply(state, side, event)
+    return state
+
+
+def _apply(state: State, side: Side, event: Event) -> State:
+    data, reason = _read(side, event)
+    reason = reason or _objection(state, event.kind, data)
+    if reason:
+        return _note(state, side, event, effective=False, title=_void_title(event.kind), detail=reason)
+    changed = _EFFECTS[event.kind](state, event, data)
+    title, detail = _words(event.kind, data, changed)
+    return _note(changed, side, event, effective=True, title=title, detail=detail)
+
+
+def _read(side: Side, event: Event) -> tuple[dict[str, Any], str]:
+    """(body, "") or ({}, why this event can't be an act)."""
+    try:
+        data = event.data
+        check_body(event.kind, data)
+    except ValueError:
+        return {}, outcomes.UNREADABLE
+    return (data, "") if KINDS[event.kind].side == side else ({}, outcomes.WRONG_SIDE)
+
+
+def _objection(state: State, kind: str, data: Mapping[str, Any]) -> str:
+    """Why the act does not take effect; empty if it does."""
+    reason = outcomes.OUTCOMES[kind][_situation(state)]
+    if reason or kind != "correction.answered":
+        return reason
+    status = {correction.request: correction.status for correction in state.corrections}.get(data["request"])
+    if status is None:
+        return outcomes.NO_SUCH_REQUEST
+    return outcomes.ANSWERED_BEFORE if status == "answered" else ""
+
+
+def _situation(state: State) -> outcomes.Situation:
+    match state.phase:
+        case "unknown":
+            return "none"
+        case "closed" if state.result == "withdrawn":
+            return "withdrawn"
+        case "closed" if state.result == "not_accepted":
+            return "not_accepted"
+        case "closed":
+            return "decided"
+        case phase:
+            return phase
+
+
+def _note(state: State, side: Side, event: Event, *, effective: bool, title: str, detail: str) -> State:
+    entry = Entry(
+        event.at, side, event.kind, title, event.actor, event.epoch, event.seq, event.id, effective, detail,
+    )  # fmt: skip
+    return replace(state, history=(*state.history, entry))
+
+
+def _filed(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    return replace(
+        state,
+        number=event.application,
+        service=Service(**data["service"]),
+        answers=data["answers"],
+        context=data["context"],
+        materials=_join((), data["materials"]),
+        identity=data["identity"],
+        urgent=data["urgent"],
+        channel=data["channel"],
+        receipt=Receipt(**data["receipt"]),
+        filed_at=event.at,
+    )
+
+
+def _material_added(state: State, _event: Event, data: Mapping[str, Any]) -> State:
+    return replace(state, materials=_join(state.materials, [data["material"]]))
+
+
+def _answered(state: State, _event: Event, data: Mapping[str, Any]) -> State:
+    kept = _still_named(state.materials, state.answers, data["answers"])
+    return replace(
+        state,
+        answers=data["answers"],
+        context=data["context"],
+        materials=_join(kept, data["materials"]),
+        corrections=_settle(state.corrections, data["request"]),
+    )
+
+
+def _withdrawn(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    return replace(state, result="withdrawn", reason=data.get("reason", ""), closed_at=event.at)
+
+
+def _verified(state: State, _event: Event, data: Mapping[str, Any]) -> State:
+    return replace(state, identity=data["method"])
+
+
+def _accepted(state: State, event: Event, _data: Mapping[str, Any]) -> State:
+    """受理: what was still to be corrected need not be any more."""
+    dropped = tuple(replace(c, status="dropped") if c.status == "open" else c for c in state.corrections)
+    return replace(_noticed(state, event), accepted_at=event.at, corrections=dropped)
+
+
+def _refused(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    return replace(_noticed(state, event), result="not_accepted", reason=data["reason"], closed_at=event.at)
+
+
+def _requested(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    notice = Correction(
+        request=event.id,
+        at=event.at,
+        items=tuple(Item(**item) for item in data["items"]),
+        due_day=data.get("due_day", ""),
+        reason=data.get("reason", ""),
+    )
+    return replace(_noticed(state, event), corrections=(*state.corrections, notice))
+
+
+def _decided(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    """A decision without a 受理 before it is one on the spot (即办): nothing is left to be said about 受理."""
+    return replace(
+        _noticed(state, event),
+        result=data["result"],
+        reason=data.get("reason", ""),
+        document=Material.of(data["document"]) if "document" in data else None,
+        closed_at=event.at,
+    )
+
+
+_EFFECTS: dict[str, Callable[[State, Event, Mapping[str, Any]], State]] = {
+    "application.filed": _filed,
+    "material.added": _material_added,
+    "correction.answered": _answered,
+    "application.withdrawn": _withdrawn,
+    "identity.verified": _verified,
+    "application.accepted": _accepted,
+    "application.refused": _refused,
+    "correction.requested": _requested,
+    "application.decided": _decided,
+}
+
+
+def _noticed(state: State, event: Event) -> State:
+    return state if state.noticed_at is not None else replace(state, noticed_at=event.at)
+
+
+def _settle(corrections: tuple[Correction, ...], request: str) -> tuple[Correction, ...]:
+    """An answer covers the notice that it names and all before it: people are shown all that is open at once."""
+    last = next(index for index, correction in enumerate(corrections) if correction.request == request)
+    done = tuple(replace(correction, status="answered") for correction in corrections[: last + 1])
+    return done + corrections[last + 1 :]
+
+
+def _join(old: tuple[Material, ...], new: list[dict[str, Any]]) -> tuple[Material, ...]:
+    return tuple(dict.fromkeys((*old, *(Material.of(data) for data in new))))
+
+
+def _still_named(
+    materials: tuple[Material, ...], old: Mapping[str, Any], new: Mapping[str, Any]
+) -> tuple[Material, ...]:
+    """Without the files of answers (their slot is a JSON Pointer) that the corrected answers name no longer."""
+    gone = _file_references(old) - _file_references(new)
+    return tuple(m for m in materials if not m.slot.startswith("/") or f"sha256:{m.sha256}" not in gone)
+
+
+def _file_references(answers: Mapping[str, Any]) -> set[str]:
+    """All "sha256:..." texts anywhere in the answers."""
+    found: set[str] = set()
+    waiting: list[Any] = [answers]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and value.startswith("sha256:"):
+            found.add(value)
+    return found
+
+
+def _void_title(kind: str) -> str:
+    return f"{KINDS[kind].title}（未生效）" if kind in KINDS else "其他记录（未生效）"
+
+
+_TITLES = {
+    "application.filed": "已收件",
+    "material.added": "已添加材料",
+    "correction.answered": "已补正",
+    "application.withdrawn": "已撤回申请",
+    "identity.verified": "已核验身份",
+    "application.accepted": "已受理",
+    "application.refused": "不予受理",
+}
+
+
+def _words(kind: str, data: Mapping[str, Any], state: State) -> tuple[str, str]:
+    """(title, detail) of an act that took effect."""
+    if kind == "correction.requested":
+        return f"需要补正 {len(data['items'])} 项", _due_words(data.get("due_day", ""))
+    if kind == "application.decided":
+        on_the_spot = data["result"] == "granted" and state.accepted_at is None
+        return phase_title(state), "当场办结" if on_the_spot else ""
+    if kind == "identity.verified":
+        return _TITLES[kind], IDENTITIES[data["method"]]
+    return _TITLES[kind], ""
+
+
+def _due_words(day: str) -> str:
+    if not day:
+        return ""
+    year, month, date = (int(part) for part in day.split("-"))
+    return f"请在{year}年{month}月{date}日前补正"

@@ -1,0 +1,114 @@
+"""What each act does in each situation of an application: two tables that the tests walk through, cell by cell.
+
+An empty text: the act takes effect. Anything else is the sentence that says why it does not; the act stays in the
+history, marked 未生效. Nothing that arrives is thrown away, and what arrives too late stops nothing behind it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Situation = Literal["none", "received", "correction", "accepted", "withdrawn", "not_accepted", "decided"]
+SITUATIONS: tuple[Situation, ...] = (
+    "none", "received", "correction", "accepted", "withdrawn", "not_accepted", "decided",
+)  # fmt: skip
+
+_NOT_FILED = "没有对应的收件记录"
+_WITHDRAWN = "申请人此前已经撤回申请"
+_NOT_ACCEPTED = "此前已作出不予受理"
+_DECIDED = "此前已经办结"
+
+
+def _row(
+    *,
+    open_: str = "",
+    accepted: str = "",
+    withdrawn: str = _WITHDRAWN,
+    not_accepted: str = _NOT_ACCEPTED,
+    decided: str = _DECIDED,
+) -> dict[Situation, str]:
+    """One act: `open_` is for received and correction."""
+    return {
+        "none": _NOT_FILED, "received": open_, "correction": open_, "accepted": accepted,
+        "withdrawn": withdrawn, "not_accepted": not_accepted, "decided": decided,
+    }  # fmt: skip
+
+
+_ONCE = "同一编号只收件一次"
+
+OUTCOMES: dict[str, dict[Situation, str]] = {
+    "application.filed": {**dict.fromkeys(SITUATIONS, _ONCE), "none": ""},
+    "material.added": _row(decided="材料到达前已经办结，未参与审查"),
+    "correction.answered": _row(not_accepted="补正到达前已作出不予受理", decided="补正到达前已经办结，未参与审查"),
+    "application.withdrawn": _row(
+        withdrawn="申请已经撤回过", not_accepted="撤回到达前已作出不予受理", decided="撤回到达前已作出办结决定"
+    ),
+    "identity.verified": _row(),
+    "application.accepted": _row(accepted="申请已经受理过"),
+    "application.refused": _row(
+        accepted="申请已经受理，应当作出办结决定，不能再不予受理", not_accepted="已经作出过不予受理"
+    ),
+    "correction.requested": _row(),
+    "application.decided": _row(decided="已经办结，结果以第一次为准"),
+}
+
+# two more conditions on an answer to a correction notice
+NO_SUCH_REQUEST = "没有这一次补正要求"
+ANSWERED_BEFORE = "这一次补正要求已经答复过"
+# what can't be an act at all
+WRONG_SIDE = "这一方不能作出此项行为"
+UNREADABLE = "内容不完整或本版本不能识别"
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrent:
+    """Two acts of which neither side knew the other, and what comes of them at both sides.
+
+    `effective` names the sides whose act takes effect; `phase` and `result` are those of the application afterwards.
+    """
+
+    node: str
+    centre: str
+    effective: tuple[str, ...]
+    phase: str
+    result: str | None
+    sentence: str
+
+
+BOTH = ("node", "centre")
+
+# The centre's act is placed first (forms.merge). Every pair is listed; a test files an application, lets both sides act
+# without knowledge of each other, and compares. The answer to a correction is given to a notice that both sides know.
+CONCURRENT: tuple[Concurrent, ...] = (
+    Concurrent("application.withdrawn", "application.accepted", BOTH, "closed", "withdrawn",
+               "受理后、决定前都可以撤回：受理有效，撤回也有效，办件以撤回结束。"),
+    Concurrent("application.withdrawn", "application.refused", ("centre",), "closed", "not_accepted",
+               "不予受理有效；撤回到得晚，未生效，申请人的权利（复议、再次申请）不因此减少。"),
+    Concurrent("application.withdrawn", "correction.requested", BOTH, "closed", "withdrawn",
+               "撤回有效，补正要求随之取消，申请人不必再补。"),
+    Concurrent("application.withdrawn", "application.decided", ("centre",), "closed", "granted",
+               "决定有效；撤回到得晚，未生效。不需要结果的，由决定机关另行处理。"),
+    Concurrent("material.added", "application.accepted", BOTH, "accepted", None,
+               "受理有效，新材料并入办件，审查时可见。"),
+    Concurrent("material.added", "application.refused", ("centre",), "closed", "not_accepted",
+               "不予受理有效；材料未参与审查，可凭材料再次申请。"),
+    Concurrent("material.added", "correction.requested", BOTH, "correction", None,
+               "补正要求有效，新材料并入办件；是否已补齐由审查人员看过再说，申请人仍须答复。"),
+    Concurrent("material.added", "application.decided", ("centre",), "closed", "granted",
+               "决定有效；材料未参与审查，不改变决定。"),
+    Concurrent("identity.verified", "application.accepted", BOTH, "accepted", None,
+               "受理有效，身份核验记入办件。"),
+    Concurrent("identity.verified", "application.refused", ("centre",), "closed", "not_accepted",
+               "不予受理有效；身份核验到得晚，不再记入。"),
+    Concurrent("identity.verified", "correction.requested", BOTH, "correction", None,
+               "补正要求有效，身份核验记入办件。"),
+    Concurrent("identity.verified", "application.decided", ("centre",), "closed", "granted",
+               "决定有效；身份核验到得晚，不再记入。"),
+    Concurrent("correction.answered", "application.accepted", BOTH, "accepted", None,
+               "中心不等补正即受理，受理有效；补正的内容和材料并入办件，审查时可见。"),
+    Concurrent("correction.answered", "application.refused", ("centre",), "closed", "not_accepted",
+               "不予受理有效；补正到得晚，未参与审查，可凭补正后的内容再次申请。"),
+    Concurrent("correction.answered", "correction.requested", BOTH, "correction", None,
+               "补正答复的是前一次要求，有效；新的要求仍然待补。"),
+    Concurrent("correction.answered", "application.decided", ("centre",), "closed", "granted",
+               "决定有效；补正到得晚，未参与审查，不改变决定。"),
+)  # fmt: skip

@@ -1,0 +1,145 @@
+"""What an application is at one moment: plain frozen values, worked out by forms.lifecycle and by nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self
+
+from forms.events import Side
+from forms.kinds import RESULTS
+
+Phase = Literal["unknown", "received", "correction", "accepted", "closed"]
+PHASES: dict[Phase, str] = {
+    "unknown": "没有收件记录",
+    "received": "已收件",
+    "correction": "等您补正",
+    "accepted": "已受理",
+    "closed": "办结",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The pinned definition: id, version, SHA-256 (hex) of the canonical file."""
+
+    id: str = ""
+    version: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The two codes on the 收件凭证."""
+
+    token: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A photo, scan or signature; `slot` is a code of x-service.materials or the JSON Pointer of an answer."""
+
+    sha256: str
+    size: int
+    media_type: str
+    name: str
+    slot: str
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        return cls(data["sha256"], data["size"], data["media_type"], data["name"], data["slot"])
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One defect: `target` is "field" or "material", `ref` a JSON Pointer or the code of a material."""
+
+    target: str
+    ref: str
+    label: str
+    defect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction notice. `request` is the id of its event; it is "dropped" when the centre accepts all the same."""
+
+    request: str
+    at: str
+    items: tuple[Item, ...]
+    due_day: str
+    reason: str
+    status: Literal["open", "answered", "dropped"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the history. `title` and `detail` are our own sentences, free of names and of people's numbers."""
+
+    at: str
+    side: Side
+    kind: str
+    title: str
+    actor: str
+    epoch: int
+    seq: int
+    id: str
+    effective: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One application as it stands. Times are those of the writers' clocks (RFC 3339); None: has not happened.
+
+    `noticed_at` is the centre's first word after the filing (补正告知、受理、不予受理或决定): it ends the first clock.
+    """
+
+    number: str = ""
+    service: Service = Service()
+    result: str | None = None
+    reason: str = ""
+    document: Material | None = None
+    answers: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, str] = field(default_factory=dict)
+    materials: tuple[Material, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    identity: str = "unverified"
+    urgent: bool = False
+    channel: str = ""
+    receipt: Receipt = Receipt()
+    filed_at: str | None = None
+    noticed_at: str | None = None
+    accepted_at: str | None = None
+    closed_at: str | None = None
+    history: tuple[Entry, ...] = ()
+
+    @property
+    def phase(self) -> Phase:
+        if self.filed_at is None:
+            return "unknown"
+        if self.result is not None:
+            return "closed"
+        if any(correction.status == "open" for correction in self.corrections):
+            return "correction"
+        return "received" if self.accepted_at is None else "accepted"
+
+    @property
+    def correction(self) -> Correction | None:
+        """What is to be corrected now. Open notices are read as one; its `request` is the newest, which covers all."""
+        waiting = [correction for correction in self.corrections if correction.status == "open"]
+        if not waiting or self.phase != "correction":
+            return None
+        items = dict.fromkeys(item for correction in waiting for item in correction.items)
+        due_day = next((notice.due_day for notice in reversed(waiting) if notice.due_day), "")
+        return replace(waiting[-1], items=tuple(items), due_day=due_day)
+
+
+def phase_title(state: State) -> str:
+    """The state in words for people; 办结 never stands without its kind."""
+    if state.result == "not_accepted":
+        return RESULTS["not_accepted"]
+    if state.result is not None:
+        return f"{PHASES['closed']}（{RESULTS[state.result]}）"
+    if state.phase == "received" and state.corrections:
+        return "已补正，等待受理"
+    return PHASES[state.phase]

@@ -1,0 +1,79 @@
+"""Bodies and small logs for the tests of the lifecycle and of the deadlines. All people in them are made up."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms import events
+from forms.events import Event, Head, Side
+
+NODE = "5224250017"
+NUMBER = "52242500171004215"
+PHOTO = {"sha256": "a" * 64, "size": 120_000, "media_type": "image/jpeg", "name": "房产证.jpg", "slot": "proof"}
+CONTEXT = {"filing_day": "2026-11-21", "language": "zh-CN", "place": "522425"}
+ITEM = {"target": "material", "ref": "proof", "label": "住所证明", "defect": "照片不清楚，请重新拍照。"}
+
+
+def filed(**changes: Any) -> dict[str, Any]:
+    body = {
+        "service": {"id": "juzhu-dengji", "version": "2026.11.1", "digest": "d" * 64},
+        "answers": {"applicant": {"name": "王秀梅", "idNumber": "522425196603120029"}},
+        "context": CONTEXT,
+        "channel": "kiosk",
+        "receipt": {"token": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "code": "204816"},
+        "materials": [],
+        "urgent": False,
+        "identity": "unverified",
+    }
+    return {**body, **changes}
+
+
+def answered(request: str, **changes: Any) -> dict[str, Any]:
+    body = {"request": request, "answers": {"applicant": {"name": "王秀梅"}}, "context": CONTEXT, "materials": [PHOTO]}
+    return {**body, **changes}
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "application.filed": filed(),
+    "material.added": {"material": PHOTO},
+    "correction.answered": answered("0" * 32),
+    "application.withdrawn": {"reason": "不办了"},
+    "identity.verified": {"method": "officer"},
+    "application.accepted": {"note": ""},
+    "application.refused": {"reason": "不属于本机关办理"},
+    "correction.requested": {"items": [ITEM], "due_day": "2026-12-01"},
+    "application.decided": {"result": "granted", "reason": ""},
+}
+
+
+@dataclass
+class Pair:
+    """Both logs of one node, written as the two sides write them; `deliver` tells one side what the other has written."""
+
+    logs: dict[Side, list[Event]] = field(default_factory=lambda: {"node": [], "centre": []})
+    knows: dict[Side, str] = field(default_factory=lambda: {"node": "", "centre": ""})
+
+    def act(self, side: Side, kind: str, body: dict[str, Any] | None = None, at: str = "", **changes: Any) -> Event:
+        log = self.logs[side]
+        count = len(log) + 1
+        fields = {
+            "seq": count, "epoch": 1, "id": f"{'1' if side == 'node' else '2'}{count:031x}", "application": NUMBER,
+            "kind": kind, "at": at or f"2026-11-21T09:{count % 60:02d}:00+08:00", "centre_at": "", "ticks": count,
+            "actor": "kiosk" if side == "node" else "centre:chen", "seen": self.knows[side],
+            "body": events.canonical(BODIES[kind] if body is None else body), "salt": bytes([count % 256]) * 16,
+            "prev": log[-1].digest if log else events.genesis(side, NODE),
+        }  # fmt: skip
+        log.append(events.seal(**{**fields, **changes}))
+        return log[-1]
+
+    def deliver(self, to: Side, count: int | None = None) -> None:
+        other = self.logs["centre" if to == "node" else "node"]
+        count = len(other) if count is None else count
+        self.knows[to] = str(Head.of(other[count - 1])) if count else ""
+
+    def sync(self) -> None:
+        self.deliver("node")
+        self.deliver("centre")
+
+    @property
+    def all(self) -> list[tuple[Side, Event]]:
+        return [(side, event) for side, log in self.logs.items() for event in log]
