@@ -1,0 +1,79 @@
+#!/bin/sh
+# Installs Yizhan from this folder, without a network: sh install.sh [--prefix DIR] [--centre] [--python PROGRAM]
+# Each version gets a folder of its own below the prefix, and `current` points to the one in use. Running it again is
+# harmless; an installation that was cut off is made anew.
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+say() { printf '%s\n' "$*"; }
+stop() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+if [ "$(id -u)" = 0 ]; then prefix=/opt/yizhan; else prefix=${HOME:?}/.local/share/yizhan; fi
+list=requirements.txt
+python=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --prefix) prefix=${2:?--prefix needs a folder}; shift 2 ;;
+        --python) python=${2:?--python needs a program}; shift 2 ;;
+        --centre) list=requirements-centre.txt; shift ;;
+        *) stop "Unknown option $1. Use: sh install.sh [--prefix DIR] [--centre] [--python PROGRAM]" ;;
+    esac
+done
+case $prefix in /*) ;; *) prefix=$(pwd)/$prefix ;; esac
+
+about() { sed -n "s/^$1=//p" "$here/bundle.txt"; }
+version=$(about version)
+machine=$(about machine)
+wanted=$(about python)
+glibc=$(about glibc)
+
+tag_of() {
+    "$1" -c 'import sys; print("cp%d%d" % sys.version_info[:2])' 2>/dev/null || true
+}
+minor=${wanted#cp3}
+if [ -z "$python" ]; then
+    for name in "python3.$minor" python3; do
+        if [ "$(tag_of "$name")" = "$wanted" ]; then python=$name; break; fi
+    done
+fi
+[ -n "$python" ] || stop "This bundle is for Python 3.$minor, and this machine has none. Take the bundle for the Python that is here, or name one: --python /path/to/python3.$minor"
+[ "$(tag_of "$python")" = "$wanted" ] || stop "This bundle is for Python 3.$minor, and $python is another. Take the bundle for that Python."
+[ "$(uname -m)" = "$machine" ] || stop "This bundle is for $machine, and this machine is $(uname -m). Take the bundle for $(uname -m)."
+"$python" - "$glibc" <<'CHECK' || stop "This system's C library is older than glibc $glibc, which the bundle needs."
+import platform, sys
+name, have = platform.libc_ver()
+number = lambda text: [int(part) for part in text.split(".")[:2]]
+sys.exit(name != "glibc" or number(have) < number(sys.argv[1]))
+CHECK
+
+say "Checking the files"
+(cd "$here" && sha256sum --check --quiet --strict SHA256SUMS) ||
+    stop "A file is damaged or was changed. Nothing was installed; copy the bundle anew from where it came."
+
+target=$prefix/versions/$version
+# what stands installed is known by the list of hashes it was installed from
+if [ -f "$target/installed.txt" ] && cmp -s "$here/$list" "$target/installed.txt"; then
+    say "Yizhan $version is installed already in $target"
+else
+    say "Installing Yizhan $version into $target"
+    rm -rf "$target"
+    mkdir -p "$prefix/versions" "$prefix/bin"
+    # Debian keeps ensurepip apart from Python: the bundle brings its own pip, and runs it from the wheel
+    "$python" -m venv --without-pip "$target"
+    pip=$(echo "$here"/wheels/pip-*.whl)
+    PYTHONPATH=$pip "$target/bin/python" -m pip --isolated --disable-pip-version-check --quiet install \
+        --no-index --require-hashes --only-binary :all: --find-links "$here/wheels" --requirement "$here/$list"
+    "$target/bin/yizhan" --help >/dev/null ||
+        stop "The new version does not start; see the lines above. What was in use before still is."
+    cp "$here/$list" "$target/installed.txt"
+fi
+ln -sfn "versions/$version" "$prefix/current.new"
+mv -T "$prefix/current.new" "$prefix/current"
+ln -sfn ../current/bin/yizhan "$prefix/bin/yizhan"
+
+say "Done. Next:"
+say "  $prefix/bin/yizhan init --home DIR     make a node (the folder will hold all of its data and its keys)"
+say "  $prefix/bin/yizhan serve --home DIR    start it; it prints the addresses of kiosk and console"
