@@ -2,7 +2,7 @@
 
 `python packaging/bundle.py [--output DIR] [--machine aarch64]` needs a network once; what it makes needs none. It is
 for the Python that it ran on, and carries the versions that stand in this environment, which are those that were
-tested. Every compiled part is a wheel that runs from glibc 2.28 on, so a bundle can be made for another kind of machine.
+tested. Every compiled part is a wheel for glibc 2.28 and newer, so a bundle can be made for another kind of machine.
 The same sources and the same versions give the same bytes (SOURCE_DATE_EPOCH, or the time of the last commit).
 """
 

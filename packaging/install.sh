@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs Yizhan from this folder, without a network: sh install.sh [--prefix DIR] [--centre] [--python PROGRAM]
-# Each version gets a folder of its own below the prefix, and `current` points to the one in use. Running it again is
+# Each version and choice of parts gets a folder of its own below the prefix, and `current` points to the one in use. Running it again is
 # harmless; an installation that was cut off is made anew.
 set -eu
 
@@ -53,7 +53,8 @@ say "Checking the files"
 (cd "$here" && sha256sum --check --quiet --strict SHA256SUMS) ||
     stop "A file is damaged or was changed. Nothing was installed; copy the bundle anew from where it came."
 
-target=$prefix/versions/$version
+name=$version-$(sha256sum "$here/$list" | cut -c 1-8)
+target=$prefix/versions/$name
 # what stands installed is known by the list of hashes it was installed from
 if [ -f "$target/installed.txt" ] && cmp -s "$here/$list" "$target/installed.txt"; then
     say "Yizhan $version is installed already in $target"
@@ -70,7 +71,7 @@ else
         stop "The new version does not start; see the lines above. What was in use before still is."
     cp "$here/$list" "$target/installed.txt"
 fi
-ln -sfn "versions/$version" "$prefix/current.new"
+ln -sfn "versions/$name" "$prefix/current.new"
 mv -T "$prefix/current.new" "$prefix/current"
 ln -sfn ../current/bin/yizhan "$prefix/bin/yizhan"
 
