@@ -1,0 +1,171 @@
+"""The link over HTTPS: one kept connection, one request at a time, limits on everything that comes back."""
+
+import io
+import ipaddress
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from edge.errors import YizhanError, problem
+from sync.envelope import ENVELOPE_BYTES_MAX
+
+CONNECT_S: Final = 3.0
+PROGRESS_S: Final = 8.0
+MEDIA_TYPE: Final = "application/vnd.yizhan.envelope"
+_PIECE_BYTES: Final = 64 << 10
+_FAULT_BYTES_MAX: Final = 4 << 10
+_SENTENCE_MAX: Final = 200
+_OK: Final = 200
+_CLIENT_FAULT: Final = 400
+# what the centre will take later, without anything being changed here
+_PASSING: Final = frozenset({408, 425, 429})
+_SERVER_FAULT: Final = 500
+
+
+class HttpsLink:
+    """Posts envelopes to `url`/sync/v1/. Plain http is for the same machine only; `ca` is a file of trusted roots.
+
+    A connection must stand within `connect_s`; from then on only standing still for `progress_s` ends it, so a slow
+    line may take its time as long as it moves. Raises YizhanError (insecure_link, centre_not_set).
+    """
+
+    def __init__(
+        self, url: str, ca: Path | None = None, *, connect_s: float = CONNECT_S, progress_s: float = PROGRESS_S
+    ) -> None:
+        self._url = checked_url(url)
+        self._timeouts = (connect_s, progress_s)
+        self._session = requests.Session()
+        # the environment's proxies and REQUESTS_CA_BUNDLE would override what is set here
+        self._session.trust_env = False
+        self._session.verify = str(ca) if ca else True
+        self._session.headers = {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity"}
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _PatientAdapter(progress_s))
+
+    def post(self, place: str, body: bytes) -> bytes:
+        try:
+            return self._exchange(f"{self._url}/sync/v1/{place}", body)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise _unreachable(error) from error
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _exchange(self, address: str, body: bytes) -> bytes:
+        # a file is sent in pieces of 16 KiB, and the time-out is for each piece; bytes would have to leave in one
+        with self._session.post(
+            address, data=io.BytesIO(body), timeout=self._timeouts, stream=True, allow_redirects=False
+        ) as response:
+            if response.status_code != _OK:
+                raise _refusal(response)
+            answer = _limited(response, ENVELOPE_BYTES_MAX)
+        if not answer:  # cut off within its header lines
+            raise problem("centre_unreachable")
+        return answer
+
+
+def checked_url(url: str) -> str:
+    """The address without its last slash. Raises YizhanError (centre_not_set, insecure_link)."""
+    if not url:
+        raise problem("centre_not_set")
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+        raise problem("insecure_link", url=url)
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _limited(response: requests.Response, length_max: int) -> bytes:
+    """The body as it was sent. Raises YizhanError (answer_untrusted) beyond the limit."""
+    answer = bytearray()
+    for piece in _pieces(response):
+        answer += piece
+        if len(answer) > length_max:
+            raise problem("answer_untrusted", detail="回复过长")
+    return bytes(answer)
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    # not decoded: an answer is compressed inside its seal, and a coding on top could only be a bomb
+    pieces: Iterator[bytes] = response.raw.stream(_PIECE_BYTES, decode_content=False)
+    return pieces
+
+
+def _refusal(response: requests.Response) -> YizhanError:
+    status = response.status_code
+    if status in _PASSING or status >= _SERVER_FAULT or status < _CLIENT_FAULT:
+        return problem("centre_fault", detail=status)
+    return problem("centre_refused", detail=_said(response) or status)
+
+
+def _said(response: requests.Response) -> str:
+    """The centre's own sentence, if it gave one."""
+    try:
+        return str(json.loads(_limited(response, _FAULT_BYTES_MAX))["error"]["sentence"])[:_SENTENCE_MAX]
+    except (ValueError, TypeError, KeyError, YizhanError, urllib3.exceptions.HTTPError):
+        return ""
+
+
+def _unreachable(error: BaseException) -> YizhanError:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return problem("answer_untrusted", detail="服务器证书不受信任")
+    return problem("centre_unreachable")
+
+
+class _Patient:
+    """Waits `progress_s` for each piece once the connection stands. urllib3 alone sends under the connect time-out."""
+
+    progress_s = PROGRESS_S
+    sock: socket.socket | None
+    timeout: float | None
+
+    def _new_conn(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of the urllib3 class beside it
+        made.settimeout(self.progress_s)
+        return made
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:
+            self.timeout = self.progress_s
+        super().request(*args, **kwargs)  # type: ignore[misc]  # of the urllib3 class beside it
+
+
+class _PatientAdapter(HTTPAdapter):
+    def __init__(self, progress_s: float) -> None:
+        self._progress_s = progress_s
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pool_classes(self._progress_s)
+
+
+def _pool_classes(progress: float) -> dict[str, type[HTTPConnectionPool]]:
+    class PlainConnection(_Patient, HTTPConnection):
+        progress_s = progress
+
+    class TlsConnection(_Patient, HTTPSConnection):
+        progress_s = progress
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = PlainConnection
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = TlsConnection
+
+    return {"http": PlainPool, "https": TlsPool}
