@@ -1,0 +1,95 @@
+"""Every fault of a definition at once, each with its place, a sentence and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from forms import limits, pointer, validation
+from forms.faults import DefinitionError, Fault
+from forms.reading import Trouble
+
+SERVICE_SCHEMA = Path(__file__).with_name("service.schema.json")
+
+
+@cache
+def service_schema() -> dict[str, Any]:
+    """The JSON Schema of a service file, the same one that an editor uses."""
+    schema: dict[str, Any] = json.loads(SERVICE_SCHEMA.read_text("utf-8"))
+    return schema
+
+
+@cache
+def _service_validator() -> validation.Validator:
+    return validation.Validator(service_schema())
+
+
+def troubles(value: dict[str, Any]) -> list[Trouble]:
+    """Every fault of a parsed definition, at most limits.FAULTS_MAX; [] when it can be used."""
+    found = structure(value)
+    return (found or meaning(value))[: limits.FAULTS_MAX]
+
+
+def structure(value: dict[str, Any]) -> list[Trouble]:
+    """What the schema of service files says."""
+    return [_explain(problem) for problem in _service_validator().problems(value)]
+
+
+def meaning(value: dict[str, Any]) -> list[Trouble]:
+    """What no schema can say: whether the parts of the file fit each other."""
+    return []
+
+
+def _explain(problem: validation.Problem) -> Trouble:
+    about = _about(problem.path)
+    name, params = pointer.last(problem.path), problem.params
+    messages = {
+        "required": (f"缺少“{name}”", about),
+        "additionalProperties": (f"不认识的键“{name}”", _known_keys(pointer.parent(problem.path))),
+        "enum": (f"“{name}”的值不在可选的范围内", "可选：" + "、".join(str(one) for one in params.get("options", ()))),
+        "type": (f"“{name}”的类型不对，应当是 {'、'.join(params.get('types', ()))}", about),
+        "pattern": (f"“{name}”的写法不对", about),
+        "minItems": (f"“{name}”至少要有 {params.get('limit')} 项", about),
+        "minLength": (f"“{name}”不能是空的", about),
+        "oneOf": (f"“{name}”的写法不对", about),
+    }
+    message, hint = messages.get(problem.keyword, (f"“{name}”不符合要求（{problem.keyword}）", about))
+    return problem.path, message, hint
+
+
+@cache
+def _service_shape() -> Any:
+    from forms.shape import Shape
+
+    return Shape([service_schema()], service_schema())
+
+
+def _about(place: str) -> str:
+    shape = _service_shape().at(place)
+    return str(shape.flat.get("description", "")) if shape else ""
+
+
+def _known_keys(place: str) -> str:
+    shape = _service_shape().at(place)
+    return "可用的键：" + "、".join(shape.names) if shape and shape.names else ""
+
+
+def check_paths(paths: Iterable[str | Path]) -> list[Fault]:
+    """The faults of files and of all *.json in folders, for `yizhan forms check`; [] when everything can be used."""
+    from forms import definition
+
+    faults: list[Fault] = []
+    for path in _files(paths):
+        try:
+            definition.load(path)
+        except DefinitionError as error:
+            faults += [Fault(str(path), one.pointer, one.line, one.message, one.hint) for one in error.faults]
+    return faults
+
+
+def _files(paths: Iterable[str | Path]) -> Iterable[Path]:
+    for path in map(Path, paths):
+        yield from sorted(path.glob("*.json")) if path.is_dir() else [path]

@@ -1,0 +1,107 @@
+"""JSON Pointer (RFC 6901): the address of a value in answers, schemas and definition files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+
+class _Missing:
+    """The value of what isn't there: None is a value in JSON."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = _Missing()
+
+
+def encode(part: str | int) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def decode(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+def join(parts: Iterable[str | int]) -> str:
+    """("a", 0, "b/c") -> "/a/0/b~1c"; no parts -> "" (the whole document)."""
+    return "".join("/" + encode(part) for part in parts)
+
+
+def split(pointer: str) -> list[str]:
+    """"/a/0/b~1c" -> ["a", "0", "b/c"]; a leading "#" (as in a $ref) is dropped."""
+    pointer = pointer.removeprefix("#")
+    return [decode(part) for part in pointer.split("/")[1:]] if pointer else []
+
+
+def step(value: Any, part: str) -> Any:
+    """One level down, or MISSING."""
+    if isinstance(value, dict):
+        return value.get(part, MISSING)
+    if isinstance(value, list) and part.isascii() and part.isdigit() and int(part) < len(value):
+        return value[int(part)]
+    return MISSING
+
+
+def get(document: Any, pointer: str, default: Any = MISSING) -> Any:
+    """The value at `pointer`, or `default`."""
+    value = document
+    for part in split(pointer):
+        value = step(value, part)
+        if value is MISSING:
+            return default
+    return value
+
+
+def parent(pointer: str) -> str:
+    return pointer.rpartition("/")[0]
+
+
+def last(pointer: str) -> str:
+    return decode(pointer.rpartition("/")[2])
+
+
+def put(document: dict[str, Any], pointer: str, value: Any) -> None:
+    """Set the value at `pointer` in place; objects on the way are made, rows of lists must be there already.
+
+    What stands in the way with another type (a text where an object is asked) gives way.
+    """
+    parts = split(pointer)
+    holder: Any = document
+    for here, after in pairwise(parts):
+        holder = _enter(holder, here, after)
+    _set(holder, parts[-1], value)
+
+
+def _enter(holder: Any, part: str, after: str) -> Any:
+    found = step(holder, part)
+    if not isinstance(found, dict | list):
+        found = [] if after.isascii() and after.isdigit() else {}
+        _set(holder, part, found)
+    return found
+
+
+def _set(holder: Any, part: str, value: Any) -> None:
+    if isinstance(holder, dict):
+        holder[part] = value
+    elif isinstance(holder, list) and part.isascii() and part.isdigit():
+        index = int(part)
+        if index < len(holder):
+            holder[index] = value
+        elif index == len(holder):
+            holder.append(value)
+
+
+def remove(document: Any, pointer: str) -> None:
+    """Take the value at `pointer` out in place; nothing happens when it isn't there."""
+    holder = get(document, parent(pointer))
+    part = last(pointer)
+    if isinstance(holder, dict):
+        holder.pop(part, None)
+    elif isinstance(holder, list) and part.isascii() and part.isdigit() and int(part) < len(holder):
+        del holder[int(part)]
