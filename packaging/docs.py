@@ -1,0 +1,148 @@
+"""Write the reference tables of the README from the code: `python packaging/docs.py [--check]`.
+
+Each table stands between two markers, `<!-- table: NAME -->` and `<!-- end -->`. A test compares them with the code, so
+a setting, command, event or error that nobody documented is noticed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from edge import cli, errors
+from edge import settings as node_settings
+from forms import kinds, page
+from sync.centre import settings as centre_settings
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+BLOCK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+EVERYWHERE = {"--help", "--home"}  # said once in the text
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(cell(text) for text in line) + " |\n" for line in lines)
+
+
+def cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def code(text: str) -> str:
+    return f"`{text}`"
+
+
+def leaves(parser: argparse.ArgumentParser) -> Iterable[argparse.ArgumentParser]:
+    """The parsers of all commands that do something, groups left out."""
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001 -- argparse offers no other way to walk itself
+    if not groups:
+        yield parser
+    for group in groups:
+        for child in group.choices.values():
+            yield from leaves(child)
+
+
+def usage(parser: argparse.ArgumentParser) -> str:
+    """How a command is called, such as `yizhan show NUMBER [--json]`."""
+    words = [parser.prog]
+    for action in parser._actions:  # noqa: SLF001 -- as above
+        if not EVERYWHERE.intersection(action.option_strings):
+            word = called(action)
+            words.append(word if action.required else f"[{word}]")
+    return " ".join(words)
+
+
+def called(action: argparse.Action) -> str:
+    if action.choices and not action.metavar:
+        value = "{" + ",".join(map(str, action.choices)) + "}"
+    else:
+        value = str(action.metavar or action.dest.upper())
+    if not action.option_strings:
+        return value
+    return action.option_strings[-1] if action.nargs == 0 else f"{action.option_strings[-1]} {value}"
+
+
+def commands() -> str:
+    rows = [(code(usage(parser)), parser.description or "") for parser in leaves(cli.build_parser())]
+    return table(("command", "what it does"), rows)
+
+
+def default_of(value: Any) -> str:
+    if value is None:
+        return "required"
+    return code(str(value)) if value not in ("", [], ()) else "empty"
+
+
+def settings_of_schema(name: str) -> str:
+    rules = node_settings.schema(name)["properties"]
+    rows = [(code(key), default_of(rule.get("default")), rule.get("description", "")) for key, rule in rules.items()]
+    return table(("key", "default", "meaning"), rows)
+
+
+def centre_keys() -> str:
+    known = [field for field in fields(centre_settings.CentreSettings) if field.name != "home"]
+    rows = [(code(field.name), default_of(field.default), centre_settings.ABOUT[field.name]) for field in known]
+    return table(("key", "default", "meaning"), rows)
+
+
+def controls() -> str:
+    return table(("kind", "shown as"), [(code(kind), about) for kind, about in page.KINDS.items()])
+
+
+def events() -> str:
+    rows = []
+    for name, kind in kinds.KINDS.items():
+        parts = [code(field) if about.required else f"{code(field)}?" for field, about in kind.fields.items()]
+        rows.append((code(name), kind.side, kind.title, ", ".join(parts)))
+    return table(("kind", "written by", "名称", "fields (? may be missing)"), rows)
+
+
+def results() -> str:
+    return table(("result", "名称"), [(code(name), title) for name, title in kinds.RESULTS.items()])
+
+
+def problems() -> str:
+    rows = [
+        (code(name), str(entry.status), "no" if entry.permanent else "yes", entry.sentence, entry.hint)
+        for name, entry in errors.CATALOGUE.items()
+    ]
+    return table(("code", "HTTP", "retry helps", "sentence", "hint"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "node-settings": lambda: settings_of_schema("node"),
+    "room-settings": lambda: settings_of_schema("room"),
+    "centre-settings": centre_keys,
+    "controls": controls,
+    "events": events,
+    "results": results,
+    "problems": problems,
+}
+
+
+def written(text: str) -> str:
+    """The text with every table as the code says it. Raises KeyError for a marker that names no table."""
+    return BLOCK.sub(lambda block: block[1] + TABLES[block["name"]]() + block[3], text)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Write the tables of the README from the code.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a table is out of date")
+    options = parser.parse_args()
+    old = README.read_text(encoding="utf-8")
+    new = written(old)
+    if options.check and new != old:
+        print("README.md is out of date: make docs", file=sys.stderr)
+        return 1
+    README.write_text(new, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
