@@ -1,0 +1,134 @@
+"""Writes tests/vectors/*.json: fixed keys and values from which another implementation can check itself.
+
+Run once when the protocol changes: `python -m tests.make_sync_vectors`. The envelopes are sealed with a fresh key each
+time, so their bytes differ from run to run; what must come out of them does not.
+"""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from forms.events import Event, Head, canonical, genesis, seal
+from sync import envelope
+from sync.envelope import Header, OpenKeys, Purpose, SealKeys, header_for
+from sync.frames import Ack, Chunk, Enrolment, Missing, Refusal, pack
+from sync.suites import MODERN_1
+
+FOLDER = Path(__file__).parent / "vectors"
+NODE = "5224250017"
+AT = "2026-11-21T09:12:03+08:00"
+NODE_SIGN = MODERN_1.sign_keys(bytes(range(32)))
+NODE_BOX = MODERN_1.box_keys(bytes(range(32, 64)))
+CENTRE_SIGN = MODERN_1.sign_keys(bytes(range(64, 96)))
+CENTRE_BOX = MODERN_1.box_keys(bytes(range(96, 128)))
+MATERIAL = "ab" * 32
+
+
+def events() -> tuple[Event, ...]:
+    """Two events of one application, the second written with knowledge of the centre's first."""
+    first = seal(
+        seq=1, epoch=1, id="00112233445566778899aabbccddeeff", application="52242500171000018", kind="application.filed",
+        at=AT, centre_at="", ticks=1200, actor="kiosk", seen="",
+        body=canonical({"answers": {"applicant": {"name": "欧阳𠮷"}}, "channel": "kiosk"}),
+        salt=bytes(range(16)), prev=genesis("node", NODE),
+    )  # fmt: skip
+    second = seal(
+        seq=2, epoch=1, id="ffeeddccbbaa99887766554433221100", application="52242500171000018",
+        kind="application.withdrawn", at="2026-11-21T10:00:00+08:00", centre_at=AT, ticks=2_878_200,
+        actor="officer:wang.min", seen=str(Head(1, 1, bytes(range(32)))), body=canonical({"reason": "材料不全"}),
+        salt=bytes(range(16, 32)), prev=first.digest,
+    )  # fmt: skip
+    return first, second
+
+
+def ack() -> Ack:
+    refused = (Refusal(1, 2, "not_allowed_now", "办件已办结，不能再撤回"),)
+    return Ack(NODE, Head.of(events()[1]), AT, (Missing(MATERIAL, 16384),), refused, bytes(range(32)))
+
+
+def event_vectors() -> dict[str, Any]:
+    return {
+        "genesis": {side: genesis(side, NODE).hex() for side in ("node", "centre")},
+        "events": [_plain(event) for event in events()],
+    }
+
+
+def frame_vectors() -> dict[str, str]:
+    first, second = events()
+    return {
+        "events": pack([first, second]).hex(),
+        "chunk": pack(chunks=[Chunk(MATERIAL, 16384, 16389, b"piece")]).hex(),
+        "ack": pack(ack=ack()).hex(),
+        "enrolment": pack(enrolment=Enrolment("K7QM-2XPA", NODE_BOX.public, "0.1.0")).hex(),
+    }
+
+
+def headers() -> dict[str, Header]:
+    start = Head.start("node", NODE)
+    first = header_for(Purpose.ENROL, NODE, start, (), bytes(16))
+    return {
+        "up": header_for(Purpose.UP, NODE, start, events(), bytes(range(16))),
+        "down": header_for(Purpose.DOWN, NODE, Head.start("centre", NODE), (), bytes(range(16))),
+        "enrol": Header(**{f.name: getattr(first, f.name) for f in fields(first)} | {"sender_key": NODE_SIGN.public}),
+    }
+
+
+def inners() -> dict[str, bytes]:
+    up = pack(events(), ack=Ack(NODE, Head.start("centre", NODE), AT))
+    return {
+        "up": up,
+        "down": pack(ack=ack()),
+        "enrol": pack(enrolment=Enrolment("K7QM-2XPA", NODE_BOX.public, "0.1.0")),
+    }
+
+
+def seal_keys(name: str) -> SealKeys:
+    if name == "down":
+        return SealKeys(CENTRE_SIGN.private, CENTRE_SIGN.public, NODE_BOX.public)
+    return SealKeys(NODE_SIGN.private, NODE_SIGN.public, CENTRE_BOX.public)
+
+
+def open_keys(name: str) -> OpenKeys:
+    if name == "down":
+        return OpenKeys(NODE_BOX.private, NODE_BOX.public, CENTRE_SIGN.public)
+    return OpenKeys(CENTRE_BOX.private, CENTRE_BOX.public, NODE_SIGN.public)
+
+
+def envelope_vectors() -> dict[str, Any]:
+    keys = {"node_sign": NODE_SIGN, "node_box": NODE_BOX, "centre_sign": CENTRE_SIGN, "centre_box": CENTRE_BOX}
+    return {
+        "suite": MODERN_1.name,
+        "keys": {
+            name: {"private": pair.private.hex(), "public": pair.public.hex(), "id": pair.key_id.hex()}
+            for name, pair in keys.items()
+        },
+        "envelopes": {name: _envelope(name) for name in headers()},
+    }
+
+
+def _envelope(name: str) -> dict[str, str]:
+    header, inner, keys = headers()[name], inners()[name], seal_keys(name)
+    header_bytes = envelope.encode_header(envelope._addressed(header, keys))
+    return {
+        "header": header_bytes.hex(),
+        "frames": inner.hex(),
+        "head_signature": MODERN_1.sign(keys.sign_private, b"yizhan head/1\0" + header_bytes).hex(),
+        "envelope": envelope.seal(header, inner, keys).hex(),
+    }
+
+
+def _plain(event: Event) -> dict[str, Any]:
+    values = {name: getattr(event, name) for name in Event.__slots__}
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    files = {"events": event_vectors(), "frames": frame_vectors(), "envelope-modern-1": envelope_vectors()}
+    for name, content in files.items():
+        (FOLDER / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
