@@ -1,0 +1,233 @@
+"""The two clocks of an application, and the time that it lay unsent.
+
+The first runs from 收件 at the node to the centre's first word (一次性告知、受理、不予受理). For a 行政许可 it has five
+working days (行政许可法 32); unsaid by then, the application counts as accepted from 收件. Other kinds: on the spot.
+The second runs from 受理 to the decision. A correction pauses neither; no special procedure exists yet that would.
+The day on which a period begins does not count, a month ends on the same day or the month's last, a period that would
+end on a day off ends on the next working day (民法典 201-203); permits are counted in working days (行政许可法 82).
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, Literal, Protocol
+
+from forms.calendar import Calendar
+from forms.state import State
+
+Level = Literal["ok", "due", "late", "stopped"]
+LEVELS: dict[Level, str] = {"ok": "时限内", "due": "即将到期", "late": "已超期", "stopped": "已停止计时"}
+UNITS: dict[str, str] = {"workday": "个工作日", "day": "天", "hour": "小时", "month": "个月"}
+
+UNPUBLISHED = "放假安排未发布，可能调整"
+DEEMED = "逾期未告知，自收件之日起即为受理"
+DUE_SHARE = 0.2
+
+_PERMIT = "行政许可"
+_PERMIT_NOTICE = {"value": 5, "unit": "workday"}
+_ON_THE_SPOT = {"value": 0, "unit": "workday"}
+_CHINA = timezone(timedelta(hours=8))
+
+
+class HasService(Protocol):
+    """Any definition: only its x-service is read."""
+
+    @property
+    def service(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One clock: "notice" is the first, "promised" and "statutory" the second, "correction" the citizen's own.
+
+    `due` is a day, or a moment for hours; `left` counts in `unit` (months are counted down in days).
+    `left` is negative when late; for a stopped clock it is what was left when it stopped. `note` is "" or a sentence.
+    """
+
+    name: str
+    label: str
+    start: str
+    due: str
+    unit: str
+    left: int
+    level: Level
+    stopped_at: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """How long the application lay at the node before the centre first held it; it is part of the first clock."""
+
+    seconds: int
+    running: bool
+
+    @property
+    def label(self) -> str:
+        words = duration_words(self.seconds)
+        return f"尚未上传，已等待{words}" if self.running else f"上传前在警务室等待{words}"
+
+
+def deadlines(definition: HasService, state: State, calendar: Calendar, now: str) -> list[Deadline]:
+    """All clocks of an application that have started, running or stopped. `now` is RFC 3339."""
+    if state.filed_at is None:
+        return []
+    clocks = _Clocks(definition.service, state, calendar, now)
+    return [clocks.first(state.filed_at), *clocks.second(state.filed_at), *clocks.correction()]
+
+
+def unsent(state: State, received_at: str | None, now: str) -> Unsent:
+    """`received_at`: when the centre first held the filing (its own time), None if it does not yet."""
+    if state.filed_at is None:
+        return Unsent(0, running=False)
+    until = _moment(received_at or now)
+    seconds = int((until - _moment(state.filed_at)).total_seconds())
+    return Unsent(max(seconds, 0), running=received_at is None)
+
+
+def duration_words(seconds: int) -> str:
+    """A length of time in words, the two largest units of it: 2天3小时."""
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return "不到1分钟"
+    minutes = seconds // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [(days, "天"), (hours, "小时"), (minutes, "分钟")]
+    shown = [f"{count}{word}" for count, word in parts if count]
+    return "".join(shown[:2])
+
+
+def limit_words(limit: Mapping[str, Any]) -> str:
+    """A time limit of a definition in words: 当场, 5个工作日, 24小时."""
+    return f"{limit['value']}{UNITS[limit['unit']]}" if limit["value"] else "当场"
+
+
+def due(start: str, limit: Mapping[str, Any], calendar: Calendar) -> str:
+    """When a limit ends that began at `start` (RFC 3339): a day, or for hours a moment."""
+    if limit["unit"] == "hour":
+        return (_moment(start) + timedelta(hours=limit["value"])).isoformat()
+    return _due_day(_moment(start).date(), limit, calendar).isoformat()
+
+
+def _due_day(start: date, limit: Mapping[str, Any], calendar: Calendar) -> date:
+    match limit["unit"]:
+        case "workday":
+            return calendar.add(start, limit["value"])
+        case "day":
+            return calendar.on_or_after(start + timedelta(days=limit["value"]))
+        case "month":
+            return calendar.on_or_after(_add_months(start, limit["value"]))
+        case unit:
+            raise ValueError(f"not a unit of time limits: {unit}")
+
+
+def _add_months(start: date, count: int) -> date:
+    """The same day of a later month, or that month's last day (民法典 202)."""
+    years, month = divmod(start.month - 1 + count, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """The clocks of one application at one moment."""
+
+    service: Mapping[str, Any]
+    state: State
+    calendar: Calendar
+    now: str
+
+    def first(self, filed_at: str) -> Deadline:
+        ended = self.state.noticed_at or self.state.closed_at or ""
+        span = self._span(filed_at, self._notice_limit())
+        return span.deadline("notice", f"一次性告知或受理（{limit_words(self._notice_limit())}）", self.now, ended)
+
+    def second(self, filed_at: str) -> list[Deadline]:
+        """The promised limit, and the statutory one where it is another."""
+        deemed = self.service["type"] == _PERMIT and self.first(filed_at).left < 0
+        start = filed_at if deemed else self.state.accepted_at
+        if start is None:
+            return []
+        note = DEEMED if deemed else ""
+        return [self._decision(name, label, start, note) for name, label in self._decision_names()]
+
+    def correction(self) -> list[Deadline]:
+        """What the citizen has until the day that the notice names; it is shown and decides nothing by itself."""
+        notice = self.state.correction
+        if notice is None or not notice.due_day:
+            return []
+        span = _Span(notice.at, notice.due_day, "day", self.calendar)
+        return [span.deadline("correction", "补正期限", self.now, "")]
+
+    def _notice_limit(self) -> Mapping[str, Any]:
+        usual = _PERMIT_NOTICE if self.service["type"] == _PERMIT else _ON_THE_SPOT
+        limit: Mapping[str, Any] = self.service["time_limit"].get("notice", usual)
+        return limit
+
+    def _decision_names(self) -> list[tuple[str, str]]:
+        limits = self.service["time_limit"]
+        if limits["promised"] == limits["statutory"]:
+            return [("statutory", "办结")]
+        return [("promised", "承诺办结"), ("statutory", "法定办结")]
+
+    def _decision(self, name: str, label: str, start: str, note: str) -> Deadline:
+        limit = self.service["time_limit"][name]
+        span = replace(self._span(start, limit), note=note)
+        return span.deadline(name, f"{label}（{limit_words(limit)}）", self.now, self.state.closed_at or "")
+
+    def _span(self, start: str, limit: Mapping[str, Any]) -> "_Span":
+        unit = "day" if limit["unit"] == "month" else limit["unit"]
+        return _Span(start, due(start, limit, self.calendar), unit, self.calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """From a start to a due day or moment, counted in one unit."""
+
+    start: str
+    due: str
+    unit: str
+    calendar: Calendar
+    note: str = ""
+
+    def deadline(self, name: str, label: str, now: str, ended: str) -> Deadline:
+        """The clock at `now`, or as it was when it `ended` ("" while it runs)."""
+        at = ended or now
+        left = self._count(at, self.due)
+        level: Level = "stopped" if ended else self._level(left, at)
+        notes = [self.note, "" if self._published() else UNPUBLISHED]
+        return Deadline(
+            name, label, self.start, self.due, self.unit, left, level, ended, "；".join(part for part in notes if part)
+        )  # fmt: skip
+
+    def _level(self, left: int, at: str) -> Level:
+        if self._is_over(at):
+            return "late"
+        whole = self._count(self.start, self.due)
+        return "due" if left <= whole * DUE_SHARE else "ok"
+
+    def _is_over(self, at: str) -> bool:
+        if self.unit == "hour":
+            return _moment(at) > _moment(self.due)
+        return _day(at) > _day(self.due)
+
+    def _count(self, first: str, last: str) -> int:
+        """Units from `first` to `last`; at least one below zero once it is over."""
+        if self.unit == "hour":
+            return int((_moment(last) - _moment(first)).total_seconds() // 3600)
+        if self.unit == "workday":
+            count = self.calendar.between(_day(first), _day(last))
+            return min(count, -1) if _day(first) > _day(last) else count
+        return (_day(last) - _day(first)).days
+
+    def _published(self) -> bool:
+        return self.unit == "hour" or self.calendar.knows(_day(self.start), _day(self.due))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(_CHINA)
+
+
+def _day(text: str) -> date:
+    """The day in China of a moment; a plain day is itself."""
+    return _moment(text).date() if "T" in text else date.fromisoformat(text)
