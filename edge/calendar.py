@@ -1,4 +1,4 @@
-"""The calendar that a node starts with: the years of the chinesecalendar package, until the province sends newer ones."""
+"""The calendar that a node starts with: the years that chinesecalendar has, until the province sends newer ones."""
 
 from chinese_calendar.constants import holidays, workdays
 
