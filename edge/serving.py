@@ -1,0 +1,107 @@
+"""One way to serve a Flask program over HTTP, for node and centre: waitress, bodies in memory, a port that may be 0."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import flask
+from waitress import wasyncore
+from waitress.server import create_server
+
+from edge.errors import problem
+
+BODY_IN_MEMORY_BYTES = 64 << 20  # waitress writes what is larger into a temporary file, in clear
+LISTEN_BACKLOG = 128
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+log = logging.getLogger(__name__)
+
+
+class Server:
+    """A program that answers from the moment this object exists, until `stop()`.
+
+    Raises port_in_use. `url` is http://host:port with the port that the system chose for 0.
+    """
+
+    def __init__(self, app: flask.Flask, host: str, port: int, *, threads: int = 8) -> None:
+        self._sockets: dict[int, Any] = {}
+        self._server = _listen(app, host, port, threads, self._sockets)
+        self.port = int(self._server.effective_port)
+        self.url = f"http://{host}:{self.port}"
+        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Takes no new connection, lets the requests that run end, closes the rest. A second call does nothing."""
+        if not self._thread.is_alive():
+            return
+        self._in_loop(self._stop_listening)
+        self._server.task_dispatcher.shutdown()
+        self._in_loop(self._close_all)
+        self._thread.join()
+
+    def _in_loop(self, act: Callable[[], None]) -> None:
+        """Sockets belong to the loop's thread: closing one from here would pull it away under its select()."""
+        self._server.trigger.pull_trigger(act)
+
+    def _stop_listening(self) -> None:
+        wasyncore.dispatcher.close(self._server)
+
+    def _close_all(self) -> None:
+        wasyncore.close_all(self._sockets, ignore_all=True)
+
+
+def _listen(app: flask.Flask, host: str, port: int, threads: int, sockets: dict[int, Any]) -> Any:
+    return create_server(
+        app,
+        map=sockets,
+        sockets=[_bound(host, port)],
+        threads=threads,
+        ident=None,  # no version banner
+        inbuf_overflow=BODY_IN_MEMORY_BYTES,
+        outbuf_overflow=BODY_IN_MEMORY_BYTES,
+        max_request_body_size=BODY_IN_MEMORY_BYTES,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """The socket is bound here, because waitress leaves threads and files behind when its own binding fails."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        # two sockets may share an address until one listens; only then is it ours
+        listener.listen(LISTEN_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise problem("port_in_use", port=port) from error
+        raise
+    return listener
+
+
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set while the block runs: wait for it, then stop in order."""
+    stopped = threading.Event()
+
+    def note(signum: int, _frame: FrameType | None) -> None:
+        log.info("stopping on %s", signal.Signals(signum).name)
+        stopped.set()
+
+    before = {number: signal.signal(number, note) for number in STOP_SIGNALS}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

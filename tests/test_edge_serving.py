@@ -1,0 +1,102 @@
+"""One server for node and centre: it answers, ends in order, and says when its port is taken."""
+
+import http.client
+import threading
+
+import flask
+import pytest
+
+from edge.errors import YizhanError
+from edge.serving import Server
+
+
+def an_app(gate=None, entered=None):
+    app = flask.Flask("test")
+
+    @app.get("/")
+    def page():
+        return "在"
+
+    @app.get("/slow")
+    def slow():
+        entered.set()
+        gate.wait(10)
+        return "完"
+
+    @app.post("/size")
+    def size():
+        return str(len(flask.request.get_data()))
+
+    return app
+
+
+def get(server, path="/"):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(), dict(answer.getheaders())
+    finally:
+        connection.close()
+
+
+def test_it_answers_on_a_port_that_the_system_chose_and_shows_no_version():
+    server = Server(an_app(), "127.0.0.1", 0)
+    try:
+        status, text, headers = get(server)
+        assert (status, text) == (200, "在")
+        assert "waitress" not in str(headers).lower()
+    finally:
+        server.stop()
+
+
+def test_a_taken_port_is_a_sentence():
+    server = Server(an_app(), "127.0.0.1", 0)
+    try:
+        with pytest.raises(YizhanError) as caught:
+            Server(an_app(), "127.0.0.1", server.port)
+        assert caught.value.code == "port_in_use"
+        assert str(server.port) in caught.value.sentence
+    finally:
+        server.stop()
+
+
+def test_after_stopping_nobody_answers_even_with_a_kept_connection_open():
+    server = Server(an_app(), "127.0.0.1", 0)
+    kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    kept.request("GET", "/")
+    kept.getresponse().read()
+    server.stop()
+    server.stop()
+    kept.close()
+    with pytest.raises(ConnectionRefusedError):
+        get(server)
+
+
+def test_a_request_that_runs_is_answered_before_the_end():
+    gate, entered = threading.Event(), threading.Event()
+    server = Server(an_app(gate, entered), "127.0.0.1", 0)
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(get(server, "/slow")))
+    asking.start()
+    assert entered.wait(10)
+    stopping = threading.Thread(target=server.stop)
+    stopping.start()
+    gate.set()
+    asking.join(10)
+    stopping.join(10)
+    assert [(status, text) for status, text, _ in answers] == [(200, "完")]
+
+
+def test_a_body_of_twenty_megabytes_makes_no_temporary_file(monkeypatch):
+    made = []
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda *given: made.append(given))
+    server = Server(an_app(), "127.0.0.1", 0)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    try:
+        connection.request("POST", "/size", body=b"x" * 20_000_000)
+        assert connection.getresponse().read() == b"20000000"
+    finally:
+        connection.close()
+        server.stop()
+    assert made == []
