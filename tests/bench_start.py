@@ -1,0 +1,142 @@
+"""Start and memory of the node beside a bare Flask + APScheduler + sqlite-utils process, in one run.
+
+Both are started in turn from this interpreter, and timed from the start of the process to the first page with status 200.
+Memory is read when it has stopped growing: PSS shares the pages of libraries that two processes use, RSS counts them twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROUNDS = 7
+START_S_MAX = 60
+STEP_S = 0.005
+SETTLE_S = 1.0
+MEGABYTE = 1_000_000
+YIZHAN = Path(sys.executable).with_name("yizhan")
+
+BARE = """
+import sys
+import flask, sqlite_utils
+from apscheduler.schedulers.background import BackgroundScheduler
+
+db = sqlite_utils.Database(sys.argv[2])
+db["visit"].insert({"id": 1, "n": 0}, pk="id", ignore=True)
+app = flask.Flask("bare")
+scheduler = BackgroundScheduler()
+scheduler.add_job(lambda: None, "interval", seconds=60)
+scheduler.start()
+
+@app.get("/")
+def page():
+    return flask.render_template_string("<h1>{{ n }}</h1>", n=db["visit"].count)
+
+app.run("127.0.0.1", int(sys.argv[1]))
+"""
+
+pause = threading.Event().wait
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=START_S_MAX) as page:
+            return page.status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+@contextlib.contextmanager
+def started(command: list[str], url: str, environment: dict[str, str]) -> Iterator[tuple[int, float]]:
+    """The process id and the seconds from its start to its first page; the process is ended afterwards."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while not answers(url):
+            if process.poll() is not None or time.perf_counter() - begin > START_S_MAX:
+                raise RuntimeError(f"{command[:3]} did not answer at {url} (exit code {process.poll()})")
+            pause(STEP_S)
+        yield process.pid, time.perf_counter() - begin
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=START_S_MAX)
+
+
+def node(home: Path) -> contextlib.AbstractContextManager[tuple[int, float]]:
+    port = free_port()
+    command = [str(YIZHAN), "serve", "--home", str(home)]
+    return started(command, f"http://127.0.0.1:{port}/kiosk/", {"YIZHAN_LISTEN_PORT": str(port)})
+
+
+def bare(home: Path) -> contextlib.AbstractContextManager[tuple[int, float]]:
+    port = free_port()
+    command = [sys.executable, "-c", BARE, str(port), str(home / "bare.db")]
+    return started(command, f"http://127.0.0.1:{port}/", {})
+
+
+def memory(pid: int) -> tuple[float, float]:
+    """RSS and PSS in MB once two readings a second apart agree to one percent."""
+    last = -1.0
+    while True:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        kib = {line.split(":")[0]: int(line.split()[1]) for line in text.splitlines()[1:]}
+        rss, pss = kib["Rss"] * 1024 / MEGABYTE, kib["Pss"] * 1024 / MEGABYTE
+        if abs(rss - last) <= rss / 100:
+            return rss, pss
+        last = rss
+        pause(SETTLE_S)
+
+
+def times(home: Path) -> tuple[list[float], list[float]]:
+    """Seconds to the first page of node and bare process, in turn, so that both meet the same machine."""
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        with node(home) as (_, seconds):
+            ours.append(seconds)
+        with bare(home) as (_, seconds):
+            theirs.append(seconds)
+    return ours, theirs
+
+
+def figure(name: str, value: float, unit: str = "", **more: Any) -> dict[str, Any]:
+    return {"name": name, "value": round(value, 3), "unit": unit, **more}
+
+
+def measure() -> list[dict[str, Any]]:
+    """The figures of the start and of the idle memory; the limits are the project's."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "node"
+        subprocess.run([YIZHAN, "init", "--home", home], check=True, stdout=subprocess.DEVNULL)
+        ours, theirs = times(home)
+        with node(home) as (ours_pid, _), bare(home) as (theirs_pid, _):
+            (rss, pss), (bare_rss, bare_pss) = memory(ours_pid), memory(theirs_pid)
+    start, bare_start = statistics.median(ours), statistics.median(theirs)
+    return [
+        figure("start to first page", start, "s", beside=f"median of {ROUNDS}, {min(ours):.2f} to {max(ours):.2f}"),
+        figure("start of the bare process", bare_start, "s", beside=f"{min(theirs):.2f} to {max(theirs):.2f}"),
+        figure("start / bare start", start / bare_start, limit=1.5),
+        figure("idle memory, RSS", rss, "MB", limit=90, beside=f"bare {bare_rss:.1f} MB"),
+        figure("idle memory, PSS", pss, "MB", beside=f"bare {bare_pss:.1f} MB"),
+        figure("idle RSS / bare RSS", rss / bare_rss),
+    ]

