@@ -36,6 +36,7 @@ GROUPS = {
     "edge.texts": "shared",
     "edge.texts_table": "shared",
     "edge.accounts": "shared",
+    "edge.calendar": "shared",
     "edge.qr": "shared",
     # what crosses the link, the same on both ends
     "sync.frames": "wire",
@@ -43,6 +44,7 @@ GROUPS = {
     "sync.wire": "wire",
     "sync.suites": "wire",
     "edge.app": "wiring",
+    "edge.serving": "wiring",
     "edge.cli": "wiring",
     "edge.commands": "wiring",
     "edge.scheduler": "wiring",
@@ -69,7 +71,7 @@ SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session"),
     *("edge.staff", "edge.status", "edge.api", "kiosk"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.review"),
-    *("edge.app", "edge.cli", "edge.commands", "edge.demo"),
+    *("edge.app", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
 )
 # A library, and the modules (with everything below them) behind which it stays.
 DOORS = {
@@ -85,21 +87,21 @@ DOORS = {
     "qrcode": ("edge.qr",),
     "sqlite3": ("edge.database",),  # its types only: Debian's SQLite lacks a fix for lost data
     "sqlcipher3": ("edge.database", "sync.centre.store"),
-    "sqlite_utils": ("edge.database",),
+    "sqlite_utils": ("edge.database", "edge.migrations"),
     "sqlalchemy": ("sync.centre",),
     "argon2": ("edge.accounts",),
-    "PIL": ("edge.materials",),
+    "PIL": ("edge.images", "sync.centre.review"),
 }
 
 # `forms` may use what neither reads a clock nor touches a file, a network or a random number.
 PURE_NAMES = """
-    __future__ abc base64 bisect binascii collections contextlib copy dataclasses datetime decimal difflib enum
+    __future__ abc base64 bisect binascii calendar collections contextlib copy dataclasses datetime decimal difflib enum
     fractions functools graphlib hashlib heapq itertools json math numbers operator re string struct textwrap types
     typing unicodedata urllib.parse jsonschema_rs pypinyin rfc8785 stdnum
 """
 FORMS_MAY_USE = frozenset(PURE_NAMES.split())
-# the one place where definitions are read from a folder
-FORMS_READS_FILES = ("forms.definition",)
+# definitions are read from a folder, and the schema that they must keep from beside the code
+FORMS_READS_FILES = ("forms.definition", "forms.lint")
 CLOCK_CALLS = frozenset({"now", "today", "utcnow", "fromtimestamp"})
 FILE_CALLS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "exists"})
 
