@@ -136,6 +136,7 @@ CATALOGUE: dict[str, Entry] = {
     "password_too_plain": Entry("密码太简单，容易被猜到", "请不要用账号名、重复或连续的字符。", True, 422),
     "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
     # the link and the centre
+    "node_enrolment_wrong": Entry("登记文件不能用：{detail}", "请向省级中心索取发给本节点的登记文件。", True, 422),
     "centre_not_set": Entry("本机还没有登记到省级中心", "请用省级中心发放的登记文件完成登记。", True, 409),
     "centre_unreachable": Entry("现在连不上省级中心", "收件不受影响；网络恢复后会自动上传。", False, 503),
     "centre_fault": Entry("省级中心暂时出现故障（{detail}）", "收件不受影响；系统会自动重试。", False, 502),

@@ -17,10 +17,15 @@ class Clock(Protocol):
         """The day in China, "2026-11-21"."""
 
     def ticks(self) -> int:
-        """Monotonic milliseconds."""
+        """Milliseconds that only grow, over restarts too."""
 
 
 class SystemClock:
+    """The machine's clock. A centre keeps its machines on time, so the ticks of several processes agree as well."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
     def now(self) -> str:
         return datetime.now(CHINA).isoformat(timespec="seconds")
 
@@ -28,4 +33,5 @@ class SystemClock:
         return self.now()[:10]
 
     def ticks(self) -> int:
-        return time.monotonic_ns() // 1_000_000
+        self._last = max(self._last, time.time_ns() // 1_000_000)
+        return self._last

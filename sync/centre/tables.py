@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 metadata = MetaData()
@@ -60,7 +59,7 @@ event = Table(
     metadata,
     Column("node_id", String(10), primary_key=True),
     Column("side", String(6), primary_key=True),
-    Column("epoch", Integer, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("id", String(32), nullable=False),
     Column("application", String(22), nullable=False, default=""),
@@ -78,7 +77,6 @@ event = Table(
     _text("refused"),  # code of the refusal; the event stays in the chain but changes no application
     CheckConstraint("side IN ('node', 'centre')", name="event_side"),
     CheckConstraint("epoch >= 1 AND seq >= 1", name="event_position"),
-    UniqueConstraint("node_id", "side", "id", name="event_id"),
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="event_node"),
 )
 Index("event_application", event.c.node_id, event.c.application)
@@ -104,7 +102,7 @@ application = Table(
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="application_node"),
 )
 Index("application_queue", application.c.node_id, application.c.phase, application.c.due)
-Index("application_number", application.c.number)
+Index("application_by_due", application.c.phase, application.c.due)
 
 material = Table(
     "material",
@@ -132,7 +130,7 @@ quarantine = Table(
     "quarantine",
     metadata,
     Column("node_id", String(10), primary_key=True),
-    Column("epoch", Integer, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("digest", String(64), primary_key=True),
     _text("code"),
@@ -140,6 +138,17 @@ quarantine = Table(
     _text("at"),
     Column("line", LargeBinary, nullable=False, default=b""),  # the whole event as JSON, for whoever has to judge
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="quarantine_node"),
+)
+
+head_word = Table(  # what a node signed about the head of its log, once for each batch that brought something new
+    "head_word",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("header", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="head_word_node"),
 )
 
 mark = Table(  # a defect that a reviewer has noted and not yet sent
@@ -176,8 +185,8 @@ account = Table(
     _text("password"),
     Column("active", Boolean, nullable=False, default=True),
     _text("created_at"),
-    _number("failures"),
-    _text("locked_until"),
+    _number("wrong"),  # passwords in a row
+    _number("locked_until"),  # tick
 )
 
 session = Table(
@@ -185,14 +194,15 @@ session = Table(
     metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("account", String(64), nullable=False),
-    _text("started_at"),
-    _text("ends_at"),  # moved on by every request
+    _number("started"),  # ticks
+    _number("seen"),
 )
 
 api_key = Table(
     "api_key",
     metadata,
     Column("key_hash", String(64), primary_key=True),
+    Column("account", String(64), nullable=False),  # the program acts as this account
     _text("name"),
     _text("created_at"),
 )

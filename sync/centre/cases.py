@@ -1,0 +1,181 @@
+"""What a reviewer does with an application: 受理, 不予受理, 一次性告知补正, 办结. One act is one event for the node.
+
+Whether an act is possible is the reducer's word (forms.outcomes), so node and centre can't disagree about it. Who acts
+says which version of the application he has seen: if anything happened since, nothing is done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from edge.errors import problem
+from forms.definition import Definition
+from forms.events import Event, Side
+from forms.kinds import DECISIONS, check_body
+from forms.lifecycle import Item, State, phase_title, reduce
+from sync.centre import log, materials, projection, rooms, tables
+from sync.centre.centre import Centre
+from sync.centre.materials import Held
+
+ACTS = {"accept": "受理", "refuse": "不予受理", "correct": "一次性告知补正", "decide": "办结"}
+KIND_OF = {
+    "accept": "application.accepted",
+    "refuse": "application.refused",
+    "correct": "correction.requested",
+    "decide": "application.decided",
+}
+NUMBER_MIN, NUMBER_MAX, NODE_DIGITS = 17, 22, 10
+# a result that takes nothing away from the citizen needs no reason
+PLAIN_RESULTS = frozenset({"granted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An application as the centre holds it. `definition` is None where the centre never got it: show the raw answers.
+
+    `received` tells when the centre got each event of the node, by (epoch, seq).
+    """
+
+    node_id: str
+    room: str
+    number: str
+    version: str
+    state: State
+    definition: Definition | None
+    materials: Mapping[str, Held]
+    received: Mapping[tuple[int, int], str]
+
+    @property
+    def received_at(self) -> str:
+        return min(self.received.values(), default="")
+
+
+def get(centre: Centre, number: str) -> Case:
+    """One application. Raises not_found."""
+    with centre.store.read() as tx:
+        return _get(tx, centre, number)
+
+
+def accept(centre: Centre, number: str, *, actor: str, seen: str | None = None, note: str = "") -> Case:
+    """受理. Raises not_found, own_application, application_changed, not_allowed_now."""
+    body = {"note": note} if note else {}
+    return _act(centre, number, act="accept", body=body, actor=actor, seen=seen)
+
+
+def refuse(centre: Centre, number: str, *, actor: str, reason: str, seen: str | None = None) -> Case:
+    """不予受理, with its reason. Raises reason_missing and what `accept` raises."""
+    if not reason.strip():
+        raise problem("reason_missing", act=ACTS["refuse"])
+    return _act(centre, number, act="refuse", body={"reason": reason.strip()}, actor=actor, seen=seen)
+
+
+def request_correction(
+    centre: Centre,
+    number: str,
+    *,
+    actor: str,
+    items: Sequence[Item],
+    due_day: str = "",
+    reason: str = "",
+    seen: str | None = None,
+) -> Case:
+    """一次性告知: all defects at once. A second notice needs a reason.
+
+    Raises correction_empty, correction_wrong, correction_again and what `accept` raises.
+    """
+    if not items:
+        raise problem("correction_empty")
+    named = [{"target": i.target, "ref": i.ref, "label": i.label, "defect": i.defect.strip()} for i in items]
+    body: dict[str, Any] = {"items": named}
+    body |= {name: text for name, text in (("due_day", due_day), ("reason", reason.strip())) if text}
+    try:
+        check_body("correction.requested", body)
+    except ValueError as error:
+        raise problem("correction_wrong", detail=str(error)) from error
+    return _act(centre, number, act="correct", body=body, actor=actor, seen=seen)
+
+
+def decide(
+    centre: Centre, number: str, *, actor: str, result: str, reason: str = "", seen: str | None = None
+) -> Case:
+    """办结 with its kind; all but 准予 need a reason. Raises result_unknown, reason_missing, and as `accept`."""
+    if result not in DECISIONS:
+        raise problem("result_unknown", result=result)
+    if result not in PLAIN_RESULTS and not reason.strip():
+        raise problem("reason_missing", act=ACTS["decide"])
+    body = {"result": result} | ({"reason": reason.strip()} if reason.strip() else {})
+    return _act(centre, number, act="decide", body=body, actor=actor, seen=seen)
+
+
+def _act(
+    centre: Centre, number: str, *, act: str, body: dict[str, Any], actor: str, seen: str | None
+) -> Case:
+    """One transaction: look, check, append, see that it takes effect, project."""
+    with centre.store.write() as tx:
+        case = _get(tx, centre, number, lock=True)
+        if seen is not None and seen != case.version:
+            raise problem("application_changed")
+        if act == "correct" and case.state.corrections and not body.get("reason"):
+            raise problem("correction_again")
+        if actor in own_actors(case.state):
+            raise problem("own_application")
+        event = log.append(
+            tx, centre.clock, case.node_id, kind=KIND_OF[act], application=number, body=body, actor=actor
+        )
+        _must_take_effect(tx, case, event, act)
+        projection.project(tx, centre, case.node_id, number)
+        return _get(tx, centre, number)
+
+
+def own_actors(state: State) -> set[str]:
+    """The centre's names of those who handled the application at the room: nobody decides what he received.
+
+    Accounts are given out by the province, one name for one person at every room and at the centre.
+    """
+    return {
+        f"centre:{entry.actor.removeprefix('officer:')}"
+        for entry in state.history
+        if entry.side == "node" and entry.actor.startswith("officer:")
+    }
+
+
+def _must_take_effect(tx: Connection, case: Case, event: Event, act: str) -> None:
+    after = projection.state_of(tx, case.node_id, case.number)
+    entry = next(entry for entry in after.history if entry.id == event.id)
+    if not entry.effective:
+        raise problem("not_allowed_now", phase=phase_title(case.state), act=ACTS[act])
+
+
+def possible_acts(case: Case, actor: str) -> set[str]:
+    """The acts that would take effect now and that this person may do."""
+    if actor in own_actors(case.state):
+        return set()
+    open_ = case.state.phase in {"received", "correction"}
+    acts = {"accept", "refuse", "correct", "decide"} if open_ else {"correct", "decide"}
+    return set() if case.state.phase in {"closed", "unknown"} else acts
+
+
+def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> Case:
+    node_id = number[:NODE_DIGITS]
+    if not (number.isascii() and number.isdecimal() and NUMBER_MIN <= len(number) <= NUMBER_MAX):
+        raise problem("not_found")
+    if tx.execute(select(tables.application.c.number).filter_by(node_id=node_id, number=number)).scalar() is None:
+        raise problem("not_found")
+    room = rooms.get(tx, node_id, lock=lock)
+    events: list[tuple[Side, Event, str]] = log.of_application(tx, node_id, number)
+    state = reduce((side, event) for side, event, _ in events)
+    return Case(
+        node_id=node_id,
+        room=room.name,
+        number=number,
+        version=projection.version(events),
+        state=state,
+        definition=centre.definitions.get(state.service.digest),
+        materials=materials.of_application(tx, node_id, number),
+        received={event.position: at for side, event, at in events if side == "node"},
+    )
+
+
+__all__ = ["ACTS", "Case", "accept", "decide", "get", "possible_acts", "refuse", "request_correction"]

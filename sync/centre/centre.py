@@ -1,0 +1,104 @@
+"""The centre as an object: its settings, its store, its materials, its keys, its clock. Everything else takes it."""
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edge import calendar
+from edge.accounts import Cost
+from edge.errors import problem
+from forms.calendar import Calendar
+from sync.centre import definitions, identity
+from sync.centre.blobs import Blobs
+from sync.centre.clock import Clock, SystemClock
+from sync.centre.definitions import Definitions
+from sync.centre.identity import Identity, IdentityError
+from sync.centre.settings import FILE_NAME, CentreSettings, SettingsError, load
+from sync.centre.store import Store, StoreError, open_store
+
+KEY_BYTES = 32
+FILE_TEXT = """# The settings of this centre; each is described in README.md. Without a line the default holds.
+name = "{name}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """An opened centre. Close it when done."""
+
+    settings: CentreSettings
+    store: Store
+    blobs: Blobs
+    identity: Identity
+    secret: bytes = field(repr=False)  # what sessions of the review desk are signed with
+    clock: Clock
+    definitions: Definitions
+    calendar: Calendar
+    cost: Cost
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def create_home(home: Path, name: str = "省公安厅") -> None:
+    """Make the home of a new centre: settings, key, identity, empty store. Raises centre_exists."""
+    if (home / FILE_NAME).exists():
+        raise problem("centre_exists", home=home)
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)
+    settings = _settings(home)
+    identity.write_secret(settings.key_file, secrets.token_hex(KEY_BYTES))
+    identity.create(settings.identity_file)
+    (home / FILE_NAME).write_text(FILE_TEXT.format(name=name), encoding="utf-8")
+    open_centre(home).close()
+
+
+def open_centre(home: Path, clock: Clock | None = None, cost: Cost | None = None) -> Centre:
+    """Open the centre in `home`. Raises centre_missing, settings_wrong, key_missing, key_unreadable, centre_store."""
+    if not (home / FILE_NAME).exists():
+        raise problem("centre_missing", home=home)
+    settings = _settings(home)
+    clock = clock or SystemClock()
+    key = _key(settings.key_file)
+    try:
+        keys = identity.load(settings.identity_file)
+        store = open_store(settings.database, home / "centre.db", key, clock.now())
+    except (IdentityError, StoreError) as error:
+        raise problem("centre_store", detail=str(error)) from error
+    return Centre(
+        settings=settings,
+        store=store,
+        blobs=Blobs(settings.blobs, key),
+        identity=keys,
+        secret=identity.derive(key, b"yizhan-centre-sessions-1"),
+        clock=clock,
+        definitions=_packaged(store, clock.now()),
+        calendar=calendar.seed(),
+        cost=cost or Cost(),
+    )
+
+
+def _packaged(store: Store, now: str) -> Definitions:
+    """The definitions that came with the program join those ever used."""
+    with store.write() as tx:
+        definitions.register_packaged(tx, now)
+    return Definitions(store)
+
+
+def _settings(home: Path) -> CentreSettings:
+    try:
+        return load(home)
+    except SettingsError as error:
+        raise problem("settings_wrong", detail=str(error)) from error
+
+
+def _key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError as error:
+        raise problem("key_missing", key_file=path) from error
+    except ValueError as error:
+        raise problem("key_unreadable", key_file=path) from error
+    if len(key) != KEY_BYTES:
+        raise problem("key_unreadable", key_file=path)
+    return key

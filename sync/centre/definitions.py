@@ -1,0 +1,54 @@
+"""Every definition that the centre ever knew, by digest: an application is judged by the one it was filled with."""
+
+import json
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+import forms
+from forms.definition import Definition, DefinitionError, load, load_all
+from forms.events import canonical
+from sync.centre import tables
+from sync.centre.store import Store, add_missing
+
+PACKAGED = Path(forms.__file__).parent / "services"
+_definition = tables.definition
+
+
+class Definitions:
+    """Definitions by digest; read once from the store, since a digest never changes its meaning."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Definition] = {}
+
+    def get(self, digest: str) -> Definition | None:
+        """The definition, or None where the centre never got it: the application is then shown as it came."""
+        if digest not in self._known:
+            with self._store.read() as tx:
+                source = tx.execute(select(_definition.c.source).filter_by(digest=digest)).scalar()
+            if source is None:
+                return None
+            self._known[digest] = load(json.loads(source))
+        return self._known[digest]
+
+
+def register(tx: Connection, definition: Definition, now: str) -> None:
+    """Keep a definition for ever. Again is harmless."""
+    row = {
+        "digest": definition.digest,
+        "service_id": definition.id,
+        "version": definition.version,
+        "source": canonical(definition.raw).decode(),
+        "since": now,
+    }
+    add_missing(tx, _definition, [row])
+
+
+def register_packaged(tx: Connection, now: str) -> None:
+    """Keep the definitions that came with the program. Raises DefinitionError for a faulty one."""
+    for definition in load_all(PACKAGED).values():
+        register(tx, definition, now)
+
+
+__all__ = ["DefinitionError", "Definitions", "register", "register_packaged"]

@@ -1,0 +1,92 @@
+"""How a police room becomes known: a one-time code made here, keys made there, bound to each other once."""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from typing import Any
+
+from sqlalchemy import update
+
+from edge.errors import problem
+from forms.events import Head
+from sync import envelope, frames
+from sync.centre import rooms, tables
+from sync.centre.centre import Centre
+from sync.centre.store import add_missing
+from sync.envelope import EnvelopeError, Purpose
+
+CODE_BYTES = 20
+NODE_ID = re.compile(r"[0-9]{10}\Z")
+
+
+def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
+    """The enrolment file of a node, with a fresh code; an earlier code of the same node ends. Raises node_wrong.
+
+    For a node that is known already the code lets another machine take its place: the old keys end when it is used.
+    """
+    if not NODE_ID.match(node):
+        raise problem("node_wrong")
+    code = base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()
+    with centre.store.write() as tx:
+        add_missing(tx, tables.node, [_row(node, centre.clock.now())])
+        tx.execute(update(tables.node).filter_by(node_id=node).values(name=name, code_hash=_hash(code)))
+    return {
+        "node": node,
+        "name": name,
+        "centre_url": url,
+        "centre_sign_key": centre.identity.sign.public.hex(),
+        "centre_box_key": centre.identity.box.public.hex(),
+        "code": code,
+    }
+
+
+def bind(centre: Centre, node_id: str, body: bytes) -> bytes:
+    """A node's first word: bind its keys if the code is right; answer with how far its log is held here.
+
+    The same word again gets the same answer. Raises node_unknown, envelope_refused, enrolment_wrong, enrolment_taken.
+    """
+    opened, word = _open(centre, node_id, body)
+    sign_key = opened.header.sender_key
+    with centre.store.write() as tx:
+        room = rooms.get(tx, node_id, lock=True)
+        if (room.sign_key, room.box_key) != (sign_key, word.box_key):
+            _check_code(room, word.code)
+            keys = {"sign_key": sign_key.hex(), "box_key": word.box_key.hex(), "bound_at": centre.clock.now()}
+            tx.execute(update(tables.node).filter_by(node_id=node_id).values(keys | {"code_hash": ""}))
+    return _answer(centre, room, word.box_key, opened.digest)
+
+
+def _open(centre: Centre, node_id: str, body: bytes) -> tuple[envelope.Opened, frames.Enrolment]:
+    """The word and its envelope, which is signed with the very key that it brings."""
+    try:
+        sign_key = envelope.peek(body).sender_key
+        opened = envelope.open_envelope(body, centre.identity.opens(sign_key), purpose=Purpose.ENROL, node=node_id)
+        word = opened.contents().enrolment
+    except EnvelopeError as error:
+        raise problem("envelope_refused", detail=error.code) from error
+    if word is None:
+        raise problem("envelope_refused", detail="no_enrolment")
+    return opened, word
+
+
+def _check_code(room: rooms.Room, code: str) -> None:
+    """A code is good once; without a good one a room that has its machine keeps it."""
+    if not hmac.compare_digest(_hash(code), room.code_hash):
+        raise problem("enrolment_taken" if room.bound_at else "enrolment_wrong")
+
+
+def _answer(centre: Centre, room: rooms.Room, box_key: bytes, of: bytes) -> bytes:
+    ack = frames.Ack(node=room.node_id, head=room.up_head, at=centre.clock.now(), of=of)
+    header = envelope.header_for(Purpose.ENROLLED, room.node_id, room.down_seen, (), secrets.token_bytes(16))
+    return envelope.seal(header, frames.pack(ack=ack), centre.identity.seals(box_key))
+
+
+def _row(node: str, now: str) -> dict[str, Any]:
+    up, down = str(Head.start("node", node)), str(Head.start("centre", node))
+    return {"node_id": node, "enrolled_at": now, "up_head": up, "down_head": down, "down_seen": down}
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.strip().upper().encode()).hexdigest()

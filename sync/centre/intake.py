@@ -1,0 +1,128 @@
+"""Which of a node's events are new, which are known, which are another history; and what can't be acted on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, update
+
+from forms.events import Event, Head, canonical, to_json
+from forms.kinds import KINDS, check_body
+from sync.centre import log, materials, projection, rooms, tables
+from sync.centre.centre import Centre
+from sync.centre.store import add_missing
+
+QUARANTINE_MAX = 1000  # events put aside at one time; the first of them says what is the matter
+REFUSALS = {
+    "unknown_kind": "省级中心还不认识这种记录，请等中心升级后处理。",
+    "bad_body": "这条记录的内容不完整或不合规定。",
+    "bad_number": "办件号不属于本警务室，或记录没有写明办件号。",
+    "not_filed": "省级中心没有这份办件的收件记录。",
+    "filed_twice": "这个办件号已经收过件。",
+    "material_too_large": "材料超过省级中心允许的大小。",
+}
+FORK = "这一号与省级中心已接收的内容不同，已隔离，请联系省级中心核对。"
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """`fresh` continue the log that is held; `forked` stand at a place that is taken, or continue something else."""
+
+    fresh: tuple[Event, ...] = ()
+    forked: tuple[Event, ...] = ()
+
+
+def take_events(
+    tx: Connection, centre: Centre, room: rooms.Room, prev: bytes, events: Sequence[Event]
+) -> tuple[Event, ...]:
+    """Store what is new and project its applications; put a fork aside. Returns the new events."""
+    now = centre.clock.now()
+    found = sort(tx, room, prev, events)
+    checked = _check_all(tx, centre, room.node_id, found.fresh)
+    log.store(tx, room.node_id, "node", checked, now)
+    good = [event for event, refused in checked if not refused]
+    materials.announce(tx, room.node_id, good)
+    for number in sorted({event.application for event in good if event.application}):
+        projection.project(tx, centre, room.node_id, number)
+    _put_aside(tx, room, found.forked, now)
+    return found.fresh
+
+
+def sort(tx: Connection, room: rooms.Room, prev: bytes, events: Sequence[Event]) -> Sorted:
+    """Compare a batch, whose first event continues the digest `prev`, with the log that is held."""
+    if not events:
+        return Sorted()
+    held, first = room.up_head, events[0]
+    known = log.digests(tx, room.node_id, first, events[-1])
+    for index, event in enumerate(events):
+        if event.seq not in known:
+            return _continuation(held, prev if index == 0 else events[index - 1].digest, events[index:])
+        if known[event.seq] != event.digest:
+            return Sorted(forked=tuple(events[index:]))
+    return Sorted()
+
+
+def _continuation(held: Head, prev: bytes, events: Sequence[Event]) -> Sorted:
+    """Events behind the last known one: new if they continue the head; a gap is none of our business yet."""
+    first = events[0]
+    next_here = first.epoch == held.epoch and first.seq == held.seq + 1
+    begins = first.epoch > held.epoch and first.seq == 1
+    if next_here or begins:
+        return Sorted(fresh=tuple(events)) if prev == held.digest else Sorted(forked=tuple(events))
+    return Sorted(forked=tuple(events)) if first.epoch < held.epoch else Sorted()
+
+
+def _check_all(tx: Connection, centre: Centre, node_id: str, events: Sequence[Event]) -> list[tuple[Event, str]]:
+    """Each event with the code of its refusal."""
+    filed = projection.existing(tx, node_id, {event.application for event in events})
+    checked = []
+    for event in events:
+        refused = _check(centre, node_id, event, filed)
+        if not refused:
+            filed.add(event.application)
+        checked.append((event, refused))
+    return checked
+
+
+def _check(centre: Centre, node_id: str, event: Event, filed: set[str]) -> str:
+    if event.kind not in KINDS or KINDS[event.kind].side != "node":
+        return "unknown_kind"
+    if not _is_sound(event):
+        return "bad_body"
+    if any(m.size > centre.settings.material_bytes_max for m in materials.announced(event)):
+        return "material_too_large"
+    if not (event.application.isdecimal() and event.application.startswith(node_id)):
+        return "bad_number"
+    if event.kind == "application.filed":
+        return "filed_twice" if event.application in filed else ""
+    return "" if event.application in filed else "not_filed"
+
+
+def _is_sound(event: Event) -> bool:
+    """Whether the body is as its kind asks, and canonical: two readings of one body would be two states."""
+    try:
+        check_body(event.kind, event.data)
+        return canonical(event.data) == event.body
+    except ValueError:
+        return False
+
+
+def _put_aside(tx: Connection, room: rooms.Room, events: Sequence[Event], now: str) -> None:
+    if not events:
+        return
+    rows = [
+        {
+            "node_id": room.node_id, "epoch": event.epoch, "seq": event.seq, "digest": event.digest.hex(),
+            "code": "fork", "reason": FORK, "at": now, "line": _line(event),
+        }
+        for event in events[:QUARANTINE_MAX]
+    ]  # fmt: skip
+    add_missing(tx, tables.quarantine, rows)
+    if not room.fork_at:
+        tx.execute(update(tables.node).filter_by(node_id=room.node_id).values(fork_at=now))
+
+
+def _line(event: Event) -> bytes:
+    try:
+        return to_json(event, "node")
+    except ValueError:  # a body that is no JSON is kept as it came
+        return event.body

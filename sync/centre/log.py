@@ -1,0 +1,129 @@
+"""Both logs of each node as the centre holds them: the node's own, and the one that the centre writes for it.
+
+Rows are never changed. The head of each log stands on the node's row and moves in the same transaction.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
+
+from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, seal
+from sync.centre import tables
+from sync.centre.clock import Clock
+
+FIELDS = (*HEADER_FIELDS, "body", "salt", "prev", "digest")
+HEAD_COLUMN = {"node": "up_head", "centre": "down_head"}
+_event = tables.event
+
+
+def head(tx: Connection, node_id: str, side: Side) -> Head:
+    """Where a log stands. Raises NoResultFound for an unknown node."""
+    return Head.parse(tx.execute(select(tables.node.c[HEAD_COLUMN[side]]).filter_by(node_id=node_id)).scalar_one())
+
+
+def append(
+    tx: Connection, clock: Clock, node_id: str, *, kind: str, application: str, body: dict[str, Any], actor: str
+) -> Event:
+    """Write the centre's next event for a node. The caller has locked the room and checked the body."""
+    before = head(tx, node_id, "centre")
+    now = clock.now()
+    event = seal(
+        seq=before.seq + 1,
+        epoch=before.epoch,
+        id=uuid.uuid4().hex,
+        application=application,
+        kind=kind,
+        at=now,
+        centre_at=now,
+        ticks=clock.ticks(),
+        actor=actor,
+        seen=str(head(tx, node_id, "node")),
+        body=canonical(body),
+        salt=secrets.token_bytes(SALT_BYTES),
+        prev=before.digest,
+    )
+    store(tx, node_id, "centre", [(event, "")], now)
+    return event
+
+
+def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event, str]], now: str) -> None:
+    """Add consecutive events, each with the code of its refusal ("" if none), and move the head to the last."""
+    if not events:
+        return
+    rows = [
+        {name: getattr(event, name) for name in FIELDS}
+        | {"node_id": node_id, "side": side, "received_at": now, "refused": refused}
+        for event, refused in events
+    ]
+    tx.execute(insert(_event), rows)
+    last = Head.of(events[-1][0])
+    tx.execute(update(tables.node).filter_by(node_id=node_id).values({HEAD_COLUMN[side]: str(last)}))
+
+
+def after(tx: Connection, node_id: str, side: Side, held: Head, bytes_max: int) -> tuple[Event, ...]:
+    """The events of one epoch that follow `held`, as many as fit `bytes_max` bytes of bodies, but at least one."""
+    position = tuple_(_event.c.epoch, _event.c.seq)
+    statement = _of(node_id, side).where(position > tuple_(held.epoch, held.seq)).order_by(_event.c.epoch, _event.c.seq)
+    taken: list[Event] = []
+    size = 0
+    for row in tx.execute(statement.limit(1000)):
+        event = from_row(row)
+        size += len(event.body)
+        if taken and (size > bytes_max or event.epoch != taken[0].epoch):
+            break
+        taken.append(event)
+    return tuple(taken)
+
+
+def digest_at(tx: Connection, node_id: str, side: Side, epoch: int, seq: int) -> bytes | None:
+    """The digest held at a position, or None."""
+    found = select(_event.c.digest).filter_by(node_id=node_id, side=side, epoch=epoch, seq=seq)
+    return tx.execute(found).scalar()
+
+
+def digests(tx: Connection, node_id: str, first: Event, last: Event) -> dict[int, bytes]:
+    """What the node's log holds from the place of `first` to that of `last`, in one epoch: seq -> digest."""
+    statement = (
+        select(_event.c.seq, _event.c.digest)
+        .filter_by(node_id=node_id, side="node", epoch=first.epoch)
+        .where(_event.c.seq.between(first.seq, last.seq))
+    )
+    return {row.seq: row.digest for row in tx.execute(statement)}
+
+
+def of_application(tx: Connection, node_id: str, number: str) -> list[tuple[Side, Event, str]]:
+    """(side, event, time of receipt) of one application, without the events that were refused."""
+    statement = select(_event).filter_by(node_id=node_id, application=number, refused="")
+    rows = tx.execute(statement.order_by(_event.c.side.desc(), _event.c.epoch, _event.c.seq))
+    return [(row.side, from_row(row), row.received_at) for row in rows]
+
+
+def applications(tx: Connection, node_id: str) -> list[str]:
+    """The numbers of all applications in a node's log."""
+    statement = select(_event.c.application).filter_by(node_id=node_id, side="node", refused="").distinct()
+    return [number for number in tx.execute(statement.order_by(_event.c.application)).scalars() if number]
+
+
+def walk(tx: Connection, node_id: str, side: Side) -> Iterator[Event]:
+    """A whole log in its order, read in pieces."""
+    statement = _of(node_id, side).order_by(_event.c.epoch, _event.c.seq)
+    for rows in tx.execution_options(yield_per=500).execute(statement).partitions():
+        yield from map(from_row, rows)
+
+
+def from_row(row: Row[Any]) -> Event:
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Event(**{name: values[name] for name in FIELDS})
+
+
+def as_json(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Header and body of events, for people who have to judge."""
+    return [event.header | {"body": json.loads(event.body)} for event in events]
+
+
+def _of(node_id: str, side: Side) -> Select[Any]:
+    return select(_event).filter_by(node_id=node_id, side=side)

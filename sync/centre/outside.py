@@ -1,0 +1,107 @@
+"""What other programs see and do: an application as JSON, an act by its name, the lines of a log."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from edge.errors import problem
+from forms.events import Side, to_json
+from forms.lifecycle import Item, Material, phase_title
+from sync.centre import cases, log, projection, rooms
+from sync.centre.cases import Case
+from sync.centre.centre import Centre
+
+
+def show(centre: Centre, number: str) -> dict[str, Any]:
+    """One application: state, result, both clocks, materials, corrections, history. Raises not_found."""
+    return as_json(centre, cases.get(centre, number))
+
+
+def decide(
+    centre: Centre,
+    number: str,
+    *,
+    act: str,
+    actor: str,
+    result: str = "",
+    reason: str = "",
+    note: str = "",
+    items: object = (),
+    due_day: str = "",
+    version: str | None = None,
+) -> dict[str, Any]:
+    """Do `act` (accept, refuse, correct, decide) and show what came of it.
+
+    `items` are objects with target, ref, label and defect; `version` is what the caller has seen (None: anything).
+    Raises act_unknown and what the act itself raises.
+    """
+    match act:
+        case "accept":
+            case_ = cases.accept(centre, number, actor=actor, note=note, seen=version)
+        case "refuse":
+            case_ = cases.refuse(centre, number, actor=actor, reason=reason, seen=version)
+        case "correct":
+            case_ = cases.request_correction(
+                centre, number, actor=actor, items=_items(items), due_day=due_day, reason=reason, seen=version
+            )
+        case "decide":
+            case_ = cases.decide(centre, number, actor=actor, result=result, reason=reason, seen=version)
+        case _:
+            raise problem("act_unknown", act=act, acts="、".join(cases.ACTS))
+    return as_json(centre, case_)
+
+
+def log_lines(centre: Centre, node: str, side: Side | None = None) -> Iterator[bytes]:
+    """Both logs of a node, one canonical line an event: the node's own first, then the centre's; or one of them."""
+    with centre.store.read() as tx:
+        rooms.get(tx, node)
+        for one in ("node", "centre") if side is None else (side,):
+            for event in log.walk(tx, node, one):
+                yield to_json(event, one)
+
+
+def as_json(centre: Centre, case: Case) -> dict[str, Any]:
+    """A case as the API and the commands show it."""
+    state = case.state
+    return {
+        "number": case.number,
+        "node": case.node_id,
+        "room": case.room,
+        "version": case.version,
+        "service": asdict(state.service) | {"title": case.definition.title if case.definition else ""},
+        "state": state.phase,
+        "title": phase_title(state),
+        "result": state.result,
+        "reason": state.reason,
+        "urgent": state.urgent,
+        "identity": state.identity,
+        "channel": state.channel,
+        "filed_at": state.filed_at,
+        "received_at": case.received_at,
+        "accepted_at": state.accepted_at,
+        "closed_at": state.closed_at,
+        "context": state.context,
+        "answers": state.answers,
+        "materials": [_material(case, material) for material in state.materials],
+        "corrections": [asdict(correction) for correction in state.corrections],
+        "deadlines": [asdict(one) for one in projection.clocks(centre, state)],
+        "history": [asdict(entry) for entry in state.history],
+    }
+
+
+def _material(case: Case, material: Material) -> dict[str, Any]:
+    held = case.materials.get(material.sha256)
+    return asdict(material) | {"held": held.held if held else 0, "complete": bool(held and held.complete_at)}
+
+
+def _items(given: object) -> list[Item]:
+    """Defects from JSON. Raises correction_wrong for another form."""
+    names = ("target", "ref", "label", "defect")
+    if not isinstance(given, list | tuple):
+        raise problem("correction_wrong", detail="items")
+    items = []
+    for index, item in enumerate(given):
+        if not isinstance(item, Mapping) or not all(isinstance(item.get(name), str) for name in names):
+            raise problem("correction_wrong", detail=f"items[{index}]")
+        items.append(Item(**{name: item[name] for name in names}))
+    return items

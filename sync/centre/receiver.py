@@ -1,0 +1,122 @@
+"""The centre's door: one sealed batch in, one sealed answer out.
+
+    open and prove -> compare with what is held -> store, project, expect materials: one transaction -> ack, own events
+
+The same events again change nothing and get the same ack. Other events at a place that is taken are a fork: they are
+put aside and shown, and never replace anything. An event that can't be acted on stays in the chain with a refusal of
+its own, so that it blocks none of those behind it.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from edge.errors import problem
+from forms.events import Event, Head
+from sync import envelope, frames
+from sync.centre import intake, log, materials, rooms, tables
+from sync.centre.centre import Centre
+from sync.centre.store import add_missing
+from sync.envelope import EnvelopeError, Opened, Purpose
+from sync.frames import Ack, Contents, Refusal
+
+BATCH_ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to the node: our word on its log, and our own events that it lacks."""
+
+    ack: Ack
+    after: Head
+    events: tuple[Event, ...]
+
+
+def receive(centre: Centre, node_id: str, body: bytes) -> bytes:
+    """Take a batch in and answer it. After a return everything that the ack names is on disk.
+
+    Raises node_unknown, node_unbound, envelope_refused; nothing is changed then.
+    """
+    with centre.store.read() as tx:
+        room = rooms.get(tx, node_id)
+    if not room.bound_at:
+        raise problem("node_unbound")
+    opened, contents = _open(centre, room, body)
+    with centre.store.write() as tx:
+        answer = _take(centre, tx, node_id, opened, contents)
+    return _seal(centre, room, answer)
+
+
+def _open(centre: Centre, room: rooms.Room, body: bytes) -> tuple[Opened, Contents]:
+    try:
+        keys = centre.identity.opens(room.sign_key)
+        opened = envelope.open_envelope(body, keys, purpose=Purpose.UP, node=room.node_id)
+        return opened, opened.contents()
+    except EnvelopeError as error:
+        raise problem("envelope_refused", detail=error.code) from error
+
+
+def _take(centre: Centre, tx: Connection, node_id: str, opened: Opened, contents: Contents) -> Answer:
+    now = centre.clock.now()
+    room = rooms.get(tx, node_id, lock=True)
+    if intake.take_events(tx, centre, room, opened.header.prev, contents.events):
+        _keep_word(tx, node_id, opened)
+    materials.take_chunks(tx, centre.blobs, node_id, contents.chunks, now)
+    after, known = _their_view(tx, room, contents.ack)
+    rooms.heard(tx, node_id, now, after if known else None)
+    ack = Ack(
+        node=node_id,
+        head=log.head(tx, node_id, "node"),
+        at=now,
+        missing=materials.missing(tx, node_id),
+        refused=tuple(_refusals(tx, node_id, contents.events)),
+        of=opened.digest,
+    )
+    events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known else ()
+    return Answer(ack, after, events)
+
+
+def _their_view(tx: Connection, room: rooms.Room, ack: Ack | None) -> tuple[Head, bool]:
+    """How far the node says it holds our log, and whether that is a place in the log that we hold."""
+    held = ack.head if ack else room.down_seen
+    if held == Head.start("centre", room.node_id):
+        return held, True
+    return held, log.digest_at(tx, room.node_id, "centre", held.epoch, held.seq) == held.digest
+
+
+def _keep_word(tx: Connection, node_id: str, opened: Opened) -> None:
+    """The node's signed word on the head of its log is evidence, kept for ever."""
+    word = {"node_id": node_id, "epoch": opened.header.epoch, "seq": opened.header.seq_to}
+    word |= {"header": opened.header_bytes, "signature": opened.head_signature}
+    add_missing(tx, tables.head_word, [word])
+
+
+def _refusals(tx: Connection, node_id: str, events: Iterable[Event]) -> list[Refusal]:
+    """The refusals of these events as they stand in the log: the same for a repeated batch."""
+    sent = {event.position: event.digest for event in events}
+    if not sent:
+        return []
+    table = tables.event
+    statement = select(table.c.epoch, table.c.seq, table.c.digest, table.c.refused).where(
+        table.c.node_id == node_id,
+        table.c.side == "node",
+        table.c.seq.between(min(seq for _, seq in sent), max(seq for _, seq in sent)),
+        table.c.refused != "",
+    )
+    return [
+        Refusal(row.epoch, row.seq, row.refused, intake.REFUSALS[row.refused])
+        for row in tx.execute(statement)
+        if sent.get((row.epoch, row.seq)) == row.digest
+    ]
+
+
+def _seal(centre: Centre, room: rooms.Room, answer: Answer) -> bytes:
+    batch = secrets.token_bytes(BATCH_ID_BYTES)
+    header = envelope.header_for(Purpose.DOWN, room.node_id, answer.after, answer.events, batch)
+    inner = frames.pack(events=answer.events, ack=answer.ack)
+    return envelope.seal(header, inner, centre.identity.seals(room.box_key))
+
+
+__all__ = ["receive"]

@@ -1,0 +1,64 @@
+"""The police rooms that the centre knows: who they are, which keys they have, how far their logs go."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from edge.errors import problem
+from forms.events import Head
+from sync.centre import tables
+
+_node = tables.node
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A row of `node`; keys are raw bytes, empty before the first contact."""
+
+    node_id: str
+    name: str
+    code_hash: str
+    sign_key: bytes
+    box_key: bytes
+    bound_at: str
+    last_contact_at: str
+    up_head: Head
+    down_head: Head
+    down_seen: Head
+    fork_at: str
+
+
+def get(tx: Connection, node_id: str, *, lock: bool = False) -> Room:
+    """One room; with `lock`, other writers of the same room wait until this transaction ends. Raises node_unknown."""
+    statement = select(_node).filter_by(node_id=node_id)
+    row = tx.execute(statement.with_for_update() if lock else statement).one_or_none()
+    if row is None:
+        raise problem("node_unknown")
+    return Room(
+        node_id=row.node_id,
+        name=row.name,
+        code_hash=row.code_hash,
+        sign_key=bytes.fromhex(row.sign_key),
+        box_key=bytes.fromhex(row.box_key),
+        bound_at=row.bound_at,
+        last_contact_at=row.last_contact_at,
+        up_head=Head.parse(row.up_head),
+        down_head=Head.parse(row.down_head),
+        down_seen=Head.parse(row.down_seen),
+        fork_at=row.fork_at,
+    )
+
+
+def ids(tx: Connection) -> list[str]:
+    return list(tx.execute(select(_node.c.node_id).order_by(_node.c.node_id)).scalars())
+
+
+def names(tx: Connection) -> dict[str, str]:
+    """The name of each room, by node id."""
+    return {row.node_id: row.name for row in tx.execute(select(_node.c.node_id, _node.c.name))}
+
+
+def heard(tx: Connection, node_id: str, now: str, down_seen: Head | None) -> None:
+    """Note a contact, and how far the node says it holds the centre's log (None: it didn't say)."""
+    values = {"last_contact_at": now} | ({"down_seen": str(down_seen)} if down_seen else {})
+    tx.execute(update(_node).filter_by(node_id=node_id).values(values))

@@ -1,0 +1,82 @@
+"""Is everything here whole? Chains, heads, projections, materials; each fault is a sentence that names its place."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from forms.events import ChainError, Head, Side, genesis, verify_chain
+from sync.centre import log, projection, rooms, tables
+from sync.centre.blobs import BlobError
+from sync.centre.centre import Centre
+
+
+def verify(centre: Centre) -> dict[str, Any]:
+    """{"ok", "nodes": [{node, name, head, own_head, events, materials, missing, quarantine, faults}]}."""
+    with centre.store.read() as tx:
+        nodes = [_node(centre, tx, node_id) for node_id in rooms.ids(tx)]
+    return {"ok": not any(node["faults"] for node in nodes), "nodes": nodes}
+
+
+def _node(centre: Centre, tx: Connection, node_id: str) -> dict[str, Any]:
+    room = rooms.get(tx, node_id)
+    faults = [
+        *_chain(tx, node_id, "node", room.up_head),
+        *_chain(tx, node_id, "centre", room.down_head),
+        *_heads(tx, node_id),
+        *_blobs(centre, tx, node_id),
+    ]
+    return {
+        "node": node_id,
+        "name": room.name,
+        "head": str(room.up_head),
+        "own_head": str(room.down_head),
+        "events": _count(tx, tables.event, node_id),
+        "materials": _count(tx, tables.material, node_id),
+        "missing": _count(tx, tables.material, node_id, complete_at=""),
+        "quarantine": _count(tx, tables.quarantine, node_id),
+        "faults": faults,
+    }
+
+
+def _chain(tx: Connection, node_id: str, side: Side, head: Head) -> Iterator[str]:
+    last = Head.start(side, node_id)
+    events = []
+    for event in log.walk(tx, node_id, side):
+        events.append(event)
+        last = Head.of(event)
+    try:
+        verify_chain(events, genesis(side, node_id))
+    except ChainError as error:
+        yield f"日志（{side}）第 {error.epoch}:{error.seq} 号：{error.reason}"
+    if last != head:
+        yield f"日志（{side}）末尾是 {last.epoch}:{last.seq}，登记的是 {head.epoch}:{head.seq}"
+
+
+def _heads(tx: Connection, node_id: str) -> Iterator[str]:
+    """Every application has a head row that was projected from as many events as there are."""
+    table = tables.application
+    rows = tx.execute(select(table.c.number, table.c.version).filter_by(node_id=node_id))
+    known = {row.number: row.version for row in rows}
+    for number in log.applications(tx, node_id):
+        version = projection.version(log.of_application(tx, node_id, number))
+        if known.pop(number, "") != version:
+            yield f"办件 {number} 的列表行与日志不一致，请重建"
+    yield from (f"办件 {number} 没有收件记录" for number in known)
+
+
+def _blobs(centre: Centre, tx: Connection, node_id: str) -> Iterator[str]:
+    table = tables.material
+    whole = select(table.c.sha256, table.c.size).filter_by(node_id=node_id).where(table.c.complete_at != "")
+    for row in tx.execute(whole.order_by(table.c.sha256)):
+        try:
+            size = len(centre.blobs.read(node_id, row.sha256))
+        except BlobError:
+            yield f"材料 {row.sha256} 的文件缺失或已损坏"
+        else:
+            if size != row.size:
+                yield f"材料 {row.sha256} 的大小与登记的不符"
+
+
+def _count(tx: Connection, table: Any, node_id: str, **more: str) -> int:
+    return int(tx.execute(select(func.count()).select_from(table).filter_by(node_id=node_id, **more)).scalar_one())

@@ -1,0 +1,126 @@
+import pytest
+
+from edge.accounts import Cost
+from edge.errors import YizhanError
+from sync import envelope
+from sync.centre import enrolment
+from sync.centre.centre import create_home, open_centre
+from sync.centre.receiver import receive
+from sync.envelope import Purpose
+from tests.centre_room import NAME, NODE, Room, enrolled
+
+
+@pytest.fixture
+def centre(tmp_path, clock):
+    create_home(tmp_path / "centre")
+    opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
+    yield opened
+    opened.close()
+
+
+def invited(centre) -> Room:
+    return Room(enrolment.enrol(centre, NODE, NAME, "https://centre.example"))
+
+
+def refused_with(code, act, *args):
+    with pytest.raises(YizhanError) as caught:
+        act(*args)
+    assert caught.value.code == code
+
+
+def test_the_enrolment_file_says_what_a_node_needs(centre):
+    file = enrolment.enrol(centre, NODE, NAME, "https://centre.example")
+    assert set(file) == {"node", "name", "centre_url", "centre_sign_key", "centre_box_key", "code"}
+    assert file["centre_sign_key"] == centre.identity.sign.public.hex()
+
+
+def test_the_first_word_binds_the_keys_and_is_answered(centre):
+    room = invited(centre)
+    answer = enrolment.bind(centre, NODE, room.first_word())
+    opened = envelope.open_envelope(answer, room.opens, purpose=Purpose.ENROLLED, node=NODE)
+    assert opened.contents().ack.head.seq == 0
+    room.file_one()
+    assert receive(centre, NODE, room.batch())
+
+
+def test_the_same_word_again_is_harmless(centre):
+    room = invited(centre)
+    enrolment.bind(centre, NODE, room.first_word())
+    assert enrolment.bind(centre, NODE, room.first_word())
+
+
+def test_a_wrong_code_binds_nothing(centre):
+    room = invited(centre)
+    refused_with("enrolment_wrong", enrolment.bind, centre, NODE, room.first_word("A" * 32))
+    refused_with("enrolment_wrong", enrolment.bind, centre, NODE, room.first_word(""))
+    refused_with("node_unbound", receive, centre, NODE, room.batch())
+
+
+def test_a_code_is_good_once(centre):
+    room = invited(centre)
+    enrolment.bind(centre, NODE, room.first_word())
+    refused_with("enrolment_taken", enrolment.bind, centre, NODE, Room(room.file).first_word())
+
+
+def test_an_earlier_code_ends_when_a_new_one_is_given_out(centre):
+    first, second = invited(centre), invited(centre)
+    refused_with("enrolment_wrong", enrolment.bind, centre, NODE, first.first_word())
+    assert enrolment.bind(centre, NODE, second.first_word())
+
+
+def test_a_new_code_lets_another_machine_take_the_place_and_ends_the_old_keys(centre):
+    old = enrolled(centre)
+    old.file_one()
+    receive(centre, NODE, old.batch())
+    fresh = invited(centre)
+    receive(centre, NODE, old.batch())
+    answer = enrolment.bind(centre, NODE, fresh.first_word())
+    opened = envelope.open_envelope(answer, fresh.opens, purpose=Purpose.ENROLLED, node=NODE)
+    assert opened.contents().ack.head.digest == old.log[0].digest
+    refused_with("envelope_refused", receive, centre, NODE, old.batch())
+
+
+def test_a_node_that_nobody_invited_is_refused(centre):
+    stranger = Room(enrolment.enrol(centre, NODE, NAME, "") | {"node": "5224250099"})
+    refused_with("node_unknown", enrolment.bind, centre, "5224250099", stranger.first_word())
+
+
+def test_a_word_for_another_room_or_changed_on_the_way_is_refused(centre):
+    room = invited(centre)
+    enrolment.enrol(centre, "5224250018", "黑塘村警务室", "")
+    word = room.first_word()
+    refused_with("envelope_refused", enrolment.bind, centre, "5224250018", word)
+    refused_with("envelope_refused", enrolment.bind, centre, NODE, word[:-1] + bytes([word[-1] ^ 1]))
+    refused_with("envelope_refused", enrolment.bind, centre, NODE, b"")
+
+
+@pytest.mark.parametrize("node", ["", "522425001", "52242500170", "522425001x", "522425001７"])
+def test_a_node_id_has_ten_digits(centre, node):
+    refused_with("node_wrong", enrolment.enrol, centre, node, NAME, "")
+
+
+def test_a_home_is_made_once_and_its_secrets_are_the_owners_alone(centre, tmp_path):
+    refused_with("centre_exists", create_home, tmp_path / "centre")
+    for name in ("centre.key", "centre.identity"):
+        assert (tmp_path / "centre" / name).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "code"),
+    [
+        ("centre.key", None, "key_missing"),
+        ("centre.key", "zz", "key_unreadable"),
+        ("centre.key", "00" * 32, "centre_store"),
+        ("centre.identity", None, "centre_store"),
+        ("centre.identity", "{}", "centre_store"),
+        ("centre.toml", "prot = 1", "settings_wrong"),
+        ("centre.toml", None, "centre_missing"),
+    ],
+)
+def test_a_start_without_the_right_files_is_refused_with_a_sentence(tmp_path, file, text, code):
+    home = tmp_path / "other"
+    create_home(home)
+    (home / file).unlink()
+    if text is not None:
+        (home / file).write_text(text)
+    refused_with(code, open_centre, home)
