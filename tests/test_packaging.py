@@ -10,12 +10,16 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALL = ROOT / "packaging" / "install.sh"
+SERVICE = "ZM01"
 PYTHON_TAG = f"cp{sys.version_info.major}{sys.version_info.minor}"
 
 
@@ -160,3 +164,118 @@ def test_a_version_that_does_not_start_never_comes_into_use(tmp_path: Path) -> N
     assert done.returncode == 1
     assert "does not start" in done.stderr
     assert not (prefix / "current").exists()
+
+
+# --- the real bundle, installed where there is no network -----------------------------------------------------------
+
+# loopback is down in a new network namespace, and `ip` may not be installed: SIOCSIFFLAGS with IFF_UP
+LOOPBACK_UP = "import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh', b'lo', 1))"
+HEALTHY = """
+import sys, threading, urllib.request
+for _ in range(600):
+    try:
+        print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode())
+        break
+    except OSError:
+        threading.Event().wait(0.1)
+else:
+    sys.exit("no answer from " + sys.argv[1])
+"""
+WITHOUT_A_NETWORK = """
+set -eu
+python=$1 bundle=$2 prefix=$3 home=$4 answers=$5 port=$6
+"$python" -c "$LOOPBACK_UP"
+if "$python" -c "import socket; socket.create_connection(('192.0.2.1', 443), 5)" 2>/dev/null; then
+    echo "there is a way out of this namespace" >&2
+    exit 1
+fi
+sh "$bundle/install.sh" --prefix "$prefix" --python "$python" >&2
+sh "$bundle/install.sh" --prefix "$prefix" --python "$python" >&2
+yizhan=$prefix/bin/yizhan
+"$yizhan" init --home "$home" >&2
+"$yizhan" apply "$SERVICE" "$answers" --token without-a-network-1 --home "$home" --json > "$home.filed"
+"$yizhan" apply "$SERVICE" "$answers" --token without-a-network-1 --home "$home" --json > "$home.again"
+"$yizhan" verify --home "$home" >&2
+YIZHAN_LISTEN_PORT=$port "$yizhan" serve --home "$home" >&2 &
+server=$!
+trap 'kill $server; wait $server || true' EXIT
+"$python" -c "$HEALTHY" "http://127.0.0.1:$port/healthz"
+"""
+
+
+def own_network() -> list[str]:
+    """The command that starts another one in a network namespace of its own; empty where that is not permitted."""
+    for command in (["unshare", "--net"], ["unshare", "--net", "--map-root-user"]):
+        if shutil.which("unshare") and run(*command, "true").returncode == 0:
+            return command
+    return []
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The unpacked bundle as `make package` builds it."""
+    folder = tmp_path_factory.mktemp("bundle")
+    done = run(sys.executable, ROOT / "packaging" / "bundle.py", "--output", folder)
+    assert done.returncode == 0, done.stderr
+    packed = next(folder.glob("*.tar.gz"))
+    with tarfile.open(packed) as tar:
+        tar.extractall(folder, filter="data")
+    yield next(path for path in folder.iterdir() if path.is_dir())
+    shutil.rmtree(folder)
+
+
+def tracked_files() -> set[str]:
+    listed = run("git", "ls-files", "edge", "forms", "sync", "kiosk").stdout
+    return {name for name in listed.splitlines() if (ROOT / name).is_file()}
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_every_file_of_the_packages_and_the_front_end(bundle: Path) -> None:
+    with zipfile.ZipFile(next((bundle / "wheels").glob("yizhan-*.whl"))) as wheel:
+        packed = set(wheel.namelist())
+    wanted = tracked_files()
+    wanted |= {f"edge/static/vendor/{name}" for name in ("htmx.min.js", "icons.svg", "licences.txt", "versions.json")}
+    assert wanted - packed == set()
+    assert not [name for name in packed if name.startswith(("packaging/", "tests/"))]
+
+
+@pytest.mark.slow
+def test_every_requirement_of_the_bundle_is_pinned_by_a_hash_and_names_no_address(bundle: Path) -> None:
+    for name in ("requirements.txt", "requirements-centre.txt"):
+        lines = (bundle / name).read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if not re.fullmatch(r"[a-z0-9._-]+==\S+ --hash=sha256:[0-9a-f]{64}", line)] == []
+        assert any(line.startswith("yizhan==") for line in lines)
+    assert "sqlalchemy" not in (bundle / "requirements.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_room_without_a_network_installs_the_bundle_and_takes_an_application(bundle: Path, tmp_path: Path) -> None:
+    alone = own_network()
+    if not alone:
+        pytest.skip("this machine does not let this user make a network namespace (unshare --net)")
+    service = json.loads((ROOT / "forms" / "services" / f"{SERVICE}.json").read_text(encoding="utf-8"))
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(service["x-samples"]["valid"][0]["answers"]), encoding="utf-8")
+    script = tmp_path / "inside.sh"
+    script.write_text(WITHOUT_A_NETWORK, encoding="utf-8")
+    home = tmp_path / "home"
+    done = subprocess.run(
+        [*alone, "sh", script, sys.executable, bundle, tmp_path / "prefix", home, answers, "8600"],
+        # nothing of this environment may help: neither its packages nor its wheels
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "LOOPBACK_UP": LOOPBACK_UP,
+            "HEALTHY": HEALTHY,
+            "SERVICE": SERVICE,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    filed, again = (json.loads(Path(f"{home}.{name}").read_text(encoding="utf-8")) for name in ("filed", "again"))
+    assert filed["number"].isdigit()
+    assert again["number"] == filed["number"]
+    assert "installed already" in done.stderr
+    assert json.loads(done.stdout)
