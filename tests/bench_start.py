@@ -123,7 +123,7 @@ def figure(name: str, value: float, unit: str = "", **more: Any) -> dict[str, An
     return {"name": name, "value": round(value, 3), "unit": unit, **more}
 
 
-def measure() -> list[dict[str, Any]]:
+def figures() -> list[dict[str, Any]]:
     """The figures of the start and of the idle memory; the limits are the project's."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "node"

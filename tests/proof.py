@@ -1,6 +1,6 @@
 """Run the measurements, print them as a table, keep them in build/proof.json: `make proof [ONLY=name]`.
 
-A measurement is a file bench_<name>.py beside this one with a function `measure()`. It returns a list of figures, each a
+A measurement is a file bench_<name>.py beside this one with a function `figures()`. It returns a list of figures, each a
 dict: `name`, `value`, `unit`, and where a number was promised `limit` (the value must not be above it); `beside` says what
 it was measured against. Figures of other runs stay in the file until they are measured again.
 Exit code 1: a promised number was not held.
@@ -39,8 +39,8 @@ def machine() -> dict[str, Any]:
 
 def measure(name: str) -> list[Figure]:
     sys.path[:0] = [path for path in (str(HERE), str(HERE.parent)) if path not in sys.path]
-    figures: list[Figure] = importlib.import_module(f"bench_{name}").measure()
-    return figures
+    found: list[Figure] = importlib.import_module(f"bench_{name}").figures()
+    return found
 
 
 def is_held(figure: Figure) -> bool:

@@ -16,9 +16,9 @@ def proof(folder: Path, value: float, *options: str) -> subprocess.CompletedProc
     tests.mkdir(exist_ok=True)
     (tests / "proof.py").write_text((ROOT / "tests" / "proof.py").read_text(encoding="utf-8"), encoding="utf-8")
     figure = {"name": "start", "value": value, "unit": "x", "limit": 1.5}
-    (tests / "bench_one.py").write_text(f"def measure():\n    return [{figure}]\n", encoding="utf-8")
+    (tests / "bench_one.py").write_text(f"def figures():\n    return [{figure}]\n", encoding="utf-8")
     (tests / "bench_two.py").write_text(
-        "def measure():\n    return [dict(name='size', value=3, unit='MB')]\n", encoding="utf-8"
+        "def figures():\n    return [dict(name='size', value=3, unit='MB')]\n", encoding="utf-8"
     )
     command = [sys.executable, str(tests / "proof.py"), *options]
     return subprocess.run(command, capture_output=True, text=True, check=False)
