@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from forms import formats
+from forms.shape import types
 
 _TYPES = {
     "string": "文字",
@@ -32,6 +33,8 @@ _RIC = {
     "date": "身份证号码中的出生日期没有这一天，请对照证件再看一遍",
     "check_digit": "身份证号码有一位不对，请对照证件再看一遍",
 }
+
+AREA_UNKNOWN = "身份证号码的前两位不是现有的省份代码，请对照证件再看一遍；与证件一致就可以提交"
 
 
 def sentence(keyword: str, params: Mapping[str, Any], schema: Mapping[str, Any], label: str, value: Any = None) -> str:
@@ -97,14 +100,14 @@ def _date(value: Any, label: str) -> str:
 
 
 def _type(params: Mapping[str, Any], schema: Mapping[str, Any], label: str, value: Any) -> str:
-    wanted = [str(name) for name in params.get("types", ())]
+    wanted = [str(name) for name in params.get("types", ())] or list(types(dict(schema)))
     if "integer" in wanted and isinstance(value, int | float):
         return f"{label}请填整数"
     if {"integer", "number"} & set(wanted):
         return f"{label}请填数字"
     if is_choice(schema) or wanted == ["boolean"]:
         return f"请选择“{label}”"
-    return f"{label}应当是{'或'.join(_TYPES.get(name, name) for name in wanted)}，请重新填写"
+    return f"{label}应当是{'或'.join(_TYPES.get(name, name) for name in wanted) or '文字'}，请重新填写"
 
 
 def _amount(keyword: str, params: Mapping[str, Any], label: str) -> str:
@@ -147,6 +150,8 @@ def _other(keyword: str, params: Mapping[str, Any], schema: Mapping[str, Any], l
         "unevaluatedProperties": f"没有“{label}”这一项，请去掉",
         "falseSchema": f"“{label}”不需要填写，请去掉",
         "limit": "填写的内容太多或者太复杂，请分开办理",
-        "logic": f"{label}与其他内容不一致，请核对",
+        "x-jsf-logic-validations": f"{label}与其他内容不一致，请核对",
+        "schema": "这个事项的定义有误，暂时不能提交，请联系工作人员",
+        "propertyNames": "填写的内容里有不认识的名称，请去掉",
     }
     return known.get(keyword, f"{label}不符合要求，请核对")

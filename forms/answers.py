@@ -1,0 +1,137 @@
+"""Judging answers: strip what is hidden, compute, validate. The same for kiosk, console, phone, import and centre."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from forms import derive, formats, limits, pointer, relevance, texts, validation, wording
+from forms.definition import DEFAULT_LANGUAGE, Definition
+from forms.live import Form, Live, form_of
+from forms.pointer import MISSING
+from forms.tidying import Tidy
+from forms.validation import Problem
+
+__all__ = ["Checked", "Context", "Problem", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The host's facts at filing; stored in the event, so that the centre judges by the same day.
+
+    `filing_day`: YYYY-MM-DD. `place`: division code of the room. Rules see them as {"var": "_ctx.filing_day"}.
+    """
+
+    filing_day: str
+    language: str = DEFAULT_LANGUAGE
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`answers`: canonical, without hidden and empty ones. `problems`: in the order of the pages; [] means fit to file.
+
+    `remarks`: worth a second look, never a reason to refuse.
+    """
+
+    answers: dict[str, Any]
+    problems: list[Problem]
+    remarks: list[Problem] = field(default_factory=list)
+
+
+def check(definition: Definition, raw: Mapping[str, Any], context: Context) -> Checked:
+    """Canonical answers and everything that is wrong with them. Never raises for what people or programs hand in."""
+    form, facts = form_of(definition), asdict(context)
+    tidy = Tidy()
+    state = relevance.settle(form, tidy.answers(raw, definition.shape), facts)
+    live = Live(form, fill_required(state.live), facts)
+    found = [Problem(path, keyword) for path, keyword in tidy.troubles]
+    found += _by_schema(form, live) + _by_logic(form, live)
+    found = _without_echo(found, live)
+    words = wording.Wording(definition, live, context.language)
+    order = relevance.order(state)
+    problems = sorted(map(words.problem, _distinct(found)), key=lambda one: _rank(order, one.path))
+    return Checked(live.data, problems[: limits.PROBLEMS_MAX], _remarks(live, definition))
+
+
+def fill_required(live: Live) -> dict[str, Any]:
+    """The answers, with an empty object wherever a required one is missing: then its fields are what is missing."""
+    pending = [""]
+    data: dict[str, Any] = live.data
+    while pending:
+        place = pending.pop()
+        for name in sorted(live.required_names(place)):
+            child = f"{place}/{pointer.encode(name)}"
+            if pointer.get(data, child) is MISSING and live.flat(child).get("type") == "object":
+                pointer.put(data, child, {})
+        here = pointer.get(data, place)
+        pending += [f"{place}/{pointer.encode(name)}" for name, value in here.items() if isinstance(value, dict)]
+    return data
+
+
+def _by_schema(form: Form, live: Live) -> list[Problem]:
+    try:
+        return form.validator.problems(live.data)
+    except validation.SchemaError:
+        return [Problem("", "schema")]  # a definition that was never checked; nothing filled by it can be taken
+
+
+def _by_logic(form: Form, live: Live) -> list[Problem]:
+    """What `x-jsf-logic` finds: computed limits first, then validations, for every value that is there."""
+    if not form.computes:
+        return []
+    found = []
+    for place, value in leaves_and_holders(live.data):
+        schema = live.judged(place)
+        judged = validation.problems(schema, value) if schema else ()
+        found += [Problem(place, one.keyword, one.params) for one in judged]
+        found += [
+            Problem(place, "x-jsf-logic-validations", {"validation": name}, sentence)
+            for name, sentence in live.refused(place)
+        ]
+    return found
+
+
+def leaves_and_holders(data: Any) -> list[tuple[str, Any]]:
+    """Every value with its place, holders before what they hold."""
+    found, pending = [], [("", data)]
+    while pending:
+        place, value = pending.pop()
+        found.append((place, value))
+        children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        pending += [(f"{place}/{pointer.encode(name)}", child) for name, child in children]
+    return found
+
+
+def _without_echo(found: list[Problem], live: Live) -> list[Problem]:
+    """A derived value that is missing because its source is wrong or missing isn't a second mistake."""
+    wrong = {problem.path for problem in found}
+    kept = []
+    for problem in found:
+        wanted = live.flat(problem.path).get("x-derive") if problem.keyword == "required" else None
+        if not isinstance(wanted, dict) or derive.source(wanted, problem.path) not in wrong:
+            kept.append(problem)
+    return kept
+
+
+def _distinct(found: list[Problem]) -> list[Problem]:
+    return list({(one.path, one.keyword, str(one.params)): one for one in found}.values())
+
+
+def _rank(order: Mapping[str, int], path: str) -> tuple[int, str]:
+    """Place of a problem on the pages; one without a field comes with the field around it, else at the end."""
+    place = path
+    while place and place not in order:
+        place = pointer.parent(place)
+    return (order.get(place, len(order)), path)
+
+
+def _remarks(live: Live, definition: Definition) -> list[Problem]:
+    found = []
+    for place, value in leaves_and_holders(live.data):
+        if isinstance(value, str) and len(value) == 18 and formats.is_ric(value) and not formats.ric_area_known(value):  # noqa: PLR2004 - an identity number
+            shape = definition.shape.at(place)
+            if shape and "cn-ric" in shape.formats():
+                found.append(Problem(place, "remark", {"format": "cn-ric"}, texts.AREA_UNKNOWN))
+    return found

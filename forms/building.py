@@ -1,0 +1,221 @@
+"""Controls: one thing on a page each, built from the UI schema, the schema and the answers so far."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms import display, parsing, pointer, relevance, rules, shape
+from forms.answers import Context
+from forms.definition import DEFAULT_LANGUAGE, Definition
+from forms.kind_of import kind_of
+from forms.live import Form, Live, form_of
+from forms.pointer import MISSING
+from forms.tidying import Tidy
+from forms.validation import Problem
+from forms.wording import Wording
+from forms.wording import shown as carried
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One thing on a page.
+
+    `path`: JSON Pointer into the answers, and the name of the form field. `value`: as the draft holds it, right or
+    wrong (None: nothing). `options`: (value as a form carries it, label). `items`: rows of a list. `children`: controls
+    of a group. `attributes`: for the HTML field; `maxlength` counts code points. `display`: the value as people read it.
+    `schema`: what the schema says about the place for these answers.
+    """
+
+    scope: str
+    path: str
+    kind: str
+    label: str
+    hint: str = ""
+    required: bool = False
+    visible: bool = True
+    enabled: bool = True
+    read_only: bool = False
+    error: str = ""
+    value: Any = None
+    options: tuple[tuple[str, str], ...] = ()
+    examples: tuple[str, ...] = ()
+    lang: str = DEFAULT_LANGUAGE
+    items: tuple[Row, ...] = ()
+    children: tuple[Control, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    display: str = ""
+    schema: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list; looping over it gives its controls."""
+
+    path: str
+    label: str
+    controls: tuple[Control, ...]
+
+    def __iter__(self) -> Iterator[Control]:
+        return iter(self.controls)
+
+    def __len__(self) -> int:
+        return len(self.controls)
+
+
+class Builder:
+    """Builds the controls of one draft."""
+
+    def __init__(self, definition: Definition, data: Mapping[str, Any], context: Context) -> None:
+        self.definition, self.draft = definition, data
+        self.form: Form = form_of(definition)
+        facts = {"filing_day": context.filing_day, "language": context.language, "place": context.place}
+        answers = Tidy().answers(dict(data), definition.shape)
+        self.state = relevance.settle(self.form, answers, facts)
+        self.live: Live = self.state.live
+        self.words = Wording(definition, self.live, context.language)
+        self.errors: dict[str, str] = {}
+
+    def take(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.errors.setdefault(problem.path, problem.message)
+
+    def page(self, index: int) -> list[Control]:
+        element = self.definition.pages[index].element
+        visible = self.page_visible(index)
+        return list(self._build(element, self.live.data, "", shown=visible, usable=True))
+
+    def page_visible(self, index: int) -> bool:
+        """A page is shown when its own rule and those around it hold and something on it is shown."""
+        around = _around(self.definition.uischema, self.definition.pages[index].element)
+        return all(self.form.judge.visible(one, self.live.data) for one in around)
+
+    def _build(
+        self, element: Mapping[str, Any], base: Any, place: str, *, shown: bool, usable: bool
+    ) -> Iterator[Control]:
+        shown = shown and self.form.judge.visible(element, base)
+        usable = usable and self.form.judge.enabled(element, base)
+        kind = element.get("type")
+        if kind == "Control":
+            yield self._control(element, place, shown=shown, usable=usable)
+        elif kind == "Label":
+            yield Control("", "", "note", self.words.element_label(element), visible=shown, lang=self.words.language)
+        else:
+            inside = [
+                control
+                for child in element.get("elements") or ()
+                if isinstance(child, Mapping)
+                for control in self._build(child, base, place, shown=shown, usable=usable)
+            ]
+            yield from [self._group(element, inside, shown=shown)] if kind == "Group" else inside
+
+    def _group(self, element: Mapping[str, Any], inside: list[Control], *, shown: bool) -> Control:
+        visible = shown and any(control.visible for control in inside)
+        label = self.words.element_label(element)
+        return Control("", "", "group", label, visible=visible, children=tuple(inside), lang=self.words.language)
+
+    def _control(self, element: Mapping[str, Any], around: str, *, shown: bool, usable: bool) -> Control:
+        scope = str(element.get("scope", ""))
+        place = around + pointer.join(rules.data_segments(scope))
+        flat = self.live.flat(place)
+        options = element.get("options") or {}
+        kind = kind_of(flat, options, self.form.definition.shape.at(place))
+        value = self._value(place, flat)
+        choices = self._choices(kind, place, flat, element)
+        return Control(
+            scope=scope,
+            path=place,
+            kind=kind,
+            label=self.words.label(place, element),
+            hint=self.words.hint(place, element),
+            required=self.live.required(place),
+            visible=shown,
+            enabled=usable,
+            read_only=bool(flat.get("readOnly") or options.get("readonly") or options.get("readOnly"))
+            or self.live.host_value(place) is not MISSING,
+            error=self.errors.get(place, ""),
+            value=value,
+            options=tuple((carried(one), label) for one, label in choices),
+            examples=tuple(_example(one) for one in _list(flat.get("examples"))),
+            lang=self.words.language,
+            items=self._rows(element, place, shown=shown, usable=usable) if kind == "list" else (),
+            children=self._inside(element, place, shown=shown, usable=usable) if kind == "group" else (),
+            attributes=parsing.attributes(kind, flat, options),
+            display=display.words(kind, value, choices),
+            schema=flat,
+        )
+
+    def _value(self, place: str, flat: Mapping[str, Any]) -> Any:
+        """What the draft holds, as it was typed; a value of the host where the host writes; else the default."""
+        own = self.live.host_value(place)
+        if own is not MISSING and own is not None:
+            return own
+        typed = pointer.get(self.draft, place, MISSING)
+        if typed is MISSING:
+            typed = None if self.live.host_written(place) else flat.get("default")
+        return typed
+
+    def _choices(
+        self, kind: str, place: str, flat: Mapping[str, Any], element: Mapping[str, Any]
+    ) -> list[tuple[Any, str]]:
+        if kind == "yes-no":
+            return [(True, self.words.text("yes", "是")), (False, self.words.text("no", "否"))]
+        if kind != "choice":
+            return []
+        if "array" in shape.types(dict(flat)):
+            flat = self.live.flat(f"{place}/0")
+        return self.words.options(place, flat, element)
+
+    def _rows(self, element: Mapping[str, Any], place: str, *, shown: bool, usable: bool) -> tuple[Row, ...]:
+        rows = pointer.get(self.draft, place, None)
+        least = self.live.flat(place).get("minItems")
+        count = max(len(rows) if isinstance(rows, list) else 0, least if isinstance(least, int) else 0)
+        name = str((element.get("options") or {}).get("row_label") or self.words.label(place, element))
+        return tuple(
+            Row(
+                f"{place}/{index}",
+                f"{name}{index + 1}",
+                self._inside(element, f"{place}/{index}", shown=shown, usable=usable),
+            )
+            for index in range(min(count, parsing.ROWS_MAX))
+        )
+
+    def _inside(self, element: Mapping[str, Any], place: str, *, shown: bool, usable: bool) -> tuple[Control, ...]:
+        """Controls of a row or of an object: by `options.detail`, else one for each property."""
+        base = pointer.get(self.live.data, place, {})
+        detail = (element.get("options") or {}).get("detail")
+        if place.count("/") > parsing.DEPTH_MAX:
+            return ()
+        if not isinstance(detail, Mapping):
+            detail = _generated(self.definition.shape.at(place))
+        return tuple(self._build(detail, base, place, shown=shown, usable=usable))
+
+
+def _generated(here: shape.Shape | None) -> dict[str, Any]:
+    if here is None or not here.names:
+        return {"type": "Control", "scope": "#"}
+    return {
+        "type": "VerticalLayout",
+        "elements": [{"type": "Control", "scope": f"#/properties/{pointer.encode(name)}"} for name in here.names],
+    }
+
+
+def _around(element: Any, wanted: Any) -> list[Mapping[str, Any]]:
+    """The elements on the way from the root to `wanted`, both included; [] when it isn't below."""
+    if element is wanted:
+        return [element]
+    for child in element.get("elements") or () if isinstance(element, Mapping) else ():
+        found = _around(child, wanted)
+        if found:
+            return [element, *found]
+    return []
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _example(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,274 @@
+"""A definition made ready for work: compiled once, asked many times.
+
+`Form` belongs to a definition, `Live` to one set of answers: which fragments of the schema hold there, what is
+computed, what is required.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from forms import derive, limits, logic, pointer, rules, shape, validation
+from forms.definition import Definition
+from forms.pointer import MISSING
+from forms.shape import Schema
+
+_ROW = re.compile(r"/[0-9]+(?=/|$)")
+_TEMPLATE = re.compile(r"\{\{(.*?)\}\}")
+_MARKS = ('"x-jsf-logic', '"x-derive"')
+# what a computed attribute can say about a value; everything else (title, description ...) is for people
+_JUDGING = frozenset({
+    "const", "enum", "type", "pattern", "format", "minLength", "maxLength", "minItems", "maxItems",
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+})  # fmt: skip
+
+
+class Form:
+    """What can be worked out from a definition alone."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.schema = definition.schema
+        self.judge = rules.Judge(definition.schema)
+        text = json.dumps(definition.schema, default=str)
+        self.computes = any(mark in text for mark in _MARKS)
+
+    @cached_property
+    def validator(self) -> validation.Validator:
+        """The schema without what `x-jsf-logic-computedAttrs` replaces. Raises validation.SchemaError."""
+        schema = self.schema
+        if self.computes:
+            schema = copy.deepcopy(schema)
+            _drop_overridden(schema)
+        return validation.Validator(schema)
+
+
+    @cached_property
+    def controls(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Controls of the UI schema by the pattern of their place: "/members/*/name"."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        pending: list[tuple[Any, str, int]] = [(self.definition.uischema, "", 0)]
+        while pending:
+            element, base, depth = pending.pop(0)
+            if not isinstance(element, Mapping) or depth > limits.FILE_DEPTH_MAX:
+                continue
+            pending += [(child, base, depth + 1) for child in element.get("elements") or ()]
+            if element.get("type") == "Control":
+                place = base + pointer.join(rules.data_segments(str(element.get("scope", ""))))
+                found.setdefault(place, []).append(element)
+                detail = (element.get("options") or {}).get("detail")
+                pending.append((detail, place + self._row_mark(place), depth + 1))
+        return found
+
+    def _row_mark(self, place: str) -> str:
+        shape_there = self.definition.shape.at(place.replace("*", "0"))
+        return "/*" if shape_there is not None and shape_there.items is not None else ""
+
+    def element(self, place: str) -> Mapping[str, Any]:
+        """The first control of a place, {} when it has none."""
+        found = self.controls.get(pattern(place))
+        return found[0] if found else {}
+
+
+def pattern(place: str) -> str:
+    """A place with row numbers as stars: "/members/0/name" -> "/members/*/name"."""
+    return _ROW.sub("/*", place)
+
+
+def form_of(definition: Definition) -> Form:
+    """The Form of a definition, made once."""
+    form: Form | None = definition.cache.get(Form)
+    if form is None:
+        form = definition.cache[Form] = Form(definition)
+    return form
+
+
+def _drop_overridden(schema: Any) -> None:
+    pending = [schema]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            computed = item.get("x-jsf-logic-computedAttrs")
+            for key in computed if isinstance(computed, dict) else ():
+                item.pop(key, None)
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+
+
+class Live:
+    """The schema as it stands for one set of data. `facts`: the host's facts, offered to logic as `_ctx`."""
+
+    def __init__(self, form: Form, data: Any, facts: Mapping[str, Any]) -> None:
+        self._form, self.data, self._facts = form, data, facts
+        self._fragments: dict[str, list[Schema]] = {}
+        self._flat: dict[str, Schema] = {}
+        self._computed: dict[str, dict[str, Any]] = {}
+
+    def fragments(self, place: str) -> list[Schema]:
+        """Every fragment that holds at a place."""
+        if place not in self._fragments:
+            value = pointer.get(self.data, place, MISSING)
+            schemas = [self._form.schema] if not place else self._below(pointer.parent(place), pointer.last(place))
+            given = {} if value is MISSING else value
+            found = {id(part): part for one in schemas for part in self._branches(one, given)}
+            self._fragments[place] = list(found.values())
+        return self._fragments[place]
+
+    def _branches(self, schema: Schema, value: Any) -> list[Schema]:
+        return list(shape.live_branches(schema, self._form.schema, value, self._form.judge.holds))
+
+    def _below(self, parent: str, name: str) -> list[Schema]:
+        holder = self.fragments(parent)
+        found = shape.child_fragments(holder, name)
+        return found or (shape.item_fragments(holder) if name.isdigit() else [])
+
+    def required(self, place: str) -> bool:
+        """Whether the answers so far ask for a value at `place`."""
+        parent, name = pointer.parent(place), pointer.last(place)
+        return bool(place) and name in self.required_names(parent)
+
+    def required_names(self, place: str) -> set[str]:
+        return shape.required_names(self.fragments(place), pointer.get(self.data, place, None))
+
+    def flat(self, place: str) -> Schema:
+        """One view of the schema at a place, computed attributes in it."""
+        if place not in self._flat:
+            flat = shape.merged(self.fragments(place))
+            computed = flat.get("x-jsf-logic-computedAttrs")
+            if isinstance(computed, dict):
+                flat |= self.attributes(computed, place)
+            self._flat[place] = flat
+        return self._flat[place]
+
+    def attributes(self, computed: Mapping[str, Any], place: str) -> Schema:
+        """What `x-jsf-logic-computedAttrs` says at a place; a value that can't be computed says nothing."""
+        values = self.computed(self.logic_place(place))
+        found: Schema = {}
+        for name, wanted in computed.items():
+            value = self._attribute(wanted, values, place)
+            if value is not None:
+                found[name] = value
+        return found
+
+    def _attribute(self, wanted: Any, values: Mapping[str, Any], place: str) -> Any:
+        if isinstance(wanted, str):
+            return fill(wanted, values) if _TEMPLATE.search(wanted) else values.get(wanted)
+        if isinstance(wanted, dict) and set(wanted) == {"rule"}:
+            return self._evaluate(wanted["rule"], self.logic_place(place))
+        if isinstance(wanted, dict):
+            return {key: self._attribute(one, values, place) for key, one in wanted.items()}
+        return None
+
+    def logic_place(self, place: str) -> str:
+        """The nearest object around a place that has an `x-jsf-logic`; "" when none has."""
+        while place:
+            place = pointer.parent(place)
+            if any("x-jsf-logic" in fragment for fragment in self.fragments(place)):
+                return place
+        return ""
+
+    def logic(self, place: str) -> Mapping[str, Any]:
+        """The `x-jsf-logic` of an object."""
+        found: dict[str, Any] = {}
+        for fragment in self.fragments(place):
+            one = fragment.get("x-jsf-logic")
+            found.update(one if isinstance(one, dict) else {})
+        return found
+
+    def computed(self, place: str) -> dict[str, Any]:
+        """All computed values of an object's `x-jsf-logic`, None where one can't be computed."""
+        if place not in self._computed:
+            wanted = self.logic(place).get("computedValues")
+            self._computed[place] = {
+                name: self._evaluate(one.get("rule"), place) if isinstance(one, dict) else None
+                for name, one in (wanted.items() if isinstance(wanted, dict) else ())
+            }
+        return self._computed[place]
+
+    def _evaluate(self, rule: Any, place: str) -> Any:
+        try:
+            return logic.evaluate(rule, self.variables(place))
+        except logic.LogicError:
+            return None
+
+    def variables(self, place: str) -> dict[str, Any]:
+        """What rules of an object see: its values, and the host's facts."""
+        value = pointer.get(self.data, place, None)
+        return {**(value if isinstance(value, dict) else {}), "_ctx": dict(self._facts)}
+
+    def refused(self, place: str) -> list[tuple[str, str]]:
+        """(name, sentence) of each `x-jsf-logic-validations` that fails at a place."""
+        names = [name for part in self.fragments(place) for name in _names(part.get("x-jsf-logic-validations"))]
+        if not names:
+            return []
+        home = self.logic_place(place)
+        known = self.logic(home).get("validations")
+        found = []
+        for name in dict.fromkeys(names):
+            one = known.get(name) if isinstance(known, dict) else None
+            if isinstance(one, dict) and self._evaluate(one.get("rule"), home) is False:
+                found.append((name, self._sentence(str(one.get("errorMessage", "")), home)))
+        return found
+
+    def _sentence(self, template: str, place: str) -> str:
+        values = self.computed(place)
+        seen = {**self.variables(place), **{name: value for name, value in values.items() if value is not None}}
+        return fill(template, _Paths(seen))
+
+    def judged(self, place: str) -> Schema:
+        """The computed attributes at a place that judge its value, as a schema."""
+        computed = shape.merged(self.fragments(place)).get("x-jsf-logic-computedAttrs")
+        if not isinstance(computed, dict):
+            return {}
+        return {key: value for key, value in self.attributes(computed, place).items() if key in _JUDGING}
+
+    def host_value(self, place: str) -> Any:
+        """What the host itself writes at a place: a derived value, or a read-only computed one; MISSING for others."""
+        flat = self.flat(place)
+        if isinstance(flat.get("x-derive"), dict):
+            return derive.value(flat["x-derive"], self.data, place, str(self._facts.get("filing_day", "")))
+        computed = flat.get("x-jsf-logic-computedAttrs")
+        if flat.get("readOnly") is True and isinstance(computed, dict) and "const" in computed:
+            found = self.attributes({"const": computed["const"]}, place)
+            return found.get("const", MISSING)
+        return MISSING
+
+    def host_written(self, place: str) -> bool:
+        """Whether a place belongs to the host whatever the data: what anybody else writes there is dropped."""
+        flat = self.flat(place)
+        computed = flat.get("x-jsf-logic-computedAttrs")
+        return flat.get("readOnly") is True and (
+            isinstance(flat.get("x-derive"), dict) or (isinstance(computed, dict) and "const" in computed)
+        )
+
+
+def _names(value: Any) -> list[str]:
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
+
+
+class _Paths(dict[str, Any]):
+    """Values by dotted path, as JSON Logic's `var` reads them."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        found = logic.evaluate({"var": key}, dict(self))
+        return default if found is None else found
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """A text with {{name}} replaced by values; an unknown name stays as it is written."""
+
+    def replace(match: re.Match[str]) -> str:
+        value = values.get(match.group(1).strip())
+        return match.group(0) if value is None else _shown(value)
+
+    return _TEMPLATE.sub(replace, template)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

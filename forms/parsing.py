@@ -1,0 +1,118 @@
+"""Reading one posted field into the draft, keeping what was typed even where it is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from forms import formats, limits, pointer, shape, texts, wording
+
+ROWS_MAX = 200
+DEPTH_MAX = 12
+_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}\.[0-9]{1,10}")
+_PARTS = ("y", "m", "d")
+Posted = Mapping[str, Sequence[str]]
+
+
+def take(
+    draft: dict[str, Any], place: str, kind: str, schema: Mapping[str, Any], form: Posted, *, shown: bool
+) -> None:
+    """Write what was posted for the field at `place` into the draft."""
+    if kind == "date" and any(f"{place}/{part}" in form for part in _PARTS):
+        _write(draft, place, _date_of(place, form))
+    elif place not in form:
+        # a browser posts nothing for a choice without a mark
+        if shown and kind in ("choice", "yes-no"):
+            pointer.remove(draft, place)
+    elif kind == "choice" and "array" in shape.types(dict(schema)):
+        items = schema.get("items")
+        _write(draft, place, [_choice(one, items if isinstance(items, dict) else {}) for one in form[place] if one])
+    else:
+        _write(draft, place, _value(kind, _last(form[place]), schema))
+
+
+def _last(values: Sequence[str]) -> str:
+    return str(values[-1])[: limits.ANSWER_TEXT_MAX + 1] if values else ""
+
+
+def _write(draft: dict[str, Any], place: str, value: Any) -> None:
+    if value in ("", []) or value is None:
+        pointer.remove(draft, place)
+    else:
+        pointer.put(draft, place, value)
+
+
+def _value(kind: str, typed: str, schema: Mapping[str, Any]) -> Any:
+    if kind == "number":
+        return _number(typed)
+    if kind == "yes-no":
+        return {"true": True, "false": False}.get(typed, typed)
+    if kind == "choice":
+        return _choice(typed, schema)
+    return typed if typed.strip() else ""
+
+
+def _number(typed: str) -> Any:
+    """A number, or the text as typed when it is none. Thousands separators and full-width digits are taken."""
+    plain = re.sub(r"[\s,]", "", formats.narrow(typed))
+    if _INTEGER.fullmatch(plain):
+        return int(plain)
+    return float(plain) if _DECIMAL.fullmatch(plain) else typed.strip()
+
+
+def _choice(typed: str, schema: Mapping[str, Any]) -> Any:
+    """The constant behind a posted option; what is no option stays as posted."""
+    branches = schema.get("oneOf") if texts.titled_options(schema.get("oneOf")) else schema.get("anyOf")
+    constants = [one["const"] for one in branches or ()] if texts.titled_options(branches) else schema.get("enum") or ()
+    return next((one for one in constants if wording.shown(one) == typed), typed)
+
+
+def _date_of(place: str, form: Posted) -> str:
+    """Three boxes as YYYY-MM-DD. An unfinished or impossible date is kept as typed: "2026-2-", "2026-02-31"."""
+    parts = [formats.narrow(_last(form.get(f"{place}/{part}", ""))).strip().replace("-", "") for part in _PARTS]
+    if not any(parts):
+        return ""
+    year, month, day = parts
+    if all(part.isascii() and part.isdigit() for part in parts):
+        return f"{year}-{month:0>2}-{day:0>2}"
+    return f"{year}-{month}-{day}"
+
+
+def add_row(draft: dict[str, Any], place: str, schema: Mapping[str, Any], shown: int) -> None:
+    """One more row than were shown; a list never grows beyond ROWS_MAX."""
+    rows = pointer.get(draft, place, None)
+    rows = list(rows) if isinstance(rows, list) else []
+    items = schema.get("items")
+    objects = isinstance(items, dict) and ("object" in shape.types(items) or "properties" in items or "$ref" in items)
+    while len(rows) < min(max(shown, len(rows)) + 1, ROWS_MAX):
+        rows.append({} if objects else "")
+        if len(rows) > shown:
+            break
+    pointer.put(draft, place, rows)
+
+
+def attributes(kind: str, flat: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of the HTML field. `maxlength` counts code points: the browser's own counts 𠮷 as two."""
+    found = {name: options[name] for name in ("inputmode", "autocomplete", "placeholder") if name in options}
+    if isinstance(flat.get("maxLength"), int):
+        found["maxlength"] = flat["maxLength"]
+    mode = _MODES.get(str(flat.get("format"))) or ("decimal" if kind == "number" else "")
+    if kind == "number" and "integer" in shape.types(dict(flat)):
+        mode = "numeric"
+    if mode:
+        found.setdefault("inputmode", mode)
+    if kind in ("file", "signature") and options.get("capture"):
+        found["capture"] = options["capture"]
+    if options.get("format"):
+        found["format"] = options["format"]
+    if kind == "choice" and "array" in shape.types(dict(flat)):
+        found["multiple"] = True
+    if flat.get("format") == "cn-ric":
+        found.setdefault("data-keypad", "ric")
+        found.setdefault("maxlength", 18)
+    return found
+
+
+_MODES = {"cn-phone": "tel", "cn-division": "numeric", "email": "email"}
