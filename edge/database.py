@@ -150,6 +150,10 @@ class Database:
             structure = tx.execute("PRAGMA quick_check(1)").fetchall()
         return bool(pages) or [tuple(row) for row in structure] != [("ok",)]
 
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
     def close(self) -> None:
         with self._writer, self._connections_lock:
             self._closed = True

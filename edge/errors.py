@@ -56,6 +56,9 @@ CATALOGUE: dict[str, Entry] = {
     "database_newer": Entry(
         "数据库由更新版本的程序建立，本程序不认识其中的 {name}", "请安装新版本的程序后再启动。", True, 500
     ),
+    "database_missing": Entry(
+        "找不到数据库文件 {database}", "请放回数据库文件，或用备份恢复；不要另建新库代替。", True, 500
+    ),
     "database_busy": Entry("数据库正忙，这次操作没有完成", "请稍后再试一次。", False, 503),
     "database_damaged": Entry(
         "数据库文件已损坏", "请停止使用本机并用备份恢复，已上传的内容可从省级中心取回。", True, 500

@@ -87,8 +87,7 @@ def m001_node_and_log(tools: Tools) -> None:
             digest BLOB NOT NULL CHECK (length(digest) = 32),
             at TEXT NOT NULL,
             missing TEXT NOT NULL CHECK (json_valid(missing)),
-            raw BLOB NOT NULL,
-            UNIQUE (epoch, seq, digest, missing)
+            raw BLOB NOT NULL
         ) STRICT""",
     )
 
@@ -109,6 +108,7 @@ def m002_applications(tools: Tools) -> None:
             media_type TEXT NOT NULL CHECK (media_type IN ('image/jpeg', 'image/png', 'image/webp', 'application/pdf')),
             size INTEGER NOT NULL CHECK (size > 0),
             name TEXT NOT NULL,
+            owner TEXT NOT NULL,
             stored_at TEXT NOT NULL,
             data BLOB NOT NULL CHECK (length(data) = size)
         ) STRICT""",
@@ -136,9 +136,14 @@ def m002_applications(tools: Tools) -> None:
         # a client's token and what it led to: a repeat leads to the same
         """CREATE TABLE submission (
             token TEXT PRIMARY KEY,
-            owner TEXT NOT NULL,
             application TEXT NOT NULL,
             event TEXT NOT NULL REFERENCES event (id)
+        ) STRICT, WITHOUT ROWID""",
+        # a draft that was filed: the back button and a second click lead to its receipt
+        """CREATE TABLE draft_filed (
+            draft TEXT PRIMARY KEY,
+            owner TEXT NOT NULL,
+            token TEXT NOT NULL REFERENCES submission (token)
         ) STRICT, WITHOUT ROWID""",
         "CREATE TABLE serial (epoch INTEGER PRIMARY KEY, last INTEGER NOT NULL CHECK (last >= 1)) STRICT",
     )
@@ -158,6 +163,7 @@ def m003_projections(tools: Tools) -> None:
             definition TEXT NOT NULL,
             applicant TEXT NOT NULL,
             phase TEXT NOT NULL,
+            phase_title TEXT NOT NULL,
             result TEXT NOT NULL,
             channel TEXT NOT NULL,
             urgent INTEGER NOT NULL CHECK (urgent IN (0, 1)),
@@ -184,7 +190,7 @@ def m003_projections(tools: Tools) -> None:
         # words of number, name (pairs of characters) and pinyin; the tokenizer `ascii` keeps every rare character
         """CREATE VIRTUAL TABLE head_words USING fts5
             (words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 4')""",
-        # identity numbers are found by a keyed hash only
+        # identity and telephone numbers are found by a keyed hash only
         """CREATE TABLE head_person (
             person BLOB NOT NULL CHECK (length(person) = 32),
             head INTEGER NOT NULL REFERENCES head (id) ON DELETE CASCADE,
@@ -237,4 +243,54 @@ def m004_officers_and_keys(tools: Tools) -> None:
             code TEXT NOT NULL,
             enrolled_at TEXT NOT NULL DEFAULT ''
         ) STRICT""",
+    )
+
+
+@steps()
+def m005_link(tools: Tools) -> None:
+    _run(
+        tools,
+        # one row: how the carrying stands, in words for the officer
+        """CREATE TABLE link_state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            state TEXT NOT NULL CHECK (state IN ('ok', 'no_link', 'problem', 'off')),
+            code TEXT NOT NULL,
+            sentence TEXT NOT NULL,
+            hint TEXT NOT NULL,
+            since TEXT NOT NULL,
+            last_ok_at TEXT NOT NULL,
+            last_try_at TEXT NOT NULL,
+            failures INTEGER NOT NULL CHECK (failures >= 0)
+        ) STRICT""",
+        # what one side could not act on: an officer sees it and sets it aside; it never holds up anything else
+        """CREATE TABLE quarantine (
+            side TEXT NOT NULL CHECK (side IN ('node', 'centre')),
+            epoch INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            item TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at TEXT NOT NULL,
+            settled_at TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (side, epoch, seq, code, item)
+        ) STRICT, WITHOUT ROWID""",
+    )
+
+
+@steps()
+def m006_calls_for_help(tools: Tools) -> None:
+    _run(
+        tools,
+        # a citizen at the kiosk asks for help; the code lets the desk find the draft
+        """CREATE TABLE call (
+            id INTEGER PRIMARY KEY,
+            owner TEXT NOT NULL,
+            draft TEXT REFERENCES draft (id) ON DELETE SET NULL,
+            code TEXT NOT NULL CHECK (length(code) = 4),
+            at TEXT NOT NULL,
+            answered_at TEXT NOT NULL DEFAULT ''
+        ) STRICT""",
+        "CREATE UNIQUE INDEX call_waiting ON call (code) WHERE answered_at = ''",
+        "CREATE UNIQUE INDEX call_of_owner ON call (owner) WHERE answered_at = ''",
+        "CREATE INDEX call_of_draft ON call (draft)",
     )

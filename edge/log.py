@@ -1,0 +1,216 @@
+"""Both logs of the node: its own, which only it writes, and the centre's, which comes down. See forms.events.
+
+Every function takes an open transaction. The node's log is the outbox too: what lies after the last ack is to be sent.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from edge.database import Connection
+from edge.errors import problem
+from forms import events
+from forms.events import Event, Head, Side
+from forms.kinds import check_body
+
+_COLUMNS = "seq, epoch, id, application, kind, at, centre_at, ticks, actor, seen, body, salt, prev, digest"
+_INSERT = f"INSERT INTO event (side, {_COLUMNS}) VALUES (?{', ?' * 14})"  # noqa: S608  names of columns
+
+
+def node_id(tx: Connection) -> str:
+    return str(tx.execute("SELECT node_id FROM node").fetchone()[0])
+
+
+def append(tx: Connection, kind: str, application: str, body: Mapping[str, Any], actor: str) -> Event:
+    """Write the next event of the node's log; `application` is "" for one about the node as a whole.
+
+    Raises ValueError for a body that its kind doesn't allow (forms.kinds).
+    """
+    check_body(kind, body)
+    event = _next(tx, kind, application, events.canonical(body), actor)
+    _store(tx, "node", event)
+    return event
+
+
+def _next(tx: Connection, kind: str, application: str, body: bytes, actor: str) -> Event:
+    before, seen = head(tx), head(tx, "centre")
+    epoch = int(tx.execute("SELECT epoch FROM node").fetchone()[0])
+    return events.seal(
+        seq=before.seq + 1 if before.epoch == epoch else 1,
+        epoch=epoch,
+        id=uuid.uuid4().hex,
+        application=application,
+        kind=kind,
+        at=tx.clock.now(),
+        centre_at=tx.clock.centre_time(),
+        ticks=tx.clock.ticks(),
+        actor=actor,
+        seen=str(seen) if seen.seq else "",
+        body=body,
+        salt=secrets.token_bytes(events.SALT_BYTES),
+        prev=before.digest,
+    )
+
+
+def _store(tx: Connection, side: Side, event: Event) -> None:
+    tx.execute(_INSERT, (side, *(getattr(event, name) for name in _COLUMNS.split(", "))))
+
+
+def append_down(tx: Connection, received: Sequence[Event]) -> list[Event]:
+    """Store the centre's events that are new here and return them; those known already are passed over.
+
+    Raises forms.events.ChainError for an event that doesn't continue the log, or that differs from one held.
+    """
+    held = head(tx, "centre")
+    fresh = [event for event in received if event.position > held.position]
+    for event in received[: len(received) - len(fresh)]:
+        _check_known(tx, event)
+    events.verify_chain(fresh, held)
+    for event in fresh:
+        _store(tx, "centre", event)
+    return fresh
+
+
+def _check_known(tx: Connection, event: Event) -> None:
+    known = find(tx, "centre", event.epoch, event.seq)
+    if known is None or known.digest != event.digest:
+        raise events.ChainError(event.epoch, event.seq, "differs from the one that is held here")
+
+
+def head(tx: Connection, side: Side = "node") -> Head:
+    """Where a log stands."""
+    row = tx.execute(
+        "SELECT epoch, seq, digest FROM event WHERE side = ? ORDER BY epoch DESC, seq DESC LIMIT 1", (side,)
+    ).fetchone()
+    return Head.start(side, node_id(tx)) if row is None else Head(row["epoch"], row["seq"], bytes(row["digest"]))
+
+
+def check_tail(tx: Connection, count: int = 200) -> None:
+    """Raises log_broken when the last `count` events of either log don't hold together; edge.verify reads all."""
+    for side in _SIDES:
+        rows = tx.execute(
+            f"SELECT {_COLUMNS} FROM event WHERE side = ? ORDER BY epoch DESC, seq DESC LIMIT ?",  # noqa: S608  columns
+            (side, count),
+        ).fetchall()
+        tail = [_event(row) for row in reversed(rows)]
+        try:
+            events.verify_chain(tail, tail[0].prev if tail else b"")
+        except events.ChainError as error:
+            raise problem("log_broken", detail=f"{error.epoch}:{error.seq}") from error
+
+
+_SIDES: tuple[Side, ...] = ("node", "centre")
+
+
+def find(tx: Connection, side: Side, epoch: int, seq: int) -> Event | None:
+    row = tx.execute(
+        f"SELECT {_COLUMNS} FROM event WHERE side = ? AND epoch = ? AND seq = ?",  # noqa: S608  names of columns
+        (side, epoch, seq),
+    ).fetchone()
+    return None if row is None else _event(row)
+
+
+def up(tx: Connection, after: Head | None = None, limit: int = 1000) -> list[Event]:
+    """Events of the node's log after `after` (default: from the first), at most `limit`."""
+    return _after(tx, "node", after, limit)
+
+
+def down(tx: Connection, after: Head | None = None, limit: int = 1000) -> list[Event]:
+    """Events of the centre's log for this node after `after`, at most `limit`."""
+    return _after(tx, "centre", after, limit)
+
+
+def _after(tx: Connection, side: Side, after: Head | None, limit: int) -> list[Event]:
+    epoch, seq = after.position if after else (0, 0)
+    rows = tx.execute(
+        f"SELECT {_COLUMNS} FROM event WHERE side = ? AND (epoch, seq) > (?, ?)"  # noqa: S608  names of columns
+        " ORDER BY epoch, seq LIMIT ?",
+        (side, epoch, seq, limit),
+    )
+    return [_event(row) for row in rows]
+
+
+def all_of(tx: Connection, side: Side, page: int = 1000) -> Iterator[Event]:
+    """A whole log, read page by page."""
+    after: Head | None = None
+    while found := _after(tx, side, after, page):
+        yield from found
+        after = Head.of(found[-1])
+
+
+def of_application(tx: Connection, number: str) -> list[tuple[Side, Event]]:
+    """All that happened to one application, as forms.lifecycle.reduce takes it."""
+    rows = tx.execute(
+        f"SELECT side, {_COLUMNS} FROM event WHERE application = ? AND application <> ''"  # noqa: S608  column names
+        " ORDER BY side, epoch, seq",
+        (number,),
+    )
+    return [(row["side"], _event(row)) for row in rows]
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    return Event(**{name: row[name] for name in _COLUMNS.split(", ")})
+
+
+def acked(tx: Connection) -> Head:
+    """The head of our log that the centre holds, by its last signed ack; the start of the log before any."""
+    row = tx.execute("SELECT epoch, seq, digest FROM ack ORDER BY id DESC LIMIT 1").fetchone()
+    return Head.start("node", node_id(tx)) if row is None else Head(row["epoch"], row["seq"], bytes(row["digest"]))
+
+
+def missing(tx: Connection) -> list[dict[str, Any]]:
+    """What the centre's last ack says that it lacks: [{"sha256", "from"}]."""
+    row = tx.execute("SELECT missing FROM ack ORDER BY id DESC LIMIT 1").fetchone()
+    found: list[dict[str, Any]] = [] if row is None else json.loads(row["missing"])
+    return found
+
+
+def last_ack_at(tx: Connection) -> str:
+    """When the centre signed its last ack, by its clock; "" before any."""
+    row = tx.execute("SELECT centre_at FROM node WHERE EXISTS (SELECT 1 FROM ack)").fetchone()
+    return "" if row is None else str(row["centre_at"])
+
+
+def received_at(tx: Connection, epoch: int, seq: int) -> str:
+    """When the centre first said that it holds this event of the node's log, by its clock; "" if it has not yet."""
+    if (epoch, seq) > acked(tx).position:
+        return ""
+    row = tx.execute("SELECT at FROM ack WHERE (epoch, seq) >= (?, ?) ORDER BY id LIMIT 1", (epoch, seq)).fetchone()
+    return "" if row is None else str(row["at"])
+
+
+def set_acked(tx: Connection, held: Head, at: str, missing: Iterable[Mapping[str, Any]] = (), raw: bytes = b"") -> None:
+    """Store the centre's ack, whose signature the caller has checked; `raw` is the signed original.
+
+    `at`: the centre's time (RFC 3339). Raises ack_mismatch when it speaks of an event that our log doesn't have so.
+    """
+    if not _is_ours(tx, held):
+        raise problem("ack_mismatch")
+    lacks = json.dumps(list(missing), sort_keys=True)
+    row = tx.execute("SELECT epoch, seq, digest, missing FROM ack ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None or tuple(row) != (held.epoch, held.seq, held.digest, lacks):  # its first word on this keeps its time
+        tx.execute(
+            "INSERT INTO ack (epoch, seq, digest, at, missing, raw) VALUES (?, ?, ?, ?, ?, ?)",
+            (held.epoch, held.seq, held.digest, at, lacks, raw),
+        )
+    tx.execute("UPDATE node SET centre_at = max(centre_at, ?)", (at,))
+    tx.clock.set_centre_time(at)
+
+
+def _is_ours(tx: Connection, held: Head) -> bool:
+    if held.seq == 0:
+        return held == Head.start("node", node_id(tx))
+    event = find(tx, "node", held.epoch, held.seq)
+    return event is not None and event.digest == held.digest
+
+
+def unsent(tx: Connection) -> int:
+    """How many events of the node's log the centre has not acked."""
+    epoch, seq = acked(tx).position
+    return int(
+        tx.execute("SELECT count(*) FROM event WHERE side = 'node' AND (epoch, seq) > (?, ?)", (epoch, seq)).fetchone()[
+            0
+        ]
+    )

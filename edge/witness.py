@@ -1,0 +1,124 @@
+"""A second file that remembers where the log stood: one flipped bit in SQLite's WAL takes acknowledged rows silently.
+
+A line per commit: "epoch seq digest crc". It names nobody: a digest covers a salt that only the database holds.
+"""
+
+import errno
+import os
+import zlib
+from pathlib import Path
+
+from edge import log
+from edge.database import Connection
+from edge.errors import problem
+from forms.events import Head
+
+_TAIL_BYTES = 65_536
+_KEPT_BYTES_MAX = 4_194_304
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class Witness:
+    """The open witness file. `check` compares at the start, `follow` runs after each commit."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._last = _read_last(path)
+        _shorten(path, self._last)
+        self._torn = _ends_torn(path)
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        _sync_folder(path.parent)
+
+    def check(self, tx: Connection) -> None:
+        """Raises log_behind_witness or log_forked; catches up when the last commit came before a crash."""
+        seen = self._last
+        if seen is not None and seen.seq > 0:
+            held = log.find(tx, "node", seen.epoch, seen.seq)
+            if held is None:
+                raise problem("log_behind_witness", witness=_place(seen), head=_place(log.head(tx)))
+            if held.digest != seen.digest:
+                raise problem("log_forked", position=_place(seen))
+        self.follow(tx)
+
+    def follow(self, tx: Connection) -> None:
+        """Write down where the log stands now, on disk when this returns. Raises disk_full, disk_fault."""
+        now = log.head(tx)
+        if now == self._last:
+            return
+        try:
+            self._write(("\n" if self._torn else "") + _line(now))
+        except OSError as error:
+            raise problem("disk_full" if error.errno in _FULL else "disk_fault") from error
+        self._last = now
+
+    def _write(self, text: str) -> None:
+        self._torn = True
+        data = text.encode()
+        while data:
+            data = data[os.write(self._file, data) :]
+        os.fdatasync(self._file)
+        self._torn = False
+
+    def close(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+def _line(head: Head) -> str:
+    text = f"{head.epoch} {head.seq} {head.digest.hex()}"
+    return f"{text} {zlib.crc32(text.encode()):08x}\n"
+
+
+def _parse(line: str) -> Head | None:
+    """The head of a line; None for a torn or rotten one."""
+    try:
+        epoch, seq, digest, _ = line.split(" ")
+        head = Head(int(epoch), int(seq), bytes.fromhex(digest))
+    except ValueError:
+        return None
+    return head if _line(head) == line + "\n" else None
+
+
+def _read_last(path: Path) -> Head | None:
+    """The last line that is whole."""
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        lines = file.read().decode("ascii", "replace").split("\n")
+    return next((head for line in reversed(lines) if (head := _parse(line)) is not None), None)
+
+
+def _ends_torn(path: Path) -> bool:
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+
+def _shorten(path: Path, last: Head | None) -> None:
+    """Keep the last line alone when the file has grown long: written beside, synced, put in its place."""
+    if last is None or path.stat().st_size <= _KEPT_BYTES_MAX:
+        return
+    beside = path.with_name(path.name + ".new")
+    with beside.open("w", encoding="ascii") as file:
+        file.write(_line(last))
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _place(head: Head) -> str:
+    return str(head.seq) if head.epoch == 1 else f"{head.epoch}-{head.seq}"
