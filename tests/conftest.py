@@ -1,13 +1,24 @@
 """Fixtures that several test files share: real SQLite in a temporary folder, a clock that a test moves."""
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from service_for_tests import SERVICE
 
 from edge import database as database_module
 from edge import migrations
+from edge import node as node_module
+from edge.accounts import Cost
 from edge.database import Database
+from edge.node import Node, open_node
+from forms.definition import Definition
+from sync.centre.centre import Centre, open_centre
+from sync.centre.centre import create_home as create_centre
+from sync.https import HttpsLink
+from sync.push import Push
+from tests.sync_pair import CentreServer, give_enrolment
 
 
 class FixedClock:
@@ -64,3 +75,66 @@ def key_file(tmp_path: Path) -> Path:
     path = tmp_path / "node.key"
     path.write_text(database_module.create_key())
     return path
+
+
+def make_home(folder: Path, **keys: object) -> Path:
+    """A new node's folder with the service for tests and cheap password hashing."""
+    node_module.create_home(folder, "5224250017", "石门乡警务室", password_memory_kib=8192, password_passes=1, **keys)
+    services = folder / "services"
+    services.mkdir()
+    (services / "ceshi-dengji.json").write_text(json.dumps(SERVICE, ensure_ascii=False), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return make_home(tmp_path / "home")
+
+
+@pytest.fixture
+def node(home: Path, clock: FixedClock):
+    """An open node with the service `ceshi-dengji` beside the packaged ones."""
+    opened = open_node(home, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def definition(node: Node) -> Definition:
+    return node.newest("ceshi-dengji")
+
+
+# --- a node and a centre with real HTTP between them (tests/sync_pair.py)
+
+
+@pytest.fixture
+def centre(tmp_path: Path, clock: FixedClock):
+    """A real centre on SQLite with cheap password hashing."""
+    create_centre(tmp_path / "centre")
+    opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server(centre: Centre):
+    """The centre behind HTTP on loopback; a test may spoil its answers."""
+    made = CentreServer(centre)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def push(node: Node, centre: Centre, server: CentreServer):
+    """Carries from `node`, which was given its enrolment file and has not spoken to the centre yet."""
+    give_enrolment(node, centre, server.url)
+    link = HttpsLink(server.url, progress_s=2.0)
+    yield Push(node, link)
+    link.close()
+
+
+@pytest.fixture
+def enrolled(push: Push) -> Push:
+    """A push that has been through its first contact; the node's log is still empty."""
+    assert push.round().went_well
+    return push

@@ -1,0 +1,198 @@
+"""What somebody is filling in: saved page by page, his alone, and filed once whatever is clicked twice."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from edge import applications, definitions
+from edge.applications import Filed
+from edge.database import Connection
+from edge.errors import YizhanError, problem
+from forms.definition import Definition
+from forms.state import Material
+
+if TYPE_CHECKING:
+    from edge.node import Node
+
+DATA_CHARACTERS_MAX = 262_144
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`data`: the answers as typed, right or wrong, hidden ones too; `token`: what makes a second filing harmless."""
+
+    id: str
+    owner: str
+    service: str
+    version: str
+    digest: str
+    language: str
+    page: int
+    data: dict[str, Any]
+    token: str
+    changed_at: str
+    materials: tuple[Material, ...] = ()
+
+    def has(self, sha256: str) -> bool:
+        """Whether this draft may show the material: one's own uploads only."""
+        return any(material.sha256 == sha256 for material in self.materials)
+
+
+class AlreadyFiled(YizhanError):  # noqa: N818 - not a fault: the screen leads to the receipt
+    """The draft was filed before; `filed` is the receipt that a second click or the back button leads to."""
+
+    def __init__(self, filed: Filed) -> None:
+        gone = problem("draft_gone")
+        super().__init__(gone.code, gone.sentence, gone.hint, permanent=gone.permanent, status=gone.status)
+        self.filed = filed
+
+
+def create(node: "Node", service_id: str, owner: str, *, language: str = "zh-CN") -> Draft:
+    """Begin a draft with the newest version of a service, which stays its version. Raises service_unknown."""
+    definition = node.newest(service_id)
+    draft_id, token = secrets.token_urlsafe(16), secrets.token_urlsafe(24)
+    with node.database.write() as tx:
+        definitions.keep(tx, definition)
+        tx.execute(
+            "INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, 0, '{}', ?)",
+            (draft_id, owner, definition.id, definition.version, definition.digest, token, language, tx.clock.now()),
+        )
+        return _get(tx, draft_id, owner)
+
+
+def get(node: "Node", draft_id: str, owner: str) -> Draft:
+    """Raises AlreadyFiled for one's own filed draft, not_found for a stranger's or none."""
+    with node.database.read() as tx:
+        return _get(tx, draft_id, owner)
+
+
+def definition(node: "Node", draft: Draft) -> Definition:
+    """The definition that the draft was begun with."""
+    with node.database.read() as tx:
+        return definitions.find(tx, draft.digest)
+
+
+def of_owner(node: "Node", owner: str, limit: int = 20) -> list[Draft]:
+    """One's own drafts, the last changed first."""
+    with node.database.read() as tx:
+        rows = tx.execute(
+            "SELECT * FROM draft WHERE owner = ? ORDER BY changed_at DESC, id LIMIT ?", (owner, limit)
+        ).fetchall()
+        return [_draft(tx, dict(row)) for row in rows]
+
+
+def save(node: "Node", draft: Draft, data: Mapping[str, Any], *, page: int | None = None) -> Draft:
+    """Keep what was typed, and the page that was reached. Raises as `get`; too_large beyond 256 K characters."""
+    text = json.dumps(data, ensure_ascii=False)
+    if len(text) > DATA_CHARACTERS_MAX:
+        raise problem("too_large")
+    with node.database.write() as tx:
+        _get(tx, draft.id, draft.owner)
+        tx.execute(
+            "UPDATE draft SET data = ?, page = coalesce(?, page), changed_at = ? WHERE id = ?",
+            (text, page, tx.clock.now(), draft.id),
+        )
+        return _get(tx, draft.id, draft.owner)
+
+
+def attach(node: "Node", draft: Draft, material: Material) -> Draft:
+    """Tie a stored material to the draft; its slot is a code of x-service.materials or the pointer of an answer."""
+    with node.database.write() as tx:
+        _get(tx, draft.id, draft.owner)
+        tx.execute(
+            "INSERT INTO draft_material (draft, slot, sha256, name) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (draft, slot, sha256) DO UPDATE SET name = excluded.name",
+            (draft.id, material.slot, material.sha256, material.name),
+        )
+        return _get(tx, draft.id, draft.owner)
+
+
+def detach(node: "Node", draft: Draft, slot: str, sha256: str) -> Draft:
+    """Take a material off the draft; again changes nothing."""
+    with node.database.write() as tx:
+        _get(tx, draft.id, draft.owner)
+        tx.execute("DELETE FROM draft_material WHERE draft = ? AND slot = ? AND sha256 = ?", (draft.id, slot, sha256))
+        _drop_orphans(tx, [sha256])
+        return _get(tx, draft.id, draft.owner)
+
+
+def delete(node: "Node", draft_id: str, owner: str) -> None:
+    """Throw a draft away, with the files that only it used. Raises as `get`."""
+    with node.database.write() as tx:
+        _delete(tx, _get(tx, draft_id, owner))
+
+
+def file(
+    node: "Node", draft: Draft, *, channel: str = "kiosk", actor: str | None = None, identity: str = "unverified"
+) -> Filed:
+    """File what the draft holds and remove it, in one transaction; a second call returns the first receipt.
+
+    Raises Refused with every problem; the draft then stays as it is. Raises not_found for a stranger's.
+    """
+    try:
+        held = get(node, draft.id, draft.owner)
+    except AlreadyFiled as again:
+        return again.filed
+    filing = applications.prepare(
+        node, definition(node, held), held.data, materials=held.materials, token=held.token, channel=channel,
+        actor=actor or draft.owner, identity=identity, context=applications.context(node, None, held.language),
+    )  # fmt: skip
+    with node.database.write() as tx:
+        filed = applications.write(node, tx, filing)
+        if filed.created:
+            tx.execute("INSERT INTO draft_filed VALUES (?, ?, ?)", (held.id, held.owner, held.token))
+            _delete(tx, held)
+    applications.announce(node, filing)
+    return filed
+
+
+def _get(tx: Connection, draft_id: str, owner: str) -> Draft:
+    row = tx.execute("SELECT * FROM draft WHERE id = ? AND owner = ?", (draft_id, owner)).fetchone()
+    if row is not None:
+        return _draft(tx, dict(row))
+    done = tx.execute("SELECT token FROM draft_filed WHERE draft = ? AND owner = ?", (draft_id, owner)).fetchone()
+    filed = None if done is None else applications.of_token(tx, done["token"])
+    if filed is not None:
+        raise AlreadyFiled(filed)
+    raise problem("not_found")
+
+
+def _draft(tx: Connection, row: dict[str, Any]) -> Draft:
+    return Draft(
+        id=row["id"],
+        owner=row["owner"],
+        service=row["service_id"],
+        version=row["version"],
+        digest=row["definition"],
+        language=row["language"],
+        page=row["page"],
+        data=json.loads(row["data"]),
+        token=row["token"],
+        changed_at=row["changed_at"],
+        materials=_materials(tx, row["id"]),
+    )
+
+
+def _materials(tx: Connection, draft_id: str) -> tuple[Material, ...]:
+    rows = tx.execute(
+        "SELECT m.sha256, m.size, m.media_type, d.name, d.slot FROM draft_material d"
+        " JOIN material m ON m.sha256 = d.sha256 WHERE d.draft = ? ORDER BY d.slot, m.stored_at, m.sha256",
+        (draft_id,),
+    )
+    return tuple(Material(*row) for row in rows)
+
+
+def _delete(tx: Connection, draft: Draft) -> None:
+    tx.execute("DELETE FROM draft WHERE id = ?", (draft.id,))
+    _drop_orphans(tx, [material.sha256 for material in draft.materials])
+
+
+def _drop_orphans(tx: Connection, digests: list[str]) -> None:
+    """A photo that no draft and no application uses any more is erased: it shows somebody."""
+    tx.executemany(
+        "DELETE FROM material WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM draft_material WHERE sha256 = ?1)"
+        " AND NOT EXISTS (SELECT 1 FROM head_material WHERE sha256 = ?1)",
+        [(digest,) for digest in digests],
+    )

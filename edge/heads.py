@@ -1,0 +1,253 @@
+"""One row per application as it stands, for lists and search: worked out from the log, never written by hand.
+
+`rebuild` drops all of it and fills it again from the log.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from edge import definitions, index, log
+from edge.database import Connection
+from forms import lifecycle
+from forms.events import Event, Side
+from forms.state import State
+
+_COLUMNS = (
+    "number", "receipt_token", "service_id", "version", "definition", "applicant", "phase", "phase_title", "result",
+    "channel", "urgent", "filed_at", "filed_epoch", "filed_seq", "last_epoch", "last_seq", "changed_at",
+)  # fmt: skip
+_PROJECTIONS = ("head_material", "head_person", "head", "tally")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A row of the list. `received_by_centre`: the centre's signed ack covers the filing; `unsent`: something newer of
+    this application is not covered yet.
+    """
+
+    id: int
+    number: str
+    receipt_token: str
+    service_id: str
+    version: str
+    definition: str
+    applicant: str
+    phase: str
+    phase_title: str
+    result: str
+    channel: str
+    urgent: bool
+    filed_at: str
+    filed_epoch: int
+    filed_seq: int
+    last_epoch: int
+    last_seq: int
+    changed_at: str
+    title: str
+    received_by_centre: bool
+    unsent: bool
+
+
+def project(tx: Connection, number: str) -> State:
+    """Work out one application's row anew; its state."""
+    events = log.of_application(tx, number)
+    state = lifecycle.reduce(events)
+    if state.filed_at is None:
+        return state
+    definition = definitions.find(tx, state.service.digest)
+    found = index.people(definition, state.answers)
+    row_id = _put(tx, _row(state, events, found.applicant))
+    tx.execute("DELETE FROM head_words WHERE rowid = ?", (row_id,))
+    tx.execute("INSERT INTO head_words (rowid, words) VALUES (?, ?)", (row_id, index.words(number, found.names)))
+    _link(tx, row_id, found, events)
+    return state
+
+
+def _row(state: State, events: list[tuple[Side, Event]], applicant: str) -> dict[str, Any]:
+    own = [event for side, event in events if side == "node"]
+    return {
+        "number": state.number,
+        "receipt_token": state.receipt.token,
+        "service_id": state.service.id,
+        "version": state.service.version,
+        "definition": state.service.digest,
+        "applicant": applicant,
+        "phase": state.phase,
+        "phase_title": lifecycle.phase_title(state),
+        "result": state.result or "",
+        "channel": state.channel,
+        "urgent": int(state.urgent),
+        "filed_at": state.filed_at,
+        "filed_epoch": own[0].epoch,
+        "filed_seq": own[0].seq,
+        "last_epoch": own[-1].epoch,
+        "last_seq": own[-1].seq,
+        "changed_at": state.history[-1].at,
+    }
+
+
+def _put(tx: Connection, row: dict[str, Any]) -> int:
+    names = ", ".join(_COLUMNS)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+    places = ", ".join("?" * len(_COLUMNS))
+    found = tx.execute(
+        f"INSERT INTO head ({names}) VALUES ({places}) ON CONFLICT (number) DO UPDATE SET {changes} RETURNING id",  # noqa: S608  names of columns
+        [row[name] for name in _COLUMNS],
+    ).fetchone()
+    return int(found[0])
+
+
+def _link(tx: Connection, row_id: int, found: index.People, events: list[tuple[Side, Event]]) -> None:
+    key = bytes(tx.execute("SELECT search_key FROM node").fetchone()[0])
+    tx.execute("DELETE FROM head_person WHERE head = ?", (row_id,))
+    tx.execute("DELETE FROM head_material WHERE head = ?", (row_id,))
+    tx.executemany(
+        "INSERT OR IGNORE INTO head_person (person, head) VALUES (?, ?)",
+        [(index.hashed(key, kind, value), row_id) for kind, value in found.numbers],
+    )
+    tx.executemany(
+        "INSERT OR IGNORE INTO head_material (sha256, head) VALUES (?, ?)",
+        [(digest, row_id) for _, event in events for digest in _digests(event)],
+    )
+
+
+def _digests(event: Event) -> list[str]:
+    """Every file that an event names, those too that a later one took the place of."""
+    data = event.data
+    named = [*data.get("materials", ()), *(data[key] for key in ("material", "document") if key in data)]
+    return [material["sha256"] for material in named]
+
+
+def rebuild(tx: Connection) -> int:
+    """Drop every projection and fill it again from the log; how many applications there are."""
+    for table in _PROJECTIONS:
+        tx.execute(f"DELETE FROM {table}")  # noqa: S608  names of tables
+    tx.execute("INSERT INTO head_words (head_words) VALUES ('delete-all')")
+    count = 0
+    for number in _numbers(tx):
+        project(tx, number)
+        count += 1
+    return count
+
+
+def _numbers(tx: Connection) -> Iterator[str]:
+    """Numbers in the order of filing, so that rows get the ids that they had."""
+    rows = tx.execute(
+        "SELECT application FROM event WHERE side = 'node' AND kind = 'application.filed' ORDER BY epoch, seq"
+    ).fetchall()
+    return (row[0] for row in rows)
+
+
+def differing(tx: Connection) -> list[str]:
+    """Numbers whose row is not what the log says; changes nothing."""
+    return [number for number in _numbers(tx) if _differs(tx, number)]
+
+
+def _differs(tx: Connection, number: str) -> bool:
+    events = log.of_application(tx, number)
+    state = lifecycle.reduce(events)
+    if state.filed_at is None:
+        return False
+    applicant = index.people(definitions.find(tx, state.service.digest), state.answers).applicant
+    should = _row(state, events, applicant)
+    row = tx.execute("SELECT * FROM head WHERE number = ?", (number,)).fetchone()
+    return row is None or any(row[name] != should[name] for name in _COLUMNS)
+
+
+def find(tx: Connection, number: str) -> Summary | None:
+    rows = _read(tx, "FROM head WHERE number = ?", (number,))
+    return rows[0] if rows else None
+
+
+def by_token(tx: Connection, receipt_token: str) -> Summary | None:
+    rows = _read(tx, "FROM head WHERE receipt_token = ?", (receipt_token.upper(),))
+    return rows[0] if rows else None
+
+
+def search(
+    tx: Connection, text: str = "", state: str | None = None, limit: int = 20, offset: int = 0, *,
+    before: int | None = None, unsent: bool = False, since: str = "", until: str = "",
+) -> list[Summary]:  # fmt: skip
+    """Newest filing first. `text`: number or its last six digits, name, pinyin, whole identity or telephone number;
+    `state`: a phase, or "open" for all but closed; `before`: the id of the last row of the page before, which is faster
+    than `offset` far down; `since`, `until`: first and last day of filing.
+    """
+    source, order, clause, values = _matching(tx, text)
+    where = [clause] if clause else []
+    for clause, given in (_in_phase(state), _older(order, before), _behind(tx, unsent=unsent), _between(since, until)):
+        where += [clause] if clause else []
+        values += given
+    condition = f"WHERE {' AND '.join(where)}" if where else ""
+    return _read(tx, f"FROM {source} {condition} ORDER BY {order} DESC LIMIT ? OFFSET ?", (*values, limit, offset))
+
+
+def _matching(tx: Connection, text: str) -> tuple[str, str, str, list[Any]]:
+    """(source, column of order, condition, values). The index is read newest first and left when the page is full."""
+    numbers = index.looks_like(text)
+    if numbers:
+        key = bytes(tx.execute("SELECT search_key FROM node").fetchone()[0])
+        hashes: list[Any] = [index.hashed(key, kind, value) for kind, value in numbers]
+        return "head_person CROSS JOIN head ON head.id = head_person.head", "head_person.head", "person = ?", hashes
+    if not text.strip():
+        return "head", "head.id", "", []
+    wanted = index.query(text)
+    joined = "head_words CROSS JOIN head ON head.id = head_words.rowid"
+    return (joined, "head_words.rowid", "head_words MATCH ?", [wanted]) if wanted else ("head", "head.id", "0", [])
+
+
+def _in_phase(state: str | None) -> tuple[str, list[Any]]:
+    if state == "open":
+        return "head.phase <> 'closed'", []
+    return ("head.phase = ?", [state]) if state else ("", [])
+
+
+def _between(since: str, until: str) -> tuple[str, list[Any]]:
+    """By the day of filing; both ends belong to it."""
+    bounds = [("head.filed_at >= ?", since), ("head.filed_at < ?", until and until + "U")]  # "U" stands behind every T
+    return " AND ".join(clause for clause, day in bounds if day), [day for _, day in bounds if day]
+
+
+def _older(order: str, before: int | None) -> tuple[str, list[Any]]:
+    return (f"{order} < ?", [before]) if before is not None else ("", [])
+
+
+def _behind(tx: Connection, *, unsent: bool) -> tuple[str, list[Any]]:
+    return ("(head.last_epoch, head.last_seq) > (?, ?)", list(log.acked(tx).position)) if unsent else ("", [])
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many applications are in each phase, without counting rows."""
+    return {row["phase"]: row["count"] for row in tx.execute("SELECT phase, count FROM tally WHERE count > 0")}
+
+
+def count_filed(tx: Connection, since: str) -> int:
+    """How many were filed from this day on."""
+    return int(tx.execute("SELECT count(*) FROM head WHERE filed_at >= ?", (since,)).fetchone()[0])
+
+
+def count_closed(tx: Connection, since: str) -> int:
+    """How many were closed from this day on."""
+    query = "SELECT count(*) FROM head WHERE phase = 'closed' AND changed_at >= ?"
+    return int(tx.execute(query, (since,)).fetchone()[0])
+
+
+def count_unsent(tx: Connection) -> int:
+    """How many have something that the centre has not acked."""
+    query = "SELECT count(*) FROM head WHERE (last_epoch, last_seq) > (?, ?)"
+    return int(tx.execute(query, log.acked(tx).position).fetchone()[0])
+
+
+def _read(tx: Connection, rest: str, values: tuple[Any, ...]) -> list[Summary]:
+    rows = tx.execute(f"SELECT head.* {rest}", values).fetchall()
+    held = log.acked(tx).position
+    return [_head(tx, dict(row), held) for row in rows]
+
+
+def _head(tx: Connection, row: dict[str, Any], held: tuple[int, int]) -> Summary:
+    return Summary(
+        **{**row, "urgent": bool(row["urgent"])},
+        title=definitions.find(tx, row["definition"]).title,
+        received_by_centre=(row["filed_epoch"], row["filed_seq"]) <= held,
+        unsent=(row["last_epoch"], row["last_seq"]) > held,
+    )

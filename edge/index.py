@@ -1,0 +1,104 @@
+"""The words under which an application is found: its number, names in pairs of characters, pinyin.
+
+SQLite's own tokenizers find nothing for a name of two characters (欧阳), so names are stored pair by pair.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypinyin
+
+from forms import pointer
+from forms.definition import Definition
+from forms.shape import Shape
+
+TAIL_DIGITS = 6
+_PERSON_FORMATS = {"cn-ric": "person", "cn-phone": "phone"}
+_SEPARATORS = "·•・.· "
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Names in the order of the form, and (kind, value) of identity and telephone numbers."""
+
+    names: tuple[str, ...]
+    numbers: tuple[tuple[str, str], ...]
+
+    @property
+    def applicant(self) -> str:
+        return self.names[0] if self.names else ""
+
+
+def people(definition: Definition, answers: Any) -> People:
+    """Who is named in the answers, found by the named formats of the definition."""
+    found = list(_walk(definition.shape, answers))
+    names = [value for kind, value in found if kind == "person-name"]
+    numbers = [(_PERSON_FORMATS[kind], value) for kind, value in found if kind in _PERSON_FORMATS]
+    return People(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(numbers)))
+
+
+def _walk(shape: Shape | None, value: Any) -> Iterator[tuple[str, str]]:
+    if shape is None:
+        return
+    if isinstance(value, str) and value:
+        yield from ((kind, value) for kind in dict.fromkeys(shape.formats()))
+    elif isinstance(value, dict):
+        for name in shape.names:
+            yield from _walk(shape.child(name), pointer.step(value, name))
+    elif isinstance(value, list):
+        for row in value:
+            yield from _walk(shape.items, row)
+
+
+def words(number: str, names: tuple[str, ...]) -> str:
+    """What goes into the index, separated by spaces."""
+    found = [number, number[-TAIL_DIGITS:]]
+    for name in names:
+        plain = _plain(name)
+        found += [plain[:1], *_pairs(plain), *_sounds(plain)]
+    return " ".join(dict.fromkeys(word for word in found if word))
+
+
+def query(text: str) -> str:
+    """The FTS5 query for what somebody typed; "" when there is nothing to look for."""
+    parts = [part for part in (_plain(part) for part in text.split()) if part]
+    return " AND ".join(_part(part) for part in parts)
+
+
+def _part(part: str) -> str:
+    pairs = _pairs(part)
+    if part.isascii() or not pairs:
+        return f'"{part}"*'
+    return "(" + " AND ".join(f'"{pair}"' for pair in pairs) + ")"
+
+
+def _pairs(name: str) -> list[str]:
+    return [name[place : place + 2] for place in range(len(name) - 1)]
+
+
+def _sounds(name: str) -> list[str]:
+    """Initials (oynn) and the whole (ouyangnana) of a name; a character without a known sound is passed over."""
+    syllables = pypinyin.lazy_pinyin(name, errors="ignore")
+    return ["".join(syllable[:1] for syllable in syllables), "".join(syllables)]
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text.lower() if character not in _SEPARATORS and character.isalnum())
+
+
+def hashed(key: bytes, kind: str, value: str) -> bytes:
+    """The keyed hash under which a number is found; without the key nobody can try all numbers."""
+    return hmac.digest(key, f"{kind}:{value.strip().upper()}".encode(), hashlib.sha256)
+
+
+def looks_like(text: str) -> list[tuple[str, str]]:
+    """(kind, value) of the numbers that `text` may be: 18 characters an identity number, 11 digits a telephone."""
+    plain = "".join(text.split()).upper()
+    if len(plain) == 18 and plain[:17].isdigit():  # noqa: PLR2004  GB 11643
+        return [("person", plain)]
+    if len(plain) == 11 and plain.isdigit():  # noqa: PLR2004  a mobile telephone
+        return [("phone", plain)]
+    return []

@@ -1,0 +1,224 @@
+"""The node: one room's settings, clock, store, services and keys, opened together and closed together."""
+
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import forms
+from edge import calendar, database, definitions, identity, log, migrations, officers, settings
+from edge.clock import Clock, SystemClock
+from edge.database import Connection, Database
+from edge.errors import YizhanError, problem
+from edge.identity import Identity
+from edge.settings import NODE_FILE, ROOM_FILE, Room, Settings
+from edge.witness import Witness
+from forms import definition as files
+from forms.calendar import Calendar
+from forms.definition import Catalogue, Definition, DefinitionError
+
+logger = logging.getLogger(__name__)
+
+PACKAGED_SERVICES = Path(forms.__file__).parent / "services"
+
+
+@dataclass
+class Hooks:
+    """What the wiring hands in; a node that nobody wired sends nothing and says so."""
+
+    send_now: Callable[[], None] | None = None
+    sync_status: Callable[[], Any] | None = None
+    quarantine: Callable[[], Any] | None = None  # what one side could not act on, for the console's page
+
+
+@dataclass
+class Node:
+    """An open node. Made by `open_node`; `close()` it."""
+
+    settings: Settings
+    room: Room
+    clock: Clock
+    database: Database
+    catalogue: Catalogue
+    identity: Identity
+    calendar: Calendar
+    witness: Witness
+    hooks: Hooks = field(default_factory=Hooks)
+
+    def newest(self, service_id: str) -> Definition:
+        """The version of a service that is filed with now. Raises service_unknown."""
+        found = self.catalogue.get(service_id)
+        if found is None:
+            raise problem("service_unknown", service=service_id)
+        return found
+
+    def definition(self, digest: str) -> Definition:
+        """Any definition that was ever used here. Raises definition_missing."""
+        held = self.catalogue.by_digest(digest)
+        if held is not None:
+            return held
+        with self.database.read() as tx:
+            return definitions.find(tx, digest)
+
+    def epoch(self, tx: Connection) -> int:
+        return int(tx.execute("SELECT epoch FROM node").fetchone()[0])
+
+    def send_now(self) -> None:
+        """Start a sync at once, where the wiring gave a way."""
+        if self.hooks.send_now is not None:
+            self.hooks.send_now()
+
+    def close(self) -> None:
+        """Remember how far the ticks came, and close every connection. A second call does nothing."""
+        if self.database.closed:
+            return
+        try:
+            with self.database.write() as tx:
+                tx.execute("UPDATE node SET ticks_floor = ?", (self.clock.ticks(),))
+        except YizhanError:
+            # on a full or broken disk the ticks of the last event have to do; closing must go on
+            logger.warning("the ticks could not be stored", exc_info=True)
+        finally:
+            self.database.close()
+            self.witness.close()
+
+
+def create_home(home: Path, node_id: str, room_name: str, **node_keys: Any) -> None:
+    """Write a new node's folder: node.toml, room.toml, node.key (for its owner alone) and an empty database.
+
+    `node_keys` go into node.toml beside node_id. Raises home_exists, settings_wrong.
+    """
+    if (home / NODE_FILE).exists():
+        raise problem("home_exists", home=home)
+    home.mkdir(parents=True, exist_ok=True)
+    _write_once(home / ROOM_FILE, f"name = {_toml(room_name)}\n")
+    _write_once(home / NODE_FILE, _node_file({"node_id": node_id, **node_keys}))
+    try:
+        found, _ = settings.load(home)
+        if not found.key_file.exists():
+            _write_secret(found.key_file, database.create_key() + "\n")
+        _create_database(found)
+    except BaseException:
+        (home / NODE_FILE).unlink()  # a folder without node.toml is no node, so init can be tried again
+        raise
+
+
+def _node_file(values: dict[str, Any]) -> str:
+    return "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
+
+
+def _toml(value: str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _write_once(path: Path, text: str) -> None:
+    with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _write_secret(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _create_database(found: Settings) -> None:
+    clock = SystemClock()
+    opened = _open_database(found, clock)
+    try:
+        migrations.migrate(opened)
+        with opened.write() as tx:
+            tx.execute(
+                "INSERT INTO node (id, node_id, epoch, search_key, created_at) VALUES (1, ?, 1, ?, ?)",
+                (found.node_id, os.urandom(32), clock.now()),
+            )
+            identity.create(tx)
+    finally:
+        opened.close()
+
+
+def _open_database(found: Settings, clock: Clock) -> Database:
+    found.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = database.read_key(found.key_file)
+    return Database(found.database, key, clock, key_file=found.key_file)
+
+
+def open_node(home: Path, clock: Clock | None = None) -> Node:
+    """Open a node's folder; everything is checked before anybody is served.
+
+    Raises home_missing, settings_wrong, key_missing, wrong_database_key, database_missing, wrong_node,
+    log_behind_witness, log_forked, log_broken, definition_faulty.
+    """
+    found, room = settings.load(home)
+    clock = clock or SystemClock()
+    if not found.database.is_file():
+        raise problem("database_missing", database=found.database)
+    opened = _open_database(found, clock)
+    try:
+        migrations.migrate(opened)
+        return _assemble(found, room, clock, opened)
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _assemble(found: Settings, room: Room, clock: Clock, opened: Database) -> Node:
+    with opened.write() as tx:
+        _take_up_time(tx, clock, found)
+        officers.end_all_sessions(tx)
+        known = definitions.known(tx)
+        keys = identity.load(tx)
+    witness = Witness(found.witness)
+    try:
+        with opened.read() as tx:
+            witness.check(tx)
+            log.check_tail(tx)
+        catalogue = _load_services(opened, found, known)
+    except BaseException:
+        witness.close()
+        raise
+    opened.after_commit.append(witness.follow)
+    return Node(found, room, clock, opened, catalogue, keys, calendar.seed(), witness)
+
+
+def _take_up_time(tx: Connection, clock: Clock, found: Settings) -> None:
+    """Ticks go on from the highest that any row holds; the centre's time is known again."""
+    row = tx.execute("SELECT node_id, centre_at, ticks_floor FROM node").fetchone()
+    if row["node_id"] != found.node_id:
+        raise problem("wrong_node", stored=row["node_id"], configured=found.node_id)
+    ticks = [
+        row["ticks_floor"],
+        *(event["ticks"] for event in tx.execute(_LAST_TICKS)),
+        *(one[0] or 0 for one in tx.execute("SELECT max(seen) FROM session")),
+        *(one[0] or 0 for one in tx.execute("SELECT max(tried) FROM officer")),
+    ]
+    clock.raise_floor(max(ticks))
+    if row["centre_at"]:
+        clock.set_centre_time(row["centre_at"])
+
+
+_LAST_TICKS = "SELECT ticks FROM event WHERE side = 'node' ORDER BY epoch DESC, seq DESC LIMIT 1"
+
+
+def _load_services(opened: Database, found: Settings, known: set[str]) -> Catalogue:
+    """The packaged services and those of the room's folder; each is kept in the database for ever."""
+    try:
+        catalogue = files.load_all(PACKAGED_SERVICES, known=known)
+        if found.services_dir.is_dir():
+            for one in files.load_all(found.services_dir, known=known).values():
+                catalogue.add(one)
+    except DefinitionError as error:
+        raise problem("definition_faulty", detail="\n".join(str(fault) for fault in error.faults)) from error
+    fresh = [one for one in catalogue.values() if one.digest not in known]
+    if fresh:
+        with opened.write() as tx:
+            for one in fresh:
+                definitions.keep(tx, one)
+    return catalogue

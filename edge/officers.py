@@ -1,0 +1,193 @@
+"""The people of the room: accounts with rank and posts, their login and their sessions (rules in edge.accounts)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from edge import accounts
+from edge.accounts import Guard, Session
+from edge.database import Connection, IntegrityError
+from edge.errors import problem
+
+if TYPE_CHECKING:
+    from edge.node import Node
+
+POLICE = "民警"
+ASSISTANT = "辅警"
+RANKS = (POLICE, ASSISTANT)
+# 七类岗位: one person may have several; nobody both receives and decides the same application
+POSTS = {
+    "guide": "咨询引导",
+    "receive": "收件受理",
+    "review": "审核审批",
+    "deliver": "办结出件",
+    "maintain": "运维保障",
+    "supervise": "监督管理",
+    "analyse": "综合研判",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody with an account."""
+
+    account: str
+    name: str
+    posts: tuple[str, ...]
+    rank: str
+    active: bool = True
+
+    @property
+    def actor(self) -> str:
+        """How an event names who did it."""
+        return f"officer:{self.account}"
+
+
+def add(
+    node: "Node", account: str, name: str, password: str, *, posts: Sequence[str] = ("receive",), rank: str = POLICE
+) -> Officer:
+    """Open an account. Raises account_name_wrong, account_exists, post_unknown, or what is wrong with the password."""
+    accounts.check_name(account)
+    accounts.check_password(password, account)
+    _check_posts(posts)
+    stored = accounts.hash_password(password, node.settings.password_cost)
+    try:
+        with node.database.write() as tx:
+            tx.execute(
+                "INSERT INTO officer (account, name, rank, posts, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+                (account, name, rank, json.dumps(list(posts)), stored, tx.clock.now()),
+            )
+    except IntegrityError as error:
+        raise problem("account_exists", account=account) from error
+    return Officer(account, name, tuple(posts), rank)
+
+
+def _check_posts(posts: Sequence[str]) -> None:
+    for post in posts:
+        if post not in POSTS:
+            raise problem("post_unknown", post=post)
+
+
+def all_of(node: "Node") -> list[Officer]:
+    with node.database.read() as tx:
+        return [_officer(row) for row in tx.execute("SELECT * FROM officer ORDER BY account")]
+
+
+def set_password(node: "Node", account: str, password: str) -> None:
+    """A new password; ends the account's sessions and its lockout. Raises not_found, or what is wrong with it."""
+    accounts.check_password(password, account)
+    stored = accounts.hash_password(password, node.settings.password_cost)
+    with node.database.write() as tx:
+        _row(tx, account)
+        tx.execute("UPDATE officer SET password = ?, wrong = 0, locked_until = 0 WHERE account = ?", (stored, account))
+        tx.execute("DELETE FROM session WHERE account = ?", (account,))
+
+
+def disable(node: "Node", account: str) -> None:
+    """Close an account and end its sessions; what it did stays under its name. Raises not_found."""
+    with node.database.write() as tx:
+        _row(tx, account)
+        tx.execute("UPDATE officer SET active = 0 WHERE account = ?", (account,))
+        tx.execute("DELETE FROM session WHERE account = ?", (account,))
+
+
+def enable(node: "Node", account: str) -> None:
+    """Open a closed or locked account again. Raises not_found."""
+    with node.database.write() as tx:
+        _row(tx, account)
+        tx.execute("UPDATE officer SET active = 1, wrong = 0, locked_until = 0 WHERE account = ?", (account,))
+
+
+def login(node: "Node", account: str, password: str) -> str:
+    """The token of a new session. Raises wrong_password (also for nobody of that name), account_locked, _disabled.
+
+    The try is counted, on disk, before the password is looked at: pulling the plug doesn't give another try.
+    """
+    stored, active = _count_try(node, account)
+    cost = node.settings.password_cost
+    if not accounts.verify_password(stored, password, cost):
+        raise problem("wrong_password")
+    if not active:
+        raise problem("account_disabled")
+    fresh = accounts.hash_password(password, cost) if accounts.needs_rehash(stored, cost) else stored
+    return _begin(node, account, fresh)
+
+
+def _count_try(node: "Node", account: str) -> tuple[str, bool]:
+    with node.database.write() as tx:
+        row = tx.execute("SELECT * FROM officer WHERE account = ?", (account,)).fetchone()
+        if row is None:
+            return "", False
+        now = tx.clock.ticks()
+        guard = accounts.attempt(Guard(row["wrong"], row["locked_until"]), now, node.settings.login_limits)
+        tx.execute(
+            "UPDATE officer SET wrong = ?, locked_until = ?, tried = ? WHERE account = ?",
+            (guard.wrong, guard.locked_until, now, account),
+        )
+        return row["password"], bool(row["active"])
+
+
+def _begin(node: "Node", account: str, stored: str) -> str:
+    token = accounts.new_token()
+    with node.database.write() as tx:
+        now = tx.clock.ticks()
+        tx.execute("UPDATE officer SET wrong = 0, locked_until = 0, password = ? WHERE account = ?", (stored, account))
+        _drop_ended(node, tx, now)
+        tx.execute("INSERT INTO session VALUES (?, ?, ?, ?)", (accounts.token_hash(token), account, now, now))
+    return token
+
+
+def _drop_ended(node: "Node", tx: Connection, now: int) -> None:
+    limits = node.settings.login_limits
+    tx.execute("DELETE FROM session WHERE seen <= ? OR started <= ?", (now - limits.idle_ms, now - limits.absolute_ms))
+
+
+def who(node: "Node", token: str) -> Officer | None:
+    """Whose session this is, and it goes on; None when there is none or it has ended."""
+    hashed = accounts.token_hash(token)
+    with node.database.read() as tx:
+        row = tx.execute(
+            "SELECT s.*, o.name, o.posts, o.rank, o.active FROM session s JOIN officer o ON o.account = s.account"
+            " WHERE s.token_hash = ? AND o.active = 1",
+            (hashed,),
+        ).fetchone()
+        now = tx.clock.ticks()
+    if row is None or not accounts.is_alive(_session(row), now, node.settings.login_limits):
+        return None
+    _touch(node, _session(row), now)
+    return _officer(row)
+
+
+_TOUCH_MS = 15_000  # a page with ten pictures is not ten writes to the disk
+
+
+def _touch(node: "Node", session: Session, now: int) -> None:
+    if now - session.seen >= _TOUCH_MS:
+        with node.database.write() as tx:
+            tx.execute("UPDATE session SET seen = ? WHERE token_hash = ?", (now, session.token_hash))
+
+
+def logout(node: "Node", token: str) -> None:
+    with node.database.write() as tx:
+        tx.execute("DELETE FROM session WHERE token_hash = ?", (accounts.token_hash(token),))
+
+
+def end_all_sessions(tx: Connection) -> None:
+    """At a start: nobody is logged in on a machine that was off."""
+    tx.execute("DELETE FROM session")
+
+
+def _row(tx: Connection, account: str) -> Any:
+    row = tx.execute("SELECT * FROM officer WHERE account = ?", (account,)).fetchone()
+    if row is None:
+        raise problem("not_found")
+    return row
+
+
+def _officer(row: Any) -> Officer:
+    return Officer(row["account"], row["name"], tuple(json.loads(row["posts"])), row["rank"], bool(row["active"]))
+
+
+def _session(row: Any) -> Session:
+    return Session(row["token_hash"], row["account"], row["started"], row["seen"])

@@ -1,0 +1,57 @@
+"""What the citizen takes home: the number of the application, the token in the QR, the 查询码.
+
+A number has digits only, so that it can be read aloud: node id (10), epoch, serial, check digit (ISO 7064 MOD 11,10);
+17, 19, 20 or 22 digits, never the 18 of an identity number. The serial never runs out: it grows by two places.
+"""
+
+import base64
+import secrets
+
+from stdnum.iso7064 import mod_11_10
+
+from edge.database import Connection
+from forms.state import Receipt
+
+NODE_DIGITS = 10
+TOKEN_CHARACTERS = 26
+_EPOCH_SHORT_MAX = 8
+_EPOCH_MAX = 999
+_SERIAL_SHORT_MAX = 99_999
+_SERIAL_MAX = 9_999_999
+LENGTHS = (17, 19, 20, 22)
+
+
+def number(node_id: str, epoch: int, serial: int) -> str:
+    """The application's number. Raises ValueError outside of epoch 1..999 and serial 1..9999999."""
+    if not 1 <= epoch <= _EPOCH_MAX or not 1 <= serial <= _SERIAL_MAX:
+        raise ValueError(f"no number for epoch {epoch} and serial {serial}")
+    epoch_field = str(epoch) if epoch <= _EPOCH_SHORT_MAX else f"9{epoch:03d}"
+    serial_field = f"{serial:05d}" if serial <= _SERIAL_SHORT_MAX else f"{serial:07d}"
+    digits = node_id + epoch_field + serial_field
+    return digits + str(mod_11_10.calc_check_digit(digits))
+
+
+def is_number(text: str) -> bool:
+    """Whether the text may be an application's number: right length, digits only, right check digit."""
+    return len(text) in LENGTHS and text.isascii() and text.isdigit() and bool(mod_11_10.is_valid(text))
+
+
+def next_number(tx: Connection, node_id: str, epoch: int) -> str:
+    """The next number of this epoch; inside the transaction that files."""
+    row = tx.execute(
+        "INSERT INTO serial VALUES (?, 1) ON CONFLICT (epoch) DO UPDATE SET last = last + 1 RETURNING last", (epoch,)
+    ).fetchone()
+    return number(node_id, epoch, int(row[0]))
+
+
+def new_receipt() -> Receipt:
+    """An unguessable token (130 bits, capitals and 2–7, small as a QR) and a printed six-digit code."""
+    token = base64.b32encode(secrets.token_bytes(17)).decode()[:TOKEN_CHARACTERS]
+    return Receipt(token, f"{secrets.randbelow(1_000_000):06d}")
+
+
+def is_token(text: str) -> bool:
+    return len(text) == TOKEN_CHARACTERS and all(character in _BASE32 for character in text)
+
+
+_BASE32 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")

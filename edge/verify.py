@@ -1,0 +1,76 @@
+"""Is everything as it was written? Both chains link by link, the files by their digests, the pages by their HMAC."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from edge import heads, log
+from edge.database import Connection, Database
+from forms import events
+from forms.events import ChainError, Head, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`faults` are sentences, empty when all is well; heads are "epoch:seq:digest"."""
+
+    node: str
+    head: str
+    events: int
+    centre_head: str
+    centre_events: int
+    acked: str
+    materials: int
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        return not self.faults
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "whole": self.whole}
+
+
+def verify(database: Database) -> Report:
+    """Read everything and say what does not fit; changes nothing."""
+    faults: list[str] = []
+    if database.is_damaged():
+        faults.append("数据库文件有损坏的页")
+    with database.read() as tx:
+        own, own_events = _chain(tx, "node", faults)
+        centre, centre_events = _chain(tx, "centre", faults)
+        materials = _materials(tx, faults)
+        faults += [f"办件 {number} 的登记行与日志不一致，请运行 yizhan rebuild" for number in heads.differing(tx)]
+        return Report(
+            node=log.node_id(tx),
+            head=str(own),
+            events=own_events,
+            centre_head=str(centre),
+            centre_events=centre_events,
+            acked=str(log.acked(tx)),
+            materials=materials,
+            faults=faults,
+        )
+
+
+def _chain(tx: Connection, side: Side, faults: list[str]) -> tuple[Head, int]:
+    last, count = Head.start(side, log.node_id(tx)), 0
+    try:
+        for event in log.all_of(tx, side):
+            events.verify_chain([event], last)
+            last, count = Head.of(event), count + 1
+    except ChainError as error:
+        faults.append(f"{_SIDES[side]}日志第 {error.epoch}:{error.seq} 号不对：{error.reason}")
+    return last, count
+
+
+_SIDES: dict[Side, str] = {"node": "本机", "centre": "省级中心"}
+
+
+def _materials(tx: Connection, faults: list[str]) -> int:
+    count = 0
+    for row in tx.execute("SELECT sha256, data FROM material"):
+        count += 1
+        if hashlib.sha256(row["data"]).hexdigest() != row["sha256"]:
+            faults.append(f"材料 {row['sha256']} 的内容与摘要不符")
+    return count
