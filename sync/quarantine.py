@@ -1,0 +1,86 @@
+"""What one side could not act on: shown to the officer, set aside by a person, never in the way of anything else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from edge.database import Connection
+from forms.events import Event, Side
+from forms.kinds import KINDS, check_body
+from sync.frames import Refusal
+
+MATERIAL_GONE: Final = "material_gone"
+UNKNOWN_EVENT: Final = "unknown_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`side` and place of the event (0, 0 for a material); `item`: number of the application, or a SHA-256."""
+
+    side: Side
+    epoch: int
+    seq: int
+    code: str
+    item: str
+    reason: str
+    at: str
+
+
+def open_items(tx: Connection) -> list[Item]:
+    """What nobody has set aside yet, oldest first."""
+    rows = tx.execute(
+        "SELECT side, epoch, seq, code, item, reason, at FROM quarantine WHERE settled_at = '' ORDER BY at, epoch, seq"
+    )
+    return [Item(*row) for row in rows]
+
+
+def count(tx: Connection) -> int:
+    return int(tx.execute("SELECT count(*) FROM quarantine WHERE settled_at = ''").fetchone()[0])
+
+
+def settle(tx: Connection, item: Item, at: str) -> bool:
+    """Set an item aside; False if it was gone or set aside before."""
+    found = tx.execute(
+        "UPDATE quarantine SET settled_at = ? WHERE settled_at = ''"
+        " AND (side, epoch, seq, code, item) = (?, ?, ?, ?, ?)",
+        (at, item.side, item.epoch, item.seq, item.code, item.item),
+    )
+    return int(found.rowcount) == 1
+
+
+def refused(tx: Connection, refusals: Iterable[Refusal], at: str) -> None:
+    """Our own events that the centre can't act on. The same refusal again changes nothing."""
+    for refusal in refusals:
+        _put(tx, Item("node", refusal.epoch, refusal.seq, refusal.code, "", refusal.reason, at))
+
+
+def not_understood(tx: Connection, events: Iterable[Event], at: str) -> None:
+    """Events of the centre that this program doesn't know; they stay in the log and wait for a newer version."""
+    for event in events:
+        if (fault := _fault(event)) is not None:
+            reason = f"本机还不认识省级中心发来的这条记录（{fault}），请升级本机程序。"
+            _put(tx, Item("centre", event.epoch, event.seq, UNKNOWN_EVENT, event.application, reason, at))
+
+
+def gone(tx: Connection, materials: Iterable[str], at: str) -> None:
+    """Materials that the centre lacks and that this node doesn't have either."""
+    for sha256 in materials:
+        _put(tx, Item("node", 0, 0, MATERIAL_GONE, sha256, "省级中心缺这份材料，本机也没有，请重新拍照补传。", at))
+
+
+def _fault(event: Event) -> str | None:
+    try:
+        if event.kind in KINDS and KINDS[event.kind].side != "centre":
+            return event.kind
+        check_body(event.kind, event.data)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _put(tx: Connection, item: Item) -> None:
+    tx.execute(
+        "INSERT INTO quarantine (side, epoch, seq, code, item, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (item.side, item.epoch, item.seq, item.code, item.item, item.reason, item.at),
+    )
