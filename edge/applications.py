@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,100}\Z")
 _RETAKE = "这份材料没有保存成功，必须重新拍照"
+# paper that is entered later, and other programs, may bring a file after the answers that name it; it shows as not held
+_FILES_MAY_FOLLOW = frozenset({"import", "api"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def prepare(
 ) -> Filing:
     """Check everything that needs no pen. Raises Refused with every problem at once."""
     with node.database.read() as tx:
-        checked, named = _checked(tx, definition, raw_answers, context, materials)
+        may_follow = channel in _FILES_MAY_FOLLOW
+        checked, named = _checked(tx, definition, raw_answers, context, materials, may_follow=may_follow)
     return Filing(definition, checked, context, named, channel, actor, identity, token)
 
 
@@ -142,10 +145,14 @@ def _checked(
     raw_answers: Mapping[str, Any],
     judged_by: Context,
     given: Sequence[Material],
+    *,
+    may_follow: bool = False,
 ) -> tuple[dict[str, Any], tuple[Material, ...]]:
-    """(checked answers, materials with their slots). Raises Refused."""
+    """(checked answers, materials with their slots). Raises Refused, with `may_follow` not for files to come."""
     result = answers.check(definition, dict(raw_answers), judged_by)
     named, lost = _named_files(tx, result.answers, given)
+    if may_follow:
+        lost = [one for one in lost if not one.path.startswith("/")]
     if result.problems or lost:
         raise Refused([*result.problems, *lost])
     return result.answers, named

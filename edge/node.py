@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import forms
-from edge import calendar, database, definitions, identity, log, migrations, officers, settings
+from edge import calendar, database, definitions, identity, log, migrations, settings
 from edge.clock import Clock, SystemClock
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
@@ -77,7 +77,7 @@ class Node:
             return
         try:
             with self.database.write() as tx:
-                tx.execute("UPDATE node SET ticks_floor = ?", (self.clock.ticks(),))
+                tx.execute("UPDATE node SET ticks_floor = max(ticks_floor, ?)", (self.clock.ticks(),))
         except YizhanError:
             # on a full or broken disk the ticks of the last event have to do; closing must go on
             logger.warning("the ticks could not be stored", exc_info=True)
@@ -172,7 +172,6 @@ def open_node(home: Path, clock: Clock | None = None) -> Node:
 def _assemble(found: Settings, room: Room, clock: Clock, opened: Database) -> Node:
     with opened.write() as tx:
         _take_up_time(tx, clock, found)
-        officers.end_all_sessions(tx)
         known = definitions.known(tx)
         keys = identity.load(tx)
     witness = Witness(found.witness)

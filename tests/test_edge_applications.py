@@ -143,6 +143,12 @@ def test_a_file_that_is_not_stored_here_must_be_taken_again(node):
     assert events_of(node) == []
 
 
+def test_a_file_of_paper_that_is_entered_later_may_follow_and_is_not_counted_as_held(node):
+    number = file(node, raw=answers(photo="sha256:" + "0" * 64), channel="import", actor="import").number
+    state = get(node, number).state
+    assert (state.answers["photo"], state.materials) == ("sha256:" + "0" * 64, ())
+
+
 def test_a_material_that_is_not_stored_here_is_refused_too(node):
     with pytest.raises(Refused) as caught:
         file(node, materials=[Material("0" * 64, 5, "image/png", "a.png", "proof")])
