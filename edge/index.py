@@ -5,15 +5,20 @@ SQLite's own tokenizers find nothing for a name of two characters (欧阳), so n
 
 import hashlib
 import hmac
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pypinyin
-
 from forms import pointer
 from forms.definition import Definition
 from forms.shape import Shape
+
+# names are read character by character: the tables of phrases would cost 45 MB of memory and 0.2 s of every start
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+
+import pypinyin  # noqa: E402  after the two lines above, which it reads once
 
 TAIL_DIGITS = 6
 _PERSON_FORMATS = {"cn-ric": "person", "cn-phone": "phone"}
