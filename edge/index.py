@@ -6,56 +6,18 @@ SQLite's own tokenizers find nothing for a name of two characters (欧阳), so n
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from forms.people import People, people
 
-from forms import pointer
-from forms.definition import Definition
-from forms.shape import Shape
+__all__ = ["People", "hashed", "looks_like", "people", "query", "words"]
 
 # names are read character by character: the tables of phrases would cost 45 MB of memory and 0.2 s of every start
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
-import pypinyin  # noqa: E402  after the two lines above, which it reads once
+import pypinyin
 
 TAIL_DIGITS = 6
-_PERSON_FORMATS = {"cn-ric": "person", "cn-phone": "phone"}
 _SEPARATORS = "·•・.· "
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Names in the order of the form, and (kind, value) of identity and telephone numbers."""
-
-    names: tuple[str, ...]
-    numbers: tuple[tuple[str, str], ...]
-
-    @property
-    def applicant(self) -> str:
-        return self.names[0] if self.names else ""
-
-
-def people(definition: Definition, answers: Any) -> People:
-    """Who is named in the answers, found by the named formats of the definition."""
-    found = list(_walk(definition.shape, answers))
-    names = [value for kind, value in found if kind == "person-name"]
-    numbers = [(_PERSON_FORMATS[kind], value) for kind, value in found if kind in _PERSON_FORMATS]
-    return People(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(numbers)))
-
-
-def _walk(shape: Shape | None, value: Any) -> Iterator[tuple[str, str]]:
-    if shape is None:
-        return
-    if isinstance(value, str) and value:
-        yield from ((kind, value) for kind in dict.fromkeys(shape.formats()))
-    elif isinstance(value, dict):
-        for name in shape.names:
-            yield from _walk(shape.child(name), pointer.step(value, name))
-    elif isinstance(value, list):
-        for row in value:
-            yield from _walk(shape.items, row)
 
 
 def words(number: str, names: tuple[str, ...]) -> str:
