@@ -4,7 +4,7 @@ A year whose 放假安排 is not published yet falls back to Monday to Friday; `
 such a year must be shown as 可能调整.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
@@ -68,11 +68,15 @@ class Calendar:
         """Working days after `first` up to and with `last`; negative if `last` is the earlier one."""
         if last < first:
             return -self.between(last, first)
-        return sum(1 for day in _each(first, last) if self.is_workday(day))
+        off = sum(1 for day in self.holidays - self.workdays if first < day <= last and day.weekday() <= _FRIDAY)
+        moved = sum(1 for day in self.workdays if first < day <= last and day.weekday() > _FRIDAY)
+        return _weekdays(last) - _weekdays(first) - off + moved
 
 
-def _each(first: date, last: date) -> Iterator[date]:
-    return (first + _DAY * number for number in range(1, (last - first).days + 1))
+def _weekdays(day: date) -> int:
+    """Mondays to Fridays from the first Monday of the calendar up to and with `day`, however far away it is."""
+    weeks, rest = divmod(day.toordinal(), 7)  # 0001-01-01, ordinal 1, is a Monday
+    return weeks * 5 + min(rest, 5)
 
 
 def _days(texts: Iterable[str]) -> frozenset[date]:

@@ -6,6 +6,7 @@ each act does in each situation, and an impossible act stands in the history as 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from forms import outcomes
@@ -18,6 +19,8 @@ __all__ = [
     "CHANNELS", "DECISIONS", "IDENTITIES", "KINDS", "PHASES", "RESULTS", "Correction", "Entry", "Field", "Item", "Kind",
     "Material", "Phase", "Receipt", "Service", "State", "check_body", "merge", "phase_title", "reduce",
 ]  # fmt: skip
+YEAR_MIN, YEAR_MAX = 1900, 9000
+
 
 def reduce(events: Iterable[tuple[Side, Event]]) -> State:
     """The state after all `events` of one application, given in any order as (side, event). Never raises."""
@@ -42,9 +45,17 @@ def _read(side: Side, event: Event) -> tuple[dict[str, Any], str]:
     try:
         data = event.data
         check_body(event.kind, data)
+        _check_time(event.at)
     except ValueError:
         return {}, outcomes.UNREADABLE
     return (data, "") if KINDS[event.kind].side == side else ({}, outcomes.WRONG_SIDE)
+
+
+def _check_time(at: str) -> None:
+    """Raises ValueError for what is no moment in a year that a period can be counted from, however wrong a clock is."""
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None or not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise ValueError(f"not a moment with its zone: {at!r}")
 
 
 def _objection(state: State, kind: str, data: Mapping[str, Any]) -> str:

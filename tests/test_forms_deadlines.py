@@ -89,6 +89,17 @@ def test_adding_and_counting_working_days_agree(start, count):
     assert CALENDAR.between(end, start) == -CALENDAR.between(start, end)
 
 
+@given(st.dates(date(2026, 1, 1), date(2027, 2, 1)), st.dates(date(2026, 1, 1), date(2027, 2, 1)))
+def test_counting_by_weeks_agrees_with_counting_day_by_day(first, last):
+    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+    assert first > last or CALENDAR.between(first, last) == sum(CALENDAR.is_workday(day) for day in days)
+
+
+def test_a_clock_that_is_thousands_of_years_wrong_is_counted_at_once():
+    assert CALENDAR.between(date(1970, 1, 1), date(9000, 1, 1)) == 1_834_035
+    assert clocks(history(), "9000-01-01T00:00:00+08:00")["notice"].level == "late"
+
+
 def test_newer_years_take_the_place_of_older_ones():
     newer = Calendar(frozenset({2026, 2027}), frozenset({date(2027, 1, 1)}), frozenset())
     both = CALENDAR.updated(newer)

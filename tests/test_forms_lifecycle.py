@@ -383,6 +383,15 @@ def test_a_body_that_cannot_be_read_is_void(body):
     assert state.history[-1].title == "办结（未生效）"
 
 
+@pytest.mark.parametrize("at", ["", "soon", "2026-11-21", "2026-11-21T09:00:00", "9999-12-31T23:59:59+08:00", "0001-01-01T00:00:00+08:00"])
+def test_an_act_at_no_moment_is_void(at):
+    pair = Pair()
+    pair.act("node", "application.filed")
+    broken = dataclasses.replace(pair.all[0][1], at=at)
+    state = reduce([("node", broken)])
+    assert (state.phase, state.history[0].detail) == ("unknown", outcomes.UNREADABLE)
+
+
 def test_a_kind_from_a_later_version_is_void_and_named_so():
     pair = situation("received")
     event = dataclasses.replace(pair.act("centre", "application.accepted"), kind="application.blessed")
