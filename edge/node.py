@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,15 +93,29 @@ def create_home(home: Path, node_id: str, room_name: str, **node_keys: Any) -> N
     if (home / NODE_FILE).exists():
         raise problem("home_exists", home=home)
     home.mkdir(parents=True, exist_ok=True)
-    _write_once(home / ROOM_FILE, f"name = {_toml(room_name)}\n")
-    _write_once(home / NODE_FILE, _node_file({"node_id": node_id, **node_keys}))
+    # node.toml comes last: until it is there the folder is no node, and init can be tried again after any failure
+    found = _write_settings(home, room_name, {"node_id": node_id, **node_keys})
+    if not found.key_file.exists():
+        _write_secret(found.key_file, database.create_key() + "\n")
+    _create_database(found)
+    (home / _UNFINISHED).replace(home / NODE_FILE)
+
+
+_UNFINISHED = NODE_FILE + ".new"
+
+
+def _write_settings(home: Path, room_name: str, node_keys: dict[str, Any]) -> Settings:
+    """Both files, a room.toml that lies there already is kept; what does not pass is taken away again."""
+    (home / _UNFINISHED).write_text(_node_file(node_keys), encoding="utf-8")
+    room_is_ours = not (home / ROOM_FILE).exists()
+    if room_is_ours:
+        (home / ROOM_FILE).write_text(f"name = {_toml(room_name)}\n", encoding="utf-8")
     try:
-        found, _ = settings.load(home)
-        if not found.key_file.exists():
-            _write_secret(found.key_file, database.create_key() + "\n")
-        _create_database(found)
-    except BaseException:
-        (home / NODE_FILE).unlink()  # a folder without node.toml is no node, so init can be tried again
+        return settings.load(home, {}, node_file=_UNFINISHED)[0]
+    except YizhanError:
+        (home / _UNFINISHED).unlink()
+        if room_is_ours:
+            (home / ROOM_FILE).unlink()
         raise
 
 
@@ -114,11 +127,6 @@ def _toml(value: str | int) -> str:
     if isinstance(value, int):
         return str(value)
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _write_once(path: Path, text: str) -> None:
-    with suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _write_secret(path: Path, text: str) -> None:
@@ -135,6 +143,9 @@ def _create_database(found: Settings) -> None:
     try:
         migrations.migrate(opened)
         with opened.write() as tx:
+            if tx.execute("SELECT count(*) FROM node").fetchone()[0]:
+                # somebody's applications may be in there, whatever became of their node.toml
+                raise problem("home_exists", home=found.home)
             tx.execute(
                 "INSERT INTO node (id, node_id, epoch, search_key, created_at) VALUES (1, ?, 1, ?, ?)",
                 (found.node_id, os.urandom(32), clock.now()),

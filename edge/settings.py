@@ -38,6 +38,7 @@ class Settings:
     centre_url: str
     status_url: str
     sync_interval_s: int
+    sync_retry_max_s: int
     photo_bytes_max: int
     photo_pixels_max: int
     session_idle_s: int
@@ -90,21 +91,23 @@ def schema(name: str) -> dict[str, Any]:
     return parsed
 
 
-def load(home: Path, environment: Mapping[str, str] = os.environ) -> tuple[Settings, Room]:
+def load(
+    home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE
+) -> tuple[Settings, Room]:
     """Read both files of `home`. Raises home_missing, or settings_wrong naming every fault of both at once."""
-    if not (home / NODE_FILE).is_file():
+    if not (home / node_file).is_file():
         raise problem("home_missing", home=home)
-    found = check(home, environment)
+    found = check(home, environment, node_file=node_file)
     if found:
         raise problem("settings_wrong", detail="\n".join(found))
-    node, _ = _values(home / NODE_FILE, "node", _from_environment(environment))
+    node, _ = _values(home / node_file, "node", _from_environment(environment))
     room, _ = _values(home / ROOM_FILE, "room", {})
     return _settings(home, node), _room(room, node["node_id"])
 
 
-def check(home: Path, environment: Mapping[str, str] = os.environ) -> list[str]:
+def check(home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE) -> list[str]:
     """Every fault of both files as a sentence with file and key; an empty list when they are right."""
-    _, faults_node = _values(home / NODE_FILE, "node", _from_environment(environment))
+    _, faults_node = _values(home / node_file, "node", _from_environment(environment))
     _, faults_room = _values(home / ROOM_FILE, "room", {})
     return faults_node + faults_room
 
@@ -126,7 +129,8 @@ def _values(path: Path, name: str, overrides: Mapping[str, Any]) -> tuple[dict[s
 def _sentence(file: str, fault: validation.Problem, rules: dict[str, Any]) -> str:
     key = fault.path.removeprefix("/").replace("/", ".")
     if fault.keyword == "additionalProperties":
-        return f"{file}：{key or fault.message}：没有这个配置项，请核对拼写。已有的配置项：{'、'.join(rules['properties'])}"
+        known = "、".join(rules["properties"])
+        return f"{file}：{key}：没有这个配置项，请核对拼写。已有的配置项：{known}"
     meaning = rules["properties"].get(key.split(".")[0], {}).get("description", "")
     return f"{file}：{key}{f'（{meaning}）' if meaning else ''}：{fault.message}"
 

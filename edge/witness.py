@@ -27,8 +27,7 @@ class Witness:
         self._last = _read_last(path)
         _shorten(path, self._last)
         self._torn = _ends_torn(path)
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        _sync_folder(path.parent)
+        self._file = _open(path)
 
     def check(self, tx: Connection) -> None:
         """Raises log_behind_witness or log_forked; catches up when the last commit came before a crash."""
@@ -47,10 +46,18 @@ class Witness:
         if now == self._last:
             return
         try:
+            self._open_again_if_replaced()
             self._write(("\n" if self._torn else "") + _line(now))
         except OSError as error:
             raise problem("disk_full" if error.errno in _FULL else "disk_fault") from error
         self._last = now
+
+    def _open_again_if_replaced(self) -> None:
+        """A command that ran beside the server may have put a shortened file in the place of this one."""
+        if self.path.exists() and os.path.samestat(os.fstat(self._file), self.path.stat()):
+            return
+        os.close(self._file)
+        self._file = _open(self.path)
 
     def _write(self, text: str) -> None:
         self._torn = True
@@ -64,6 +71,12 @@ class Witness:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+def _open(path: Path) -> int:
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    _sync_folder(path.parent)
+    return handle
 
 
 def _line(head: Head) -> str:

@@ -268,6 +268,15 @@ def test_a_long_witness_is_cut_to_its_last_line(store, witness, monkeypatch):
     assert lines(witness.path) == [last]
 
 
+def test_a_witness_that_another_process_shortened_is_written_on(store, witness, monkeypatch):
+    for _ in range(4):
+        add(store, "material.added")
+    monkeypatch.setattr(witness_module, "_KEPT_BYTES_MAX", 100)
+    reopened(store, witness.path)
+    last = add(store, "material.added")
+    assert [line.split(" ")[1] for line in lines(witness.path)] == ["4", str(last.seq)]
+
+
 def test_a_full_disk_at_the_witness_is_a_sentence_and_the_event_stays(store, witness, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -310,3 +319,11 @@ def test_a_crash_between_commit_and_witness_loses_nothing(store, witness, tmp_pa
         assert lines(witness.path)[-1].startswith("1 1 ")
     finally:
         opened.close()
+
+
+def test_an_event_that_no_batch_could_carry_is_not_written(store):
+    with pytest.raises(YizhanError) as caught:
+        add(store, body=filed(answers={"note": "长" * 1_000_000}))
+    assert caught.value.code == "too_large"
+    with store.read() as tx:
+        assert log.head(tx).seq == 0
