@@ -6,6 +6,7 @@ SQLite's own tokenizers find nothing for a name of two characters (欧阳), so n
 import hashlib
 import hmac
 import os
+
 from forms.people import People, people
 
 __all__ = ["People", "hashed", "looks_like", "people", "query", "words"]

@@ -35,7 +35,7 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
     return {
         "node": node,
         "name": name,
-        "centre_url": url,
+        "centre_url": url or centre.settings.url or f"http://{centre.settings.host}:{centre.settings.port}",
         "centre_sign_key": centre.identity.sign.public.hex(),
         "centre_box_key": centre.identity.box.public.hex(),
         "code": code,

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from forms.deadlines import Deadline, deadlines
 from forms.lifecycle import State, reduce
+from forms.people import people
 from sync.centre import log, tables
 from sync.centre.centre import Centre
 from sync.centre.store import upsert
@@ -69,7 +70,7 @@ def _row(centre: Centre, state: State) -> dict[str, Any]:
         "service_version": state.service.version,
         "service_digest": state.service.digest,
         "title": definition.title if definition else state.service.id,
-        "applicant": applicant(state.answers),
+        "applicant": people(definition, state.answers).applicant if definition else "",
         "phase": state.phase,
         "result": state.result or "",
         "channel": state.channel,
@@ -77,10 +78,3 @@ def _row(centre: Centre, state: State) -> dict[str, Any]:
         "filed_at": state.filed_at or "",
         "due": due,
     }
-
-
-def applicant(answers: dict[str, Any]) -> str:
-    """Who asks, by the block of fields that every service has for it; "" where there is none."""
-    person = answers.get("applicant")
-    name = person.get("name") if isinstance(person, dict) else None
-    return name if isinstance(name, str) else ""

@@ -12,10 +12,11 @@ from sync.centre.centre import Centre
 
 
 def verify(centre: Centre) -> dict[str, Any]:
-    """{"ok", "nodes": [{node, name, head, own_head, events, materials, missing, quarantine, faults}]}."""
+    """{"whole", "nodes": [{node, name, head, own_head, events, materials, missing, quarantine, faults}], "faults"}."""
     with centre.store.read() as tx:
         nodes = [_node(centre, tx, node_id) for node_id in rooms.ids(tx)]
-    return {"ok": not any(node["faults"] for node in nodes), "nodes": nodes}
+    faults = [f"{node['node']} {node['name']}：{fault}" for node in nodes for fault in node["faults"]]
+    return {"whole": not faults, "nodes": nodes, "faults": faults}
 
 
 def _node(centre: Centre, tx: Connection, node_id: str) -> dict[str, Any]:

@@ -1,0 +1,143 @@
+"""Lists of applications and of rooms, from the head rows."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+
+from forms.events import Head
+from sync.centre import rooms, tables
+from sync.centre.projection import NOTHING_DUE
+
+Show = Literal["todo", "due", "waiting", "closed", "all"]
+SHOWS: dict[Show, str] = {
+    "todo": "待我办理",
+    "due": "即将到期",
+    "waiting": "等待补正",
+    "closed": "已办结",
+    "all": "全部",
+}
+LIMIT = 50
+_table = tables.application
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One application in a list; times are RFC 3339, `due` a day, a moment, or "" where nothing is due."""
+
+    number: str
+    node_id: str
+    room: str
+    service_id: str
+    title: str
+    applicant: str
+    phase: str
+    result: str
+    urgent: bool
+    filed_at: str
+    received_at: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLine:
+    """One room for the page of rooms."""
+
+    node_id: str
+    name: str
+    bound_at: str
+    last_contact_at: str
+    head: Head
+    unseen: int  # own events that the room has not confirmed
+    applications: int
+    missing: int
+    quarantine: int
+    refused: int
+    fork_at: str
+
+
+def applications(tx: Connection, show: Show, today: str, *, text: str = "", after: int = 0) -> list[Line]:
+    """At most LIMIT lines, the most urgent first; closed ones by time. `text` is part of a number or of a name."""
+    order = _table.c.filed_at.desc() if show in {"closed", "all"} else _table.c.due
+    statement = select(_table).where(*_filter(show, today), *_search(text))
+    statement = statement.order_by(_table.c.urgent.desc() if show == "todo" else order, order, _table.c.number)
+    names = rooms.names(tx)
+    return [_line(row, names) for row in tx.execute(statement.limit(LIMIT).offset(after))]
+
+
+def counts(tx: Connection, today: str) -> dict[Show, int]:
+    """How many there are in the lists that are work."""
+    shows: tuple[Show, ...] = ("todo", "due", "waiting")
+    counted = {show: select(func.count()).select_from(_table).where(*_filter(show, today)) for show in shows}
+    return {show: int(tx.execute(statement).scalar_one()) for show, statement in counted.items()}
+
+
+def room_lines(tx: Connection) -> list[RoomLine]:
+    """Every room, those with something the matter first."""
+    of_node: dict[str, dict[str, int]] = {
+        "applications": _by_node(tx, _table),
+        "missing": _by_node(tx, tables.material, tables.material.c.complete_at == ""),
+        "quarantine": _by_node(tx, tables.quarantine),
+        "refused": _by_node(tx, tables.event, tables.event.c.refused != ""),
+    }
+    lines = [_room(rooms.get(tx, node_id), of_node) for node_id in rooms.ids(tx)]
+    return sorted(lines, key=lambda line: (not line.fork_at, not line.quarantine, line.node_id))
+
+
+def quarantined(tx: Connection, node_id: str) -> list[Row[Any]]:
+    """What is put aside of a node, and its refused events: (epoch, seq, code, reason, at)."""
+    aside = tables.quarantine
+    return list(tx.execute(select(aside).filter_by(node_id=node_id).order_by(aside.c.epoch, aside.c.seq)).all())
+
+
+def refused(tx: Connection, node_id: str) -> list[Row[Any]]:
+    """The events of a node that stand in its log and could not be acted on."""
+    table = tables.event
+    columns = ("epoch", "seq", "kind", "application", "refused", "received_at")
+    statement = select(*(table.c[name] for name in columns))
+    found = statement.filter_by(node_id=node_id, side="node").where(table.c.refused != "")
+    return list(tx.execute(found.order_by(table.c.epoch, table.c.seq).limit(LIMIT)).all())
+
+
+def _filter(show: Show, today: str) -> list[ColumnElement[bool]]:
+    work = _table.c.phase.in_(("received", "accepted"))
+    match show:
+        case "todo":
+            return [work]
+        case "due":  # due today or before; a moment sorts behind its day
+            return [work, _table.c.due < today + "U"]
+        case "waiting":
+            return [_table.c.phase == "correction"]
+        case "closed":
+            return [_table.c.phase == "closed"]
+    return []
+
+
+def _search(text: str) -> list[ColumnElement[bool]]:
+    plain = text.replace(" ", "")
+    if not plain:
+        return []
+    return [or_(_table.c.number.contains(plain, autoescape=True), _table.c.applicant.contains(plain, autoescape=True))]
+
+
+def _line(row: Row[Any], names: dict[str, str]) -> Line:
+    plain = {name: getattr(row, name) for name in Line.__dataclass_fields__ if name not in {"room", "due"}}
+    return Line(room=names[row.node_id], due="" if row.due == NOTHING_DUE else row.due, **plain)
+
+
+def _by_node(tx: Connection, table: Any, *where: ColumnElement[bool]) -> dict[str, int]:
+    statement = select(table.c.node_id, func.count().label("found")).where(*where).group_by(table.c.node_id)
+    return {row.node_id: row.found for row in tx.execute(statement)}
+
+
+def _room(room: rooms.Room, of_node: dict[str, dict[str, int]]) -> RoomLine:
+    return RoomLine(
+        node_id=room.node_id,
+        name=room.name,
+        bound_at=room.bound_at,
+        last_contact_at=room.last_contact_at,
+        head=room.up_head,
+        unseen=room.down_head.seq - room.down_seen.seq,
+        fork_at=room.fork_at,
+        **{name: found.get(room.node_id, 0) for name, found in of_node.items()},
+    )

@@ -1,0 +1,1 @@
+"""The review desk: what a reviewer sees and presses."""

@@ -1,0 +1,237 @@
+"""The page of one application: everything the template shows, worked out beforehand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forms import deadlines, page
+from forms.answers import Context
+from forms.kinds import DECISIONS, IDENTITIES, RESULTS
+from forms.lifecycle import Entry, Item, Material, State, phase_title
+from sync.centre import cases, marks, projection
+from sync.centre.cases import Case
+from sync.centre.centre import Centre
+from sync.centre.marks import Mark
+from sync.centre.review import words
+from sync.centre.review.words import Badge
+
+SHOWN_VALUE_MAX = 2000
+CORRECTION_WORKDAYS = 10  # offered, not imposed: the law leaves the length of a correction to the authority
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answer: its JSON Pointer, label, text for people, and the defects noted at it."""
+
+    path: str
+    label: str
+    display: str
+    defects: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page of the form as the citizen saw it."""
+
+    label: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One material; `percent` of its bytes are here (100: whole). `ref` is what a correction names."""
+
+    sha256: str
+    ref: str
+    label: str
+    name: str
+    is_image: bool
+    percent: int
+    defects: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way; `state` is done, now or next."""
+
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the history, with who did it in words."""
+
+    at: str
+    title: str
+    who: str
+    detail: str
+    effective: bool
+    received_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What the template of an application is given."""
+
+    case: Case
+    title: str
+    phase: Badge
+    badges: list[Badge]
+    notes: list[str]
+    way: str
+    urgent: str
+    channel: str
+    identity: str
+    sections: list[Section]
+    pictures: list[Picture]
+    steps: list[Step]
+    history: list[Told]
+    acts: set[str]
+    own: bool
+    marks: list[Mark]
+    targets: list[tuple[str, str]]
+    results: list[tuple[str, str]]
+    corrections: list[str]
+    refusals: list[str]
+    due_day: str
+
+    @property
+    def state(self) -> State:
+        return self.case.state
+
+
+def build(centre: Centre, number: str, actor: str) -> CaseView:
+    """Everything about one application for this reviewer. Raises not_found."""
+    case = cases.get(centre, number)
+    noted = marks.of(centre, case)
+    sections = _sections(case, noted)
+    labels = {row.path: row.label for section in sections for row in section.rows}
+    names = words.slot_names(case.definition, labels)
+    running = projection.clocks(centre, case.state)
+    unsent = deadlines.unsent(case.state, case.received_at or None, centre.clock.now())
+    service: Mapping[str, Any] = case.definition.service if case.definition else {}
+    return CaseView(
+        case=case,
+        title=case.definition.title if case.definition else case.state.service.id,
+        phase=_phase(case.state),
+        badges=[words.clock_badge(clock) for clock in running if clock.level != "stopped"],
+        notes=sorted({clock.note for clock in running if clock.note}),
+        way=unsent.label if unsent.seconds else "",
+        urgent=_urgent(service, case.state),
+        channel=words.CHANNEL_NAMES.get(case.state.channel, case.state.channel),
+        identity=IDENTITIES.get(case.state.identity, case.state.identity),
+        sections=sections,
+        pictures=[_picture(case, material, names, noted) for material in case.state.materials],
+        steps=_steps(case.state),
+        history=[_told(case, entry) for entry in reversed(case.state.history)],
+        acts=cases.possible_acts(case, actor),
+        own=actor in cases.own_actors(case.state),
+        marks=noted,
+        targets=list(targets(case, labels, names).items()),
+        results=[(code, RESULTS[code]) for code in DECISIONS],
+        corrections=words.phrases(case.definition, "corrections"),
+        refusals=words.phrases(case.definition, "refusals"),
+        due_day=centre.calendar.add(date.fromisoformat(centre.clock.today()), CORRECTION_WORKDAYS).isoformat(),
+    )
+
+
+def targets(case: Case, labels: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """What a defect can be tied to: "field:<pointer>" or "material:<slot>" -> its name."""
+    fields = {f"field:{path}": label for path, label in labels.items()}
+    used = {material.slot for material in case.state.materials}
+    slots = {code: name for code, name in names.items() if not code.startswith("/") or code in used}
+    held = {slot: names.get(slot, slot) for slot in used}
+    return {f"material:{slot}": name for slot, name in (slots | held).items()} | fields
+
+
+def item_of(view: CaseView, what: str, defect: str) -> Item:
+    """A noted defect, with the name that this application gives to its target; an unknown target is the whole."""
+    target, _, ref = what.partition(":")
+    label = dict(view.targets).get(what)
+    if label is None:
+        return Item("field", "/", "整份申请", defect)
+    return Item(target, ref, label, defect)
+
+
+def _sections(case: Case, noted: list[Mark]) -> list[Section]:
+    if case.definition is None:
+        rows = [_row(path, path, text, noted) for path, text in flat(case.state.answers)]
+        return [Section("填报内容（没有这个版本的事项文件，按原样显示）", rows)]
+    return [
+        Section(section.label, [_row(path, label, display, noted) for path, label, display in section.rows])
+        for section in page.summary(case.definition, case.state.answers, context=_context(case.state))
+    ]
+
+
+def _context(state: State) -> Context:
+    """The day and the place of the filing; in Chinese, whatever language the citizen used."""
+    return Context(state.context.get("filing_day", ""), place=state.context.get("place", ""))
+
+
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every single value with its JSON Pointer."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from flat(inner, f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from flat(inner, f"{path}/{index}")
+    else:
+        yield path or "/", str(value)[:SHOWN_VALUE_MAX]
+
+
+def _row(path: str, label: str, display: str, noted: list[Mark]) -> Row:
+    return Row(path, label, display, _defects(noted, "field", path))
+
+
+def _picture(case: Case, material: Material, names: Mapping[str, str], noted: list[Mark]) -> Picture:
+    held = case.materials.get(material.sha256)
+    percent = 100 if held and held.complete_at else int(100 * (held.held if held else 0) / max(material.size, 1))
+    return Picture(
+        sha256=material.sha256,
+        ref=material.slot,
+        label=names.get(material.slot, material.slot),
+        name=material.name,
+        is_image=material.media_type.startswith("image/"),
+        percent=min(percent, 99) if not (held and held.complete_at) else 100,
+        defects=_defects(noted, "material", material.slot),
+    )
+
+
+def _defects(noted: list[Mark], target: str, ref: str) -> list[str]:
+    return [mark.item.defect for mark in noted if (mark.item.target, mark.item.ref) == (target, ref)]
+
+
+def _phase(state: State) -> Badge:
+    title = phase_title(state).replace("等您补正", "等待补正")
+    levels = {"received": "due", "correction": "wait", "accepted": "due", "closed": "wait"}
+    return Badge(title, "ok" if state.result == "granted" else levels.get(state.phase, "wait"))
+
+
+def _urgent(service: Mapping[str, Any], state: State) -> str:
+    """What an urgent application says once it is here; "" for any other."""
+    return str(service.get("urgent", {}).get("sentence_received", "急件")) if state.urgent else ""
+
+
+def _steps(state: State) -> list[Step]:
+    """收件 and 中心接收 lie behind whatever is here; the rest follows the state."""
+    middle = "等待补正" if state.phase == "correction" else "受理审查"
+    titles = ["收件", "中心接收", middle, "审查决定", phase_title(state) if state.phase == "closed" else "办结"]
+    at = {"received": 2, "correction": 2, "accepted": 3, "closed": 5}.get(state.phase, 2)
+    return [Step(title, "done" if i < at else "now" if i == at else "next") for i, title in enumerate(titles)]
+
+
+def _told(case: Case, entry: Entry) -> Told:
+    received = case.received.get((entry.epoch, entry.seq), "") if entry.side == "node" else ""
+    return Told(entry.at, entry.title, who(entry.actor), entry.detail, entry.effective, received)
+
+
+def who(actor: str) -> str:
+    """An actor of an event in words."""
+    kind, _, name = actor.partition(":")
+    known = {"kiosk": "群众自助", "api": "其他系统", "import": "批量导入", "system": "系统"}
+    if name:
+        return f"{'警务室' if kind == 'officer' else '中心'} {name}"
+    return known.get(kind, actor)

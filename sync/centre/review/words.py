@@ -1,0 +1,64 @@
+"""What the review desk says about times, clocks and materials."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forms.deadlines import UNITS, Deadline
+from forms.definition import Definition
+from forms.kinds import CHANNELS, RESULTS
+from sync.centre.lists import Line
+
+CLOCKS = {"notice": "告知受理期限", "decision": "办结期限", "statutory": "法定期限", "correction": "补正期限"}
+CHANNEL_NAMES = dict(zip(CHANNELS, ("自助终端", "民警代办", "其他系统", "批量导入"), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state as a word; `level` is ok, due, late or wait."""
+
+    text: str
+    level: str
+
+
+def clock_badge(clock: Deadline) -> Badge:
+    """办结期限剩 2 个工作日; a stopped clock says how it ended."""
+    name, unit = CLOCKS[clock.name], UNITS[clock.unit]
+    if clock.level == "stopped":
+        return Badge(f"{name}：按时" if clock.left >= 0 else f"{name}：超期", "ok" if clock.left >= 0 else "late")
+    if clock.left > 0:
+        return Badge(f"{name}剩 {clock.left} {unit}", clock.level)
+    return Badge(f"{name}今天到期" if clock.left == 0 else f"{name}已超 {-clock.left} {unit}", clock.level)
+
+
+def line_badge(line: Line, today: str) -> Badge:
+    """What a line of the queue says: the act and the day by which it is due."""
+    if line.phase == "closed":
+        return Badge(result_words(line.result), "ok" if line.result == "granted" else "wait")
+    if line.phase == "correction":
+        return Badge("等待补正", "wait")
+    act = "受理" if line.phase == "received" else "办结"
+    if not line.due:
+        return Badge(f"待{act}", "wait")
+    left = (date.fromisoformat(line.due[:10]) - date.fromisoformat(today)).days
+    if left < 0:
+        return Badge(f"{act}已超期", "late")
+    if left <= 1:
+        return Badge(f"{act}今天到期" if left == 0 else f"{act}明天到期", "late" if left == 0 else "due")
+    return Badge(f"{int(line.due[5:7])}月{int(line.due[8:10])}日前{act}", "ok")
+
+
+def result_words(result: str) -> str:
+    """办结 never without its kind."""
+    return RESULTS[result] if result == "not_accepted" else f"办结（{RESULTS[result]}）"
+
+
+def slot_names(definition: Definition | None, labels: dict[str, str]) -> dict[str, str]:
+    """Slot of a material -> its name for people: materials of the service by code, file answers by their field."""
+    listed: list[dict[str, Any]] = definition.service.get("materials", []) if definition else []
+    return {str(one["code"]): str(one["name"]) for one in listed} | labels
+
+
+def phrases(definition: Definition | None, key: str) -> list[str]:
+    """Sentences that the service offers for a notice (corrections, refusals)."""
+    return [str(text) for text in definition.service.get(key, [])] if definition else []
