@@ -1,0 +1,76 @@
+"""The wiring of a node: its screens in one Flask program, its timetable, its server.
+
+Everything meets here and nobody imports this: the screens get what they need of the carrying (send now, how it stands)
+handed in.
+"""
+
+from __future__ import annotations
+
+import hmac
+from functools import partial
+
+import flask
+
+from edge import officers, web
+from edge.api import screens as api
+from edge.carrying import link_to_centre
+from edge.node import Node
+from edge.scheduler import Timetable
+from edge.serving import Server
+from edge.staff import screens as staff
+from edge.status import screens as status
+from kiosk import screens as kiosk
+from sync import quarantine
+from sync import status as sync_status
+from sync.push import Push, next_delay
+
+AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
+
+
+def create_app(node: Node) -> flask.Flask:
+    """All screens and the API of a node."""
+    app = web.make_app("node", secret=_session_secret(node), title="驿站", areas=AREAS)
+    app.extensions["yizhan.node"] = node
+    for screens in (kiosk, staff, status, api):
+        screens.install(app)
+    app.add_url_rule("/", "home", lambda: web.see_other("/kiosk/"))
+    return app
+
+
+def _session_secret(node: Node) -> bytes:
+    """Bound to the node's own key: it survives a restart and is stored nowhere else."""
+    return hmac.digest(node.identity.sign.private, b"yizhan-node-sessions-1", "sha256")
+
+
+class Running:
+    """A node that serves and carries until `stop()`. Raises port_in_use."""
+
+    def __init__(self, node: Node, host: str | None = None, port: int | None = None) -> None:
+        given = node.settings
+        with node.database.write() as tx:
+            officers.end_all_sessions(tx)
+        self._link = link_to_centre(node)
+        self._push = Push(node, self._link)
+        self._timetable = Timetable(
+            self._carry,
+            every_s=given.sync_interval_s,
+            next_delay=partial(next_delay, ceiling_s=given.sync_retry_max_s),
+        )
+        node.hooks.send_now = self._timetable.send_now
+        node.hooks.sync_status = lambda: sync_status.status(node)
+        node.hooks.quarantine = lambda: quarantine.items(node)
+        self._server = Server(create_app(node), host or given.listen_host, given.listen_port if port is None else port)
+        self._timetable.start()
+
+    def _carry(self) -> bool:
+        return self._push.drain().went_well
+
+    def urls(self) -> dict[str, str]:
+        base = self._server.url
+        return {"kiosk": f"{base}/kiosk/", "console": f"{base}/console/", "status": f"{base}/s/", "url": base}
+
+    def stop(self) -> None:
+        """Takes no more requests, then lets the round that runs end."""
+        self._server.stop()
+        self._timetable.stop()
+        self._link.close()

@@ -1,0 +1,82 @@
+"""`yizhan`: every command of the node and of the centre, one exit code, one way to print.
+
+Exit codes: 0 what was said is true · 1 a fault that the sentence explains · 2 wrong usage · 70 an unexpected error
+(numbered in the log).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from edge.errors import YizhanError
+from forms.definition import DefinitionError
+
+log = logging.getLogger("yizhan")
+
+EXIT_OK, EXIT_FAULT, EXIT_UNEXPECTED = 0, 1, 70
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; each command stores its function under `run`."""
+    from edge.commands import centre, demo, desk, node, operator
+
+    parser = argparse.ArgumentParser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in (demo, node, desk, operator, centre):
+        module.add_commands(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    args = build_parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        return int(args.run(args))
+    except DefinitionError as error:
+        return _fail(args, "definition_fault", str(error), [_fault(fault) for fault in error.faults])
+    except YizhanError as error:
+        return _fail(args, error.code, error.sentence, hint=error.hint)
+    except KeyboardInterrupt:
+        return EXIT_OK
+    except BrokenPipeError:
+        # the reader of our output went away (`yizhan log | head`): nothing to say, and nobody to say it to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except Exception:
+        number = f"E-{secrets.token_hex(3).upper()}"
+        log.exception("unexpected error %s", number)
+        print(f"出现意外错误，编号 {number}，详情见日志。请把编号告诉技术人员。", file=sys.stderr)
+        return EXIT_UNEXPECTED
+
+
+def _fault(fault: Any) -> dict[str, Any]:
+    return {
+        "file": str(fault.file),
+        "pointer": fault.pointer,
+        "line": fault.line,
+        "message": fault.message,
+        "hint": fault.hint,
+    }
+
+
+def _fail(
+    args: argparse.Namespace, code: str, sentence: str, faults: Sequence[dict[str, Any]] = (), hint: str = ""
+) -> int:
+    if getattr(args, "json", False):
+        error = {"code": code, "sentence": sentence, "hint": hint, "faults": list(faults)}
+        print(json.dumps({"error": error}, ensure_ascii=False), flush=True)
+    else:
+        print("\n".join(part for part in (sentence, hint) if part), file=sys.stderr)
+    return EXIT_FAULT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands of `yizhan`, a module for each kind of user."""

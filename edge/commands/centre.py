@@ -1,0 +1,185 @@
+"""`yizhan centre …`: the province's side, from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge.commands.common import Commands, group, print_log, reporting, say
+from edge.errors import problem
+from forms.kinds import DECISIONS, RESULTS
+
+if TYPE_CHECKING:
+    from sync.centre.centre import Centre
+
+
+def add_commands(commands: Commands) -> None:
+    inner = group(commands, "centre", "省级参考中心：建立、运行、登记节点、查看与办理")
+    parser = reporting(inner, "init", init, "建立一个中心")
+    parser.add_argument("--name", default="省公安厅", help="机关名称，显示在审批台上方")
+    parser = reporting(inner, "serve", serve, "运行中心：接收批次、审批台、接口")
+    parser.add_argument("--host", help="监听地址（默认用 centre.toml）")
+    parser.add_argument("--port", type=int, help="监听端口，0 为由系统选择（默认用 centre.toml）")
+    parser = reporting(inner, "enrol", enrol, "登记一个节点，给出一次性登记文件")
+    parser.add_argument("node", metavar="NODE", help="10 位节点编号：区划代码 6 位加警务室编号 4 位")
+    parser.add_argument("--name", required=True, help="警务室名称")
+    parser.add_argument("--url", default="", help="节点访问中心的地址（默认用 centre.toml 的 url）")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="把登记文件写到这里")
+    parser = reporting(inner, "log", log, "打印一个节点的两份日志，每行一个事件")
+    parser.add_argument("--node", required=True, metavar="ID")
+    parser.add_argument("--side", choices=("node", "centre"), help="只打印其中一份")
+    reporting(inner, "verify", verify, "校验所有节点的日志链与材料")
+    parser = reporting(inner, "show", show, "查看一个办件")
+    parser.add_argument("number", metavar="NUMBER")
+    _add_decide(inner)
+    _add_reviewers(inner)
+
+
+def _add_decide(inner: Commands) -> None:
+    parser = reporting(inner, "decide", decide, "办理一个办件：受理、补正、不予受理、办结")
+    parser.add_argument("number", metavar="NUMBER")
+    act = parser.add_mutually_exclusive_group(required=True)
+    act.add_argument("--accept", action="store_true", help="受理")
+    act.add_argument("--refuse", action="store_true", help="不予受理（须有 --reason）")
+    act.add_argument("--correct", type=Path, metavar="FILE", help="一次性告知补正：含 items 的 JSON 文件")
+    act.add_argument("--result", choices=DECISIONS, help="办结：" + "、".join(f"{k} {RESULTS[k]}" for k in DECISIONS))
+    parser.add_argument("--reason", default="", help="理由")
+    parser.add_argument("--as", dest="actor", default="centre:cli", help="经办账号，记入日志")
+
+
+def _add_reviewers(inner: Commands) -> None:
+    parser = reporting(inner, "reviewers", reviewers, "审批账号：列出，或增加一个")
+    parser.add_argument("--add", metavar="NAME", help="新账号名")
+    parser.add_argument("--display-name", default="", help="姓名")
+    parser.add_argument("--post", default="", help="岗位")
+    parser.add_argument("--password-stdin", action="store_true", help="从标准输入读取密码")
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[Centre]:
+    from sync.centre.centre import open_centre
+
+    centre = open_centre(args.home)
+    try:
+        yield centre
+    finally:
+        centre.close()
+
+
+def init(args: argparse.Namespace) -> int:
+    from sync.centre.centre import create_home
+
+    create_home(args.home, args.name)
+    say(args, {"home": str(args.home), "name": args.name}, f"中心已建立：{args.home}")
+    return 0
+
+
+def serve(args: argparse.Namespace) -> int:
+    from edge.serving import Server, stop_signals
+    from sync.centre.app import create_app
+
+    with opened(args) as centre, stop_signals() as stopped:
+        given = centre.settings
+        port = given.port if args.port is None else args.port
+        server = Server(create_app(centre), args.host or given.host, port, threads=given.threads)
+        try:
+            review = f"{server.url}/review/"
+            say(args, {"centre": review, "url": server.url}, f"审批台：{review}")
+            stopped.wait()
+        finally:
+            server.stop()
+    return 0
+
+
+def enrol(args: argparse.Namespace) -> int:
+    from sync.centre.enrolment import enrol as enrol_node
+
+    with opened(args) as centre:
+        file = enrol_node(centre, args.node, args.name, args.url or centre.settings.url)
+    text = json.dumps(file, ensure_ascii=False, indent=None if args.json else 2)
+    if args.out is None:
+        print(text, flush=True)
+        return 0
+    args.out.write_text(text + "\n", encoding="utf-8")
+    say(args, file, f"登记文件已写到 {args.out}，只能用一次，请交给安装人员。")
+    return 0
+
+
+def log(args: argparse.Namespace) -> int:
+    from sync.centre.outside import log_lines
+
+    with opened(args) as centre:
+        print_log(args, log_lines(centre, args.node, args.side))
+    return 0
+
+
+def verify(args: argparse.Namespace) -> int:
+    from sync.centre.verification import verify as verify_all
+
+    with opened(args) as centre:
+        report = verify_all(centre)
+    say(args, report, "日志链与材料完整。" if report["whole"] else "\n".join(report["faults"]))
+    return 0 if report["whole"] else 1
+
+
+def show(args: argparse.Namespace) -> int:
+    from sync.centre.outside import show as show_case
+
+    with opened(args) as centre:
+        case = show_case(centre, args.number)
+    say(args, case, _lines(case))
+    return 0
+
+
+def decide(args: argparse.Namespace) -> int:
+    from sync.centre.outside import decide as act_on
+
+    with opened(args) as centre:
+        case = act_on(centre, args.number, **{"actor": args.actor, "reason": args.reason, **_act(args)})
+    say(args, case, _lines(case))
+    return 0
+
+
+def _act(args: argparse.Namespace) -> dict[str, Any]:
+    if args.accept:
+        return {"act": "accept", "note": args.reason}
+    if args.refuse:
+        return {"act": "refuse"}
+    if args.result:
+        return {"act": "decide", "result": args.result}
+    notice = _read_notice(args.correct)
+    act = {"act": "correct", "items": notice.get("items")}
+    return act | {key: notice[key] for key in ("due_day", "reason") if key in notice}
+
+
+def _read_notice(path: Path) -> dict[str, Any]:
+    try:
+        notice = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise problem("bad_request", detail=f"{path}：{error}") from error
+    if not isinstance(notice, dict):
+        raise problem("bad_request", detail=f"{path}：应为含 items 的对象")
+    return notice
+
+
+def _lines(case: dict[str, Any]) -> str:
+    return f"{case['number']}  {case['service']['title']}  {case['title']}"
+
+
+def reviewers(args: argparse.Namespace) -> int:
+    from sync.centre import reviewers as accounts
+
+    with opened(args) as centre:
+        if args.add:
+            password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass("密码：")
+            accounts.add(centre, args.add, args.display_name or args.add, password, args.post)
+        names = accounts.names(centre)
+    say(args, {"reviewers": names}, "\n".join(names) or "还没有审批账号。")
+    return 0
+

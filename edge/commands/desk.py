@@ -1,0 +1,194 @@
+"""Applications without a screen: file one, look at one; and the accounts of the room."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge.commands.common import Commands, reporting, say
+from edge.commands.node import opened
+from edge.errors import Refused, problem
+
+if TYPE_CHECKING:
+    from edge.applications import Application
+    from edge.node import Node
+    from edge.officers import Officer
+    from forms.state import Material
+
+IMPORTER = "import"
+
+
+def add_commands(commands: Commands) -> None:
+    parser = reporting(commands, "apply", apply, "不经屏幕提交一个申请（导入）")
+    parser.add_argument("service", metavar="SERVICE", help="事项编号，如 juzhu-dengji")
+    parser.add_argument("answers", type=Path, metavar="ANSWERS.json", help="填报内容；“-”为标准输入")
+    parser.add_argument("--token", required=True, metavar="T", help="提交标识：同一标识只产生一个办件")
+    named = "材料：材料编码或填报项的 JSON Pointer=文件"
+    parser.add_argument("--material", action="append", default=[], metavar="NAME=FILE", help=named)
+    parser.add_argument("--on", metavar="DATE", help="收件日期（补录纸质件时用），如 2026-11-21")
+    parser = reporting(commands, "show", show, "查看一个办件")
+    parser.add_argument("number", metavar="NUMBER", help="收件编号")
+    _add_officers(commands)
+
+
+def _add_officers(commands: Commands) -> None:
+    parser = reporting(commands, "officers", officers, "本室人员账号：列出、增加、停用")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--add", metavar="ACCOUNT", help="新账号名")
+    change.add_argument("--disable", metavar="ACCOUNT", help="停用账号")
+    change.add_argument("--enable", metavar="ACCOUNT", help="恢复账号，解除锁定")
+    change.add_argument("--password", metavar="ACCOUNT", help="重设密码")
+    parser.add_argument("--name", default="", help="姓名")
+    parser.add_argument("--rank", choices=("民警", "辅警"), default="民警")
+    parser.add_argument("--post", action="append", default=[], metavar="POST", help="岗位，可以有多个")
+    parser.add_argument("--password-stdin", action="store_true", help="从标准输入读取密码")
+
+
+def apply(args: argparse.Namespace) -> int:
+    from edge import applications
+
+    answers = _read_answers(args.answers)
+    with opened(args) as node:
+        materials = _store_materials(node, args.material, answers)
+        try:
+            filed = applications.file(
+                node, args.service, answers, token=args.token, channel="import", actor=IMPORTER,
+                materials=materials, on=args.on,
+            )  # fmt: skip
+        except Refused as refused:
+            return _refused(args, refused)
+    answer = {
+        "number": filed.number,
+        "token": filed.token,
+        "state": filed.state,
+        "code": filed.code,
+        "created": filed.created,
+    }
+    first = "" if filed.created else "（这个提交标识以前已经收件，没有重复收）"
+    say(args, answer, f"已收件：{filed.number}，查询码 {filed.code}{first}")
+    return 0
+
+
+def _read_answers(path: Path) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        answers = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise problem("bad_request", detail=f"{path} 不是可以读取的 JSON 文件") from error
+    if not isinstance(answers, dict):
+        raise problem("bad_request", detail=f"{path} 应当是一个 JSON 对象")
+    return answers
+
+
+def _store_materials(node: Node, given: Sequence[str], answers: dict[str, Any]) -> list[Material]:
+    """Stores the files; one that is named by a JSON Pointer also becomes the answer there."""
+    from edge import materials
+    from forms import pointer
+
+    stored = []
+    for one in given:
+        slot, separator, file = one.partition("=")
+        if not separator or not slot:
+            raise problem("bad_request", detail=f"--material {one}：应写成 NAME=FILE")
+        try:
+            data = Path(file).read_bytes()
+        except OSError as error:
+            raise problem("bad_request", detail=f"材料文件 {file} 读不出来") from error
+        material = materials.store(node, data, Path(file).name, IMPORTER, slot)
+        if slot.startswith("/"):
+            pointer.put(answers, slot, f"sha256:{material.sha256}")
+        stored.append(material)
+    return stored
+
+
+def _refused(args: argparse.Namespace, refused: Refused) -> int:
+    problems = [{"path": p.path, "keyword": p.keyword, "message": p.message} for p in refused.problems]
+    error = {"code": refused.code, "sentence": refused.sentence, "hint": refused.hint, "faults": problems}
+    text = "\n".join([refused.sentence, *(f"{p['path']}：{p['message']}" for p in problems)])
+    say(args, {"error": error}, text)
+    return 1
+
+
+def show(args: argparse.Namespace) -> int:
+    from edge import applications
+
+    with opened(args) as node, node.database.read() as tx:
+        application = applications.get(tx, args.number)
+        answer = as_json(node, tx, application)
+    say(args, answer, f"{answer['number']}  {answer['service']['title']}  {answer['title']}  {answer['transfer']}")
+    return 0
+
+
+def as_json(node: Node, tx: Any, application: Application) -> dict[str, Any]:
+    """One application as programs see it."""
+    from edge import log, materials
+    from forms.deadlines import deadlines
+    from forms.lifecycle import phase_title
+
+    state, head = application.state, application.head
+    ack = log.acked(tx)
+    return {
+        "number": application.number,
+        "node": node.settings.node_id,
+        "service": asdict(state.service) | {"title": application.definition.title},
+        "state": state.phase,
+        "title": phase_title(state),
+        "result": state.result,
+        "reason": state.reason,
+        "urgent": state.urgent,
+        "identity": state.identity,
+        "channel": state.channel,
+        "filed_at": state.filed_at,
+        "received_by_centre": application.received_by_centre,
+        "transfer": "省级中心已接收" if head.received_by_centre and not head.unsent else "尚未上传",
+        "ack": {"epoch": ack.epoch, "seq": ack.seq, "at": log.last_ack_at(tx)} if ack.seq else None,
+        "answers": state.answers,
+        "materials": [asdict(m) | {"held": materials.find(tx, m.sha256) is not None} for m in state.materials],
+        "corrections": [asdict(one) for one in state.corrections],
+        "deadlines": [
+            asdict(one) for one in deadlines(application.definition, state, node.calendar, node.clock.now())
+        ],
+        "history": [asdict(entry) for entry in state.history],
+    }
+
+
+def officers(args: argparse.Namespace) -> int:
+    from edge import officers as accounts
+
+    with opened(args) as node:
+        _change(accounts, node, args)
+        people = accounts.all_of(node)
+    answer = {"officers": [_officer(one) for one in people]}
+    say(args, answer, "\n".join(_line(one) for one in people) or "还没有账号。")
+    return 0
+
+
+def _change(accounts: Any, node: Node, args: argparse.Namespace) -> None:
+    if args.add:
+        accounts.add(
+            node, args.add, args.name or args.add, _password(args), posts=args.post or ["receive"], rank=args.rank
+        )
+    elif args.password:
+        accounts.set_password(node, args.password, _password(args))
+    elif args.disable:
+        accounts.disable(node, args.disable)
+    elif args.enable:
+        accounts.enable(node, args.enable)
+
+
+def _password(args: argparse.Namespace) -> str:
+    return sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass("密码：")
+
+
+def _officer(one: Officer) -> dict[str, Any]:
+    return {"account": one.account, "name": one.name, "rank": one.rank, "posts": list(one.posts), "active": one.active}
+
+
+def _line(one: Officer) -> str:
+    return f"{one.account}  {one.name}  {one.rank}  {'、'.join(one.posts)}{'' if one.active else '  已停用'}"

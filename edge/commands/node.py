@@ -1,0 +1,190 @@
+"""The node's own commands: make it, run it, carry, and say how it stands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge.commands.common import Commands, print_log, reporting, say
+from edge.errors import YizhanError, problem
+
+if TYPE_CHECKING:
+    from edge.node import Node
+
+
+def add_commands(commands: Commands) -> None:
+    parser = reporting(commands, "init", init, "建立一个节点（一个警务室）")
+    parser.add_argument("--enrolment", type=Path, metavar="FILE", help="省级中心发放的登记文件")
+    parser.add_argument("--node", metavar="ID", help="10 位节点编号；有登记文件时不用填")
+    parser.add_argument("--room", default="", metavar="NAME", help="警务室名称；有登记文件时不用填")
+    parser.add_argument("--port", type=int, help="监听端口（写入 node.toml）")
+    parser = reporting(commands, "serve", serve, "运行节点：自助终端、工作台、查询页、接口，并按时上传")
+    parser.add_argument("--host", help="监听地址（默认用 node.toml，即本机）")
+    parser.add_argument("--port", type=int, help="监听端口，0 为由系统选择（默认用 node.toml）")
+    reporting(commands, "sync", sync, "现在就与省级中心交换，直到没有要传的")
+    reporting(commands, "status", status, "节点的状态：日志、已接收、未上传、隔离")
+    reporting(commands, "verify", verify, "校验日志链、见证文件、材料和数据库页")
+    reporting(commands, "rebuild", rebuild, "从日志重建办件列表和检索索引")
+    parser = reporting(commands, "log", log, "打印两份日志，每行一个事件")
+    parser.add_argument("--side", choices=("node", "centre"), help="只打印其中一份")
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[Node]:
+    """The node of `--home`, closed afterwards."""
+    from edge.node import open_node
+
+    node = open_node(args.home)
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def init(args: argparse.Namespace) -> int:
+    from edge import identity
+    from edge.node import create_home
+
+    enrolment = _read_enrolment(args.enrolment) if args.enrolment else {}
+    node_id, room = args.node or enrolment.get("node"), args.room or enrolment.get("name")
+    if not node_id or not room:
+        raise problem("bad_request", detail="缺少节点编号或警务室名称，请给出 --enrolment，或同时给出 --node 和 --room")
+    keys = {"listen_port": args.port} if args.port is not None else {}
+    create_home(args.home, str(node_id), str(room), **keys)
+    if enrolment:
+        with opened(args) as node, node.database.write() as tx:
+            identity.set_centre(tx, enrolment)
+    answer = {"node": node_id, "home": str(args.home), "room": room, "enrolled": bool(enrolment)}
+    say(args, answer, f"节点 {node_id}（{room}）已建立：{args.home}")
+    return 0
+
+
+def _read_enrolment(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise problem("node_enrolment_wrong", detail=f"{path} 读不出来") from error
+    if not isinstance(found, dict):
+        raise problem("node_enrolment_wrong", detail="内容不完整")
+    return found
+
+
+def serve(args: argparse.Namespace) -> int:
+    from edge.app import Running
+    from edge.serving import stop_signals
+
+    with opened(args) as node, stop_signals() as stopped:
+        running = Running(node, args.host, args.port)
+        try:
+            urls = running.urls()
+            say(args, urls, "\n".join((f"自助终端：{urls['kiosk']}", f"工作台：  {urls['console']}")))
+            stopped.wait()
+        finally:
+            running.stop()
+    return 0
+
+
+def sync(args: argparse.Namespace) -> int:
+    from edge.carrying import link_to_centre
+    from edge.log import unsent
+    from sync.push import Push
+
+    with opened(args) as node:
+        link = link_to_centre(node)
+        try:
+            report = Push(node, link).drain()
+        finally:
+            link.close()
+        with node.database.read() as tx:
+            left = unsent(tx)
+    answer = {
+        "sent": report.sent,
+        "received": report.received,
+        "acked": report.acked.seq if report.acked else 0,
+        "unsent": left,
+        "problem": _problem(report.problem),
+    }
+    say(args, answer, _sync_sentence(answer, report.note))
+    return 0 if report.problem is None and left == 0 else 1
+
+
+def _problem(error: YizhanError | None) -> dict[str, str] | None:
+    return None if error is None else {"code": error.code, "sentence": error.sentence, "hint": error.hint}
+
+
+def _sync_sentence(answer: dict[str, Any], note: str) -> str:
+    if answer["problem"] is not None:
+        return f"{answer['problem']['sentence']}。{answer['problem']['hint']}"
+    if answer["unsent"]:
+        return f"还有 {answer['unsent']} 条记录没有上传。{note}"
+    return f"上传 {answer['sent']} 条，收到 {answer['received']} 条；全部内容省级中心已接收。"
+
+
+def status(args: argparse.Namespace) -> int:
+    with opened(args) as node:
+        answer = standing(node)
+    lines = (
+        f"{answer['room']}（{answer['node']}）",
+        f"日志：第 {answer['epoch']} 期第 {answer['head']} 号，省级中心已接收到第 {answer['acked']} 号",
+        f"未上传：{answer['unsent']} 条记录，{answer['unsent_materials']} 份材料；隔离：{answer['quarantine']} 条",
+        f"联系：{answer['link']['sentence']}",
+    )
+    say(args, answer, "\n".join(lines))
+    return 0
+
+
+def standing(node: Node) -> dict[str, Any]:
+    """How the node stands; what is received is said by the centre's acks alone."""
+    from edge import log as logs
+    from edge.heads import counts
+    from sync.status import status_of
+
+    with node.database.read() as tx:
+        head, acked, link = logs.head(tx), logs.acked(tx), status_of(tx)
+        return {
+            "node": node.settings.node_id,
+            "room": node.room.name,
+            "epoch": node.epoch(tx),
+            "head": head.seq,
+            "head_digest": head.digest.hex(),
+            "acked": acked.seq,
+            "unsent": logs.unsent(tx),
+            "unsent_materials": link.unsent_materials,
+            "quarantine": link.quarantine,
+            "applications": sum(counts(tx).values()),
+            "link": {"state": link.state, "sentence": link.sentence, "since": link.since},
+        }
+
+
+def verify(args: argparse.Namespace) -> int:
+    from edge.verify import verify as verify_all
+
+    with opened(args) as node:
+        report = verify_all(node.database)
+    say(args, report.as_dict(), "日志链、材料和数据库完整。" if report.whole else "\n".join(report.faults))
+    return 0 if report.whole else 1
+
+
+def rebuild(args: argparse.Namespace) -> int:
+    from edge import heads
+
+    with opened(args) as node, node.database.write() as tx:
+        count = heads.rebuild(tx)
+    say(args, {"applications": count}, f"已从日志重建 {count} 个办件的列表和索引。")
+    return 0
+
+
+def log(args: argparse.Namespace) -> int:
+    from edge.log import all_of
+    from forms.events import Side, to_json
+
+    sides: tuple[Side, ...] = (args.side,) if args.side else ("node", "centre")
+    with opened(args) as node, node.database.read() as tx:
+        print_log(args, (to_json(event, side) for side in sides for event in all_of(tx, side)))
+    return 0
+
+

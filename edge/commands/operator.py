@@ -1,0 +1,34 @@
+"""For whoever writes the files of a room: every fault at once, each with its place and how to mend it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from edge.commands.common import Commands, group, reporting, say
+
+
+def add_commands(commands: Commands) -> None:
+    forms = group(commands, "forms", "事项文件")
+    parser = reporting(forms, "check", check_forms, "检查事项文件，一次列出全部问题")
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="事项文件或文件夹")
+    config = group(commands, "config", "配置文件")
+    reporting(config, "check", check_config, "检查本节点的全部配置文件，一次列出全部问题")
+
+
+def check_forms(args: argparse.Namespace) -> int:
+    from forms.lint import check_paths
+
+    faults = check_paths(args.paths)
+    answer = {"faults": [asdict(fault) for fault in faults], "paths": [str(path) for path in args.paths]}
+    say(args, answer, "\n".join(str(fault) for fault in faults) or "没有发现问题。")
+    return 1 if faults else 0
+
+
+def check_config(args: argparse.Namespace) -> int:
+    from edge import settings
+
+    faults = settings.check(args.home)
+    say(args, {"faults": faults, "home": str(args.home)}, "\n".join(faults) or "配置文件没有问题。")
+    return 1 if faults else 0

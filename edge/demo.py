@@ -1,0 +1,140 @@
+"""`yizhan demo`: a centre and a node on this machine, with sample data."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from edge import identity, officers
+from edge.app import Running
+from edge.clock import CHINA
+from edge.errors import problem
+from edge.node import create_home, open_node
+from edge.sample_data import DAYS_BACK, WalkingClock, tell
+from edge.serving import Server
+from sync.centre import centre as centres
+from sync.centre import enrolment, reviewers
+from sync.centre.app import create_app
+
+NODE = "5224250017"
+ROOM = "龙场镇大坪村警务室"
+MARK = "demo-home"  # what may be wiped by --fresh carries this file
+PASSWORD = "shifan-2026"  # noqa: S105 - printed for everybody, for made-up people
+ROOM_FILE = """name = "龙场镇大坪村警务室"
+station = "龙场派出所"
+county = "纳雍县公安局"
+address = "大坪村村委会旁"
+hours = "周一至周六 8:30–17:30"
+market_days = "逢一、六赶集"
+
+[[phones]]
+label = "警务室"
+number = "0857-0000000"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    at: str
+    user: str
+    name: str
+    posts: tuple[str, ...]
+    rank: str = ""
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "at": self.at, "user": self.user, "password": PASSWORD, "posts": list(self.posts), "name": self.name
+        }  # fmt: skip
+
+
+ACCOUNTS = (
+    Account("console", "weijianguo", "韦建国", ("guide", "receive"), officers.ASSISTANT),
+    Account("console", "luoming", "罗明", ("receive", "deliver", "supervise"), officers.POLICE),
+    Account("centre", "lishenpi", "李审批", ("户政",)),
+    Account("centre", "chenducha", "陈督查", ("督查",)),
+)
+
+
+@contextmanager
+def running(home: Path, *, port: int | None, offline: bool, fresh: bool) -> Iterator[dict[str, Any]]:
+    """The demonstration while the block runs; gives what `yizhan demo --json` prints.
+
+    `port`: of the node, the centre takes the next one; 0 lets the system choose both. Raises home_exists for a folder
+    that --fresh may not wipe, port_in_use.
+    """
+    prepare(home, fresh=fresh)
+    with ExitStack() as stack:
+        node = open_node(home / "node")
+        stack.callback(node.close)
+        centre_url = ""
+        if not offline:
+            centre = centres.open_centre(home / "centre")
+            stack.callback(centre.close)
+            given = port if port is None else port and port + 1
+            server = Server(create_app(centre), "127.0.0.1", centre.settings.port if given is None else given)
+            stack.callback(server.stop)
+            centre_url = server.url
+            node.settings = replace(node.settings, centre_url=centre_url)
+        carrying = Running(node, "127.0.0.1", port)
+        stack.callback(carrying.stop)
+        yield _answer(home, carrying.urls(), centre_url)
+
+
+def _answer(home: Path, urls: dict[str, str], centre_url: str) -> dict[str, Any]:
+    return {
+        "kiosk": urls["kiosk"],
+        "console": urls["console"],
+        "centre": f"{centre_url}/review/" if centre_url else None,
+        "status": urls["status"],
+        "accounts": [one.shown() for one in ACCOUNTS if centre_url or one.at == "console"],
+        "homes": {"node": str(home / "node"), "centre": str(home / "centre") if centre_url else None},
+    }
+
+
+def prepare(home: Path, *, fresh: bool) -> None:
+    """Make both homes with their sample data, unless they are there; what was begun and not finished is begun again."""
+    if (home / MARK).exists() and not fresh:
+        return
+    if home.exists() and any(home.iterdir()):
+        if not fresh and not (home / "begun").exists():
+            raise problem("home_exists", home=home)
+        _wipe(home)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "begun").touch()
+    _fill(home)
+    (home / "begun").replace(home / MARK)
+
+
+def _wipe(home: Path) -> None:
+    """Only ever a demonstration's own folder."""
+    if not (home / MARK).exists() and not (home / "begun").exists():
+        raise problem("home_exists", home=home)
+    for part in ("node", "centre"):
+        shutil.rmtree(home / part, ignore_errors=True)
+
+
+def _fill(home: Path) -> None:
+    end = datetime.now(CHINA)
+    clock = WalkingClock((end - timedelta(days=DAYS_BACK)).replace(hour=8, minute=0, second=0, microsecond=0))
+    centres.create_home(home / "centre", name="省公安厅（演示）")
+    create_home(home / "node", NODE, ROOM)
+    (home / "node" / "room.toml").write_text(ROOM_FILE, encoding="utf-8")
+    with ExitStack() as stack:
+        centre = centres.open_centre(home / "centre", clock)
+        stack.callback(centre.close)
+        node = open_node(home / "node", clock)
+        stack.callback(node.close)
+        file = enrolment.enrol(centre, NODE, ROOM, "http://127.0.0.1:8601")
+        with node.database.write() as tx:
+            identity.set_centre(tx, file)
+        for one in ACCOUNTS:
+            if one.at == "console":
+                officers.add(node, one.user, one.name, PASSWORD, posts=one.posts, rank=one.rank)
+            else:
+                reviewers.add(centre, one.user, one.name, PASSWORD, one.posts[0])
+        tell(node, centre, clock, end)

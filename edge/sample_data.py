@@ -1,0 +1,279 @@
+"""Thirty made-up applications for the demonstration, brought about by the real path: filed, carried, decided.
+
+Nothing is written past the program: the same functions that the screens call, the same envelopes over a link that hands
+them across in one process, with a clock that walks through the last two weeks.
+"""
+
+from __future__ import annotations
+
+import heapq
+import io
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from edge import applications, made_up, materials
+from edge.clock import text as time_text
+from edge.errors import Refused
+from edge.node import Node
+from forms import pointer
+from forms.definition import Definition
+from forms.state import Item, Material
+from sync.centre import cases
+from sync.centre.centre import Centre
+from sync.centre.enrolment import bind
+from sync.centre.receiver import receive
+from sync.push import Push
+
+REVIEWER = "centre:lishenpi"
+DESK = "officer:weijianguo"
+CHANNELS = (
+    {"channel": "kiosk", "actor": "kiosk", "identity": "unverified"},
+    {"channel": "console", "actor": DESK, "identity": "officer"},
+)
+DEFECTS = ("照片太暗，看不清文字，请重新拍一张", "缺少签名，请签名后重新拍一张")
+SEED = 20261121
+DAYS_BACK = 13
+OPENS_H, CLOSES_H = 9, 17
+SUNDAY = 7
+PEOPLE_TRIES = 20
+
+# how far each of the thirty has come, oldest first
+FATES = (
+    *("granted",) * 8,
+    *("refused", "not_accepted", "withdrawn"),
+    *("corrected", "corrected"),
+    *("accepted",) * 4,
+    *("correction",) * 3,
+    *("received",) * 4,
+    *("unsent",) * 6,
+)
+
+
+class WalkingClock:
+    """A clock that the sample data moves forward by itself; for node and centre at once."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = self._now = start
+        self._centre = ""
+
+    def forward(self, to: datetime) -> None:
+        self._now = max(self._now, to)
+
+    def now(self) -> str:
+        return time_text(self._now)
+
+    def today(self) -> str:
+        return self.now()[:10]
+
+    def ticks(self) -> int:
+        return int((self._now - self._start).total_seconds() * 1000)
+
+    def raise_floor(self, ticks: int) -> None:
+        """Sample data begins with an empty log, so there is no earlier run to go on from."""
+
+    def centre_time(self) -> str:
+        return self._centre
+
+    def set_centre_time(self, at: str) -> None:
+        self._centre = max(self._centre, at)
+
+
+class HandOver:
+    """A link without a line: the centre is in the same process."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    def post(self, place: str, body: bytes) -> bytes:
+        node, _, enrolling = place.partition("/")
+        return (bind if enrolling else receive)(self._centre, node, body)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+Act = Callable[["Story", str], None]
+
+
+@dataclass
+class Story:
+    """What the thirty are written with: what is still to happen, each at its moment, whoever it concerns."""
+
+    node: Node
+    centre: Centre
+    clock: WalkingClock
+    end: datetime
+    rng: random.Random
+    agenda: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    count: int = 0
+
+    def plan(self, at: datetime, act: Callable[[], None]) -> None:
+        self.count += 1
+        heapq.heappush(self.agenda, (at, self.count, act))
+
+    def play(self) -> None:
+        while self.agenda:
+            at, _, act = heapq.heappop(self.agenda)
+            self.clock.forward(min(at, self.end))
+            act()
+
+    def carry(self) -> None:
+        report = Push(self.node, HandOver(self.centre)).drain()
+        if report.problem is not None:
+            raise report.problem
+
+
+def tell(node: Node, centre: Centre, clock: WalkingClock, end: datetime) -> None:
+    """File the thirty and bring each as far as FATES says. `end` is the present."""
+    story = Story(node, centre, clock, end, random.Random(SEED))  # noqa: S311 - the same thirty every time
+    days = _days(end)
+    for place, fate in enumerate(FATES):
+        day = days[place * len(days) // len(FATES)]
+        at = day.replace(hour=OPENS_H + place % 3, minute=story.rng.randrange(60), second=story.rng.randrange(60))
+        latest = end - timedelta(minutes=20 * (len(FATES) - place))
+        story.plan(min(at, latest), partial(_begin, story, place, fate))
+    story.play()
+
+
+def _days(end: datetime) -> list[datetime]:
+    """The days on which people came: every day but Sundays, up to today."""
+    back = (end - timedelta(days=ago) for ago in range(DAYS_BACK, -1, -1))
+    return [day for day in back if day.isoweekday() != SUNDAY]
+
+
+def _begin(story: Story, place: int, fate: str) -> None:
+    services = sorted(story.node.catalogue.values(), key=lambda one: one.id)
+    number = _file(story, services[place % len(services)], place)
+    if fate == "unsent":
+        return
+    story.carry()
+    _go_on(story, number, _STEPS.get(fate, ()))
+
+
+def _go_on(story: Story, number: str, steps: Sequence[tuple[int, Act]]) -> None:
+    """The next step some working hours later; nothing that would lie in the future happens."""
+    if not steps:
+        return
+    (hours, act), rest = steps[0], steps[1:]
+    at = _working(datetime.fromisoformat(story.clock.now()) + timedelta(hours=hours))
+    if at < story.end:
+        story.plan(at, partial(_do, story, number, act, rest))
+
+
+def _do(story: Story, number: str, act: Act, rest: Sequence[tuple[int, Act]]) -> None:
+    act(story, number)
+    story.carry()
+    _go_on(story, number, rest)
+
+
+def _working(at: datetime) -> datetime:
+    """The moment itself in opening hours, else the next opening."""
+    if at.hour >= CLOSES_H:
+        at = (at + timedelta(days=1)).replace(hour=OPENS_H)
+    at = at.replace(hour=max(at.hour, OPENS_H))
+    return at + timedelta(days=1) if at.isoweekday() == SUNDAY else at
+
+
+def _file(story: Story, definition: Definition, place: int) -> str:
+    """Somebody new files; made-up people whom the rules of the service don't fit are made up again."""
+    sample = definition.samples["valid"][place % len(definition.samples["valid"])]["answers"]
+    for attempt in range(PEOPLE_TRIES):
+        given = made_up.vary(definition.schema, sample, story.rng) if attempt < PEOPLE_TRIES - 1 else sample
+        answers, files = _with_files(story.node, json.loads(json.dumps(given)), story.rng)
+        try:
+            filed = applications.file(
+                story.node, definition.id, answers, token=f"sample-{place:04d}", materials=files,
+                **CHANNELS[place % 2],
+            )  # fmt: skip
+        except Refused:
+            continue
+        return filed.number
+    raise RuntimeError(f"the first sample of {definition.id} was refused")
+
+
+def _with_files(node: Node, answers: dict[str, Any], rng: random.Random) -> tuple[dict[str, Any], list[Material]]:
+    """The answers with a drawn page for every file that they name."""
+    files = []
+    for place, _ in materials.references(answers):
+        drawn = _scribble(node, rng, place) if "ignature" in place else _page(node, rng, place)
+        pointer.put(answers, place, f"{materials.REFERENCE}{drawn.sha256}")
+        files.append(drawn)
+    return answers, files
+
+
+def _scribble(node: Node, rng: random.Random, slot: str) -> Material:
+    strokes = [[[40 + 12 * step, 60 + rng.randrange(-30, 30)] for step in range(18)] for _ in range(3)]
+    return materials.signature(node, json.dumps(strokes), slot, owner="sample")
+
+
+def _page(node: Node, rng: random.Random, slot: str) -> Material:
+    """A sheet with grey lines and a red round seal, as a photograph of a document would look from afar."""
+    sheet = Image.new("RGB", (620, 860), (250, 249, 244))
+    draw = ImageDraw.Draw(sheet)
+    for line in range(110, 760, 34):
+        draw.rectangle((60, line, 60 + rng.randrange(260, 500), line + 9), fill=(178, 182, 188))
+    draw.rectangle((160, 46, 460, 70), fill=(96, 102, 112))
+    draw.ellipse((400, 640, 540, 780), outline=(200, 40, 40), width=6)
+    out = io.BytesIO()
+    sheet.save(out, "JPEG", quality=80)
+    return materials.store(node, out.getvalue(), "示例材料.jpg", "sample", slot)
+
+
+def _accept(story: Story, number: str) -> None:
+    cases.accept(story.centre, number, actor=REVIEWER)
+
+
+def _grant(story: Story, number: str) -> None:
+    cases.decide(story.centre, number, actor=REVIEWER, result="granted")
+
+
+def _refuse(story: Story, number: str) -> None:
+    cases.decide(story.centre, number, actor=REVIEWER, result="refused", reason="经核查，申请人不符合办理条件。")
+
+
+def _do_not_accept(story: Story, number: str) -> None:
+    reason = "该事项不属于本机关职权范围，请向居住地公安机关申请。"
+    cases.refuse(story.centre, number, actor=REVIEWER, reason=reason)
+
+
+def _withdraw(story: Story, number: str) -> None:
+    applications.withdraw(story.node, number, actor=DESK, reason="申请人改日再来办理")
+
+
+def _request(story: Story, number: str) -> None:
+    items = [
+        Item("material", one["code"], one["name"], defect)
+        for one, defect in zip(_wanted(story, number), DEFECTS, strict=False)
+    ]
+    cases.request_correction(story.centre, number, actor=REVIEWER, items=items)
+
+
+def _wanted(story: Story, number: str) -> list[dict[str, Any]]:
+    definition = cases.get(story.centre, number).definition
+    return list(definition.service["materials"]) if definition else []
+
+
+def _correct(story: Story, number: str) -> None:
+    with story.node.database.read() as tx:
+        answers = applications.get(tx, number).state.answers
+    page = _page(story.node, story.rng, _wanted(story, number)[0]["code"])
+    applications.answer_correction(story.node, number, answers, actor=DESK, materials=[page], note="已重新拍照")
+
+
+# fate -> what happens, each so many hours after what came before
+_STEPS: dict[str, Sequence[tuple[int, Act]]] = {
+    "granted": ((5, _accept), (26, _grant)),
+    "refused": ((5, _accept), (26, _refuse)),
+    "not_accepted": ((6, _do_not_accept),),
+    "withdrawn": ((3, _withdraw),),
+    "corrected": ((5, _request), (20, _correct)),
+    "accepted": ((4, _accept),),
+    "correction": ((3, _request),),
+}
