@@ -23,6 +23,9 @@ GROUPS = {
     "edge": "core",
     "edge.staff": "staff",
     "edge.status": "status",
+    # the words of an application's progress, the same on phone and kiosk
+    "edge.status.progress": "core",
+    "edge.status.mask": "core",
     "edge.api": "api",
     "kiosk": "kiosk",
     "sync": "sync",
@@ -48,7 +51,9 @@ GROUPS = {
     "edge.cli": "wiring",
     "edge.commands": "wiring",
     "edge.scheduler": "wiring",
+    "edge.carrying": "wiring",
     "edge.demo": "wiring",
+    "edge.sample_data": "wiring",
     "edge.__main__": "wiring",
 }
 
@@ -90,7 +95,7 @@ DOORS = {
     "sqlite_utils": ("edge.database", "edge.migrations"),
     "sqlalchemy": ("sync.centre",),
     "argon2": ("edge.accounts",),
-    "PIL": ("edge.images", "sync.centre.review"),
+    "PIL": ("edge.images", "edge.sample_data", "sync.centre.review"),
 }
 
 # `forms` may use what neither reads a clock nor touches a file, a network or a random number.
