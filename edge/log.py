@@ -26,10 +26,13 @@ def node_id(tx: Connection) -> str:
 def append(tx: Connection, kind: str, application: str, body: Mapping[str, Any], actor: str) -> Event:
     """Write the next event of the node's log; `application` is "" for one about the node as a whole.
 
-    Raises ValueError for a body that its kind doesn't allow (forms.kinds).
+    Raises ValueError for a body that its kind doesn't allow (forms.kinds), too_large for one that no batch can carry.
     """
     check_body(kind, body)
-    event = _next(tx, kind, application, events.canonical(body), actor)
+    written = events.canonical(body)
+    if len(written) > events.BODY_BYTES_MAX:
+        raise problem("too_large")
+    event = _next(tx, kind, application, written, actor)
     _store(tx, "node", event)
     return event
 

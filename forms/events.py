@@ -16,6 +16,7 @@ Side = Literal["node", "centre"]
 
 SALT_BYTES = 16
 DIGEST_BYTES = 32
+BODY_BYTES_MAX = 2 << 20  # an event beyond it could never be carried, and those behind it would wait for ever
 HEADER_FIELDS = ("seq", "epoch", "id", "application", "kind", "at", "centre_at", "ticks", "actor", "seen")
 
 _EVENT_TAG = b"yizhan-event-1\0"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
-from forms.events import DIGEST_BYTES, SALT_BYTES, Event, Head, seal
+from forms.events import BODY_BYTES_MAX, DIGEST_BYTES, SALT_BYTES, Event, Head, seal
 from sync import wire
 
 EVENT: Final = 1
@@ -23,7 +23,6 @@ CHUNKS_MAX: Final = 10_000
 MISSING_MAX: Final = 10_000
 REFUSED_MAX: Final = 10_000
 FRAME_BYTES_MAX: Final = 4 << 20
-BODY_BYTES_MAX: Final = 2 << 20
 CHUNK_BYTES_MAX: Final = 1 << 20
 TEXT_BYTES_MAX: Final = 256
 REASON_BYTES_MAX: Final = 2_000

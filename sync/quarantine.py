@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from edge.database import Connection
 from forms.events import Event, Side
 from forms.kinds import KINDS, check_body
 from sync.frames import Refusal
+
+if TYPE_CHECKING:
+    from edge.node import Node
 
 MATERIAL_GONE: Final = "material_gone"
 UNKNOWN_EVENT: Final = "unknown_event"
@@ -24,6 +27,12 @@ class Item:
     item: str
     reason: str
     at: str
+
+
+def items(node: "Node") -> list[Item]:
+    """What the console shows."""
+    with node.database.read() as tx:
+        return open_items(tx)
 
 
 def open_items(tx: Connection) -> list[Item]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.events import Event, Head, canonical, genesis, seal
+from forms.events import BODY_BYTES_MAX, Event, Head, canonical, genesis, seal
 from sync import frames, wire
 from sync.frames import Ack, Chunk, Contents, Enrolment, FrameError, Missing, Refusal, pack, unpack
 
@@ -122,7 +122,7 @@ def test_two_acks_in_one_batch_are_refused() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"body": bytes(frames.BODY_BYTES_MAX + 1)},
+        {"body": bytes(BODY_BYTES_MAX + 1)},
         {"actor": "x" * (frames.TEXT_BYTES_MAX + 1)},
         {"id": "AB" * 16},
         {"id": "ab"},

@@ -1,10 +1,20 @@
 """The HTTPS link: patient with a slow line, strict with what comes back, and never an answer that is none."""
 
+import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from edge.errors import YizhanError
 from sync import https
@@ -22,6 +32,7 @@ class Server:
         self.scripts: list[Script] = []
         self.requests: list[bytes] = []
         self.stopped = threading.Event()
+        self.wrap: Callable[[socket.socket], socket.socket] = lambda connection: connection
         self.thread = threading.Thread(target=self._serve)
         self.thread.start()
 
@@ -47,9 +58,10 @@ class Server:
     def _serve(self) -> None:
         while not self.stopped.is_set():
             connection, _ = self.socket.accept()
-            with connection:
+            with connection, contextlib.suppress(ssl.SSLError):  # a client that doesn't trust us says so and goes
                 if self.scripts:
-                    self.scripts.pop(0)(connection)
+                    with self.wrap(connection) as spoken:
+                        self.scripts.pop(0)(spoken)
 
     def close(self) -> None:
         self.stopped.set()
@@ -224,3 +236,46 @@ def test_the_environment_gives_neither_proxy_nor_roots(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
     server.answers(said(b"direct"))
     assert link.post("5224250017", b"x") == b"direct"
+
+
+# --- TLS
+
+
+@pytest.fixture
+def tls(server: Server, tmp_path: Path) -> Path:
+    """The server speaks TLS from now on; the file of its own root is given back."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "centre")])
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(start).not_valid_after(start + timedelta(days=36_500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    root, secret = tmp_path / "root.pem", tmp_path / "key.pem"
+    root.write_bytes(certificate.public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(root, secret)
+    server.url = server.url.replace("http:", "https:")
+    server.wrap = lambda connection: context.wrap_socket(connection, server_side=True)
+    return root
+
+
+def test_a_pinned_root_is_trusted(server: Server, tls: Path) -> None:
+    server.answers(said(b"1"), said(b"2"))
+    link = HttpsLink(server.url, tls)
+    assert [link.post("5224250017", b"x") for _ in range(2)] == [b"1", b"2"]
+    link.close()
+
+
+def test_a_server_that_nobody_vouches_for_is_not_trusted(server: Server, tls: Path) -> None:
+    server.answers(said(b"1"))
+    link = HttpsLink(server.url)
+    problem = refused(link)
+    assert problem.code == "answer_untrusted"
+    assert "证书" in problem.sentence
+    assert server.requests == []
+    link.close()
