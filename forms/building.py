@@ -24,9 +24,9 @@ class Control:
     """One thing on a page.
 
     `path`: JSON Pointer into the answers, and the name of the form field. `value`: as the draft holds it, right or
-    wrong (None: nothing). `options`: (value as a form carries it, label). `items`: rows of a list. `children`: controls
-    of a group. `attributes`: for the HTML field; `maxlength` counts code points. `display`: the value as people read it.
-    `schema`: what the schema says about the place for these answers.
+    wrong (None: nothing). `options`: (value as a form carries it, label). `items`: rows of a list. `children`:
+    controls of a group. `attributes`: for the HTML field; `maxlength` counts code points. `display`: the value as
+    people read it. `schema`: what the schema says about the place for these answers.
     """
 
     scope: str
@@ -91,6 +91,14 @@ class Builder:
         """A page is shown when its own rule and those around it hold and something on it is shown."""
         around = _around(self.definition.uischema, self.definition.pages[index].element)
         return all(self.form.judge.visible(one, self.live.data) for one in around)
+
+    def shows_something(self, element: Mapping[str, Any]) -> bool:
+        """Whether an element or anything in it is shown, without building it."""
+        if not self.form.judge.visible(element, self.live.data):
+            return False
+        if element.get("type") in ("Control", "Label"):
+            return True
+        return any(self.shows_something(child) for child in element.get("elements") or () if isinstance(child, Mapping))
 
     def _build(
         self, element: Mapping[str, Any], base: Any, place: str, *, shown: bool, usable: bool

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from forms import limits, pointer, validation
+from forms import limits, lint_logic, lint_schema, lint_service, lint_texts, lint_ui, pointer, validation
 from forms.faults import DefinitionError, Fault
 from forms.reading import Trouble
+from forms.shape import Shape
 
 SERVICE_SCHEMA = Path(__file__).with_name("service.schema.json")
 
@@ -39,8 +40,13 @@ def structure(value: dict[str, Any]) -> list[Trouble]:
 
 
 def meaning(value: dict[str, Any]) -> list[Trouble]:
-    """What no schema can say: whether the parts of the file fit each other."""
-    return []
+    """What no schema can say: whether the parts of the file fit each other. Samples are tried on a sound file only."""
+    found = lint_schema.troubles(value)
+    if found:
+        return found + lint_service.troubles(value)
+    found = lint_ui.troubles(value) + lint_logic.troubles(value)
+    found += lint_texts.troubles(value) + lint_service.troubles(value)
+    return found or lint_service.sample_troubles(value)
 
 
 def _explain(problem: validation.Problem) -> Trouble:
@@ -61,9 +67,7 @@ def _explain(problem: validation.Problem) -> Trouble:
 
 
 @cache
-def _service_shape() -> Any:
-    from forms.shape import Shape
-
+def _service_shape() -> Shape:
     return Shape([service_schema()], service_schema())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -70,7 +69,7 @@ def visible_pages(definition: Definition, data: Mapping[str, Any], *, context: C
     return [
         index
         for index in range(len(definition.pages))
-        if builder.page_visible(index) and any(control.visible for control in builder.page(index))
+        if builder.page_visible(index) and builder.shows_something(definition.pages[index].element)
     ]
 
 
@@ -98,7 +97,7 @@ def read(
     What was typed stays as typed, even where it is wrong. A field that wasn't posted keeps its value, but a shown
     choice that wasn't posted has been cleared. `_add=/members` adds a row, `_remove=/members/0` takes one out.
     """
-    draft: dict[str, Any] = copy.deepcopy(dict(data))
+    draft: dict[str, Any] = pointer.clone(dict(data))
     found = controls(definition, data, page, context=context)
     for control in leaves(found):
         if not control.read_only:
@@ -189,5 +188,6 @@ def from_schema(schema: Mapping[str, Any], uischema: Mapping[str, Any] | None = 
 def generate(schema: dict[str, Any]) -> dict[str, Any]:
     """The UI schema that JSON Forms generates: a vertical layout with a control for each property."""
     names = shape.Shape([schema], schema).names
-    scopes = [f"#/properties/{pointer.encode(name)}" for name in names] or ["#"]
+    whole = [] if "object" in shape.types(schema) or "properties" in schema else ["#"]
+    scopes = [f"#/properties/{pointer.encode(name)}" for name in names] or whole
     return {"type": "VerticalLayout", "elements": [{"type": "Control", "scope": scope} for scope in scopes]}

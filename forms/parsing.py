@@ -95,7 +95,8 @@ def add_row(draft: dict[str, Any], place: str, schema: Mapping[str, Any], shown:
 
 def attributes(kind: str, flat: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes of the HTML field. `maxlength` counts code points: the browser's own counts 𠮷 as two."""
-    found = {name: options[name] for name in ("inputmode", "autocomplete", "placeholder") if name in options}
+    carried = ("inputmode", "autocomplete", "placeholder", "add_label")
+    found = {name: options[name] for name in carried if name in options}
     if isinstance(flat.get("maxLength"), int):
         found["maxlength"] = flat["maxLength"]
     mode = _MODES.get(str(flat.get("format"))) or ("decimal" if kind == "number" else "")

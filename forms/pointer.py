@@ -58,6 +58,13 @@ def get(document: Any, pointer: str, default: Any = MISSING) -> Any:
     return value
 
 
+def clone(value: Any) -> Any:
+    """A copy of a JSON value; copy.deepcopy takes several times as long."""
+    if isinstance(value, dict):
+        return {key: clone(item) for key, item in value.items()}
+    return [clone(item) for item in value] if isinstance(value, list) else value
+
+
 def parent(pointer: str) -> str:
     return pointer.rpartition("/")[0]
 

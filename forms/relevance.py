@@ -6,7 +6,6 @@ is itself hidden decides nothing; this repeats until nothing changes, since a la
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,7 +42,7 @@ class Field:
 
 def settle(form: Form, answers: Mapping[str, Any], facts: Mapping[str, Any]) -> State:
     """The answers without hidden ones and with computed ones, and what is shown for them."""
-    kept = copy.deepcopy(dict(answers))
+    kept = pointer.clone(dict(answers))
     state = _round(form, kept, facts)
     for _ in range(ROUNDS_MAX):
         gone = [place for place, shown in state.seen.items() if not shown and pointer.get(kept, place) is not MISSING]
@@ -63,7 +62,7 @@ def _round(form: Form, kept: dict[str, Any], facts: Mapping[str, Any]) -> State:
 
 def compute(form: Form, data: dict[str, Any], facts: Mapping[str, Any]) -> Live:
     """Host values written into a copy of the data, again until they stand: one may rest on another."""
-    live = Live(form, copy.deepcopy(data), facts)
+    live = Live(form, pointer.clone(data), facts)
     if not form.computes:
         return live
     for _ in range(ROUNDS_MAX):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from forms import pointer, shape, validation
@@ -34,20 +35,24 @@ def enabled(element: Mapping[str, Any], data: Any, *, root: Mapping[str, Any] | 
     return Judge(root).enabled(element, data)
 
 
-def data_segments(scope: str) -> list[str]:
-    """A scope as the names that lead to the value: "#/properties/a/properties/b" -> ["a", "b"]."""
+@lru_cache(maxsize=20_000)
+def data_segments(scope: str) -> tuple[str, ...]:
+    """A scope as the names that lead to the value: "#/properties/a/properties/b" -> ("a", "b")."""
     plain = _BRANCHES.sub("", _APPLICATORS.sub("", scope))
     parts = [part.replace("~1", "/").replace("~0", "~", 1) for part in plain.split("/")]
-    return parts[2 if parts[0] in ("#", "") else 1 :: 2]
+    return tuple(parts[2 if parts[0] in ("#", "") else 1 :: 2])
+
+
+@lru_cache(maxsize=20_000)
+def _names(scope: str) -> tuple[str, ...]:
+    dotted = ".".join(data_segments(scope))
+    return tuple(dotted.split(".")) if dotted else ()
 
 
 def value_at(data: Any, scope: str | None) -> Any:
     """The value of a scope, or MISSING. Names with a dot are taken apart, as the reference does."""
-    dotted = ".".join(data_segments(scope)) if scope else ""
-    if not dotted:
-        return data
     value = data
-    for part in dotted.split("."):
+    for part in _names(scope) if scope else ():
         value = _own(value, part) if _truthy(value) else MISSING
     return value
 
@@ -120,6 +125,10 @@ class Judge:
         if known is None or known[0] is not schema:  # the schema is kept, so that its id stays its own
             known = self._compiled[id(schema)] = (schema, self._compile(schema))
         return known[1] is None or known[1].holds(value)
+
+    def usable(self, schema: Any) -> bool:
+        """Whether a condition's schema can be compiled."""
+        return isinstance(schema, bool) or self._compile(schema) is not None
 
     def _compile(self, schema: Any) -> validation.Validator | None:
         base = str(self._root.get("$id") or "urn:yizhan:root")

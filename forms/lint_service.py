@@ -1,0 +1,107 @@
+"""Faults of `x-service` and of the samples: promises that contradict themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from forms import answers, definition, formats, pointer
+from forms.answers import Context, leaves_and_holders
+from forms.lint_ui import compiles
+from forms.reading import Trouble
+from forms.shape import Shape
+
+SAMPLE_DAY = "2026-11-20"
+_DAYS = {"hour": 1 / 24, "day": 1.0, "workday": 7 / 5, "month": 30.0}
+_ONLINE = ("全程网办", "网上受理", "网上预审")
+
+
+def troubles(value: dict[str, Any]) -> list[Trouble]:
+    """Faults of the service's promises."""
+    service = value["x-service"]
+    shape = Shape([value["schema"]], value["schema"])
+    found = [*_time_limit(service["time_limit"]), *_presence(service), *_twice(service), *_dates(service)]
+    for index, material in enumerate(service["materials"]):
+        if not compiles(material["required"]):
+            where = f"/x-service/materials/{index}/required"
+            found.append((where, "必须提供的条件不是正确的 JSON Schema", "请写 true、false 或者一个 JSON Schema"))
+    for index, place in enumerate(service["privacy"].get("sensitive") or ()):
+        if shape.at(place) is None:
+            where = f"/x-service/privacy/sensitive/{index}"
+            found.append((where, f"敏感字段“{place}”不存在", "请写字段在填报内容里的位置，如 /applicant/idNumber"))
+    return found
+
+
+def _time_limit(limit: Mapping[str, Any]) -> Iterator[Trouble]:
+    promised, statutory = _in_days(limit["promised"]), _in_days(limit["statutory"])
+    if promised > statutory:
+        yield "/x-service/time_limit/promised", "承诺时限比法定时限长", "承诺时限不能超过法定时限"
+
+
+def _in_days(duration: Mapping[str, Any]) -> float:
+    return float(duration["value"]) * _DAYS[str(duration["unit"])]
+
+
+def _presence(service: Mapping[str, Any]) -> Iterator[Trouble]:
+    if service["visits"] and service["depth"] in _ONLINE and not service.get("visits_reason"):
+        hint = "请写 visits_reason 说明为什么必须到场，或者把到场次数改为 0"
+        yield "/x-service/visits", f"可以{service['depth']}的事项要求到场，却没有写理由", hint
+
+
+def _twice(service: Mapping[str, Any]) -> Iterator[Trouble]:
+    for key, name in (("materials", "材料"), ("steps", "环节"), ("online_check", "核验")):
+        seen: set[str] = set()
+        for index, one in enumerate(service[key]):
+            if one["code"] in seen:
+                yield f"/x-service/{key}/{index}/code", f"{name}代码“{one['code']}”用了两次", "每一项的代码都要不同"
+            seen.add(one["code"])
+
+
+def _dates(service: Mapping[str, Any]) -> Iterator[Trouble]:
+    start, end = service.get("plan_effective_date"), service.get("plan_cancel_date")
+    if start and end and start >= end:
+        yield "/x-service/plan_cancel_date", "停办日期不晚于生效日期", "请核对两个日期"
+
+
+def sample_troubles(value: dict[str, Any]) -> list[Trouble]:
+    """Samples that don't do what they say. Tried with the engine that people's answers go through."""
+    made = definition.build(value, "")
+    found: list[Trouble] = []
+    for index, sample in enumerate(value["x-samples"]["valid"]):
+        found += _valid(made, sample, f"/x-samples/valid/{index}")
+    for index, sample in enumerate(value["x-samples"]["invalid"]):
+        found += _invalid(made, sample, f"/x-samples/invalid/{index}")
+    return found
+
+
+def context_of(sample: Mapping[str, Any]) -> Context:
+    """The day, language and place that a sample is judged by."""
+    said = sample.get("context") or {}
+    return Context(said.get("filing_day", SAMPLE_DAY), said.get("language", "zh-CN"), said.get("place", ""))
+
+
+def _valid(made: definition.Definition, sample: Mapping[str, Any], where: str) -> Iterator[Trouble]:
+    checked = answers.check(made, sample["answers"], context_of(sample))
+    for problem in checked.problems:
+        place = f"{where}/answers{problem.path}"
+        yield place, f"正确的示例没有通过：{problem.message}", f"{problem.path} {problem.keyword}"
+    for place, given in leaves_and_holders(sample["answers"]):
+        if not isinstance(given, dict | list) and pointer.get(checked.answers, place, None) is None:
+            yield f"{where}/answers{place}", "示例填了不会显示或者没有定义的字段", "请从示例里删去，或者核对规则"
+    known = {one["code"] for one in made.service["materials"]} | _file_places(sample["answers"])
+    for index, material in enumerate(sample.get("materials") or ()):
+        if material["slot"] not in known:
+            yield f"{where}/materials/{index}/slot", f"没有材料“{material['slot']}”", "请写材料代码，或者文件字段的位置"
+
+
+def _file_places(given: Any) -> set[str]:
+    return {place for place, one in leaves_and_holders(given) if isinstance(one, str) and formats.is_file_ref(one)}
+
+
+def _invalid(made: definition.Definition, sample: Mapping[str, Any], where: str) -> Iterator[Trouble]:
+    found = {(one.path, one.keyword) for one in answers.check(made, sample["answers"], context_of(sample)).problems}
+    for index, wanted in enumerate(sample["problems"]):
+        if (wanted["path"], wanted["keyword"]) not in found:
+            there = "、".join(f"{path} {keyword}" for path, keyword in sorted(found)) or "没有查出任何问题"
+            message = f"没有查出 {wanted['path']} 的 {wanted['keyword']} 问题"
+            yield f"{where}/problems/{index}", message, f"查出的是：{there}"
