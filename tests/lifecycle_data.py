@@ -77,3 +77,24 @@ class Pair:
     @property
     def all(self) -> list[tuple[Side, Event]]:
         return [(side, event) for side, log in self.logs.items() for event in log]
+
+
+def situation(name: str) -> Pair:
+    """An application in that situation, with everything known to both sides."""
+    pair = Pair()
+    if name == "none":
+        return pair
+    pair.act("node", "application.filed")
+    pair.sync()
+    acts = {
+        "received": [],
+        "correction": [("centre", "correction.requested")],
+        "accepted": [("centre", "application.accepted")],
+        "withdrawn": [("node", "application.withdrawn")],
+        "not_accepted": [("centre", "application.refused")],
+        "decided": [("centre", "application.accepted"), ("centre", "application.decided")],
+    }[name]
+    for side, kind in acts:
+        pair.act(side, kind)
+        pair.sync()
+    return pair
