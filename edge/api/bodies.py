@@ -1,0 +1,95 @@
+"""What comes in and goes out over the API as JSON."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from edge import applications, materials
+from edge.applications import Application, Filed
+from edge.errors import problem
+from edge.node import Node
+from forms import validation
+from forms.calendar import Calendar
+from forms.deadlines import deadlines
+from forms.state import Correction, Material
+
+ACTOR = "api"
+
+
+def read(body: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A submission that fits the contract. Raises bad_request naming the first thing that doesn't."""
+    wrong = validation.problems(dict(schema), body)
+    if wrong:
+        place = wrong[0].path or "/"
+        raise problem("bad_request", detail=f"{place} {wrong[0].message}")
+    found: dict[str, Any] = body
+    return found
+
+
+def file(node: Node, submission: Mapping[str, Any]) -> Filed:
+    """Store the materials and file. Raises Refused, service_unknown, bad_request, and what materials.store raises."""
+    first = _earlier(node, submission["token"])
+    if first is not None:
+        return first
+    node.newest(submission["service"])
+    decoded = [(entry, _decoded(entry)) for entry in submission.get("materials", ())]
+    stored = [materials.store(node, data, entry["name"], ACTOR, entry["slot"]) for entry, data in decoded]
+    return applications.file(
+        node,
+        submission["service"],
+        submission["answers"],
+        token=submission["token"],
+        channel="api",
+        actor=ACTOR,
+        materials=stored,
+        on=submission.get("on"),
+    )
+
+
+def _earlier(node: Node, token: str) -> Filed | None:
+    """A repeat is answered before its photographs are looked at again."""
+    with node.database.read() as tx:
+        return applications.of_token(tx, token)
+
+
+def _decoded(entry: Mapping[str, str]) -> bytes:
+    try:
+        return base64.b64decode(entry["data"], validate=True)
+    except binascii.Error:
+        raise problem("bad_request", detail=f"材料 {entry['slot']} 不是 base64") from None
+
+
+def application(found: Application, calendar: Calendar, now: str) -> dict[str, Any]:
+    """One application for another program; answers and names stay here."""
+    state, head = found.state, found.head
+    clocks = deadlines(found.definition, state, calendar, now)
+    return {
+        "number": head.number,
+        "service": {"id": head.service_id, "version": head.version, "title": head.title},
+        "state": state.phase,
+        "state_title": head.phase_title,
+        "result": state.result,
+        "filed_at": head.filed_at,
+        "urgent": head.urgent,
+        "received_by_centre": head.received_by_centre and not head.unsent,
+        "materials": [_material(material) for material in state.materials],
+        "correction": _correction(state.correction),
+        "deadlines": [
+            {"name": clock.name, "label": clock.label, "due": clock.due, "level": clock.level} for clock in clocks
+        ],
+        "history": [
+            {"at": entry.at, "side": entry.side, "kind": entry.kind, "title": entry.title} for entry in state.history
+        ],
+    }
+
+
+def _material(material: Material) -> dict[str, Any]:
+    return applications.material_data(material)
+
+
+def _correction(correction: Correction | None) -> dict[str, Any] | None:
+    if correction is None:
+        return None
+    return {"due_day": correction.due_day, "items": [asdict(item) for item in correction.items]}

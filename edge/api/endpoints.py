@@ -1,0 +1,142 @@
+"""The node's HTTP API for other programs: file an application, look at one, health. The contract is openapi.json."""
+
+import hmac
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, request, url_for
+
+from edge import applications
+from edge.api import bodies, key
+from edge.applications import Application, Filed
+from edge.errors import Refused, problem
+from edge.node import Node
+from edge.routes import Route, Who, register
+
+BODY_BYTES_MAX = 48 * 1024 * 1024  # base64 of the photographs of one application
+SCHEME = "Bearer "
+
+
+def node() -> Node:
+    running: Node = current_app.extensions["yizhan.node"]
+    return running
+
+
+def file() -> Response:
+    """POST /api/v1/applications."""
+    submission = bodies.read(_body(), _schema("Submission"))
+    filed = bodies.file(node(), submission)
+    return _answer(filed)
+
+
+def _answer(filed: Filed) -> Response:
+    response = jsonify(
+        number=filed.number,
+        token=filed.token,
+        code=filed.code,
+        state=filed.state,
+        status_url=url_for("status.screens_show", token=filed.token),
+    )
+    response.status_code = 201 if filed.created else 200
+    if filed.created:
+        response.headers["Location"] = url_for("api.endpoints_show", number=filed.number)
+    return response
+
+
+def _body() -> Any:
+    """The parsed body. Raises too_large, bad_request."""
+    if (request.content_length or 0) > BODY_BYTES_MAX:
+        raise problem("too_large")
+    data = request.get_data(cache=False)
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        raise problem("bad_request", detail="请求正文不是 JSON") from None
+
+
+def show(number: str) -> Response:
+    """GET /api/v1/applications/{number}; with `code`, only to who knows the 查询码."""
+    with node().database.read() as tx:
+        application = applications.get(tx, number)
+    code = request.args.get("code")
+    if code is not None and not hmac.compare_digest(application.state.receipt.code.encode(), code.encode()):
+        raise problem("not_found")  # the same as for a number that is not here
+    return jsonify(_described(application))
+
+
+def _described(application: Application) -> dict[str, Any]:
+    running = node()
+    return bodies.application(application, running.calendar, running.clock.now())
+
+
+def document() -> Response:
+    """GET /api/openapi.json."""
+    response = make_response(_text())
+    response.mimetype = "application/json"
+    return response
+
+
+def health() -> Response:
+    """GET /healthz: the store answers. No personal data."""
+    with node().database.read() as tx:
+        tx.execute("SELECT 1").fetchone()
+    return jsonify(ok=True, node=node().settings.node_id)
+
+
+@cache
+def _text() -> str:
+    return resources.files("edge.api").joinpath("openapi.json").read_text(encoding="utf-8")
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """The OpenAPI document, parsed."""
+    parsed: dict[str, Any] = json.loads(_text())
+    return parsed
+
+
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = contract()["components"]["schemas"][name]
+    return schema
+
+
+def refused(error: Refused) -> tuple[Response, int]:
+    """422 with every problem of the answers."""
+    found = [{"path": one.path, "keyword": one.keyword, "message": one.message} for one in error.problems]
+    return jsonify(problems=found), 422
+
+
+def guard() -> None:
+    """No route for programs is reached without the key. Raises wrong_api_key."""
+    if RULES[request.endpoint or ""] is Who.ANYONE:
+        return
+    given = request.headers.get("Authorization", "")
+    if not (given.startswith(SCHEME) and key.is_right(node().settings.home, given.removeprefix(SCHEME).strip())):
+        raise problem("wrong_api_key")
+
+
+def challenge(response: Response) -> Response:
+    """A 401 says what is wanted (RFC 9110)."""
+    if response.status_code == 401:  # noqa: PLR2004 - Unauthorized
+        response.headers["WWW-Authenticate"] = 'Bearer realm="yizhan"'
+    return response
+
+
+bp = Blueprint("api", __name__)
+ROUTES = (
+    Route("/api/v1/applications", file, Who.PROGRAM, ("POST",)),
+    Route("/api/v1/applications/<number>", show, Who.PROGRAM),
+    Route("/api/openapi.json", document, Who.ANYONE),
+    Route("/healthz", health, Who.ANYONE),
+)
+RULES = register(bp, ROUTES)
+bp.before_request(guard)
+bp.after_request(challenge)
+bp.register_error_handler(Refused, refused)
+
+
+def install(app: Flask) -> None:
+    """Put the API into a program."""
+    app.register_blueprint(bp)

@@ -1,0 +1,51 @@
+"""One row per route: where it is, what it runs, and who may call it.
+
+Screens are registered from a table of these rows and in no other way, so that a route without a rule cannot be reached;
+a test walks the finished URL map against the tables.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Who(StrEnum):
+    """Who may call a route."""
+
+    ANYONE = "anyone"  # no account; the page itself carries nothing that would need one
+    HOLDER = "holder"  # whoever holds the unguessable token in the address
+    OFFICER = "officer"  # an officer who has logged in
+    PROGRAM = "program"  # another program, with the key of this node
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`methods` are HTTP methods; `view` is called with the parts of the address that `rule` names."""
+
+    rule: str
+    view: Callable[..., Any]
+    who: Who
+    methods: Sequence[str] = ("GET",)
+
+    @property
+    def endpoint(self) -> str:
+        """The module and the name of the view: unique, and says where to look."""
+        return f"{self.view.__module__.rsplit('.', 1)[-1]}_{self.view.__name__}"
+
+
+class Registry(Protocol):
+    """What a Flask blueprint offers for the registration of a view."""
+
+    name: str
+
+    def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, **options: Any) -> None: ...
+
+
+def register(blueprint: Registry, routes: Iterable[Route]) -> dict[str, Who]:
+    """Adds every route to the blueprint; returns full endpoint -> who may, for the blueprint's guard."""
+    rules: dict[str, Who] = {}
+    for route in routes:
+        blueprint.add_url_rule(route.rule, route.endpoint, route.view, methods=list(route.methods))
+        rules[f"{blueprint.name}.{route.endpoint}"] = route.who
+    return rules

@@ -1,0 +1,185 @@
+"""One application on one page: what to do, the answers, the materials, both clocks, how far it has travelled."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, make_response, url_for
+
+from edge import applications, log, words
+from edge.applications import Application
+from edge.node import Node
+from edge.staff import materials, rows
+from edge.staff.context import form_token, node, page
+from edge.staff.link import network
+from edge.staff.materials import Picture
+from edge.web_filters import day, when, when_near, when_short
+from edge.words import Mark
+from forms import page as form_page
+from forms.deadlines import Deadline, Unsent, deadlines, unsent
+from forms.lifecycle import IDENTITIES
+from forms.state import Entry
+
+WHO = {"kiosk": "自助机", "api": "接口", "import": "导入", "system": "系统"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time limit as shown."""
+
+    mark: Mark
+    label: str
+    due: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the history."""
+
+    title: str
+    at: str
+    who: str
+    detail: str
+    effective: bool
+    transfer: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The page of one application."""
+
+    number: str
+    service: str
+    applicant: str
+    state: Mark
+    transfer: Mark
+    transfer_note: str
+    identity: Mark
+    urgent: str
+    correction: Any
+    due: str
+    sections: list[Any]
+    pictures: list[Picture]
+    missing: list[str]
+    slots: list[tuple[str, str]]
+    clocks: list[Clock]
+    waited: str
+    history: list[Line]
+    is_open: bool
+    may_verify: bool
+
+
+def show(number: str) -> str:
+    """The page; raises not_found for a number that is not here."""
+    return render(number)
+
+
+def answer(number: str, *, status: int, **problems: Any) -> Response:
+    """The page again, with what was wrong with an act."""
+    return make_response(render(number, **problems), status)
+
+
+def render(number: str, **problems: Any) -> str:
+    running = node()
+    with running.database.read() as tx:
+        application = applications.get(tx, number)
+        head = application.head
+        received_at = log.received_at(tx, head.filed_epoch, head.filed_seq)
+        held = log.acked(tx).position
+    case = _case(running, application, received_at, held)
+    return page("case.html", case=case, token=form_token, **problems)
+
+
+def _case(running: Node, application: Application, received_at: str, held: tuple[int, int]) -> Case:
+    state, definition = application.state, application.definition
+    head = application.head
+    now = running.clock.now()
+    is_open = state.phase != "closed"
+    return Case(
+        number=head.number,
+        service=head.title,
+        applicant=head.applicant or "未留姓名",
+        state=Mark(head.phase_title, _level(application)),
+        transfer=rows.transfer(head),
+        transfer_note=_transfer_note(running, application, received_at),
+        identity=_identity(state.identity),
+        urgent=words.urgent_sentence(definition.service, urgent=state.urgent and is_open, received=bool(received_at)),
+        correction=state.correction,
+        due=day(state.correction.due_day) if state.correction and state.correction.due_day else "",
+        sections=_sections(application),
+        pictures=materials.pictures(application),
+        missing=materials.missing(application) if is_open else [],
+        slots=materials.slots(definition),
+        clocks=[_clock(clock) for clock in deadlines(definition, state, running.calendar, now)],
+        waited=_waited(unsent(state, received_at or None, now)),
+        history=[_line(running, entry, held) for entry in reversed(state.history)],
+        is_open=is_open,
+        may_verify=is_open and state.identity == "unverified",
+    )
+
+
+def _level(application: Application) -> str:
+    state = application.state
+    if state.phase == "closed":
+        return words.result_level(state.result)
+    return {"correction": "late", "accepted": "ok"}.get(state.phase, "wait")
+
+
+def _identity(identity: str) -> Mark:
+    return Mark("身份待核对", "due") if identity == "unverified" else Mark(IDENTITIES[identity], "ok")
+
+
+def _sections(application: Application) -> list[Any]:
+    """The answers page by page; files are among the materials."""
+    return [
+        section for section in form_page.summary(application.definition, application.state.answers) if section.rows
+    ]
+
+
+def _transfer_note(running: Node, application: Application, received_at: str) -> str:
+    if not received_at:
+        link = network(running)
+        return f"{link.reason or '正在等下一次上传。'}{link.hint if link.reason else ''}"
+    received = f"收件于 {when(received_at)} 由省级中心接收。"
+    return received + ("后来补充的内容还没有上传。" if application.head.unsent else "")
+
+
+def _clock(clock: Deadline) -> Clock:
+    if clock.level == "stopped":
+        mark = Mark("已完成", "ok") if clock.left >= 0 else Mark("逾期完成", "late")
+    else:
+        mark = Mark(rows.left(clock), clock.level)
+    due = when_short(clock.due) if "T" in clock.due else day(clock.due)
+    return Clock(mark, clock.label, f"{due} 到期", clock.note)
+
+
+def _waited(waited: Unsent) -> str:
+    return waited.label
+
+
+def _line(running: Node, entry: Entry, held: tuple[int, int]) -> Line:
+    mine = entry.side == "node"
+    return Line(
+        title=entry.title,
+        at=when_near(entry.at, running.clock.today()),
+        who=_who(running, entry.actor),
+        detail=entry.detail,
+        effective=entry.effective,
+        transfer=rows.UNSENT if mine and (entry.epoch, entry.seq) > held else None,
+    )
+
+
+def _who(running: Node, actor: str) -> str:
+    kind, _, account = actor.partition(":")
+    if kind == "centre":
+        return "省级中心"
+    if kind != "officer":
+        return WHO.get(kind, actor)
+    with running.database.read() as tx:
+        row = tx.execute("SELECT name FROM officer WHERE account = ?", (account,)).fetchone()
+    return row["name"] if row else account
+
+
+def address(number: str, said: str) -> str:
+    """The page of an application, saying what was done."""
+    return url_for("staff.cases_show", number=number, said=said)

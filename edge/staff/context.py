@@ -1,0 +1,71 @@
+"""What every view of the console needs: the running node, the officer who asks, and the frame around a page."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, render_template, request, url_for
+
+from edge.node import Node
+from edge.officers import Officer
+
+# what an act says on the page that follows it; the address carries the key alone
+SAID = {
+    "logged-in": "已登录。",
+    "filed": "已收件，凭证可以打印了。",
+    "saved": "已保存。",
+    "deleted": "草稿已删除。",
+    "material": "材料已存入办件，有网络时自动上传。",
+    "corrected": "补正已存入办件，有网络时自动上传。",
+    "withdrawn": "已撤回。",
+    "verified": "已记录：人证一致。",
+    "sending": "正在联系省级中心。结果显示在这一页，可以刷新查看。",
+    "answered": "已记下：有人去帮忙了。",
+}
+MENU = (
+    ("今天", "sun", "today_show", ("today",)),
+    ("收件", "inbox", "receive_choose", ("receive", "intake")),
+    ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "pictures", "receipts")),
+    ("传送", "send", "transfer_show", ("transfer",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu."""
+
+    title: str
+    icon: str
+    href: str
+    current: bool
+
+
+def node() -> Node:
+    """The node that the wiring put under this program."""
+    running: Node = current_app.extensions["yizhan.node"]
+    return running
+
+
+def officer() -> Officer:
+    """The officer of this request; the guard has seen to it that there is one."""
+    known: Officer = g.officer
+    return known
+
+
+def page(template: str, **values: Any) -> str:
+    """A page inside the frame: menu, officer, room, what the last act said."""
+    part = (request.endpoint or "").rpartition(".")[2].partition("_")[0]
+    menu = [Entry(title, icon, url_for(f"staff.{view}"), part in parts) for title, icon, view, parts in MENU]
+    return render_template(
+        f"staff/{template}",
+        menu=menu,
+        officer=officer(),
+        room_name=node().room.name,
+        said=SAID.get(request.args.get("said", ""), ""),
+        **values,
+    )
+
+
+def form_token() -> str:
+    """One per shown form: sent twice, it still is one act."""
+    return secrets.token_urlsafe(18)

@@ -1,0 +1,98 @@
+"""查询: by number, name, pinyin initials, state and day of filing."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+
+from edge import applications
+from edge.staff import rows
+from edge.staff.context import node, page
+
+PAGE_ROWS = 20
+STATES = (
+    ("", "全部"),
+    ("open", "在办"),
+    ("unsent", "尚未上传"),
+    ("received", "已收件"),
+    ("correction", "等待补正"),
+    ("accepted", "已受理"),
+    ("closed", "已办结"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed into the form of the search."""
+
+    text: str
+    state: str
+    start: str
+    end: str
+    offset: int
+
+    @property
+    def any(self) -> bool:
+        return bool(self.text or self.state or self.start or self.end)
+
+
+def show() -> str:
+    """The form and one page of what it finds, newest first."""
+    running, asked = node(), _asked()
+    fault = _fault(asked)
+    with running.database.read() as tx:
+        heads = [] if fault else applications.search(tx, asked.text, limit=PAGE_ROWS + 1, **_conditions(asked))
+        found = [rows.row(running, applications.get(tx, head.number)) for head in heads[:PAGE_ROWS]]
+    return page(
+        "find.html",
+        own_find=True,
+        asked=asked,
+        fault=fault,
+        states=STATES,
+        rows=found,
+        first=asked.offset + 1,
+        last=asked.offset + len(found),
+        previous=_address(asked, asked.offset - PAGE_ROWS) if asked.offset else "",
+        next=_address(asked, asked.offset + PAGE_ROWS) if len(heads) > PAGE_ROWS else "",
+    )
+
+
+def _asked() -> Asked:
+    given = request.args
+    state = given.get("state", "")
+    offset = given.get("offset", "0")
+    return Asked(
+        text=given.get("text", "").strip()[:100],
+        state=state if state in dict(STATES) else "",
+        start=given.get("from", "").strip(),
+        end=given.get("to", "").strip(),
+        offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 8 else 0,  # noqa: PLR2004
+    )
+
+
+def _conditions(asked: Asked) -> dict[str, Any]:
+    return {
+        "state": asked.state if asked.state != "unsent" else None,
+        "unsent": asked.state == "unsent",
+        "since": asked.start,
+        "until": asked.end,
+        "offset": asked.offset,
+    }
+
+
+def _fault(asked: Asked) -> str:
+    """A sentence about a day that is none; "" when both are right."""
+    for day in (asked.start, asked.end):
+        try:
+            if day:
+                date.fromisoformat(day)
+        except ValueError:
+            return f"“{day}”不是日期。请写成 2026-11-21 这样。"
+    return "开始日期在结束日期之后，请改一下。" if asked.start and asked.end and asked.start > asked.end else ""
+
+
+def _address(asked: Asked, offset: int) -> str:
+    given: dict[str, Any] = {"text": asked.text, "state": asked.state, "from": asked.start, "to": asked.end}
+    named = {key: value or None for key, value in given.items()}
+    return url_for("staff.find_show", **named, offset=max(0, offset) or None)

@@ -1,0 +1,244 @@
+"""收件, the form: every page of a definition as a section of one long form, kept in a draft, checked, filed.
+
+The questions are the kiosk's; only the shape is another, because who does this every day wants all of it in one place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, make_response, request, url_for
+
+from edge import applications, drafts, materials, uploads, web
+from edge.drafts import AlreadyFiled, Draft
+from edge.errors import Refused, problem
+from edge.staff import posted
+from edge.staff.context import node, officer, page
+from edge.staff.materials import OTHER, slots
+from edge.uploads import Form, Taken
+from edge.web_filters import fid, size_text
+from forms import answers, pointer
+from forms import page as pages
+from forms.answers import Context
+from forms.definition import Definition
+from forms.page import Control
+from forms.state import Material
+from forms.validation import Problem, Validator
+
+MATERIAL = "material/"
+PER_SLOT_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of the definition inside of the long form."""
+
+    id: str
+    label: str
+    controls: list[Control]
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A material of the guide, and what has been handed in for it."""
+
+    code: str
+    name: str
+    how: str
+    required: bool
+    given: list[tuple[Material, str]]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A draft with its definition and the day by which it is judged."""
+
+    draft: Draft
+    definition: Definition
+    context: Context
+
+    def problems(self) -> list[Problem]:
+        return list(answers.check(self.definition, self.draft.data, self.context).problems)
+
+    def controls(self, problems: list[Problem]) -> list[tuple[int, list[Control]]]:
+        """(page, its controls) of the pages that these answers show."""
+        data, context = self.draft.data, self.context
+        shown = pages.visible_pages(self.definition, data, context=context)
+        return [(index, pages.controls(self.definition, data, index, problems, context=context)) for index in shown]
+
+
+def opened(draft: str) -> Intake:
+    """One's own draft. Raises not_found for a stranger's, AlreadyFiled for one that was filed."""
+    held = drafts.get(node(), draft, officer().actor)
+    return _intake(held)
+
+
+def _intake(held: Draft) -> Intake:
+    definition = drafts.definition(node(), held)
+    return Intake(held, definition, applications.context(node(), language=held.language))
+
+
+def already_filed(error: AlreadyFiled) -> Response:
+    """Back button or second click after filing: to the receipt."""
+    return web.see_other(url_for("staff.receipts_show", number=error.filed.number))
+
+
+def show(draft: str) -> str:
+    """The form; with ?check=1 and everything that is still wrong."""
+    intake = opened(draft)
+    return _form(intake, intake.problems() if "check" in request.args else [], {})
+
+
+def _form(intake: Intake, problems: list[Problem], faults: Mapping[str, str]) -> str:
+    uploads_wrong = [Problem(path, "upload", {}, text) for path, text in faults.items() if path.startswith("/")]
+    said = {one.path for one in uploads_wrong}
+    problems = uploads_wrong + [one for one in problems if one.path not in said]
+    return page(
+        "intake.html",
+        draft=intake.draft,
+        service=intake.definition.title,
+        sections=[_section(intake, index, controls, problems) for index, controls in intake.controls(problems)],
+        slots=_slots(intake, faults),
+        problems=problems,
+        files=url_for("staff.intake_picture", draft=intake.draft.id, sha256=""),
+        changed=intake.draft.changed_at,
+    )
+
+
+def _section(intake: Intake, index: int, controls: list[Control], problems: list[Problem]) -> Section:
+    of_page = intake.definition.pages[index]
+    label = intake.definition.text(f"{of_page.key}.label", of_page.label)
+    wrong = bool(pages.page_problems(intake.definition, intake.draft.data, index, problems))
+    return Section(f"part-{index}", label, controls, wrong)
+
+
+def _slots(intake: Intake, faults: Mapping[str, str]) -> list[Slot]:
+    return [
+        Slot(
+            code=entry["code"],
+            name=entry["name"],
+            how=entry.get("how", ""),
+            required=_is_required(entry["required"], intake.draft.data),
+            given=[(one, size_text(one.size)) for one in intake.draft.materials if one.slot == entry["code"]],
+            error=faults.get(entry["code"], ""),
+        )
+        for entry in intake.definition.service["materials"]
+        if entry["source"] == "applicant"
+    ]
+
+
+def _is_required(rule: Any, data: dict[str, Any]) -> bool:
+    return rule if isinstance(rule, bool) else Validator(rule).holds(data)
+
+
+def answer(draft: str) -> Response:
+    """Keep everything that was typed, right or wrong, then go where the pressed button leads."""
+    intake, taken = _keep(opened(draft))
+    if taken.faults:
+        return make_response(_form(intake, [], taken.faults), 422)
+    row = request.form.get("_add") or request.form.get("_remove") or ""
+    if row:
+        place = row if "_add" in request.form else pointer.parent(row)
+        return web.see_other(url_for("staff.intake_show", draft=draft, _anchor=fid(place)))
+    if "_drop" in request.form:
+        return web.see_other(url_for("staff.intake_show", draft=draft, _anchor="materials"))
+    if request.form.get("act") != "check":
+        return web.see_other(url_for("staff.intake_show", draft=draft, said="saved"))
+    if intake.problems():
+        return web.see_other(url_for("staff.intake_show", draft=draft, check="1"))
+    return web.see_other(url_for("staff.intake_check", draft=draft))
+
+
+def keep(draft: str) -> tuple[str, int]:
+    """Autosave while the form is being filled; the fields that appear come with the next whole page."""
+    _keep(opened(draft))
+    return "", 204
+
+
+def _keep(intake: Intake) -> tuple[Intake, Taken]:
+    """The draft with everything that this request brought."""
+    controls = uploads.flat(control for _, found in intake.controls([]) for control in found)
+    own = {materials.REFERENCE + one.sha256 for one in intake.draft.materials}
+    taken = uploads.take(node(), controls, posted.form(), posted.files(), own=own, owner=intake.draft.owner)
+    held = _attach(intake.draft, taken, intake.definition)
+    data = _read(replace(intake, draft=held), taken.form)
+    return _intake(drafts.save(node(), held, data)), taken
+
+
+def _attach(held: Draft, taken: Taken, definition: Definition) -> Draft:
+    """Tie new files to the draft; a file answer replaces the one before it, material slots hold several."""
+    for material in taken.stored:
+        for old in [one for one in held.materials if one.slot == material.slot]:
+            held = drafts.detach(node(), held, old.slot, old.sha256)
+        held = drafts.attach(node(), held, material)
+    for code, _ in slots(definition):
+        for upload in posted.many_files(MATERIAL + code):
+            held = _add(held, upload, code, taken)
+    slot, _, sha256 = request.form.get("_drop", "").rpartition("/")
+    return drafts.detach(node(), held, slot, sha256) if slot else held
+
+
+def _add(held: Draft, upload: uploads.Upload, code: str, taken: Taken) -> Draft:
+    if sum(one.slot == code for one in held.materials) >= PER_SLOT_MAX:
+        taken.faults[code] = f"一种材料最多 {PER_SLOT_MAX} 张，请先删掉不要的。"
+        return held
+    material = uploads.store(node(), upload, held.owner, code, taken)
+    return drafts.attach(node(), held, material) if material is not None else held
+
+
+def _read(intake: Intake, form: Form) -> dict[str, Any]:
+    """All shown pages, one after the other: an answer may bring the next page to light."""
+    data = intake.draft.data
+    shown = {index for index, _ in intake.controls([])}
+    for index in sorted(shown):
+        data = pages.read(intake.definition, data, index, form, context=intake.context)
+    return data
+
+
+def check(draft: str) -> str | Response:
+    """All answers once more, for officer and citizen together, before the one act that counts."""
+    intake = opened(draft)
+    if intake.problems():
+        return web.see_other(url_for("staff.intake_show", draft=draft, check="1"))
+    required = [slot.name for slot in _slots(intake, {}) if slot.required and not slot.given]
+    names = dict([*slots(intake.definition), OTHER])
+    return page(
+        "check.html",
+        draft=intake.draft,
+        service=intake.definition.title,
+        sections=pages.summary(intake.definition, intake.draft.data, context=intake.context),
+        change=lambda _page, path: url_for("staff.intake_show", draft=draft, _anchor=fid(path)),
+        given=[(names[one.slot], one) for one in intake.draft.materials if one.slot in names],
+        missing=required,
+        urgent=applications.is_urgent(intake.definition, intake.draft.data),
+    )
+
+
+def file(draft: str) -> Response:
+    """收件: once, whatever is clicked twice."""
+    intake = opened(draft)
+    identity = "officer" if request.form.get("identity") == "officer" else "unverified"
+    try:
+        filed = drafts.file(node(), intake.draft, channel="console", identity=identity)
+    except Refused:
+        return web.see_other(url_for("staff.intake_show", draft=draft, check="1"))
+    return web.see_other(url_for("staff.receipts_show", number=filed.number, said="filed"))
+
+
+def delete(draft: str) -> Response:
+    """Throw the draft away."""
+    drafts.delete(node(), draft, officer().actor)
+    return web.see_other(url_for("staff.receive_choose", said="deleted"))
+
+
+def picture(draft: str, sha256: str) -> Response:
+    """A small picture of what this draft holds. Raises not_found for anything else."""
+    held = drafts.get(node(), draft, officer().actor)
+    if not held.has(sha256):
+        raise problem("not_found")
+    with node().database.read() as tx:
+        response = make_response(materials.preview(tx, sha256))
+    response.mimetype = "image/jpeg"
+    return response

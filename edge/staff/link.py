@@ -1,0 +1,106 @@
+"""How the console speaks of the link to the centre; the facts come from the wiring's hook."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from edge import log
+from edge.node import Node
+from edge.web_filters import when_near
+from forms.deadlines import duration_words
+
+
+class Carrying(Protocol):
+    """What the hook `sync_status` answers: state is ok, no_link, problem or off."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
+    @property
+    def since(self) -> str: ...
+    @property
+    def last_ack_at(self) -> str: ...
+    @property
+    def unsent_events(self) -> int: ...
+    @property
+    def unsent_materials(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The line at the top: `title` is short (没有网络 · 2小时), `reason` a sentence, empty when all is well."""
+
+    online: bool
+    level: str
+    title: str
+    reason: str
+    hint: str
+    events: int
+    materials: int
+    last_ack: str
+
+    @property
+    def unsent(self) -> bool:
+        return bool(self.events or self.materials)
+
+
+TITLES = {
+    "ok": ("ok", "网络正常"),
+    "no_link": ("due", "没有网络"),
+    "problem": ("late", "传送有问题"),
+    "off": ("wait", "单机使用"),
+}
+
+
+def network(node: Node) -> Network:
+    """The state of the link now."""
+    if node.hooks.sync_status is None:
+        return _unwired(node)
+    status: Carrying = node.hooks.sync_status()
+    level, title = TITLES[status.state]
+    since = "" if status.state in {"ok", "off"} else _lasting(status.since, node.clock.now())
+    return Network(
+        online=status.state == "ok",
+        level=level,
+        title=title + since,
+        reason="" if status.state == "ok" else _sentence(status.sentence),
+        hint=status.hint,
+        events=status.unsent_events,
+        materials=status.unsent_materials,
+        last_ack=when_near(status.last_ack_at, node.clock.today()) if status.last_ack_at else "",
+    )
+
+
+def _unwired(node: Node) -> Network:
+    """A node that nothing carries for: said plainly, and counted all the same."""
+    with node.database.read() as tx:
+        events = log.unsent(tx)
+    return Network(False, *TITLES["off"], "这台电脑没有开启上传。", "收件不受影响。", events, 0, "")
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith("。") else text + "。"
+
+
+def _lasting(since: str, now: str) -> str:
+    """For how long, in its largest unit alone: that is enough for a glance."""
+    seconds = _seconds(since, now)
+    if seconds is None:
+        return ""
+    largest = re.match(r"[^0-9]*[0-9]+[^0-9]+", duration_words(seconds))
+    return f" · {largest[0] if largest else ''}"
+
+
+def _seconds(since: str, now: str) -> int | None:
+    if not since:
+        return None
+    return max(0, int((datetime.fromisoformat(now) - datetime.fromisoformat(since)).total_seconds()))
+
+
+def set_aside(node: Node) -> list[Any]:
+    """What one side could not act on, oldest first."""
+    return list(node.hooks.quarantine()) if node.hooks.quarantine is not None else []

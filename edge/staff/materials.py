@@ -1,0 +1,123 @@
+"""What was handed in with an application: names, thumbnails, what is still missing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, make_response, url_for
+
+from edge import applications
+from edge import materials as store
+from edge.applications import Application
+from edge.errors import problem
+from edge.staff.context import node, page
+from edge.web_filters import size_text
+from forms import page as form_page
+from forms.definition import Definition
+from forms.state import Material
+from forms.validation import Validator
+
+OTHER = ("other", "其他材料")
+KINDS = {"image/jpeg": "照片", "image/png": "图片", "image/webp": "图片", "application/pdf": "PDF"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A material in a list; `thumbnail` is "" for what has no picture."""
+
+    label: str
+    note: str
+    href: str
+    thumbnail: str
+
+
+def pictures(application: Application) -> list[Picture]:
+    """All materials in the order in which they came."""
+    names = _names(application)
+    return [_picture(application.number, names, material) for material in application.state.materials]
+
+
+def _picture(number: str, names: dict[str, str], material: Material) -> Picture:
+    is_image = material.media_type.startswith("image/")
+    where: dict[str, Any] = {"number": number, "sha256": material.sha256}
+    return Picture(
+        label=names.get(material.slot, OTHER[1]),
+        note=f"{KINDS.get(material.media_type, '文件')} · {size_text(material.size)}",
+        href=url_for("staff.materials_show", **where),
+        thumbnail=url_for("staff.materials_picture", **where) if is_image else "",
+    )
+
+
+def _names(application: Application) -> dict[str, str]:
+    """Slot -> name: codes of the material list, and the labels of answers that hold a file."""
+    labels = {
+        path: label
+        for section in form_page.summary(application.definition, application.state.answers)
+        for path, label, _ in section.rows
+    }
+    return {**labels, **dict(slots(application.definition))}
+
+
+def slots(definition: Definition) -> list[tuple[str, str]]:
+    """(code, name) of what may be handed in: only what the guide names (M20), and a rest."""
+    return [(entry["code"], entry["name"]) for entry in definition.service["materials"]] + [OTHER]
+
+
+def missing(application: Application) -> list[str]:
+    """Names of what the guide asks of the applicant and nobody has handed in."""
+    given = {material.slot for material in application.state.materials}
+    return [
+        entry["name"]
+        for entry in application.definition.service["materials"]
+        if entry["source"] == "applicant" and entry["copies"] and not {entry["code"], entry.get("field")} & given
+        and _is_required(entry["required"], application)
+    ]  # fmt: skip
+
+
+def _is_required(rule: Any, application: Application) -> bool:
+    """`required` is true, false, or a JSON Schema for the answers."""
+    return rule if isinstance(rule, bool) else Validator(rule).holds(application.state.answers)
+
+
+def show(number: str, sha256: str) -> str:
+    """One material, as large as the screen."""
+    application, material = _of(number, sha256)
+    return page(
+        "material.html",
+        number=number,
+        picture=_picture(number, _names(application), material),
+        file=url_for("staff.materials_file", number=number, sha256=sha256),
+        back=url_for("staff.cases_show", number=number),
+    )
+
+
+def file(number: str, sha256: str) -> Response:
+    """The bytes as they were handed in."""
+    _of(number, sha256)
+    with node().database.read() as tx:
+        data, media_type = store.open(tx, sha256)
+    return _sent(data, media_type)
+
+
+def picture(number: str, sha256: str) -> Response:
+    """A small JPEG."""
+    _of(number, sha256)
+    with node().database.read() as tx:
+        return _sent(store.preview(tx, sha256), "image/jpeg")
+
+
+def _of(number: str, sha256: str) -> tuple[Application, Material]:
+    """A material is shown only through an application that has it."""
+    with node().database.read() as tx:
+        application = applications.get(tx, number)
+    for material in application.state.materials:
+        if material.sha256 == sha256:
+            return application, material
+    raise problem("not_found")
+
+
+def _sent(data: bytes, media_type: str) -> Response:
+    response = make_response(data)
+    response.mimetype = media_type
+    # a stranger's PDF is handed to the reader of the machine, never opened under our own address
+    response.headers["Content-Disposition"] = "inline" if media_type.startswith("image/") else "attachment"
+    return response

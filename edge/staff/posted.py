@@ -1,0 +1,24 @@
+"""What the browser sent, as plain values for the modules that know no Flask."""
+
+from flask import request
+
+from edge.uploads import Upload
+
+
+def form() -> dict[str, list[str]]:
+    """All fields, each with all of its values."""
+    return dict(request.form.lists())
+
+
+def files() -> dict[str, Upload]:
+    """The files that were chosen, by field; an empty file field counts as none."""
+    return {
+        name: Upload(found.filename or "", found.read())
+        for name, found in request.files.items()
+        if found.filename
+    }
+
+
+def many_files(name: str) -> list[Upload]:
+    """All files of one field."""
+    return [Upload(found.filename or "", found.read()) for found in request.files.getlist(name) if found.filename]

@@ -1,0 +1,45 @@
+"""收件凭证, to be printed and given to the citizen; printed again when it is lost."""
+
+from urllib.parse import urlsplit
+
+from flask import request, url_for
+from markupsafe import Markup
+
+from edge import applications, qr, words
+from edge.staff import rows
+from edge.staff.context import node, page
+from edge.web_filters import when
+
+
+def show(number: str) -> str:
+    """The receipt as it reads now. Raises not_found."""
+    running = node()
+    with running.database.read() as tx:
+        application = applications.get(tx, number)
+    state, service, room = application.state, application.definition.service, running.room
+    received = application.received_by_centre
+    urgent = words.urgent_sentence(service, urgent=state.urgent and state.phase != "closed", received=received)
+    rules = service.get("urgent", {})
+    return page(
+        "receipt.html",
+        number=state.number,
+        href=url_for("staff.cases_show", number=number),
+        service=application.head.title,
+        filed=when(state.filed_at or ""),
+        state=application.head.phase_title,
+        transfer=rows.transfer(application.head),
+        code=state.receipt.code,
+        urgent=urgent,
+        urgent_phone=words.fill(rules.get("telephone", ""), room) if urgent and not received else "",
+        urgent_note=rules.get("telephone_note", ""),
+        qr=Markup(qr.svg(address(state.receipt.token), "办件进度二维码")),  # noqa: S704 - drawn by us, from our own token
+        following=[words.fill(line, room) for line in service.get("next", ())],
+        phone=words.telephone(room),
+        hours=room.hours,
+    )
+
+
+def address(token: str) -> str:
+    """What the QR says: in capitals where only host and token stand in it, because that makes a smaller code."""
+    base = (node().settings.status_url or request.host_url).rstrip("/")
+    return f"{base}/s/{token}" if urlsplit(base).path else f"{base}/S/{token}".upper()

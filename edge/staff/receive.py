@@ -1,0 +1,85 @@
+"""收件, its beginning: choosing a service, or going on with a draft."""
+
+from dataclasses import dataclass
+
+import pypinyin
+from flask import Response, request, url_for
+
+from edge import drafts, index, web
+from edge.drafts import Draft
+from edge.node import Node
+from edge.staff.context import node, officer, page
+from edge.web_filters import when_near
+from forms.deadlines import limit_words
+from forms.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A service as a button."""
+
+    id: str
+    title: str
+    say: str
+    note: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A draft that waits to be finished."""
+
+    href: str
+    title: str
+    applicant: str
+    saved: str
+
+
+def choose() -> str:
+    """All services, or those that what was typed may mean; and one's own unfinished drafts."""
+    running, text = node(), request.args.get("text", "").strip()[:50]
+    found = [one for one in running.catalogue.values() if matches(one, text)]
+    begun = [] if text else [_begun(running, draft) for draft in drafts.of_owner(running, officer().actor)]
+    return page("choose.html", own_find=True, text=text, services=[_choice(one) for one in found], drafts=begun)
+
+
+def start() -> Response:
+    """Begin a draft, which is this officer's alone."""
+    draft = drafts.create(node(), request.form.get("service", ""), officer().actor)
+    return web.see_other(url_for("staff.intake_show", draft=draft.id))
+
+
+def matches(definition: Definition, text: str) -> bool:
+    """By name, by how people say it, by key words, or by the initials of the pinyin (jzdj)."""
+    service = definition.service
+    said = [definition.title, service["citizen_name"], service["code"], *service["keywords"]]
+    wanted = text.lower().replace(" ", "")
+    return any(wanted in word.lower() or wanted in _initials(word) for word in said) or _holds(said, text)
+
+
+def _holds(said: list[str], text: str) -> bool:
+    """A key word inside of a sentence: 我给娃上户口 holds 上户口."""
+    return any(len(word) > 1 and word in text for word in said)
+
+
+def _initials(word: str) -> str:
+    return "".join(syllable[:1] for syllable in pypinyin.lazy_pinyin(word)).lower()
+
+
+def _choice(definition: Definition) -> Choice:
+    service = definition.service
+    limit = limit_words(service["time_limit"]["promised"])
+    fee = "不收费" if not service["fee"]["amount"] else f"{service['fee']['amount']:g} 元"
+    count = sum(1 for entry in service["materials"] if entry["source"] == "applicant")
+    note = f"{service['code']} · 材料 {count} 样 · {limit} · {fee}"
+    return Choice(definition.id, definition.title, service["citizen_name"], note, "urgent" in service)
+
+
+def _begun(running: Node, draft: Draft) -> Begun:
+    definition = drafts.definition(running, draft)
+    return Begun(
+        href=url_for("staff.intake_show", draft=draft.id),
+        title=definition.title,
+        applicant=index.people(definition, draft.data).applicant,
+        saved=f"{when_near(draft.changed_at, running.clock.today())} 保存",
+    )

@@ -1,0 +1,92 @@
+"""One application as a line of a list: what has to be done for it, and how far it has travelled."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from edge import words
+from edge.applications import Application
+from edge.heads import Summary
+from edge.node import Node
+from edge.web_filters import when_near
+from edge.words import Mark
+from forms.deadlines import UNITS, Deadline, deadlines
+
+RECEIVED = Mark("省级中心已接收", "ok")
+UNSENT = Mark("尚未上传", "wait")
+PARTLY = Mark("新内容尚未上传", "wait")
+RANK = {"late": 0, "due": 1, "wait": 2, "ok": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table."""
+
+    number: str
+    href: str
+    service: str
+    applicant: str
+    filed: str
+    filed_at: str
+    todo: Mark
+    transfer: Mark
+    urgent: bool
+
+
+def row(node: Node, application: Application) -> Row:
+    """The line of one application, as of now."""
+    head = application.head
+    return Row(
+        number=head.number,
+        href=url_for("staff.cases_show", number=head.number),
+        service=head.title,
+        applicant=head.applicant or "未留姓名",
+        filed=when_near(head.filed_at, node.clock.today()),
+        filed_at=head.filed_at,
+        todo=todo(node, application),
+        transfer=transfer(head),
+        urgent=head.urgent,
+    )
+
+
+def transfer(head: Summary) -> Mark:
+    """What the centre's signed acks say, and nothing else."""
+    if not head.received_by_centre:
+        return UNSENT
+    return PARTLY if head.unsent else RECEIVED
+
+
+def todo(node: Node, application: Application) -> Mark:
+    """The one thing that matters next; late before due before the rest."""
+    state, head = application.state, application.head
+    if state.phase == "closed":
+        return Mark(head.phase_title, words.result_level(head.result))
+    if state.correction is not None:
+        return Mark(f"补正 {len(state.correction.items)} 项", "late")
+    if head.urgent and not head.received_by_centre:
+        pending = words.urgent_sentence(application.definition.service, urgent=True, received=False)
+        return Mark(pending.partition("，")[0], "late")
+    if state.identity == "unverified":
+        return Mark("待核对身份", "due")
+    clocks = deadlines(application.definition, state, node.calendar, node.clock.now())
+    return waiting(clocks, head.phase_title)
+
+
+def waiting(clocks: list[Deadline], title: str) -> Mark:
+    """Nothing to be done here: what runs, and how long still."""
+    running = [clock for clock in clocks if clock.level != "stopped" and clock.name in {"notice", "decision"}]
+    if not running:
+        return Mark(title, "wait")
+    clock = running[-1]
+    if clock.name == "notice" and clock.start[:10] == clock.due[:10]:
+        return Mark("等待受理", "wait")  # on the spot: there is no day to count down to
+    word = "审查中" if clock.name == "decision" else "等待受理"
+    return Mark(f"{word}，{left(clock)}", clock.level if clock.level in RANK else "wait")
+
+
+def left(clock: Deadline) -> str:
+    """剩 3 个工作日, 今天到期, 超期 2 天."""
+    unit = UNITS[clock.unit]
+    if clock.level == "late":
+        return f"超期 {abs(clock.left)} {unit}" if clock.left < 0 else "已超期"
+    return f"剩 {clock.left} {unit}" if clock.left > 0 else "今天到期"

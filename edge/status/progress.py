@@ -1,0 +1,191 @@
+"""What the page behind the QR code says: pure, from the state of one application. No name, no number of a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edge import words
+from edge.settings import Room
+from edge.status.mask import mask
+from edge.web_filters import day, when_short
+from edge.words import Mark
+from forms.deadlines import Deadline
+from forms.lifecycle import Correction, State, phase_title
+
+REVIEW = "对这个决定不服，可以在收到决定之日起六十日内申请行政复议。"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the time line; level is done, now, due, late or todo."""
+
+    title: str
+    note: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All that the page is made from. `received` (the centre holds everything) and `received_at` (since when it holds
+    the filing) come from its signed acks alone; `people` are the names and numbers that must not be shown.
+    """
+
+    state: State
+    schema: Mapping[str, Any]
+    service: Mapping[str, Any]
+    room: Room
+    received: bool
+    received_at: str
+    people: tuple[str, ...] = ()
+    deadlines: Sequence[Deadline] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The page, in the order in which it is read: what to do first, then how it came to this."""
+
+    service: str
+    number: str
+    badge: Mark
+    headline: str
+    sentences: tuple[str, ...]
+    defects: tuple[tuple[str, str], ...]
+    visit: str
+    urgent: str
+    urgent_phone: str
+    urgent_note: str
+    steps: tuple[Step, ...]
+
+
+def progress(subject: Subject) -> Progress:
+    """The page of one application."""
+    state, room = subject.state, subject.room
+    badge, headline, sentences = _now(subject)
+    correction = state.correction
+    urgent = words.urgent_sentence(subject.service, urgent=state.urgent, received=subject.received)
+    rules = subject.service.get("urgent", {}) if urgent and not subject.received else {}
+    return Progress(
+        service=words.title(subject.service),
+        number=state.number,
+        badge=badge,
+        headline=headline,
+        sentences=tuple(sentence for sentence in sentences if sentence),
+        defects=_defects(subject, correction) if correction else (),
+        visit=f"请到{room.name}当面补正" if correction else "",
+        urgent="" if state.phase == "closed" else urgent,
+        urgent_phone=words.fill(rules.get("telephone", ""), room),
+        urgent_note=rules.get("telephone_note", ""),
+        steps=tuple(_steps(subject)),
+    )
+
+
+def _defects(subject: Subject, correction: Correction) -> tuple[tuple[str, str], ...]:
+    return tuple((_clean(subject, item.label), _clean(subject, item.defect)) for item in correction.items)
+
+
+def _clean(subject: Subject, text: str) -> str:
+    return mask(text, subject.people, subject.state.answers, subject.schema)
+
+
+def _now(subject: Subject) -> tuple[Mark, str, list[str]]:
+    state = subject.state
+    match state.phase:
+        case "correction":
+            return _correction(subject)
+        case "accepted":
+            return Mark("已受理", "ok"), "正在审查", [_due(subject, "decision", "最迟 {} 办结。"), "您现在不用做什么。"]
+        case "closed":
+            return _closed(subject)
+    return _waiting(subject)
+
+
+def _waiting(subject: Subject) -> tuple[Mark, str, list[str]]:
+    """Filed or corrected, and nobody has said anything yet."""
+    corrected = bool(subject.state.corrections)
+    if not subject.received and (corrected or not subject.received_at):
+        word, what = ("已补正", "补正的内容") if corrected else ("已收件", "申请")
+        unsent = f"{what}还在警务室，有网络时自动上传到省级中心。"
+        return Mark(f"{word}，尚未上传", "wait"), f"警务室{word}", [unsent, "您现在不用做什么。"]
+    headline = "已经补正，等待受理" if corrected else "省级中心正在看材料"
+    later = "" if subject.received else "后来补交的材料尚未上传，警务室有网络时自动上传。"
+    answer = _due(subject, "notice", "最迟 {} 答复是否受理。")
+    return Mark("省级中心已接收", "ok"), headline, [later, answer, "要您补材料时，会写在这一页。您现在不用做什么。"]
+
+
+def _correction(subject: Subject) -> tuple[Mark, str, list[str]]:
+    correction = subject.state.correction
+    assert correction is not None
+    due = f"请在 {day(correction.due_day)} 前补齐。" if correction.due_day else ""
+    headline = f"还差 {len(correction.items)} 样，补齐后继续办"
+    return Mark("等您补正", "due"), headline, [due, _clean(subject, correction.reason)]
+
+
+def _closed(subject: Subject) -> tuple[Mark, str, list[str]]:
+    state = subject.state
+    result = state.result or ""
+    title = phase_title(state)
+    reason = f"理由：{_clean(subject, state.reason)}" if state.reason and result != "withdrawn" else ""
+    level, headline, sentences = {
+        "granted": ("ok", "办好了", [*_outcome(subject)]),
+        "refused": ("late", "没有准予", [reason, REVIEW]),
+        "not_accepted": ("late", "没有受理", [reason, REVIEW]),
+        "lapsed": ("wait", "没有等到补正，已经办结", ["要继续办，请重新申请。"]),
+        "withdrawn": ("wait", "申请已经撤回", ["要再办，请重新申请。"]),
+        "transferred": ("wait", "已经转给别的机关办", [reason]),
+    }.get(result, ("wait", title, [reason]))
+    return Mark(title, level), headline, sentences
+
+
+def _outcome(subject: Subject) -> list[str]:
+    granted: Mapping[str, Any] = next((entry for entry in subject.service["results"] if entry["kind"] == "granted"), {})
+    what = granted.get("document") or granted.get("title", "")
+    return [f"结果：{what}。" if what else "", _delivery(granted.get("delivery", []), subject.room)]
+
+
+def _delivery(ways: Sequence[str], room: Room) -> str:
+    """How it comes to the citizen; the first way that the service names."""
+    return {
+        "node": f"请带上收件凭证和身份证，到{room.name}领取。",
+        "window": "请带上收件凭证和身份证，到办证窗口领取。",
+        "post": "结果会寄给您。",
+        "electronic": f"要纸质的，请到{room.name}打印。",
+    }.get(ways[0] if ways else "", "")
+
+
+def _due(subject: Subject, clock: str, sentence: str) -> str:
+    """The sentence with the day on which `clock` ends; nothing where it does not run, or is over already."""
+    ends = (entry.due for entry in subject.deadlines if entry.name == clock and entry.level in {"ok", "due"})
+    return next((sentence.format(day(due)) for due in ends), "")
+
+
+def _steps(subject: Subject) -> list[Step]:
+    state, room = subject.state, subject.room
+    steps = [Step("已收件", f"{when_short(state.filed_at or '')} · {room.name}", "done"), _arrival(subject)]
+    steps += [_notice(correction) for correction in state.corrections]
+    return steps + _ahead(subject)
+
+
+def _arrival(subject: Subject) -> Step:
+    if subject.received_at:
+        return Step("省级中心已接收", when_short(subject.received_at), "done")
+    return Step("等待省级中心接收", "尚未上传，警务室有网络时自动上传", "now")
+
+
+def _notice(correction: Correction) -> Step:
+    told, count = when_short(correction.at), len(correction.items)
+    if correction.status == "open":
+        due = f" · 请在 {day(correction.due_day)} 前补齐" if correction.due_day else ""
+        return Step(f"需要补正 {count} 项", told + due, "due")
+    word = "已补正" if correction.status == "answered" else "不用再补"
+    return Step(f"补正 {count} 项", f"{told} 告知 · {word}", "done")
+
+
+def _ahead(subject: Subject) -> list[Step]:
+    state = subject.state
+    accepted = [Step("已受理", when_short(state.accepted_at), "done")] if state.accepted_at else []
+    if state.phase == "closed":
+        level = "late" if state.result in {"refused", "not_accepted"} else "done"
+        return [*accepted, Step(phase_title(state), when_short(state.closed_at or ""), level)]
+    if accepted:
+        return [*accepted, Step("正在审查", _due(subject, "decision", "最迟 {} 办结"), "now"), Step("办结", "", "todo")]
+    return [Step("受理", "", "todo"), Step("审查", "", "todo"), Step("办结", "", "todo")]

@@ -1,0 +1,117 @@
+"""The page behind the QR code of a 收件凭证: number and state, no name; for a telephone, without scripts."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
+
+from edge import applications, index, log, receipts, words
+from edge.applications import Application
+from edge.database import Connection
+from edge.errors import YizhanError
+from edge.node import Node
+from edge.routes import Route, Who, register
+from edge.status.limits import WINDOW_MS, MissLimit
+from edge.status.progress import Subject, progress
+from forms.deadlines import deadlines
+
+LIMIT = "yizhan.status.misses"
+LARGE = "large"
+
+
+def show(token: str) -> Response:
+    """How an application stands, for whoever holds its receipt."""
+    running: Node = current_app.extensions["yizhan.node"]
+    misses: MissLimit = current_app.extensions[LIMIT]
+    address, now = request.remote_addr or "", running.clock.ticks()
+    if misses.blocked(address, now):
+        return _blocked(running)
+    subject = _subject(running, token)
+    if subject is None:
+        misses.miss(address, now)
+        return _none(running)
+    return _page(running, "status.html", 200, page=progress(subject))
+
+
+def _subject(running: Node, token: str) -> Subject | None:
+    """What the page is made from; None for a token that nobody was given."""
+    if not receipts.is_token(token.upper()):
+        return None
+    with running.database.read() as tx:
+        application = _find(tx, token.upper())
+        return None if application is None else _described(running, tx, application)
+
+
+def _find(tx: Connection, token: str) -> Application | None:
+    try:
+        return applications.by_token(tx, token)
+    except YizhanError as error:
+        if error.code != "not_found":
+            raise
+        return None
+
+
+def _described(running: Node, tx: Connection, application: Application) -> Subject:
+    state, definition, head = application.state, application.definition, application.head
+    people = index.people(definition, state.answers)
+    return Subject(
+        state=state,
+        schema=definition.schema,
+        service=definition.service,
+        room=running.room,
+        received=not head.unsent,
+        received_at=log.received_at(tx, head.filed_epoch, head.filed_seq),
+        people=(*people.names, *(value for _, value in people.numbers)),
+        deadlines=deadlines(definition, state, running.calendar, running.clock.now()),
+    )
+
+
+def _none(running: Node) -> Response:
+    return _page(
+        running,
+        "none.html",
+        404,
+        headline="没有查到这张凭证",
+        sentences=["请扫描收件凭证上的二维码，或者核对网址有没有打全。", "凭证丢了，请带身份证到警务室查询、重打。"],
+    )
+
+
+def _blocked(running: Node) -> Response:
+    minutes = WINDOW_MS // 60_000
+    wait = f"请过 {minutes} 分钟再试，或者直接打电话到警务室。"
+    response = _page(running, "none.html", 429, headline="查询太频繁", sentences=[wait])
+    response.headers["Retry-After"] = str(minutes * 60)
+    return response
+
+
+def _page(running: Node, template: str, status: int, **values: Any) -> Response:
+    room, large = running.room, request.args.get(LARGE) == "1"
+    here: dict[str, Any] = {**(request.view_args or {}), **({} if large else {LARGE: "1"})}
+    html = render_template(
+        f"status/{template}",
+        large=large,
+        toggle=url_for(request.endpoint or "", **here),
+        phone=words.telephone(room),
+        complaint=words.complaint_telephone(room),
+        hours=room.hours,
+        **values,
+    )
+    return make_response(html, status)
+
+
+def show_capital(token: str) -> Response:
+    """The same page: a QR code is smaller when its address is written in capitals."""
+    return show(token)
+
+
+ROUTES = (
+    Route("/s/<token>", show, Who.HOLDER),
+    Route("/S/<token>", show_capital, Who.HOLDER),
+)
+
+
+def install(app: Flask) -> None:
+    """Put the page into a program."""
+    app.extensions[LIMIT] = MissLimit()
+    blueprint = Blueprint("status", __name__)
+    register(blueprint, ROUTES)
+    app.register_blueprint(blueprint)
