@@ -14,6 +14,7 @@ from sync.centre.centre import Centre
 from sync.envelope import Purpose
 from sync.https import HttpsLink
 from sync.lock import only_one
+from sync.pace import Pace
 from sync.push import Push, next_delay
 from tests.sync_pair import NODE, PHOTO, CentreServer, Reply, acked, down, file_one, number, received, state
 
@@ -155,3 +156,17 @@ def test_a_batch_grows_on_a_quick_link_and_shrinks_on_a_bad_one(enrolled: Push, 
     server.spoil.append(lambda _: Reply(b"", 500))
     enrolled.round()
     assert enrolled._pace.batch_bytes == before
+
+
+def test_a_batch_is_never_too_small_to_move_nor_too_large_to_seal() -> None:
+    pace = Pace()
+    for _ in range(50):
+        pace.failed()
+    assert pace.batch_bytes == 8 << 10
+    for _ in range(50):
+        pace.carried(10)
+    assert pace.batch_bytes == 1 << 20
+    pace.carried(1_000)
+    assert pace.batch_bytes == 1 << 20
+    pace.carried(2_001)
+    assert pace.batch_bytes == 512 << 10

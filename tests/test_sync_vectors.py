@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from forms.events import Event, genesis, seal
-from sync import envelope
+from forms.events import BODY_BYTES_MAX, HEADER_FIELDS, Event, genesis, seal
+from sync import envelope, frames, push
 from sync.envelope import open_envelope, peek
 from sync.frames import pack, unpack
+from sync.suites import SUITES
 from tests import make_sync_vectors as made
 
 FOLDER = Path(__file__).parent / "vectors"
+FRAME_NAMES = {frames.EVENT: "event", frames.CHUNK: "chunk", frames.ACK: "ack", frames.ENROL: "enrolment"}
 BINARY = ("body", "salt", "prev", "digest")
 
 
@@ -70,3 +72,22 @@ def test_headers_and_signatures_have_the_bytes_of_the_vectors(name: str) -> None
 def test_the_key_ids_are_those_of_the_vectors() -> None:
     for key in load("envelope-modern-1")["keys"].values():
         assert envelope.key_id(bytes.fromhex(key["public"])).hex() == key["id"]
+
+
+def test_the_protocol_names_the_numbers_that_the_program_holds_to() -> None:
+    text = (Path(frames.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
+    plain = " ".join(text.split())
+    for said in (
+        f"{frames.EVENTS_MAX:,} events, {frames.CHUNKS_MAX:,} chunks",
+        f"body {BODY_BYTES_MAX >> 20} MiB, piece {frames.CHUNK_BYTES_MAX >> 20} MiB",
+        f"frame {frames.FRAME_BYTES_MAX >> 20} MiB, text {frames.TEXT_BYTES_MAX} bytes",
+        f"reason {frames.REASON_BYTES_MAX:,} bytes, {frames.MISSING_MAX:,} entries",
+        f"more than {envelope.INNER_BYTES_MAX >> 20} MiB, or more than {envelope.RATIO_MAX} times",
+        f"at most {envelope.CIPHERTEXT_BYTES_MAX >> 20} MiB",
+        f"from {push.DELAY_S_MIN} s to min({push.DELAY_S_MAX:.0f} s",
+        *(f"| {number} {name} |" for number, name in FRAME_NAMES.items()),
+        *(f"| {suite.number} | `{suite.name}` |" for suite in SUITES.values()),
+        *(f"| {purpose.value} {purpose.name.lower()} |" for purpose in envelope.Purpose),
+        *(f"`{name}`" for name in HEADER_FIELDS),
+    ):
+        assert said in plain, said
