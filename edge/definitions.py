@@ -7,7 +7,6 @@ from edge.database import Connection
 from edge.errors import problem
 from forms import definition as files
 from forms.definition import Definition
-from forms.events import canonical
 
 _KEPT_MAX = 64
 
@@ -17,8 +16,13 @@ def keep(tx: Connection, definition: Definition) -> None:
     tx.execute(
         "INSERT INTO definition (digest, id, version, raw, stored_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (digest) DO NOTHING",
-        (definition.digest, definition.id, definition.version, canonical(definition.raw), tx.clock.now()),
+        (definition.digest, definition.id, definition.version, _text(definition), tx.clock.now()),
     )
+
+
+def _text(definition: Definition) -> bytes:
+    """In the file's own order, which pages and lists follow; its digest is of the canonical form all the same."""
+    return json.dumps(definition.raw, ensure_ascii=False).encode()
 
 
 def known(tx: Connection) -> set[str]:

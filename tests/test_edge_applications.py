@@ -1,6 +1,7 @@
 """Filing and what may follow: each act once, on disk before its answer, found again."""
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -12,9 +13,10 @@ from conftest import FixedClock
 from PIL import Image
 from service_for_tests import ID_NUMBER, answers
 
-from edge import applications, heads, log, materials, receipts, verify
+from edge import applications, definitions, drafts, heads, log, materials, receipts, verify
 from edge.errors import Refused, YizhanError
 from edge.node import open_node
+from forms import definition as files
 from forms import events
 from forms.events import Head
 from forms.state import Material
@@ -165,6 +167,21 @@ def test_an_urgent_case_is_marked_and_starts_a_sync_and_another_does_not(node):
 
 
 # looking up
+
+
+def test_the_applicant_is_the_first_name_of_the_form_and_all_names_are_found(node):
+    number = file(node, raw=answers("王秀梅", agent={"name": "安平安"})).number
+    with node.database.read() as tx:
+        assert applications.get(tx, number).head.applicant == "王秀梅"
+        assert [row.number for row in applications.search(tx, "安平")] == [number]
+
+
+def test_a_definition_from_the_store_is_the_very_same(node, definition):
+    drafts.create(node, "ceshi-dengji", "kiosk")
+    with node.database.read() as tx:
+        held = definitions.find(tx, definition.digest)
+    assert json.dumps(held.raw) == json.dumps(definition.raw)
+    assert files.load(held.raw).digest == definition.digest
 
 
 def test_a_receipt_token_finds_the_application_and_a_strangers_finds_none(node):

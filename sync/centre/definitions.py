@@ -7,7 +7,6 @@ from sqlalchemy import Connection, select
 
 import forms
 from forms.definition import Definition, DefinitionError, load, load_all
-from forms.events import canonical
 from sync.centre import tables
 from sync.centre.store import Store, add_missing
 
@@ -39,7 +38,7 @@ def register(tx: Connection, definition: Definition, now: str) -> None:
         "digest": definition.digest,
         "service_id": definition.id,
         "version": definition.version,
-        "source": canonical(definition.raw).decode(),
+        "source": json.dumps(definition.raw, ensure_ascii=False),  # in the file's own order, which pages follow
         "since": now,
     }
     add_missing(tx, _definition, [row])
