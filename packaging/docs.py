@@ -16,12 +16,28 @@ from typing import Any
 
 from edge import cli, errors
 from edge import settings as node_settings
-from forms import kinds, page
+from forms import kind_of, kinds
 from sync.centre import settings as centre_settings
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 EVERYWHERE = {"--help", "--home"}  # said once in the text
+
+
+# what makes a field one of these; a kind without a line here stops the build of the table
+CONTROLS = {
+    "text": "a string: one line; `format` and `maxLength` decide keyboard and limit",
+    "long-text": 'a string with `"options": {"multi": true}`: several lines',
+    "number": "`number` or `integer`",
+    "date": 'a string with `"format": "date"`: year, month and day in boxes of their own',
+    "choice": "`enum`, `oneOf` of `const` and `title`, or an array that picks several of them",
+    "yes-no": "`boolean`",
+    "file": 'a string with `"format": "file-ref"`: a photo or a PDF, kept as a material',
+    "signature": 'the same with `"options": {"capture": "signature"}`: drawn on the screen',
+    "list": "an array of objects: rows that can be added and removed",
+    "group": "an object: its fields under one heading",
+    "note": "a `Label` of the UI schema, or `null`: text without an answer",
+}
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -91,7 +107,7 @@ def centre_keys() -> str:
 
 
 def controls() -> str:
-    return table(("kind", "shown as"), [(code(kind), about) for kind, about in page.KINDS.items()])
+    return table(("kind", "what makes a field one"), [(code(kind), CONTROLS[kind]) for kind in kind_of.KINDS])
 
 
 def events() -> str:

@@ -76,5 +76,6 @@ mv -T "$prefix/current.new" "$prefix/current"
 ln -sfn ../current/bin/yizhan "$prefix/bin/yizhan"
 
 say "Done. Next:"
-say "  $prefix/bin/yizhan init --home DIR     make a node (the folder will hold all of its data and its keys)"
-say "  $prefix/bin/yizhan serve --home DIR    start it; it prints the addresses of kiosk and console"
+say "  $prefix/bin/yizhan init --home DIR --enrolment FILE   make a node; FILE is what the centre issued for this room"
+say "  $prefix/bin/yizhan init --home DIR --node ID --room NAME   the same for a room that stands alone"
+say "  $prefix/bin/yizhan serve --home DIR                   start it; it prints the addresses of kiosk and console"

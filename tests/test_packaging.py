@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALL = ROOT / "packaging" / "install.sh"
-SERVICE = "ZM01"
+SERVICE = "wufanzui-zhengming"
 PYTHON_TAG = f"cp{sys.version_info.major}{sys.version_info.minor}"
 
 
@@ -172,7 +173,7 @@ def test_a_version_that_does_not_start_never_comes_into_use(tmp_path: Path) -> N
 LOOPBACK_UP = "import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh', b'lo', 1))"
 HEALTHY = """
 import sys, threading, urllib.request
-for _ in range(600):
+for _ in range(200):
     try:
         print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode())
         break
@@ -181,9 +182,9 @@ for _ in range(600):
 else:
     sys.exit("no answer from " + sys.argv[1])
 """
-WITHOUT_A_NETWORK = """
+WITHOUT_A_NETWORK = r"""
 set -eu
-python=$1 bundle=$2 prefix=$3 home=$4 answers=$5 port=$6
+python=$1 bundle=$2 prefix=$3 home=$4 answers=$5 signature=$6 port=$7
 "$python" -c "$LOOPBACK_UP"
 if "$python" -c "import socket; socket.create_connection(('192.0.2.1', 443), 5)" 2>/dev/null; then
     echo "there is a way out of this namespace" >&2
@@ -192,9 +193,11 @@ fi
 sh "$bundle/install.sh" --prefix "$prefix" --python "$python" >&2
 sh "$bundle/install.sh" --prefix "$prefix" --python "$python" >&2
 yizhan=$prefix/bin/yizhan
-"$yizhan" init --home "$home" >&2
-"$yizhan" apply "$SERVICE" "$answers" --token without-a-network-1 --home "$home" --json > "$home.filed"
-"$yizhan" apply "$SERVICE" "$answers" --token without-a-network-1 --home "$home" --json > "$home.again"
+"$yizhan" init --home "$home" --node 5224250017 --room 大坪村警务室 >&2
+for answer in filed again; do
+    "$yizhan" apply "$SERVICE" "$answers" --token without-a-network-1 --material "/declaration/signature=$signature" \
+        --on 2026-11-21 --home "$home" --json > "$home.$answer"
+done
 "$yizhan" verify --home "$home" >&2
 YIZHAN_LISTEN_PORT=$port "$yizhan" serve --home "$home" >&2 &
 server=$!
@@ -256,11 +259,15 @@ def test_a_room_without_a_network_installs_the_bundle_and_takes_an_application(b
     service = json.loads((ROOT / "forms" / "services" / f"{SERVICE}.json").read_text(encoding="utf-8"))
     answers = tmp_path / "answers.json"
     answers.write_text(json.dumps(service["x-samples"]["valid"][0]["answers"]), encoding="utf-8")
+    signature = tmp_path / "signature.png"
+    drawing = Image.new("RGB", (320, 120), "white")
+    ImageDraw.Draw(drawing).line([(20, 90), (90, 20), (150, 100), (300, 40)], fill="black", width=5)
+    drawing.save(signature)
     script = tmp_path / "inside.sh"
     script.write_text(WITHOUT_A_NETWORK, encoding="utf-8")
     home = tmp_path / "home"
     done = subprocess.run(
-        [*alone, "sh", script, sys.executable, bundle, tmp_path / "prefix", home, answers, "8600"],
+        [*alone, "sh", script, sys.executable, bundle, tmp_path / "prefix", home, answers, signature, "8600"],
         # nothing of this environment may help: neither its packages nor its wheels
         env={
             "PATH": "/usr/bin:/bin",
