@@ -92,6 +92,18 @@ def test_without_node_the_sentence_names_what_to_install(checkout: Path, tmp_pat
     assert "Traceback" not in done.stderr
 
 
+def test_every_icon_that_a_page_or_a_service_names_is_in_the_sprite() -> None:
+    listed = set((ROOT / "packaging" / "assets" / "icons.txt").read_text(encoding="utf-8").split())
+    named = set()
+    for package in ("edge", "kiosk", "sync"):
+        for page in [*(ROOT / package).rglob("*.html"), *(ROOT / package).rglob("*.py")]:
+            named |= set(re.findall(r"""\bicon\(["']([a-z0-9-]+)["']""", page.read_text(encoding="utf-8")))
+    for service in (ROOT / "forms" / "services").glob("*.json"):
+        named.add(json.loads(service.read_text(encoding="utf-8"))["x-service"]["icon"])
+    assert len(named) > 10, named
+    assert named - listed == set()
+
+
 def test_only_htmx_2_is_locked() -> None:
     """From 4 on htmx has other headers than those that the server understands."""
     lock = json.loads((ROOT / "packaging" / "assets" / "package-lock.json").read_text(encoding="utf-8"))
