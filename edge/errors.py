@@ -23,7 +23,7 @@ CATALOGUE: dict[str, Entry] = {
     # pages and requests
     "not_found": Entry("没有找到您要看的内容", "请核对编号，或返回上一页重新选择。", True, 404),
     "forbidden": Entry("您没有办理这项操作的权限", "请由有权限的民警登录后办理。", True, 403),
-    "not_signed_in": Entry("请先登录", "请输入姓名和密码登录后继续，已填写的内容不会丢失。", False, 401),
+    "not_signed_in": Entry("请先登录", "请输入账号和密码登录后继续，已填写的内容不会丢失。", False, 401),
     "form_expired": Entry("页面停留时间过长，这次提交没有被接受", "请返回上一页，刷新后再提交一次。", False, 400),
     "bad_request": Entry("提交的内容无法识别：{detail}", "请返回上一页，核对后重新提交。", True, 400),
     "method_not_allowed": Entry("这个页面不能这样打开", "请从首页重新进入。", True, 405),
@@ -107,6 +107,9 @@ CATALOGUE: dict[str, Entry] = {
     "draft_gone": Entry("这份草稿已经提交或被删除", "请在“我的办件”里查看，或重新填写。", True, 410),
     "bad_token": Entry("提交标识不合规定：应为 8 到 100 个字母、数字、“-”或“_”", "请由调用方生成新的标识。", True, 400),
     "not_allowed_now": Entry("办件当前是“{phase}”，不能再{act}", "请刷新页面，查看最新进度。", True, 409),
+    "wrong_api_key": Entry(
+        "没有接口密钥，或者密钥不对", "请在 Authorization 头里带上：Bearer 加本节点 api_key 文件里的密钥。", True, 401
+    ),
     "wrong_query_code": Entry("查询码不对", "请核对收件凭证上的 6 位查询码。", True, 403),
     # materials
     "material_too_large": Entry("照片太大（{size}），最大 {limit}", "请重新拍一张或调低清晰度。", True, 413),
@@ -122,7 +125,7 @@ CATALOGUE: dict[str, Entry] = {
     "signature_empty": Entry("还没有签名", "请在框内手写签名后再确认。", True, 422),
     "signature_unreadable": Entry("签名没有收到，请重新签名", "请清除后在框内重新手写签名。", True, 422),
     # accounts
-    "wrong_password": Entry("姓名或密码不对", "请重新输入；忘记密码的，请由管理人员重设。", False, 401),
+    "wrong_password": Entry("账号或密码不对", "请重新输入；忘记密码的，请由管理人员重设。", False, 401),
     "account_locked": Entry(
         "密码连续输错次数过多，账号已锁定", "请在 {minutes} 分钟后再试，或由管理人员解锁。", False, 423
     ),

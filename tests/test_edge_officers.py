@@ -45,7 +45,7 @@ def test_a_foreign_session_is_nobody(node, wang, token):
 def test_a_wrong_password_and_an_unknown_name_sound_the_same(node, wang):
     wrong = problem_of(officers.login, node, "wang", "不对不对不对不对")
     nobody = problem_of(officers.login, node, "nobody", PASSWORD)
-    assert (wrong.code, wrong.sentence) == (nobody.code, nobody.sentence) == ("wrong_password", "姓名或密码不对")
+    assert (wrong.code, wrong.sentence) == (nobody.code, nobody.sentence) == ("wrong_password", "账号或密码不对")
 
 
 def test_a_session_ends_after_ten_idle_minutes(node, wang, clock):

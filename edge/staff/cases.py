@@ -1,6 +1,6 @@
 """One application on one page: what to do, the answers, the materials, both clocks, how far it has travelled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, make_response, url_for
@@ -15,6 +15,7 @@ from edge.staff.materials import Picture
 from edge.web_filters import day, when, when_near, when_short
 from edge.words import Mark
 from forms import page as form_page
+from forms.answers import Context
 from forms.deadlines import Deadline, Unsent, deadlines, unsent
 from forms.lifecycle import IDENTITIES
 from forms.state import Entry
@@ -112,7 +113,7 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         slots=materials.slots(definition),
         clocks=[_clock(clock) for clock in deadlines(definition, state, running.calendar, now)],
         waited=_waited(unsent(state, received_at or None, now)),
-        history=[_line(running, entry, held) for entry in reversed(state.history)],
+        history=_history(running, application, received_at, held),
         is_open=is_open,
         may_verify=is_open and state.identity == "unverified",
     )
@@ -130,18 +131,20 @@ def _identity(identity: str) -> Mark:
 
 
 def _sections(application: Application) -> list[Any]:
-    """The answers page by page; files are among the materials."""
-    return [
-        section for section in form_page.summary(application.definition, application.state.answers) if section.rows
-    ]
+    """The answers page by page; files are shown among the materials and not twice."""
+    files = {material.slot for material in application.state.materials}
+    context = Context(**application.state.context)
+    found = form_page.summary(application.definition, application.state.answers, context=context)
+    kept = [replace(one, rows=tuple(row for row in one.rows if row[0] not in files)) for one in found]
+    return [section for section in kept if section.rows]
 
 
 def _transfer_note(running: Node, application: Application, received_at: str) -> str:
     if not received_at:
         link = network(running)
         return f"{link.reason or '正在等下一次上传。'}{link.hint if link.reason else ''}"
-    received = f"收件于 {when(received_at)} 由省级中心接收。"
-    return received + ("后来补充的内容还没有上传。" if application.head.unsent else "")
+    later = "后来补充的内容还没有上传。" if application.head.unsent else ""
+    return f"省级中心 {when(received_at)} 接收。{later}"
 
 
 def _clock(clock: Deadline) -> Clock:
@@ -155,6 +158,15 @@ def _clock(clock: Deadline) -> Clock:
 
 def _waited(waited: Unsent) -> str:
     return waited.label
+
+
+def _history(running: Node, application: Application, received_at: str, held: tuple[int, int]) -> list[Line]:
+    """Newest first. That the centre received the filing is no event, but belongs to the story: it stands after it."""
+    lines = [_line(running, entry, held) for entry in application.state.history]
+    if received_at:
+        at = when_near(received_at, running.clock.today())
+        lines.insert(1, Line("省级中心已接收", at, "省级中心", "", effective=True, transfer=None))
+    return lines[::-1]
 
 
 def _line(running: Node, entry: Entry, held: tuple[int, int]) -> Line:

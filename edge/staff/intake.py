@@ -14,7 +14,7 @@ from edge.drafts import AlreadyFiled, Draft
 from edge.errors import Refused, problem
 from edge.staff import posted
 from edge.staff.context import node, officer, page
-from edge.staff.materials import OTHER, slots
+from edge.staff.materials import OTHER, asks_for_photos, slots
 from edge.uploads import Form, Taken
 from edge.web_filters import fid, size_text
 from forms import answers, pointer
@@ -101,6 +101,7 @@ def _form(intake: Intake, problems: list[Problem], faults: Mapping[str, str]) ->
         service=intake.definition.title,
         sections=[_section(intake, index, controls, problems) for index, controls in intake.controls(problems)],
         slots=_slots(intake, faults),
+        slots_apart=asks_for_photos(intake.definition, intake.draft.data),
         problems=problems,
         files=url_for("staff.intake_picture", draft=intake.draft.id, sha256=""),
         changed=intake.draft.changed_at,
@@ -125,7 +126,7 @@ def _slots(intake: Intake, faults: Mapping[str, str]) -> list[Slot]:
             error=faults.get(entry["code"], ""),
         )
         for entry in intake.definition.service["materials"]
-        if entry["source"] == "applicant"
+        if entry["source"] == "applicant" and entry["copies"]
     ]
 
 
@@ -202,7 +203,8 @@ def check(draft: str) -> str | Response:
     intake = opened(draft)
     if intake.problems():
         return web.see_other(url_for("staff.intake_show", draft=draft, check="1"))
-    required = [slot.name for slot in _slots(intake, {}) if slot.required and not slot.given]
+    apart = asks_for_photos(intake.definition, intake.draft.data)
+    required = [slot.name for slot in _slots(intake, {}) if slot.required and not slot.given and not apart]
     names = dict([*slots(intake.definition), OTHER])
     return page(
         "check.html",

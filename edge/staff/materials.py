@@ -1,11 +1,12 @@
 """What was handed in with an application: names, thumbnails, what is still missing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, make_response, url_for
 
-from edge import applications
+from edge import applications, uploads
 from edge import materials as store
 from edge.applications import Application
 from edge.errors import problem
@@ -13,6 +14,7 @@ from edge.staff.context import node, page
 from edge.web_filters import size_text
 from forms import page as form_page
 from forms.definition import Definition
+from forms.page import Control
 from forms.state import Material
 from forms.validation import Validator
 
@@ -48,13 +50,20 @@ def _picture(number: str, names: dict[str, str], material: Material) -> Picture:
 
 
 def _names(application: Application) -> dict[str, str]:
-    """Slot -> name: codes of the material list, and the labels of answers that hold a file."""
-    labels = {
-        path: label
-        for section in form_page.summary(application.definition, application.state.answers)
-        for path, label, _ in section.rows
-    }
-    return {**labels, **dict(slots(application.definition))}
+    """Slot -> name: codes of the material list, and the titles of answers that hold a file."""
+    asked = file_fields(application.definition, application.state.answers)
+    titles = {one.path: str(one.schema.get("title") or one.label) for one in asked}
+    return {**titles, **dict(slots(application.definition))}
+
+
+def file_fields(definition: Definition, answers: Mapping[str, Any]) -> list[Control]:
+    """The fields of the form that hold a photograph or a signature."""
+    return [one for one in uploads.flat(form_page.controls(definition, answers)) if one.kind in uploads.KINDS]
+
+
+def asks_for_photos(definition: Definition, answers: Mapping[str, Any]) -> bool:
+    """Whether the form itself asks for the photographs of the materials, and refuses to be filed without them."""
+    return any(one.kind == "file" for one in file_fields(definition, answers))
 
 
 def slots(definition: Definition) -> list[tuple[str, str]]:
@@ -63,7 +72,9 @@ def slots(definition: Definition) -> list[tuple[str, str]]:
 
 
 def missing(application: Application) -> list[str]:
-    """Names of what the guide asks of the applicant and nobody has handed in."""
+    """Names of what the guide asks of the applicant and nobody has handed in, where the form did not ask for it."""
+    if asks_for_photos(application.definition, application.state.answers):
+        return []
     given = {material.slot for material in application.state.materials}
     return [
         entry["name"]

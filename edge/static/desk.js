@@ -33,3 +33,49 @@
   // An address with a fault leads to the first wrong field even where the browser keeps the old place of the page.
   document.querySelector(".faults")?.scrollIntoView({ block: "start" });
 })();
+
+// The long form of 收件: an answer that brings further questions is kept at once and the questions appear in their place.
+// What stands on the page already is never replaced: the officer goes on typing.
+(() => {
+  const form = document.querySelector("form[data-keep]");
+  if (!form) return;
+  const parts = (root) => Array.from(root.querySelectorAll("form[data-keep] > section"));
+  const fields = (section) => Array.from(section.children).filter((child) => child.matches(".field, .rows-field, .group, .note"));
+  const keyOf = (field) => field.querySelector("[name], output")?.getAttribute("name")?.replace(/\/(y|m|d)$/, "") || field.textContent.trim();
+  let asked = 0;
+
+  function merge(mine, fresh, key, place) {
+    const known = new Map(mine.map((node) => [key(node), node]));
+    let last = null;
+    for (const node of fresh) {
+      const held = known.get(key(node));
+      if (held) known.delete(key(node));
+      else if (last) last.after(node);
+      else place(node);
+      last = held || node;
+    }
+    for (const gone of known.values()) gone.remove();
+  }
+
+  async function refresh() {
+    const mine = ++asked;
+    const data = new FormData(form);
+    for (const input of form.querySelectorAll("input[type=file]")) data.delete(input.name);
+    for (const kept of form.querySelectorAll("input[type=hidden]")) data.set(kept.name, kept.value);
+    const saved = await fetch(form.dataset.keep, { method: "POST", body: data });
+    if (!saved.ok) return;
+    const page = new DOMParser().parseFromString(await (await fetch(form.action)).text(), "text/html");
+    if (mine !== asked) return;
+    const before = new Map(parts(document).map((section) => [section.id, section]));
+    merge(parts(document), parts(page), (section) => section.id, (section) => form.prepend(section));
+    for (const section of parts(page)) {
+      const held = before.get(section.id);
+      if (held) merge(fields(held), fields(section), keyOf, (field) => held.querySelector("h2").after(field));
+    }
+    document.querySelector(".intake-nav ol")?.replaceWith(page.querySelector(".intake-nav ol"));
+  }
+
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=radio], input[type=checkbox], select")) refresh();
+  });
+})();
