@@ -5,8 +5,8 @@ storage, because the centre uses it as well.
 
 In templates: `csrf_field()` inside every POST form, `csrf_token()` for htmx headers, `t(key)` for a text of the
 screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static file; filters `group4`, `when`,
-`when_short`, `when_near`, `day`, `badge(level)`, `fid`, `date_parts`, `size_text`. In views: `see_other(url)`, `session_id()`,
-`renew_session()`, `end_session()`, `use_language(tag)`.
+`when_short`, `when_near`, `day`, `badge(level)`, `fid`, `date_parts`, `size_text`. In views: `see_other(url)`,
+`session_id()`, `renew_session()`, `end_session()`, `use_language(tag)`.
 """
 
 from collections.abc import Mapping

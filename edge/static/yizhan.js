@@ -8,10 +8,10 @@
   const make = (tag, css, text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
 
   /* Keypad: one for the page, under the field that is being filled. Only where there is no keyboard. */
-  const LAYOUTS = { digits: ["", "0"], id: ["X", "0"], decimal: [".", "0"] };
+  const LAYOUTS = { digits: ["", "0"], ric: ["X", "0"], decimal: [".", "0"] };
 
-  function keypad() {
-    const inputs = root.classList.contains("kiosk") ? all("input[data-keypad]") : [];
+  function keypad(scope) {
+    const inputs = root.classList.contains("kiosk") ? all("input[data-keypad]", scope) : [];
     if (!inputs.length) return;
     const words = document.body.dataset;
     const pad = make("div", "keypad");
@@ -21,7 +21,7 @@
     const show = (input) => {
       if (target === input) return;
       target = input;
-      const field = input.closest(".field") || input.parentElement;
+      const field = document.querySelector("[data-keypad-place]") || input.closest(".field") || input.parentElement;
       build(pad, LAYOUTS[input.dataset.keypad] || LAYOUTS.digits, words.backspace || "⌫", (key) => press(target, key));
       field.append(pad);
     };
@@ -63,7 +63,7 @@
 
   /* An identity number reads in groups as it is printed on the card; the server ignores the spaces. */
   function group(input) {
-    if (input.dataset.keypad !== "id") return;
+    if (input.dataset.keypad !== "ric") return;
     const caret = input.value.slice(0, input.selectionStart ?? input.value.length).replaceAll(" ", "").length;
     const bare = input.value.replaceAll(" ", "").toUpperCase();
     if (!/^\d{0,17}[\dX]?$/.test(bare)) return;
@@ -86,6 +86,7 @@
     let stroke = null;
     const open = () => {
       if (picture) picture.remove();
+      all("[data-kept]", box).forEach((kept) => { kept.value = ""; });
       pad.hidden = false;
       const ratio = window.devicePixelRatio || 1;
       canvas.width = canvas.clientWidth * ratio;
@@ -117,7 +118,7 @@
     const lift = () => {
       if (stroke) strokes.push(stroke);
       stroke = null;
-      if (strokes.length) field.value = JSON.stringify({ width: 1000, height: Math.round(canvas.clientHeight / unit()), strokes });
+      if (strokes.length) field.value = JSON.stringify(strokes);
     };
     canvas.addEventListener("pointerup", lift);
     canvas.addEventListener("pointercancel", lift);
@@ -170,6 +171,19 @@
     };
   }
 
+  /* Idle: after the room's time without a touch or a key the kiosk asks; what was typed is saved by then. */
+  function idle() {
+    const { idle: seconds, idleTo: target } = document.body.dataset;
+    if (!seconds) return;
+    let timer = 0;
+    const again = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => window.location.replace(target), seconds * 1000);
+    };
+    ["pointerdown", "keydown", "scroll"].forEach((kind) => document.addEventListener(kind, again, { passive: true }));
+    again();
+  }
+
   /* One press is one act: a second tap while the page is on its way does nothing. */
   function once(form) {
     form.addEventListener("submit", (event) => {
@@ -191,12 +205,23 @@
     });
   }
 
+  function fields(scope) {
+    keypad(scope);
+    all("[data-signature]", scope).forEach(signature);
+    all("[data-photo]", scope).forEach(photo);
+  }
+
   function start() {
     root.classList.add("scripted");
-    keypad();
+    fields(document);
     keys();
-    all("[data-signature]").forEach(signature);
-    all("[data-photo]").forEach(photo);
+    idle();
+    document.addEventListener("htmx:afterSwap", (event) => fields(event.detail.target));
+    document.addEventListener("htmx:configRequest", (event) => { // an autosave never carries a photograph
+      for (const [name, value] of Array.from(event.detail.formData.entries())) {
+        if (value instanceof File) event.detail.formData.delete(name);
+      }
+    });
     all("form[method=post]").forEach(once);
     all("[data-print]").forEach((button) => {
       button.hidden = false;

@@ -1,0 +1,171 @@
+"""The question pages: show one, keep what was typed, go on only when it is right."""
+
+from typing import Any
+
+from flask import Response, flash, request, url_for
+
+from edge import applications, drafts
+from edge.drafts import AlreadyFiled, Draft
+from edge.web import see_other
+from edge.web_filters import fid
+from forms import page as pages
+from forms.validation import Problem
+from kiosk import intake, visit
+from kiosk.form import CHECK, PHOTOS, Place, Walk
+from kiosk.view import WISHES
+
+ALONE = frozenset({"text", "long-text", "number", "date", "choice", "yes-no", "file", "signature"})
+
+
+def start(service: str) -> Response:
+    """Begin, or go on with what this visit has begun for the same service."""
+    node, language = visit.node(), visit.speak_of(visit.service(service))
+    begun = [draft for draft in drafts.of_owner(node, visit.owner()) if draft.service == service]
+    draft = begun[0] if begun else drafts.create(node, service, visit.owner(), language=language)
+    walk = open_walk(draft)
+    return to_place(walk, walk.resume())
+
+
+def walk_of(draft: str) -> Walk:
+    """The draft of this visit. Raises AlreadyFiled, and not_found for anybody else's."""
+    return open_walk(drafts.get(visit.node(), draft, visit.owner()))
+
+
+def open_walk(draft: Draft) -> Walk:
+    """A draft with its definition; the page speaks the visit's language as far as the service has it."""
+    definition = drafts.definition(visit.node(), draft)
+    visit.speak_of(definition)
+    return Walk(draft, definition, applications.context(visit.node(), language=draft.language))
+
+
+def href(walk: Walk, place: Place, **query: Any) -> str:
+    """The address of a place of the walk."""
+    if isinstance(place, int):
+        return url_for("kiosk.apply_show", draft=walk.draft.id, page=place, **query)
+    return url_for("kiosk.photos_show" if place == PHOTOS else "kiosk.check_show", draft=walk.draft.id, **query)
+
+
+def to_place(walk: Walk, place: Place, **query: Any) -> Response:
+    """303 there."""
+    return see_other(href(walk, place, **query))
+
+
+def show(draft: str, page: int) -> tuple[str, int] | Response:
+    """One question page; with ?faults=1 what is wrong on it."""
+    walk = walk_of(draft)
+    if page not in walk.places:
+        return to_place(walk, walk.after(page))
+    problems = _faults(walk, page)
+    controls = [control for control in walk.controls(page, problems) if control.visible]
+    back = request.args.get("back")
+    return visit.page(
+        "page.html",
+        controls=controls,
+        single=len(controls) == 1 and controls[0].kind in ALONE and not controls[0].read_only,
+        heading=walk.label(page),
+        problems=problems,
+        service=visit.title(walk.definition),
+        step=walk.step(page),
+        steps=len(walk.places),
+        action=url_for("kiosk.apply_answer", draft=draft, page=page, back=back),
+        autosave=url_for("kiosk.apply_keep", draft=draft, page=page, faults=request.args.get("faults")),
+        files=_files(draft),
+        saved=bool(walk.draft.data),
+    )
+
+
+def _files(draft: str) -> str:
+    """Where the pictures of a draft are: the address without the digest."""
+    return url_for("kiosk.photos_picture", draft=draft, sha256="-").removesuffix("-")
+
+
+def _faults(walk: Walk, page: int) -> list[Problem]:
+    """What an upload said, and what validation says about the rest."""
+    uploads = [Problem(path, "upload", {}, text) for path, text in visit.said().items()]
+    known = {problem.path for problem in uploads}
+    wanted = walk.problems_of(page) if uploads or "faults" in request.args else []
+    return uploads + [problem for problem in wanted if problem.path not in known]
+
+
+def answer(draft: str, page: int) -> Response:
+    """Keep what was typed, right or wrong, and go where the touched button leads."""
+    walk = walk_of(draft)
+    if page not in walk.places:
+        return to_place(walk, walk.after(page))
+    shown = walk.shown(page)
+    walk, faults = _keep_all(walk, page)
+    for path, text in faults:
+        flash(text, path)
+    fresh = [path for path in walk.shown(page) if path not in shown] if page in walk.places else []
+    return _lead(walk, page, fresh=fresh, wrong=bool(faults))
+
+
+def _lead(walk: Walk, page: int, *, fresh: list[str], wrong: bool) -> Response:
+    """Where the touched button leads."""
+    back, act = request.args.get("back"), request.form.get("_act", "next")
+    row = request.form.get("_add") or request.form.get("_remove")
+    if row:
+        return to_place(walk, page, back=back, _anchor=fid(row))
+    if act == "back":
+        return _leave_backwards(walk, page, back)
+    if act == "help":
+        return visit.go("assist_show", back=href(walk, page, back=back))
+    if act.startswith("view:") and act.removeprefix("view:") in WISHES:
+        return visit.with_view(to_place(walk, page, back=back), act.removeprefix("view:"))
+    if fresh and not wrong:  # the answers opened further questions on this page
+        return to_place(walk, page, back=back, _anchor=fid(fresh[0]))
+    return _onwards(walk, page, back, wrong=wrong)
+
+
+def keep(draft: str, page: int) -> tuple[str, int]:
+    """Autosave while a page is being filled; answers with the fields anew where that opened or closed one."""
+    try:
+        walk = walk_of(draft)
+    except AlreadyFiled:
+        return "", 204
+    if page not in walk.places:
+        return "", 204
+    shown = walk.shown(page)
+    form = intake.without_files(pages.leaves(walk.controls(page)), intake.typed())
+    walk = _save(walk, walk.draft, page, form)
+    if page not in walk.places or walk.shown(page) == shown:
+        return "", 204
+    controls = [control for control in walk.controls(page, _faults(walk, page)) if control.visible]
+    return visit.page("fields.html", controls=controls, single=False, files=_files(draft))
+
+
+def _keep_all(walk: Walk, page: int) -> tuple[Walk, list[tuple[str, str]]]:
+    """The walk after this request was saved, and what was wrong with uploads: (path, sentence)."""
+    form = intake.typed()
+    draft, faults = intake.files(visit.node(), walk.draft, list(pages.leaves(walk.controls(page))), form)
+    return _save(walk, draft, page, form), faults
+
+
+def _save(walk: Walk, draft: Draft, page: int, form: intake.Form) -> Walk:
+    data = pages.read(walk.definition, draft.data, page, form, context=walk.context)
+    return open_walk(drafts.save(visit.node(), draft, data, page=page))
+
+
+def _leave_backwards(walk: Walk, page: int, back: str | None) -> Response:
+    if back == CHECK:
+        return to_place(walk, CHECK)
+    before = walk.before(page)
+    return visit.go("home_about", service=walk.draft.service) if before is None else to_place(walk, before)
+
+
+def _onwards(walk: Walk, page: int, back: str | None, *, wrong: bool) -> Response:
+    if wrong or (page in walk.places and walk.problems_of(page)):
+        return to_place(walk, page, faults="1", back=back)
+    if back == CHECK:
+        return to_place(walk, walk.first_open(), back=CHECK if walk.first_open() != CHECK else None)
+    return to_place(walk, walk.after(page))
+
+
+def going_on() -> dict[str, str] | None:
+    """What this visit has begun and not filed, for the start page."""
+    begun = drafts.of_owner(visit.node(), visit.owner(), limit=1)
+    if not begun:
+        return None
+    walk = open_walk(begun[0])
+    visit.speak(visit.node().room.languages)
+    return {"title": visit.title(walk.definition), "href": href(walk, walk.resume())}

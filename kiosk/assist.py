@@ -1,0 +1,21 @@
+"""请工作人员帮忙: calls the desk and hands the draft over by a short code."""
+
+from flask import Response, request
+
+from edge import calls, drafts
+from kiosk import visit
+
+
+def show() -> tuple[str, int]:
+    """How to get help; after the call with the code that hands the draft over."""
+    visit.speak(visit.node().room.languages)
+    with visit.node().database.read() as tx:
+        waiting = calls.of_owner(tx, visit.owner())
+    return visit.page("help.html", call=waiting, back=visit.local(request.args.get("back")))
+
+
+def call() -> Response:
+    """Call the desk."""
+    begun = drafts.of_owner(visit.node(), visit.owner(), limit=1)
+    calls.call(visit.node().database, visit.owner(), begun[0].id if begun else "")
+    return visit.go("assist_show", back=visit.local(request.form.get("back")))

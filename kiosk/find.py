@@ -1,0 +1,90 @@
+"""查我的办件: the number and the 查询码 of the receipt together open one application for this visit."""
+
+import hmac
+
+from flask import Response, current_app, flash, request
+
+from edge import applications
+from edge.errors import YizhanError, problem
+from edge.web import translate
+from forms.validation import Problem
+from kiosk import progress, visit
+from kiosk.tries import WINDOW_MINUTES, Tries
+
+NUMBER_DIGITS_MAX = 22
+CODE_DIGITS = 6
+
+
+class Opened:
+    """Which application a visit may look at; in memory, so that nothing outlives the program."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, str] = {}
+        self.tries = Tries()
+
+
+def opened() -> Opened:
+    """The one of this program."""
+    found: Opened = current_app.extensions.setdefault("yizhan.kiosk", Opened())
+    return found
+
+
+def ask() -> tuple[str, int]:
+    """Ask for number and code; after a wrong try with the reason."""
+    visit.speak(visit.node().room.languages)
+    said = visit.said()
+    problems = [Problem(f"/{name}", "find", {}, text) for name, text in said.items() if name in ("number", "code")]
+    boxes = [
+        ("number", translate("find_number"), "", NUMBER_DIGITS_MAX, said.get("number")),
+        ("code", translate("find_code"), translate("find_code_hint"), CODE_DIGITS, said.get("code")),
+    ]
+    return visit.page("find.html", problems=problems, boxes=boxes)
+
+
+def look() -> Response:
+    """Open the application for this visit, or say the same for an unknown number and for a wrong code."""
+    visit.speak(visit.node().room.languages)
+    number, code = (_digits(request.form.get(name, "")) for name in ("number", "code"))
+    if _faulty(number, code):
+        return visit.go("find_ask")
+    node, memory = visit.node(), opened()
+    ticks = node.clock.ticks()
+    if memory.tries.blocked(number, ticks):
+        flash(translate("find_slow", minutes=WINDOW_MINUTES), "number")
+        return visit.go("find_ask")
+    if not hmac.compare_digest(_code_of(number), code.encode()):
+        memory.tries.wrong(number, ticks)
+        flash(translate("find_wrong"), "number")
+        return visit.go("find_ask")
+    memory.numbers[visit.owner()] = number
+    return visit.go("find_show")
+
+
+def show() -> tuple[str, int]:
+    """How the opened application stands. Raises not_found where this visit has opened none."""
+    visit.speak(visit.node().room.languages)
+    number = opened().numbers.get(visit.owner())
+    if number is None:
+        raise problem("not_found")
+    return visit.page("found.html", found=progress.of_number(visit.node(), number))
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isascii() and character.isdigit())
+
+
+def _faulty(number: str, code: str) -> bool:
+    if not number:
+        flash(translate("find_no_number"), "number")
+    if len(code) != CODE_DIGITS:
+        flash(translate("find_no_code"), "code")
+    return not number or len(code) != CODE_DIGITS
+
+
+def _code_of(number: str) -> bytes:
+    """The code of an application; for an unknown number something that no six digits equal."""
+    with visit.node().database.read() as tx:
+        try:
+            return applications.get(tx, number).state.receipt.code.encode()
+        except YizhanError:
+            return b"-" * CODE_DIGITS

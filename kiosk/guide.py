@@ -1,0 +1,125 @@
+"""What a citizen wants to know before starting, taken from a service's definition."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from edge import words
+from edge.settings import Room
+from edge.web import language, translate
+from forms.definition import Definition
+
+UNITS = {"workday": "units", "day": "units_day", "hour": "units_hour", "month": "units_month"}
+SHOWN_SOURCES = frozenset({"applicant", "promise"})  # what others already have is not asked of the citizen
+DEFAULT_ICON = "file-text"
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """A material as a citizen reads it."""
+
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The guide of one service, all sentences ready."""
+
+    id: str
+    name: str
+    title: str
+    summary: str
+    who: list[str]
+    materials: list[Bring]
+    time: str
+    fee: str
+    fee_note: str
+    next: list[str]
+    privacy: str
+    basis: list[str]
+    urgent: str
+    telephone: str
+    telephone_note: str
+
+
+def guide(definition: Definition, room: Room) -> Guide:
+    """The guide of a service for this room."""
+    service = definition.service
+    say = Speaker(definition, room)
+    urgent = service.get("urgent", {})
+    return Guide(
+        id=definition.id,
+        name=say("name", definition.title),
+        title=citizen_title(definition),
+        summary=say("summary", service.get("summary", "")),
+        who=say.lines("who"),
+        materials=[_bring(say, at, entry) for at, entry in enumerate(service["materials"]) if _asked(entry)],
+        time=time_text(service),
+        fee=fee_text(service),
+        fee_note=say("fee.note", service["fee"].get("note", "")),
+        next=say.lines("next"),
+        privacy=_privacy(say, service["privacy"]),
+        basis=[entry["title"] + entry["article"] for entry in service["legal_basis"]] + _notes(service),
+        urgent=say("urgent.sentence_pending", urgent.get("sentence_pending", "")),
+        telephone=words.fill(urgent.get("telephone", ""), room),
+        telephone_note=say("urgent.telephone_note", urgent.get("telephone_note", "")),
+    )
+
+
+class Speaker:
+    """The texts of x-service in the language of the page, with the room's own values put in.
+
+    A translation stands in the definition's i18n under `x-service.` and the place, e.g. `x-service.who.0`.
+    """
+
+    def __init__(self, definition: Definition, room: Room) -> None:
+        self.definition = definition
+        self.room = room
+
+    def __call__(self, key: str, default: str) -> str:
+        return words.fill(self.definition.text(f"x-service.{key}", default, language()), self.room)
+
+    def lines(self, key: str) -> list[str]:
+        """A list of sentences."""
+        return [self(f"{key}.{at}", line) for at, line in enumerate(self.definition.service.get(key, []))]
+
+
+def citizen_title(definition: Definition) -> str:
+    """The service in the citizen's own words (生娃上户口)."""
+    default = str(definition.service.get("citizen_name") or definition.title)
+    return definition.text("x-service.citizen_name", default, language())
+
+
+def _asked(entry: dict[str, Any]) -> bool:
+    return entry["source"] in SHOWN_SOURCES
+
+
+def _bring(say: Speaker, at: int, entry: dict[str, Any]) -> Bring:
+    required = entry["required"]
+    depends = not isinstance(required, bool)
+    note = translate("guide_case") if depends else "" if required else translate("guide_may")
+    return Bring(say(f"materials.{at}.name", entry["name"]), note)
+
+
+def _notes(service: dict[str, Any]) -> list[str]:
+    local = f"（{translate('guide_local')}）"
+    return [note["text"] + (local if note.get("local") else "") for note in service.get("notes", [])]
+
+
+def _privacy(say: Speaker, privacy: dict[str, Any]) -> str:
+    parts = (say("privacy.purpose", privacy["purpose"]), say("privacy.retention", privacy["retention"]))
+    return translate("sentences", first=parts[0].rstrip("。."), second=parts[1].rstrip("。."))
+
+
+def time_text(service: dict[str, Any]) -> str:
+    """The promised time limit in words."""
+    promised = service["time_limit"]["promised"]
+    if promised["value"] == 0:
+        return translate("guide_spot")
+    return translate(UNITS[promised["unit"]], value=promised["value"])
+
+
+def fee_text(service: dict[str, Any]) -> str:
+    """The fee in words."""
+    amount = service["fee"]["amount"]
+    return translate("guide_free") if not amount else translate("guide_yuan", amount=f"{amount:g}")

@@ -1,0 +1,110 @@
+"""The first page and the four areas behind it (办事, 公开, 互动, 监督): everything from the catalogue and room.toml."""
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flask import Response, abort, url_for
+
+from edge.web import translate
+from forms.definition import Definition
+from kiosk import apply, visit
+from kiosk.guide import DEFAULT_ICON, Speaker, citizen_title, fee_text, guide, time_text
+
+AREAS = {"all": "list", "open": "newspaper", "ask": "message-circle", "watch": "star"}
+COMPLAINT = re.compile("投诉|监督|举报")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Something to touch: the citizen's words, the official name, an icon."""
+
+    title: str
+    name: str
+    icon: str
+    href: str
+    category: str
+
+
+def show() -> tuple[str, int]:
+    """The start page."""
+    visit.speak(visit.node().room.languages)
+    areas = [
+        {"title": translate(f"area_{key}"), "icon": icon, "href": url_for("kiosk.home_area", name=key)}
+        for key, icon in AREAS.items()
+    ]
+    return visit.page("home.html", cards=cards(), areas=areas, going_on=apply.going_on())
+
+
+def area(name: str) -> tuple[str, int]:
+    """One of the four areas."""
+    if name not in AREAS:
+        abort(404)
+    visit.speak(visit.node().room.languages)
+    fill = {"all": _all, "open": _open, "ask": _ask, "watch": _watch}[name]
+    return visit.page("area.html", area=name, **fill())
+
+
+def about(service: str) -> tuple[str, int] | Response:
+    """What to know about a service before starting."""
+    definition = visit.service(service)
+    visit.speak_of(definition)
+    return visit.page("guide.html", guide=guide(definition, visit.node().room))
+
+
+def cards() -> list[Card]:
+    """What can be done here today, in the order of the official codes."""
+    return [_card(definition) for definition in offered()]
+
+
+def offered() -> list[Definition]:
+    """The services that take applications today."""
+    today = visit.node().clock.today()
+    services = [definition for definition in visit.node().catalogue.values() if _runs(definition, today)]
+    return sorted(services, key=lambda definition: str(definition.service["code"]))
+
+
+def _runs(definition: Definition, today: str) -> bool:
+    begin = str(definition.service.get("plan_effective_date") or "")
+    end = str(definition.service.get("plan_cancel_date") or "9999")
+    return begin <= today < end
+
+
+def _card(definition: Definition) -> Card:
+    return Card(
+        title=citizen_title(definition),
+        name=Speaker(definition, visit.node().room)("name", definition.title),
+        icon=str(definition.service.get("icon") or DEFAULT_ICON),
+        href=url_for("kiosk.home_about", service=definition.id),
+        category=str(definition.service["category"]),
+    )
+
+
+def _all() -> dict[str, Any]:
+    ordered = sorted(cards(), key=lambda card: card.category)
+    groups = groupby(ordered, key=lambda card: card.category)
+    return {"groups": [{"title": title, "cards": list(found)} for title, found in groups]}
+
+
+def _open() -> dict[str, Any]:
+    room = visit.node().room
+    facts = [
+        (translate("open_hours"), room.hours),
+        (translate("open_market"), room.market_days),
+        (translate("open_address"), room.address),
+        (translate("open_station"), room.station),
+    ]
+    rows = [
+        {"name": definition.title, "time": time_text(definition.service), "fee": fee_text(definition.service)}
+        for definition in offered()
+    ]
+    return {"facts": facts, "services": rows}
+
+
+def _ask() -> dict[str, Any]:
+    return {"questions": [entry for definition in offered() for entry in definition.service.get("faq", [])]}
+
+
+def _watch() -> dict[str, Any]:
+    return {"complaint_phones": [phone for phone in visit.node().room.phones if COMPLAINT.search(phone.label)]}

@@ -1,0 +1,47 @@
+"""The look of the pages, and the end of a visit: what one citizen did is gone before the next one comes."""
+
+from flask import Response, request, url_for
+
+from edge import calls, drafts
+from edge.web import end_session, see_other
+from kiosk import find, visit
+from kiosk.view import COOKIE, WISHES
+
+IDLE_ANSWER_S = 30
+
+
+def view() -> Response:
+    """Larger type, or another language."""
+    wish = request.form.get("wish", "")
+    response = see_other(visit.local(request.form.get("back")))
+    return visit.with_view(response, wish) if wish in WISHES else response
+
+
+def now() -> Response:
+    """办完了 / 退出: drop drafts, opened applications, calls and the session itself."""
+    return _wipe()
+
+
+def idle() -> tuple[str, int]:
+    """您还在办理吗？ The page moves on by itself when nobody answers; no script is needed for that."""
+    visit.speak(visit.node().room.languages)
+    return visit.page("idle.html", idle=0, seconds=IDLE_ANSWER_S, back=visit.local(request.args.get("back")))
+
+
+def over() -> Response:
+    """Nobody answered. A GET, because a page moves on by itself only that way; it only ever ends the own visit."""
+    return _wipe()
+
+
+def _wipe() -> Response:
+    node, owner = visit.node(), visit.owner()
+    for draft in drafts.of_owner(node, owner):
+        drafts.delete(node, draft.id, owner)
+    with node.database.write() as tx:
+        calls.forget(tx, owner)
+    find.opened().numbers.pop(owner, None)
+    end_session()
+    response = see_other(url_for(visit.HOME))
+    response.delete_cookie(COOKIE, path="/kiosk", httponly=True, samesite="Strict")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

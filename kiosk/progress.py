@@ -1,0 +1,27 @@
+"""How an application stands, in the same words as the page behind the QR code."""
+
+from edge import applications, index, log
+from edge.node import Node
+from edge.status.progress import Progress, Subject, progress
+from forms.deadlines import deadlines
+
+
+def of_number(node: Node, number: str) -> Progress:
+    """The progress of an application. Raises not_found."""
+    with node.database.read() as tx:
+        application = applications.get(tx, number)
+        head = application.head
+        received_at = log.received_at(tx, head.filed_epoch, head.filed_seq)
+    state, definition = application.state, application.definition
+    people = index.people(definition, state.answers)
+    subject = Subject(
+        state=state,
+        schema=definition.schema,
+        service=definition.service,
+        room=node.room,
+        received=not head.unsent,
+        received_at=received_at,
+        people=(*people.names, *(value for _, value in people.numbers)),
+        deadlines=deadlines(definition, state, node.calendar, node.clock.now()),
+    )
+    return progress(subject)

@@ -1,0 +1,78 @@
+"""收件凭证: what the citizen takes home."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Response, request, url_for
+from markupsafe import Markup
+
+from edge import applications, qr, words
+from edge.applications import Application
+from edge.drafts import AlreadyFiled
+from edge.settings import Room
+from edge.web import see_other, translate
+from kiosk import apply, visit
+from kiosk.form import CHECK
+from kiosk.guide import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the 收件凭证 says."""
+
+    number: str
+    code: str
+    service: str
+    at: str
+    at_centre: bool
+    qr: Markup
+    urgent: str
+    telephone: str
+    telephone_note: str
+    next: list[str]
+    phone: str
+
+
+def already_filed(_filed: AlreadyFiled) -> Response:
+    """Back button or second touch after filing: to the receipt."""
+    return see_other(url_for("kiosk.receipt_show", draft=(request.view_args or {})["draft"]))
+
+
+def show(draft: str) -> tuple[str, int] | Response:
+    """The receipt, for this visit only."""
+    try:
+        walk = apply.walk_of(draft)
+    except AlreadyFiled as done:
+        with visit.node().database.read() as tx:
+            application = applications.get(tx, done.filed.number)
+        visit.speak_of(application.definition)
+        return visit.page("receipt.html", receipt=made(application, visit.node().room))
+    return apply.to_place(walk, CHECK)
+
+
+def made(application: Application, room: Room) -> Receipt:
+    """What the receipt of an application says now."""
+    state, definition = application.state, application.definition
+    say = Speaker(definition, room)
+    arrived = application.received_by_centre
+    pending = definition.service.get("urgent", {}) if state.urgent and not arrived else {}
+    return Receipt(
+        number=state.number,
+        code=state.receipt.code,
+        service=visit.title(definition),
+        at=state.filed_at or "",
+        at_centre=arrived,
+        qr=Markup(qr.svg(address(state.receipt.token), translate("receipt_scan"))),  # noqa: S704 - drawn by us
+        urgent=words.urgent_sentence(definition.service, urgent=state.urgent, received=arrived),
+        telephone=words.fill(pending.get("telephone", ""), room),
+        telephone_note=say("urgent.telephone_note", pending.get("telephone_note", "")),
+        next=say.lines("next"),
+        phone=words.telephone(room),
+    )
+
+
+def address(token: str) -> str:
+    """What the QR says: in capitals where only host and token stand in it, because that makes a smaller code."""
+    base = (visit.node().settings.status_url or request.host_url).rstrip("/")
+    plain = f"{base}/S/{token}"
+    return plain.upper() if not urlsplit(base).path else f"{base}/s/{token}"

@@ -1,0 +1,97 @@
+"""What every page of the kiosk needs: the node, whose visit this is, how it looks, and where one may go back to."""
+
+import hashlib
+from typing import Any
+
+from flask import Response, current_app, g, get_flashed_messages, render_template, request, url_for
+
+from edge import texts
+from edge.node import Node
+from edge.web import language, see_other, session_id, translate, use_language
+from forms.definition import Definition
+from kiosk.view import COOKIE, View
+
+HOME = "kiosk.home_show"
+
+
+def node() -> Node:
+    """The node of this program."""
+    found: Node = current_app.extensions["yizhan.node"]
+    return found
+
+
+def owner() -> str:
+    """Who owns drafts of this visit: made from the session, and useless to somebody who reads the database."""
+    return "kiosk:" + hashlib.sha256(session_id().encode()).hexdigest()[:32]
+
+
+def view() -> View:
+    """The look of this visit."""
+    if "kiosk_view" not in g:
+        g.kiosk_view = View.read(request.cookies.get(COOKIE, ""))
+    found: View = g.kiosk_view
+    return found
+
+
+def speak(languages: tuple[str, ...]) -> None:
+    """Use the visit's language where `languages` has it, Chinese otherwise."""
+    g.kiosk_languages = languages
+    wished = view().language
+    use_language(wished if wished in languages else texts.DEFAULT)
+
+
+def speak_of(definition: Definition) -> str:
+    """Use the visit's language as far as the service has it; the language that came of it."""
+    known = tuple(tag for tag in node().room.languages if tag == texts.DEFAULT or tag in definition.i18n)
+    speak(known)
+    return view().language if view().language in known else texts.DEFAULT
+
+
+def service(identity: str) -> Definition:
+    """A service that can be had here. Raises service_unknown."""
+    return node().newest(identity)
+
+
+def title(definition: Definition) -> str:
+    """The official name in the language of the page."""
+    return definition.text("x-service.name", definition.title, language())
+
+
+def said() -> dict[str, str]:
+    """What the last step of this visit left to be said, by field; told once."""
+    notes = get_flashed_messages(with_categories=True)
+    return dict(note for note in notes if isinstance(note, tuple))
+
+
+def page(template: str, status: int = 200, **values: Any) -> tuple[str, int]:
+    """A page of the kiosk from its template."""
+    shared = {"view": view(), "room": node().room, "view_wishes": wishes(), "back_here": request.path, "form": None}
+    idle = node().room.kiosk_idle_s if request.endpoint != HOME else 0
+    return render_template(f"kiosk/{template}", **{**shared, "idle": idle, **values}), status
+
+
+def wishes() -> list[tuple[str, str, str]]:
+    """The buttons of the bar: (wish, word, icon)."""
+    offered = [tag for tag in g.get("kiosk_languages", node().room.languages) if tag in texts.LANGUAGES]
+    found = [(tag, texts.LANGUAGES[tag], "") for tag in offered if tag != language()]
+    elder = ("standard", translate("view_standard")) if view().elder else ("elder", translate("view_elder"))
+    return [*found, (*elder, "accessibility")]
+
+
+def with_view(response: Response, wish: str) -> Response:
+    """The same response, after the citizen's wish for a look."""
+    response.set_cookie(COOKIE, view().changed(wish).written(), path="/kiosk", httponly=True, samesite="Strict")
+    return response
+
+
+def local(address: str | None) -> str:
+    """An address of this kiosk to go back to; the home page for anything else."""
+    home = url_for(HOME)
+    if not address or not address.startswith(home) or "\\" in address or ".." in address:
+        return home
+    return address
+
+
+def go(endpoint: str, **values: Any) -> Response:
+    """303 to a page of the kiosk."""
+    return see_other(url_for(f"kiosk.{endpoint}", **values))
