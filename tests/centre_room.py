@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from forms import events
+from forms.definition import load
 from forms.events import Event, Head
 from sync import envelope, frames
 from sync.centre import enrolment
+from sync.centre.definitions import PACKAGED
 from sync.envelope import OpenKeys, Purpose, SealKeys
 from sync.frames import Ack, Chunk, Contents, Enrolment
 from sync.suites import MODERN_1, KeyPair
@@ -64,7 +66,7 @@ class Room:
         return self.log[-1]
 
     def file_one(self, serial: int = 1, **changes: Any) -> Event:
-        return self.write("application.filed", filed(**changes), serial)
+        return self.write("application.filed", sample(**changes), serial)
 
     def head_before(self, seq: int) -> Head:
         return Head.of(self.log[seq - 2]) if seq > 1 else Head.start("node", self.node)
@@ -97,3 +99,10 @@ def enrolled(centre: Any, node: str = NODE, name: str = NAME) -> Room:
 def pieces(data: bytes = PHOTO, size: int = 8192) -> tuple[Chunk, ...]:
     sha256 = hashlib.sha256(data).hexdigest()
     return tuple(Chunk(sha256, at, len(data), data[at : at + size]) for at in range(0, len(data), size))
+
+
+def sample(service: str = "juzhu-dengji", **changes: Any) -> dict[str, Any]:
+    """The body of a filing with the first example of a packaged service."""
+    definition = load(PACKAGED / f"{service}.json")
+    pinned = {"id": definition.id, "version": definition.version, "digest": definition.digest}
+    return filed(service=pinned, answers=definition.samples["valid"][0]["answers"], **changes)

@@ -3,6 +3,7 @@
 `openapi()` describes it; a test holds the description to the routes.
 """
 
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -66,7 +67,7 @@ def show_application(number: str) -> Response:
 def add_decision(number: str) -> tuple[Response, int]:
     """Do an act on an application; 201 with what came of it."""
     given = request.get_json(silent=True)
-    if not isinstance(given, dict):
+    if not isinstance(given, dict) or not _is_text(given):
         raise problem("bad_request", detail="JSON")
     return jsonify(outside.decide(_centre(), number, actor=g.reviewer.actor, **_arguments(given))), 201
 
@@ -78,6 +79,15 @@ def _arguments(given: dict[str, Any]) -> dict[str, Any]:
         if name in TEXT_FIELDS and not isinstance(value, str):
             raise problem("bad_request", detail=name)
     return {"act": ""} | given
+
+
+def _is_text(value: Any) -> bool:
+    """False for half a character (a lone surrogate), which JSON can spell and no log can hold."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _whole_number(text: str) -> int:

@@ -15,6 +15,7 @@ from forms.definition import Definition
 from forms.events import Event, Side
 from forms.kinds import DECISIONS, check_body
 from forms.lifecycle import Item, State, phase_title, reduce
+from forms.outcomes import OUTCOMES
 from sync.centre import log, materials, projection, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.materials import Held
@@ -90,10 +91,6 @@ def request_correction(
     named = [{"target": i.target, "ref": i.ref, "label": i.label, "defect": i.defect.strip()} for i in items]
     body: dict[str, Any] = {"items": named}
     body |= {name: text for name, text in (("due_day", due_day), ("reason", reason.strip())) if text}
-    try:
-        check_body("correction.requested", body)
-    except ValueError as error:
-        raise problem("correction_wrong", detail=str(error)) from error
     return _act(centre, number, act="correct", body=body, actor=actor, seen=seen)
 
 
@@ -113,6 +110,10 @@ def _act(
     centre: Centre, number: str, *, act: str, body: dict[str, Any], actor: str, seen: str | None
 ) -> Case:
     """One transaction: look, check, append, see that it takes effect, project."""
+    try:
+        check_body(KIND_OF[act], body)
+    except ValueError as error:
+        raise problem("correction_wrong" if act == "correct" else "bad_request", detail=str(error)) from error
     with centre.store.write() as tx:
         case = _get(tx, centre, number, lock=True)
         if seen is not None and seen != case.version:
@@ -150,11 +151,10 @@ def _must_take_effect(tx: Connection, case: Case, event: Event, act: str) -> Non
 
 def possible_acts(case: Case, actor: str) -> set[str]:
     """The acts that would take effect now and that this person may do."""
-    if actor in own_actors(case.state):
+    phase = case.state.phase
+    if phase == "closed" or phase == "unknown" or actor in own_actors(case.state):  # noqa: PLR1714 - narrows the type
         return set()
-    open_ = case.state.phase in {"received", "correction"}
-    acts = {"accept", "refuse", "correct", "decide"} if open_ else {"correct", "decide"}
-    return set() if case.state.phase in {"closed", "unknown"} else acts
+    return {act for act, kind in KIND_OF.items() if not OUTCOMES[kind][phase]}
 
 
 def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> Case:

@@ -1,13 +1,13 @@
 """Defects that a reviewer has noted while looking, and not yet sent: they survive a closed window and a power cut."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from edge.errors import problem
 from forms.lifecycle import Item
-from sync.centre import tables
+from sync.centre import rooms, tables
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
 
@@ -16,9 +16,10 @@ _mark = tables.mark
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One noted defect; `account` is who noted it."""
+    """One noted defect; `place` is its order, `account` who noted it."""
 
     id: str
+    place: int
     account: str
     item: Item
 
@@ -28,22 +29,27 @@ def add(centre: Centre, case: Case, account: str, item: Item) -> None:
     item = replace(item, defect=item.defect.strip())
     if not item.defect:
         raise problem("defect_missing")
-    if any(mark.item == item for mark in of(centre, case)):
-        return
-    values = {
-        "node_id": case.node_id, "application": case.number, "id": uuid.uuid4().hex, "account": account,
-        "target": item.target, "ref": item.ref, "label": item.label, "defect": item.defect, "at": centre.clock.now(),
-    }  # fmt: skip
     with centre.store.write() as tx:
+        rooms.get(tx, case.node_id, lock=True)
+        known = _of(tx, case)
+        if any(mark.item == item for mark in known):
+            return
+        place = known[-1].place + 1 if known else 0
+        key = {"node_id": case.node_id, "application": case.number, "id": uuid.uuid4().hex}
+        values = key | asdict(item) | {"place": place, "account": account, "at": centre.clock.now()}
         tx.execute(insert(_mark).values(values))
 
 
 def of(centre: Centre, case: Case) -> list[Mark]:
     """The noted defects of an application, in the order of noting."""
-    statement = select(_mark).filter_by(node_id=case.node_id, application=case.number)
     with centre.store.read() as tx:
-        rows = tx.execute(statement.order_by(_mark.c.at, _mark.c.id)).all()
-    return [Mark(row.id, row.account, Item(row.target, row.ref, row.label, row.defect)) for row in rows]
+        return _of(tx, case)
+
+
+def _of(tx: Connection, case: Case) -> list[Mark]:
+    statement = select(_mark).filter_by(node_id=case.node_id, application=case.number)
+    rows = tx.execute(statement.order_by(_mark.c.place, _mark.c.at))
+    return [Mark(row.id, row.place, row.account, Item(row.target, row.ref, row.label, row.defect)) for row in rows]
 
 
 def remove(centre: Centre, case: Case, mark_id: str) -> None:

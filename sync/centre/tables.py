@@ -157,6 +157,7 @@ mark = Table(  # a defect that a reviewer has noted and not yet sent
     Column("node_id", String(10), primary_key=True),
     Column("application", String(22), primary_key=True),
     Column("id", String(32), primary_key=True),
+    _number("place"),  # the order of noting
     _text("account"),
     _text("target"),
     _text("ref"),
