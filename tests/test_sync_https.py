@@ -20,6 +20,7 @@ from edge.errors import YizhanError
 from sync import https
 from sync.https import HttpsLink
 
+CONNECT_S = 0.5
 Script = Callable[[socket.socket], None]
 
 
@@ -28,6 +29,7 @@ class Server:
 
     def __init__(self) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 10)  # so that a megabyte has to wait
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.scripts: list[Script] = []
         self.requests: list[bytes] = []
@@ -51,9 +53,10 @@ class Server:
             data += connection.recv(65536)
         head, _, body = data.partition(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:")[1].split()[0])
-        while len(body) < length:
-            body += connection.recv(65536)
-        return head + b"\r\n\r\n" + body
+        rest = bytearray(body)
+        while len(rest) < length and (piece := connection.recv(1 << 20)):
+            rest += piece
+        return head + b"\r\n\r\n" + rest
 
     def _serve(self) -> None:
         while not self.stopped.is_set():
@@ -80,7 +83,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def link(server: Server) -> Iterator[HttpsLink]:
-    made = HttpsLink(server.url, connect_s=0.3, progress_s=2.0)
+    made = HttpsLink(server.url, connect_s=CONNECT_S, progress_s=20.0)
     yield made
     made.close()
 
@@ -119,10 +122,10 @@ def test_a_connection_that_was_closed_meanwhile_is_opened_again(server: Server, 
 
 def test_a_slow_line_is_no_broken_line(server: Server, link: HttpsLink) -> None:
     """Sending takes longer than the connect time-out: the trap of requests' first number."""
-    body = bytes(24 << 20)
+    body = bytes(8 << 20)
 
     def slow(connection: socket.socket) -> None:
-        server.stopped.wait(0.8)
+        server.stopped.wait(2 * CONNECT_S)
         server.requests.append(server.read(connection))
         connection.sendall(said(b"late"))
 
@@ -134,13 +137,13 @@ def test_a_slow_line_on_a_kept_connection_is_no_broken_line(server: Server, link
     def slow(connection: socket.socket) -> None:
         server.read(connection)
         connection.sendall(said(b"soon"))
-        server.stopped.wait(0.8)
+        server.stopped.wait(2 * CONNECT_S)
         server.read(connection)
         connection.sendall(said(b"late"))
 
     server.scripts.append(slow)
     assert link.post("5224250017", b"x") == b"soon"
-    assert link.post("5224250017", bytes(24 << 20)) == b"late"
+    assert link.post("5224250017", bytes(8 << 20)) == b"late"
 
 
 def test_silence_is_an_end_after_the_progress_time(server: Server) -> None:
