@@ -1,6 +1,5 @@
 """Every definition that was ever used here, by its digest: an application is shown and judged by its own."""
 
-import functools
 import json
 
 from edge.database import Connection
@@ -8,14 +7,13 @@ from edge.errors import problem
 from forms import definition as files
 from forms.definition import Definition
 
-_KEPT_MAX = 64
-
 
 def keep(tx: Connection, definition: Definition) -> None:
     """Store a definition for ever; again changes nothing."""
+    if tx.execute("SELECT 1 FROM definition WHERE digest = ?", (definition.digest,)).fetchone() is not None:
+        return
     tx.execute(
-        "INSERT INTO definition (digest, id, version, raw, stored_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (digest) DO NOTHING",
+        "INSERT INTO definition (digest, id, version, raw, stored_at) VALUES (?, ?, ?, ?, ?)",
         (definition.digest, definition.id, definition.version, _text(definition), tx.clock.now()),
     )
 
@@ -32,13 +30,15 @@ def known(tx: Connection) -> set[str]:
 
 def find(tx: Connection, digest: str) -> Definition:
     """The definition of this digest. Raises definition_missing."""
-    row = tx.execute("SELECT raw FROM definition WHERE digest = ?", (digest,)).fetchone()
-    if row is None:
-        raise problem("definition_missing", service=digest[:8], version="")
-    return _parsed(digest, bytes(row["raw"]))
+    held = _parsed.get(digest)
+    if held is None:
+        row = tx.execute("SELECT raw FROM definition WHERE digest = ?", (digest,)).fetchone()
+        if row is None:
+            raise problem("definition_missing", service=digest[:8], version="")
+        held = _parsed[digest] = files.build(json.loads(row["raw"]), digest)
+    return held
 
 
-@functools.lru_cache(maxsize=_KEPT_MAX)
-def _parsed(digest: str, raw: bytes) -> Definition:
-    """Content by its own digest never changes; parsed once it also keeps its compiled validators."""
-    return files.build(json.loads(raw), digest)
+# Content by its own digest never changes: parsed once, it also keeps its compiled validators. There are as many as a
+# room ever used, some dozens.
+_parsed: dict[str, Definition] = {}

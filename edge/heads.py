@@ -169,7 +169,9 @@ def search(
     tx: Connection, text: str = "", state: str | None = None, limit: int = 20, offset: int = 0, *,
     before: int | None = None, unsent: bool = False, since: str = "", until: str = "",
 ) -> list[Summary]:  # fmt: skip
-    """Newest filing first. `text`: number or its last six digits, name, pinyin, whole identity or telephone number;
+    """Newest filing first.
+
+    `text`: a number, its beginning or its last 4 to 6 digits, a name, its pinyin, an identity or telephone number;
     `state`: a phase, or "open" for all but closed; `before`: the id of the last row of the page before, which is faster
     than `offset` far down; `since`, `until`: first and last day of filing.
     """
@@ -184,16 +186,27 @@ def search(
 
 def _matching(tx: Connection, text: str) -> tuple[str, str, str, list[Any]]:
     """(source, column of order, condition, values). The index is read newest first and left when the page is full."""
-    numbers = index.looks_like(text)
-    if numbers:
-        key = bytes(tx.execute("SELECT search_key FROM node").fetchone()[0])
-        hashes: list[Any] = [index.hashed(key, kind, value) for kind, value in numbers]
-        return "head_person CROSS JOIN head ON head.id = head_person.head", "head_person.head", "person = ?", hashes
     if not text.strip():
         return "head", "head.id", "", []
+    person = _person(tx, text)
+    if person:
+        return "head_person CROSS JOIN head ON head.id = head_person.head", "head_person.head", "person = ?", [person]
+    first, last = index.number_range(text)
+    if first:
+        return "head", "head.number", "head.number BETWEEN ? AND ?", [first, last]
     wanted = index.query(text)
     joined = "head_words CROSS JOIN head ON head.id = head_words.rowid"
     return (joined, "head_words.rowid", "head_words MATCH ?", [wanted]) if wanted else ("head", "head.id", "0", [])
+
+
+def _person(tx: Connection, text: str) -> bytes:
+    """The keyed hash of an identity or telephone number that is known here; b"" for anything else."""
+    key = bytes(tx.execute("SELECT search_key FROM node").fetchone()[0])
+    for kind, value in index.looks_like(text):
+        hashed = index.hashed(key, kind, value)
+        if tx.execute("SELECT 1 FROM head_person WHERE person = ? LIMIT 1", (hashed,)).fetchone():
+            return hashed
+    return b""
 
 
 def _in_phase(state: str | None) -> tuple[str, list[Any]]:
@@ -209,7 +222,8 @@ def _between(since: str, until: str) -> tuple[str, list[Any]]:
 
 
 def _older(order: str, before: int | None) -> tuple[str, list[Any]]:
-    return (f"{order} < ?", [before]) if before is not None else ("", [])
+    column = "head.id" if order == "head.number" else order  # numbers and ids grow together
+    return (f"{column} < ?", [before]) if before is not None else ("", [])
 
 
 def _behind(tx: Connection, *, unsent: bool) -> tuple[str, list[Any]]:

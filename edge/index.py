@@ -9,25 +9,32 @@ import os
 
 from forms.people import People, people
 
-__all__ = ["People", "hashed", "looks_like", "people", "query", "words"]
+__all__ = ["People", "hashed", "initials", "looks_like", "people", "query", "words"]
 
 # names are read character by character: the tables of phrases would cost 45 MB of memory and 0.2 s of every start
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
-import pypinyin
-
-TAIL_DIGITS = 6
+TAILS = (4, 5, 6)  # how many of a number's last digits people say
+_BEGINNING_MIN = 7
 _SEPARATORS = "·•・.· "
 
 
 def words(number: str, names: tuple[str, ...]) -> str:
     """What goes into the index, separated by spaces."""
-    found = [number, number[-TAIL_DIGITS:]]
+    found = [number[-digits:] for digits in TAILS]
     for name in names:
         plain = _plain(name)
         found += [plain[:1], *_pairs(plain), *_sounds(plain)]
     return " ".join(dict.fromkeys(word for word in found if word))
+
+
+def number_range(text: str) -> tuple[str, str]:
+    """(first, last) of the numbers that begin with what was typed, grouped or not; ("", "") for other text."""
+    plain = "".join(text.split())
+    if plain.isascii() and plain.isdigit() and len(plain) >= _BEGINNING_MIN:
+        return plain, plain + ":"  # ":" stands behind every digit
+    return "", ""
 
 
 def query(text: str) -> str:
@@ -37,18 +44,26 @@ def query(text: str) -> str:
 
 
 def _part(part: str) -> str:
+    """Digits are the last ones of a number, letters begin a pinyin, a single character is a family name."""
+    if part.isascii():
+        return f'"{part}"' if part.isdigit() else f'"{part}"*'
     pairs = _pairs(part)
-    if part.isascii() or not pairs:
-        return f'"{part}"*'
-    return "(" + " AND ".join(f'"{pair}"' for pair in pairs) + ")"
+    return "(" + " AND ".join(f'"{pair}"' for pair in pairs) + ")" if pairs else f'"{part}"'
 
 
 def _pairs(name: str) -> list[str]:
     return [name[place : place + 2] for place in range(len(name) - 1)]
 
 
+def initials(text: str) -> str:
+    """The first letters of the syllables: hkqy for 户口迁移."""
+    return _sounds(text)[0]
+
+
 def _sounds(name: str) -> list[str]:
     """Initials (oynn) and the whole (ouyangnana) of a name; a character without a known sound is passed over."""
+    import pypinyin  # its table takes a tenth of a start, and no page needs it
+
     syllables = pypinyin.lazy_pinyin(name, errors="ignore")
     return ["".join(syllable[:1] for syllable in syllables), "".join(syllables)]
 

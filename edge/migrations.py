@@ -175,6 +175,7 @@ def m003_projections(tools: Tools) -> None:
             changed_at TEXT NOT NULL
         ) STRICT""",
         "CREATE INDEX head_by_phase ON head (phase, id)",
+        "CREATE INDEX head_open ON head (id) WHERE phase <> 'closed'",
         "CREATE INDEX head_by_day ON head (filed_at, id)",
         "CREATE INDEX head_by_last ON head (last_epoch, last_seq)",
         # how many applications are in each phase, so that no page counts a million rows
@@ -189,7 +190,7 @@ def m003_projections(tools: Tools) -> None:
             UPDATE tally SET count = count - 1 WHERE phase = old.phase; END""",
         # words of number, name (pairs of characters) and pinyin; the tokenizer `ascii` keeps every rare character
         """CREATE VIRTUAL TABLE head_words USING fts5
-            (words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 4')""",
+            (words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3 4')""",
         # identity and telephone numbers are found by a keyed hash only
         """CREATE TABLE head_person (
             person BLOB NOT NULL CHECK (length(person) = 32),

@@ -209,9 +209,12 @@ def test_applications_are_found_by_name_pinyin_and_identity_number(node, three, 
 
 def test_applications_are_found_by_number_and_by_its_last_digits(node, three):
     with node.database.read() as tx:
-        for text in (three[1], three[1][-6:], three[1][:4] + " " + three[1][-6:]):
-            assert three[1] in [row.number for row in applications.search(tx, text)]
-        assert [row.number for row in applications.search(tx, three[1])] == [three[1]]
+        grouped = " ".join(three[1][place : place + 4] for place in range(0, 17, 4))
+        for text in (three[1], grouped, three[1][-6:], three[1][-4:], "王 " + three[1][-5:]):
+            assert [row.number for row in applications.search(tx, text)] == [three[1]]
+        assert len(applications.search(tx, "5224250017")) == 3
+        assert len(applications.search(tx, three[0][:11])) == 3
+        assert applications.search(tx, "0000") == applications.search(tx, "李 " + three[1][-5:]) == []
 
 
 def test_the_identity_number_is_in_no_index_in_clear(node, three):
@@ -341,7 +344,7 @@ def everything(node) -> dict:
     with node.database.read() as tx:
         found = {table: [tuple(row) for row in tx.execute(f"SELECT * FROM {table} ORDER BY 1, 2")] for table in tables}
         found["tally"] = applications.counts(tx)
-        found["words"] = [[row.number for row in applications.search(tx, text)] for text in ("王", "wxm", "秀美", ID_NUMBER, "5224")]
+        found["words"] = [[row.number for row in applications.search(tx, text)] for text in ("王", "wxm", "秀美", ID_NUMBER, "5224250")]
     return found
 
 
