@@ -12,7 +12,7 @@ from functools import partial
 import flask
 
 from edge import officers, web
-from edge.api import screens as api
+from edge.api import endpoints as api
 from edge.carrying import link_to_centre
 from edge.node import Node
 from edge.scheduler import Timetable

@@ -7,17 +7,21 @@
   const all = (selector, scope = document) => Array.from(scope.querySelectorAll(selector));
   const make = (tag, css, text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
 
+  /* What a swap kept is equipped already: a second listener would press every key twice. */
+  const fresh = (elements) => elements.filter((element) => !element.dataset.ready && (element.dataset.ready = "1"));
+
   /* Keypad: one for the page, under the field that is being filled. Only where there is no keyboard. */
   const LAYOUTS = { digits: ["", "0"], ric: ["X", "0"], decimal: [".", "0"] };
 
+  const pad = make("div", "keypad");
+  pad.setAttribute("role", "group");
+  let target = null;
+
   function keypad(scope) {
-    const inputs = root.classList.contains("kiosk") ? all("input[data-keypad]", scope) : [];
+    const inputs = root.classList.contains("kiosk") ? fresh(all("input[data-keypad]", scope)) : [];
     if (!inputs.length) return;
     const words = document.body.dataset;
-    const pad = make("div", "keypad");
-    pad.setAttribute("role", "group");
     pad.setAttribute("aria-label", words.keypad || "");
-    let target = null;
     const show = (input) => {
       if (target === input) return;
       target = input;
@@ -31,6 +35,7 @@
       input.addEventListener("input", () => group(input));
       group(input);
     }
+    if (pad.isConnected) return; // somebody is typing with it
     const first = inputs.find((input) => input.getAttribute("aria-invalid")) || inputs[0];
     if (inputs.length === 1 || first.closest(".field") === document.querySelector("main .field")) show(first);
   }
@@ -207,12 +212,13 @@
 
   function fields(scope) {
     keypad(scope);
-    all("[data-signature]", scope).forEach(signature);
-    all("[data-photo]", scope).forEach(photo);
+    fresh(all("[data-signature]", scope)).forEach(signature);
+    fresh(all("[data-photo]", scope)).forEach(photo);
   }
 
   function start() {
     root.classList.add("scripted");
+    window.sessionStorage.clear(); // htmx leaves the page's address there
     fields(document);
     keys();
     idle();
