@@ -2,9 +2,6 @@
 
 import re
 
-import qrcode
-from qrcode import constants, util
-
 # what ISO/IEC 18004 packs at 5.5 bits a character; anything else costs eight
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+\Z")
 _QUIET_ZONE = 4
@@ -26,6 +23,9 @@ def svg(text: str, title: str = "二维码") -> str:
 
 
 def _modules(text: str) -> list[list[bool]]:
+    import qrcode  # brings asyncio with it; a start has no use for either
+    from qrcode import constants, util
+
     code = qrcode.QRCode(error_correction=constants.ERROR_CORRECT_M, border=_QUIET_ZONE)
     mode = util.MODE_ALPHA_NUM if _ALPHANUMERIC.match(text) else util.MODE_8BIT_BYTE
     code.add_data(util.QRData(text.encode(), mode=mode))

@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ scheduler.start()
 
 @app.get("/")
 def page():
-    return flask.render_template_string("<h1>{{ n }}</h1>", n=db["visit"].count)
+    return flask.render_template_string("<h1>{{ n }}</h1>", n=sqlite_utils.Database(sys.argv[2])["visit"].count)
 
 app.run("127.0.0.1", int(sys.argv[1]))
 """
@@ -108,14 +109,34 @@ def memory(pid: int) -> tuple[float, float]:
         pause(SETTLE_S)
 
 
-def times(home: Path) -> tuple[list[float], list[float]]:
-    """Seconds to the first page of node and bare process, in turn, so that both meet the same machine."""
-    ours, theirs = [], []
+def processor_time(pid: int) -> float:
+    """Seconds that a process has spent computing; hardly changed by what else the machine does."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Starts:
+    """Seconds from the start to the first page, and seconds of computing until then, of every round."""
+
+    waited: list[float] = field(default_factory=list)
+    computed: list[float] = field(default_factory=list)
+
+    def take(self, process: contextlib.AbstractContextManager[tuple[int, float]]) -> None:
+        with process as (pid, seconds):
+            self.waited.append(seconds)
+            self.computed.append(processor_time(pid))
+
+    def range(self) -> str:
+        return f"median of {ROUNDS}, {min(self.waited):.2f} to {max(self.waited):.2f}"
+
+
+def starts(home: Path) -> tuple[Starts, Starts]:
+    """Node and bare process in turn, so that both meet the same machine."""
+    ours, theirs = Starts(), Starts()
     for _ in range(ROUNDS):
-        with node(home) as (_, seconds):
-            ours.append(seconds)
-        with bare(home) as (_, seconds):
-            theirs.append(seconds)
+        ours.take(node(home))
+        theirs.take(bare(home))
     return ours, theirs
 
 
@@ -132,14 +153,17 @@ def figures() -> list[dict[str, Any]]:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        ours, theirs = times(home)
+        ours, theirs = starts(home)
         with node(home) as (ours_pid, _), bare(home) as (theirs_pid, _):
             (rss, pss), (bare_rss, bare_pss) = memory(ours_pid), memory(theirs_pid)
-    start, bare_start = statistics.median(ours), statistics.median(theirs)
+    start, bare_start = statistics.median(ours.waited), statistics.median(theirs.waited)
+    computed, bare_computed = statistics.median(ours.computed), statistics.median(theirs.computed)
     return [
-        figure("start to first page", start, "s", beside=f"median of {ROUNDS}, {min(ours):.2f} to {max(ours):.2f}"),
-        figure("start of the bare process", bare_start, "s", beside=f"{min(theirs):.2f} to {max(theirs):.2f}"),
+        figure("start to first page", start, "s", beside=ours.range()),
+        figure("start of the bare process", bare_start, "s", beside=theirs.range()),
         figure("start / bare start", start / bare_start, limit=1.5),
+        figure("processor time until then", computed, "s", beside=f"bare {bare_computed:.2f} s"),
+        figure("processor time / bare", computed / bare_computed),
         figure("idle memory, RSS", rss, "MB", limit=90, beside=f"bare {bare_rss:.1f} MB"),
         figure("idle memory, PSS", pss, "MB", beside=f"bare {bare_pss:.1f} MB"),
         figure("idle RSS / bare RSS", rss / bare_rss),
