@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import pypinyin
 from flask import Response, request, url_for
 
 from edge import drafts, index, web
@@ -63,7 +62,7 @@ def _holds(said: list[str], text: str) -> bool:
 
 
 def _initials(word: str) -> str:
-    return "".join(syllable[:1] for syllable in pypinyin.lazy_pinyin(word)).lower()
+    return index.initials(word)
 
 
 def _choice(definition: Definition) -> Choice:
