@@ -167,5 +167,5 @@ def going_on() -> dict[str, str] | None:
     if not begun:
         return None
     walk = open_walk(begun[0])
-    visit.speak(visit.node().room.languages)
+    visit.speak()
     return {"title": visit.title(walk.definition), "href": href(walk, walk.resume())}

@@ -8,7 +8,7 @@ from kiosk import visit
 
 def show() -> tuple[str, int]:
     """How to get help; after the call with the code that hands the draft over."""
-    visit.speak(visit.node().room.languages)
+    visit.speak()
     with visit.node().database.read() as tx:
         waiting = calls.of_owner(tx, visit.owner())
     return visit.page("help.html", call=waiting, back=visit.local(request.args.get("back")))

@@ -31,7 +31,7 @@ def opened() -> Opened:
 
 def ask() -> tuple[str, int]:
     """Ask for number and code; after a wrong try with the reason."""
-    visit.speak(visit.node().room.languages)
+    visit.speak()
     said = visit.said()
     problems = [Problem(f"/{name}", "find", {}, text) for name, text in said.items() if name in ("number", "code")]
     boxes = [
@@ -43,7 +43,7 @@ def ask() -> tuple[str, int]:
 
 def look() -> Response:
     """Open the application for this visit, or say the same for an unknown number and for a wrong code."""
-    visit.speak(visit.node().room.languages)
+    visit.speak()
     number, code = (_digits(request.form.get(name, "")) for name in ("number", "code"))
     if _faulty(number, code):
         return visit.go("find_ask")
@@ -62,7 +62,7 @@ def look() -> Response:
 
 def show() -> tuple[str, int]:
     """How the opened application stands. Raises not_found where this visit has opened none."""
-    visit.speak(visit.node().room.languages)
+    visit.speak()
     number = opened().numbers.get(visit.owner())
     if number is None:
         raise problem("not_found")

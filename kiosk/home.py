@@ -29,7 +29,7 @@ class Card:
 
 def show() -> tuple[str, int]:
     """The start page."""
-    visit.speak(visit.node().room.languages)
+    visit.speak()
     areas = [
         {"title": translate(f"area_{key}"), "icon": icon, "href": url_for("kiosk.home_area", name=key)}
         for key, icon in AREAS.items()
@@ -41,7 +41,7 @@ def area(name: str) -> tuple[str, int]:
     """One of the four areas."""
     if name not in AREAS:
         abort(404)
-    visit.speak(visit.node().room.languages)
+    visit.speak()
     fill = {"all": _all, "open": _open, "ask": _ask, "watch": _watch}[name]
     return visit.page("area.html", area=name, **fill())
 

@@ -24,7 +24,7 @@ def now() -> Response:
 
 def idle() -> tuple[str, int]:
     """您还在办理吗？ The page moves on by itself when nobody answers; no script is needed for that."""
-    visit.speak(visit.node().room.languages)
+    visit.speak()
     return visit.page("idle.html", idle=0, seconds=IDLE_ANSWER_S, back=visit.local(request.args.get("back")))
 
 

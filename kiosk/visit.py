@@ -1,6 +1,7 @@
 """What every page of the kiosk needs: the node, whose visit this is, how it looks, and where one may go back to."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from flask import Response, current_app, g, get_flashed_messages, render_template, request, url_for
@@ -33,18 +34,22 @@ def view() -> View:
     return found
 
 
-def speak(languages: tuple[str, ...]) -> None:
-    """Use the visit's language where `languages` has it, Chinese otherwise."""
-    g.kiosk_languages = languages
+def speak() -> None:
+    """Use the visit's language for a page of the kiosk itself, as far as some service speaks it too."""
+    spoken = {tag for definition in node().catalogue.values() for tag in definition.i18n}
+    _speak(spoken)
+
+
+def _speak(spoken: Collection[str]) -> None:
+    g.kiosk_languages = [tag for tag in node().room.languages if tag in {texts.DEFAULT, *spoken}]
     wished = view().language
-    use_language(wished if wished in languages else texts.DEFAULT)
+    use_language(wished if wished in g.kiosk_languages else texts.DEFAULT)
 
 
 def speak_of(definition: Definition) -> str:
     """Use the visit's language as far as the service has it; the language that came of it."""
-    known = tuple(tag for tag in node().room.languages if tag == texts.DEFAULT or tag in definition.i18n)
-    speak(known)
-    return view().language if view().language in known else texts.DEFAULT
+    _speak(definition.i18n)
+    return language()
 
 
 def service(identity: str) -> Definition:

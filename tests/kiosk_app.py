@@ -105,10 +105,10 @@ FIELDS = fields(SAMPLE)
 UPLOADS = {"/declaration/signature/strokes": STROKES}
 
 
-def begin(citizen: Citizen) -> str:
+def begin(citizen: Citizen, service: str = SERVICE) -> str:
     """Start the service; the address of the draft."""
-    citizen.get(f"/kiosk/service/{SERVICE}")
-    citizen.press(f"/kiosk/service/{SERVICE}/start")
+    citizen.get(f"/kiosk/service/{service}")
+    citizen.press(f"/kiosk/service/{service}/start")
     return citizen.path.rpartition("/")[0]
 
 

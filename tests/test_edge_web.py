@@ -311,4 +311,4 @@ def test_the_stylesheet_asks_nobody_outside():
         assert "https:" not in text
         assert "@import" not in text
     script = (ROOT / "edge/static/yizhan.js").read_text(encoding="utf-8")
-    assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie|innerHTML", script)
+    assert not re.search(r"setItem|localStorage|indexedDB|document\.cookie|innerHTML", script)

@@ -2,9 +2,9 @@ import io
 import re
 
 import pytest
-from kiosk_app import Citizen, begin, check_page, filed, jpeg, kiosk_app, kiosk_node
 
-from edge import drafts, materials
+from edge import drafts, log, materials
+from tests.kiosk_app import Citizen, begin, check_page, filed, jpeg, kiosk_app, kiosk_node
 
 
 @pytest.fixture
@@ -218,6 +218,40 @@ def test_an_urgent_service_says_that_it_is_not_yet_in_force_and_whom_to_call(cit
     text = citizen.get("/kiosk/service/shenfenzheng-buling")
     assert "尚未生效，省级中心接收后生效" in text
     assert "0857-0000000" in text
+
+
+@pytest.mark.parametrize(("lost", "said"), [("true", True), ("false", False)])
+def test_the_receipt_of_an_urgent_application_says_that_it_is_not_in_force(citizen, node, lost, said):
+    draft = begin(citizen, "ceshi-dengji")
+    first = {"/applicant/name": "王秀梅", "/applicant/idNumber": "522425196603120029", "/lost": lost}
+    citizen.press(f"{draft}/0", first)
+    citizen.press(f"{draft}/1")
+    text = citizen.press(f"{draft}/file")
+    assert ("尚未生效，省级中心接收后生效" in text) is said
+    assert len(filed(node)) == 1
+
+
+def test_a_material_without_a_field_has_its_own_page_and_may_be_left_out(citizen, node):
+    draft = begin(citizen, "ceshi-dengji")
+    citizen.press(f"{draft}/0", {"/applicant/name": "王秀梅", "/applicant/idNumber": "522425196603120029"})
+    text = citizen.press(f"{draft}/1")
+    assert citizen.path == f"{draft}/photos"
+    assert "住所证明" in text
+    text = citizen.press(f"{draft}/photos", {"/proof": (io.BytesIO(b"no picture"), "a.jpg"), "_act": "next"})
+    assert text.count("“a.jpg”不是照片") == 2
+    both = [(io.BytesIO(jpeg((3, 4, 5))), "1.jpg"), (io.BytesIO(jpeg((6, 7, 8))), "2.jpg")]
+    citizen.press(f"{draft}/photos", {"/proof": both, "_act": "next"})
+    assert "2 张" in citizen.text
+    text = citizen.get(f"{draft}/photos?back=check")
+    removed = re.search(r'name="_remove" value="(proof/[0-9a-f]{64})"', text)[1]
+    text = citizen.press(f"{draft}/photos?back=check", {"_remove": removed})
+    assert removed not in text
+    citizen.press(f"{draft}/photos", {"_act": "back"})
+    assert citizen.path == f"{draft}/1"
+    citizen.press(f"{draft}/file")
+    with node.database.read() as tx:
+        (event,) = [event for event in log.all_of(tx, "node") if event.kind == "application.filed"]
+    assert [(one["slot"], one["name"]) for one in event.data["materials"]] == [("proof", event.data["materials"][0]["name"])]
 
 
 def test_a_filing_that_the_checks_refuse_stays_a_draft(citizen, node, clock):

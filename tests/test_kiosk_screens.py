@@ -4,9 +4,10 @@ import re
 import shutil
 
 import pytest
-from kiosk_app import SERVICE, Citizen, begin, check_page, filed, jpeg, kiosk_app, kiosk_node
 
 from edge.node import PACKAGED_SERVICES, open_node
+from tests.kiosk_app import SERVICE, Citizen, begin, check_page, filed, jpeg, kiosk_app, kiosk_node
+from tests.service_for_tests import service
 
 
 @pytest.fixture
@@ -177,11 +178,25 @@ def test_the_elders_view_is_one_touch_away_and_stays(citizen):
     assert 'class="kiosk"' in citizen.press("/kiosk/view", {"wish": "standard", "back": "/kiosk/"})
 
 
-def test_english_is_offered_where_the_texts_are(citizen):
-    citizen.get("/kiosk/")
-    text = citizen.press("/kiosk/view", {"wish": "en", "back": "/kiosk/"})
-    assert '<html lang="en"' in text
-    assert "What would you like to do?" in text
+def test_english_is_not_offered_where_no_service_has_it(citizen):
+    assert "English" not in citizen.get("/kiosk/")
+    assert '<html lang="zh-CN"' in citizen.press("/kiosk/view", {"wish": "en", "back": "/kiosk/"})
+
+
+def test_english_is_offered_where_the_texts_are(home, clock):
+    spoken = {"zh-CN": {}, "en": {"applicant.name.label": "Your name", "x-service.name": "Registration"}}
+    definition = service(version="2026.11.2", i18n=spoken)
+    (home / "services" / "english.json").write_text(json.dumps(definition, ensure_ascii=False), encoding="utf-8")
+    for node in kiosk_node(home, clock):
+        visitor = Citizen(kiosk_app(node))
+        assert "English" in visitor.get("/kiosk/")
+        text = visitor.press("/kiosk/view", {"wish": "en", "back": "/kiosk/"})
+        assert '<html lang="en"' in text
+        assert "What would you like to do?" in text
+        text = visitor.press("/kiosk/service/ceshi-dengji/start")
+        assert "Your name" in text
+        assert "Registration · Step 1 of 4" in text
+        assert '<html lang="zh-CN"' in visitor.get(f"/kiosk/service/{SERVICE}")  # one that has no English
 
 
 def test_every_page_has_one_main_heading_a_language_and_help(citizen):
