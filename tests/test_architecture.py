@@ -94,6 +94,7 @@ DOORS = {
     "sqlcipher3": ("edge.database", "sync.centre.store"),
     "sqlite_utils": ("edge.database", "edge.migrations"),
     "sqlalchemy": ("sync.centre",),
+    "pypinyin": ("edge.index",),  # which keeps its tables of phrases out of memory
     "argon2": ("edge.accounts",),
     "PIL": ("edge.images", "edge.sample_data", "sync.centre.review"),
 }
