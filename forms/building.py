@@ -184,7 +184,7 @@ class Builder:
         return tuple(
             Row(
                 f"{place}/{index}",
-                f"{name}{index + 1}",
+                f"{name} {index + 1}",
                 self._inside(element, f"{place}/{index}", shown=shown, usable=usable),
             )
             for index in range(min(count, parsing.ROWS_MAX))

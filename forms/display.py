@@ -20,7 +20,7 @@ def words(kind: str, value: Any, choices: Sequence[tuple[Any, str]]) -> str:
         return date(value)
     if kind in ("list", "group"):
         return f"{len(value)}项" if isinstance(value, list) else ""
-    return {"signature": "已签名", "file": "已上传"}.get(kind, str(value))
+    return {"signature": "已签名", "file": "已拍照"}.get(kind, str(value))
 
 
 def _name(value: Any, choices: Sequence[tuple[Any, str]]) -> str:

@@ -168,7 +168,7 @@ def _summary_rows(found: Iterable[Control], prefix: str) -> Iterator[tuple[str, 
             yield from _summary_rows(control.children, prefix)
         elif control.kind == "list" and control.items:
             for row in control.items:
-                yield from _summary_rows(row.controls, f"{prefix}{row.label} ")
+                yield from _summary_rows(row.controls, f"{prefix}{row.label} · ")
         else:
             yield control.path, f"{prefix}{control.label}", control.display or display.NOTHING
 
