@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 KINDS = frozenset({"file", "signature"})
 STROKES = "/strokes"
+ROWS = frozenset({"_add", "_remove"})  # what forms.page.read does with lists
 Form = dict[str, list[str]]
 
 
@@ -49,7 +50,7 @@ def take(
 
     `own`: references ("sha256:…") that this page may keep; a reference to anybody else's file counts as none.
     """
-    taken = Taken({name: list(values) for name, values in form.items() if name.startswith("/")})
+    taken = Taken({name: list(values) for name, values in form.items() if name.startswith("/") or name in ROWS})
     for control in controls:
         if control.kind in KINDS:
             _take_one(node, control, files.get(control.path), taken, own=own, owner=owner)

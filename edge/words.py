@@ -1,11 +1,12 @@
 """Sentences that console, phone page and receipt say in the same words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from edge.settings import Room
+from forms.deadlines import Deadline
 
 _PLACE = re.compile(r"\{room\.([a-z_]+)\}")
 _COMPLAINT = re.compile("投诉|监督|举报")
@@ -50,6 +51,12 @@ def urgent_sentence(service: Mapping[str, Any], *, urgent: bool, received: bool)
         return ""
     words = service.get("urgent", {})
     return str(words.get("sentence_received" if received else "sentence_pending", ""))
+
+
+def running_clock(clocks: Iterable[Deadline]) -> Deadline | None:
+    """The clock that counts now: what was promised, else the law's limit, else the one until 受理. None: none runs."""
+    running = {clock.name: clock for clock in clocks if clock.level != "stopped"}
+    return next((running[name] for name in ("promised", "statutory", "notice") if name in running), None)
 
 
 def result_level(result: str | None) -> str:

@@ -57,6 +57,7 @@ class Case:
     transfer_note: str
     identity: Mark
     urgent: str
+    urgent_level: str
     correction: Any
     due: str
     sections: list[Any]
@@ -105,6 +106,7 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         transfer_note=_transfer_note(running, application, received_at),
         identity=_identity(state.identity),
         urgent=words.urgent_sentence(definition.service, urgent=state.urgent and is_open, received=bool(received_at)),
+        urgent_level="ok" if received_at else "late",
         correction=state.correction,
         due=day(state.correction.due_day) if state.correction and state.correction.due_day else "",
         sections=_sections(application),

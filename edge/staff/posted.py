@@ -1,6 +1,7 @@
 """What the browser sent, as plain values for the modules that know no Flask."""
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from edge.uploads import Upload
 
@@ -12,13 +13,14 @@ def form() -> dict[str, list[str]]:
 
 def files() -> dict[str, Upload]:
     """The files that were chosen, by field; an empty file field counts as none."""
-    return {
-        name: Upload(found.filename or "", found.read())
-        for name, found in request.files.items()
-        if found.filename
-    }
+    return {name: _upload(found) for name, found in request.files.items() if found.filename}
 
 
 def many_files(name: str) -> list[Upload]:
     """All files of one field."""
-    return [Upload(found.filename or "", found.read()) for found in request.files.getlist(name) if found.filename]
+    return [_upload(found) for found in request.files.getlist(name) if found.filename]
+
+
+def _upload(found: FileStorage) -> Upload:
+    found.stream.seek(0)  # asked for twice, it is the same file both times
+    return Upload(found.filename or "", found.read())

@@ -74,13 +74,12 @@ def todo(node: Node, application: Application) -> Mark:
 
 def waiting(clocks: list[Deadline], title: str) -> Mark:
     """Nothing to be done here: what runs, and how long still."""
-    running = [clock for clock in clocks if clock.level != "stopped" and clock.name in {"notice", "decision"}]
-    if not running:
+    clock = words.running_clock(clocks)
+    if clock is None:
         return Mark(title, "wait")
-    clock = running[-1]
     if clock.name == "notice" and clock.start[:10] == clock.due[:10]:
         return Mark("等待受理", "wait")  # on the spot: there is no day to count down to
-    word = "审查中" if clock.name == "decision" else "等待受理"
+    word = "等待受理" if clock.name == "notice" else "审查中"
     return Mark(f"{word}，{left(clock)}", clock.level if clock.level in RANK else "wait")
 
 

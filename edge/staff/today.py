@@ -19,6 +19,7 @@ from forms.deadlines import deadlines
 
 ROWS_MAX = 30
 OPEN_MAX = 200  # applications whose clocks are looked at for this page; the rest is reached by the lists
+COUNTED = frozenset({"promised", "statutory", "correction"})
 WEEKDAYS = "一二三四五六日"
 
 
@@ -92,13 +93,13 @@ def _cards(tx: Connection, running: Node, opened: list[Application], today: str)
 
 
 def _due(running: Node, opened: list[Application], today: str) -> tuple[int, int]:
-    """(already late, ending today) of all running clocks for the decision and the correction."""
+    """(already late, ending today), by the clock that runs for the decision and by the day named in a correction."""
     late = due = 0
     for each in opened:
         clocks = deadlines(each.definition, each.state, running.calendar, running.clock.now())
-        running_ones = [clock for clock in clocks if clock.level != "stopped" and clock.name != "statutory"]
-        late += any(clock.due[:10] < today and clock.name != "notice" for clock in running_ones)
-        due += any(clock.due[:10] == today for clock in running_ones)
+        days = {clock.due[:10] for clock in clocks if clock.level != "stopped" and clock.name in COUNTED}
+        late += bool(days) and min(days) < today
+        due += today in days
     return late, due
 
 

@@ -52,6 +52,7 @@ class Progress:
     defects: tuple[tuple[str, str], ...]
     visit: str
     urgent: str
+    urgent_level: str
     urgent_phone: str
     urgent_note: str
     steps: tuple[Step, ...]
@@ -62,8 +63,8 @@ def progress(subject: Subject) -> Progress:
     state, room = subject.state, subject.room
     badge, headline, sentences = _now(subject)
     correction = state.correction
-    urgent = words.urgent_sentence(subject.service, urgent=state.urgent, received=subject.received)
-    rules = subject.service.get("urgent", {}) if urgent and not subject.received else {}
+    urgent = words.urgent_sentence(subject.service, urgent=state.urgent, received=bool(subject.received_at))
+    rules = subject.service.get("urgent", {}) if urgent and not subject.received_at else {}
     return Progress(
         service=words.title(subject.service),
         number=state.number,
@@ -73,6 +74,7 @@ def progress(subject: Subject) -> Progress:
         defects=_defects(subject, correction) if correction else (),
         visit=f"请到{room.name}当面补正" if correction else "",
         urgent="" if state.phase == "closed" else urgent,
+        urgent_level="ok" if subject.received_at else "late",
         urgent_phone=words.fill(rules.get("telephone", ""), room),
         urgent_note=rules.get("telephone_note", ""),
         steps=tuple(_steps(subject)),
@@ -93,7 +95,7 @@ def _now(subject: Subject) -> tuple[Mark, str, list[str]]:
         case "correction":
             return _correction(subject)
         case "accepted":
-            return Mark("已受理", "ok"), "正在审查", [_due(subject, "decision", "最迟 {} 办结。"), "您现在不用做什么。"]
+            return Mark("已受理", "ok"), "正在审查", [_due(subject, "最迟 {} 办结。"), "您现在不用做什么。"]
         case "closed":
             return _closed(subject)
     return _waiting(subject)
@@ -108,14 +110,14 @@ def _waiting(subject: Subject) -> tuple[Mark, str, list[str]]:
         return Mark(f"{word}，尚未上传", "wait"), f"警务室{word}", [unsent, "您现在不用做什么。"]
     headline = "已经补正，等待受理" if corrected else "省级中心正在看材料"
     later = "" if subject.received else "后来补交的材料尚未上传，警务室有网络时自动上传。"
-    answer = _due(subject, "notice", "最迟 {} 答复是否受理。")
+    answer = _due(subject, "最迟 {} 答复是否受理。")
     return Mark("省级中心已接收", "ok"), headline, [later, answer, "要您补材料时，会写在这一页。您现在不用做什么。"]
 
 
 def _correction(subject: Subject) -> tuple[Mark, str, list[str]]:
     correction = subject.state.correction
     assert correction is not None
-    due = f"请在 {day(correction.due_day)} 前补齐。" if correction.due_day else ""
+    due = f"请在{day(correction.due_day)}前补齐。" if correction.due_day else ""
     headline = f"还差 {len(correction.items)} 样，补齐后继续办"
     return Mark("等您补正", "due"), headline, [due, _clean(subject, correction.reason)]
 
@@ -152,10 +154,12 @@ def _delivery(ways: Sequence[str], room: Room) -> str:
     }.get(ways[0] if ways else "", "")
 
 
-def _due(subject: Subject, clock: str, sentence: str) -> str:
-    """The sentence with the day on which `clock` ends; nothing where it does not run, or is over already."""
-    ends = (entry.due for entry in subject.deadlines if entry.name == clock and entry.level in {"ok", "due"})
-    return next((sentence.format(day(due)) for due in ends), "")
+def _due(subject: Subject, sentence: str) -> str:
+    """The sentence with the day on which the running clock ends; nothing where it is over, or ends the same day."""
+    clock = words.running_clock(subject.deadlines)
+    if clock is None or clock.level == "late" or clock.start[:10] == clock.due[:10]:
+        return ""
+    return sentence.format(day(clock.due))
 
 
 def _steps(subject: Subject) -> list[Step]:
@@ -174,7 +178,7 @@ def _arrival(subject: Subject) -> Step:
 def _notice(correction: Correction) -> Step:
     told, count = when_short(correction.at), len(correction.items)
     if correction.status == "open":
-        due = f" · 请在 {day(correction.due_day)} 前补齐" if correction.due_day else ""
+        due = f" · 请在{day(correction.due_day)}前补齐" if correction.due_day else ""
         return Step(f"需要补正 {count} 项", told + due, "due")
     word = "已补正" if correction.status == "answered" else "不用再补"
     return Step(f"补正 {count} 项", f"{told} 告知 · {word}", "done")
@@ -187,5 +191,5 @@ def _ahead(subject: Subject) -> list[Step]:
         level = "late" if state.result in {"refused", "not_accepted"} else "done"
         return [*accepted, Step(phase_title(state), when_short(state.closed_at or ""), level)]
     if accepted:
-        return [*accepted, Step("正在审查", _due(subject, "decision", "最迟 {} 办结"), "now"), Step("办结", "", "todo")]
+        return [*accepted, Step("正在审查", _due(subject, "最迟 {} 办结"), "now"), Step("办结", "", "todo")]
     return [Step("受理", "", "todo"), Step("审查", "", "todo"), Step("办结", "", "todo")]
