@@ -110,8 +110,8 @@ TABLE: dict[str, dict[str, str]] = {
     "guide_more": {"zh-CN": "依据和说明", "en": "Legal basis and notes"},
     "start": {"zh-CN": "开始办理", "en": "Start"},
     "agree_start": {
-        "zh-CN": "点“开始办理”，就是您知道并同意这样使用您的信息。",
-        "en": "By starting you agree to this use of your data.",
+        "zh-CN": "点“开始办理”，就是同意按本页“您的信息怎么用”使用您的信息。",
+        "en": "By starting you agree to “How your data is used” on this page.",
     },
     # kiosk: pages
     "step": {"zh-CN": "第 {number} 步，共 {count} 步", "en": "Step {number} of {count}"},
