@@ -61,7 +61,7 @@ ACCOUNTS = (
 
 
 @contextmanager
-def running(home: Path, *, port: int | None, offline: bool, fresh: bool) -> Iterator[dict[str, Any]]:
+def running(home: Path, *, port: int, offline: bool, fresh: bool) -> Iterator[dict[str, Any]]:
     """The demonstration while the block runs; gives what `yizhan demo --json` prints.
 
     `port`: of the node, the centre takes the next one; 0 lets the system choose both. Raises home_exists for a folder
@@ -75,8 +75,7 @@ def running(home: Path, *, port: int | None, offline: bool, fresh: bool) -> Iter
         if not offline:
             centre = centres.open_centre(home / "centre")
             stack.callback(centre.close)
-            given = port if port is None else port and port + 1
-            server = Server(create_app(centre), "127.0.0.1", centre.settings.port if given is None else given)
+            server = Server(create_app(centre), "127.0.0.1", port and port + 1)
             stack.callback(server.stop)
             centre_url = server.url
             node.settings = replace(node.settings, centre_url=centre_url)

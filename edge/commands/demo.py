@@ -8,9 +8,12 @@ from typing import Any
 from edge.commands.common import Commands, reporting, say
 
 
+PORT = 8700
+
+
 def add_commands(commands: Commands) -> None:
     parser = reporting(commands, "demo", demo, "演示：一个中心、一个节点和示例数据")
-    parser.add_argument("--port", type=int, help="节点的端口，中心用下一个；0 为由系统选择")
+    parser.add_argument("--port", type=int, default=PORT, help="节点的端口，中心用下一个；0 为由系统选择")
     parser.add_argument("--offline", action="store_true", help="只启动节点，不启动中心")
     parser.add_argument("--fresh", action="store_true", help="清空上次的演示数据，从头开始")
 
