@@ -7,7 +7,6 @@ from typing import Any
 
 from edge.commands.common import Commands, reporting, say
 
-
 PORT = 8700
 
 
