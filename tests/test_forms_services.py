@@ -26,6 +26,7 @@ DUE = {
     "SF03": ("2026-11-20", "2027-01-19"),
     "ZA03": ("2026-11-27", "2026-12-01"),
     "ZM01": ("2026-11-20", "2026-11-25"),
+    "ZM02": ("2026-11-20", "2026-11-20"),
 }
 MADE_UP_SEQUENCE = 980  # a sequence number that no real county reaches in a day's births
 VALID = [(code, sample) for code in CODES for sample in SERVICES[code].samples["valid"]]
