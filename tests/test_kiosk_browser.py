@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from edge.serving import Server
 from tests.browsing import KIOSK, chromium, leaves, named, shot, sign, window
@@ -55,6 +56,8 @@ def type_on_keypad(page, pointer, text):
     named(page, pointer).tap()
     for key in text:
         page.locator(".keypad-key").get_by_text(key, exact=True).tap()
+    named(page, pointer).blur()
+    settle(page)
 
 
 def shot_of_page(page):
@@ -94,12 +97,21 @@ def give(page, pointer, value):
         for part, digits in zip("ymd", str(value).split("-"), strict=True):
             type_on_keypad(page, f"{pointer}/{part}", digits)
     elif field.first.get_attribute("type") in ("radio", "checkbox"):
-        with page.expect_response(lambda answer: answer.url.split("?")[0].endswith("/keep")):
-            page.locator(f'input[name="{pointer}"][value="{str(value).lower() if isinstance(value, bool) else value}"]').tap()
+        carried = str(value).lower() if isinstance(value, bool) else value
+        page.locator(f'input[name="{pointer}"][value="{carried}"]').tap()
+        settle(page)
+        assert page.locator(f'input[name="{pointer}"][value="{carried}"]').is_checked()
     elif field.get_attribute("data-keypad"):
         type_on_keypad(page, pointer, str(value))
     else:
         field.fill(str(value))
+        field.blur()
+        settle(page)
+
+
+def settle(page):
+    """Until the autosave of the last answer has come back and further questions stand where they belong."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 
 def faults_of(page):
