@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from forms import events
-from forms.definition import load
+from forms.definition import Definition, load
 from forms.events import Event, Head
 from sync import envelope, frames
 from sync.centre import enrolment
@@ -101,8 +102,13 @@ def pieces(data: bytes = PHOTO, size: int = 8192) -> tuple[Chunk, ...]:
     return tuple(Chunk(sha256, at, len(data), data[at : at + size]) for at in range(0, len(data), size))
 
 
+@cache
+def packaged(service: str) -> Definition:
+    return load(PACKAGED / f"{service}.json")
+
+
 def sample(service: str = "juzhu-dengji", **changes: Any) -> dict[str, Any]:
     """The body of a filing with the first example of a packaged service."""
-    definition = load(PACKAGED / f"{service}.json")
+    definition = packaged(service)
     pinned = {"id": definition.id, "version": definition.version, "digest": definition.digest}
     return filed(service=pinned, answers=definition.samples["valid"][0]["answers"], **changes)

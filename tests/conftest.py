@@ -1,6 +1,7 @@
 """Fixtures that several test files share: real SQLite in a temporary folder, a clock that a test moves."""
 
 import json
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -107,10 +108,18 @@ def definition(node: Node) -> Definition:
 # --- a node and a centre with real HTTP between them (tests/sync_pair.py)
 
 
+@pytest.fixture(scope="session")
+def empty_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a new centre, made once: checking all its definitions takes most of a second."""
+    home = tmp_path_factory.mktemp("empty") / "centre"
+    create_centre(home)
+    return home
+
+
 @pytest.fixture
-def centre(tmp_path: Path, clock: FixedClock):
+def centre(tmp_path: Path, clock: FixedClock, empty_centre: Path):
     """A real centre on SQLite with cheap password hashing."""
-    create_centre(tmp_path / "centre")
+    shutil.copytree(empty_centre, tmp_path / "centre")
     opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
     yield opened
     opened.close()

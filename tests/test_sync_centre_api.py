@@ -8,23 +8,13 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from edge.accounts import Cost
 from edge.serving import Server
 from sync.centre import log, reviewers
 from sync.centre.api import openapi
 from sync.centre.app import ENVELOPE, create_app
-from sync.centre.centre import create_home, open_centre
 from tests.centre_room import NODE, Room, enrolled, number
 
 NUMBER = number(1)
-
-
-@pytest.fixture
-def centre(tmp_path, clock):
-    create_home(tmp_path / "centre")
-    opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,25 +1,15 @@
 import pytest
 
-from edge.accounts import Cost
 from edge.errors import YizhanError
 from forms.kinds import DECISIONS
 from forms.lifecycle import Item
 from sync.centre import cases, log, outside
-from sync.centre.centre import create_home, open_centre
 from sync.centre.receiver import receive
 from tests.centre_room import MATERIAL, NODE, enrolled, number, pieces
 
 CHEN = "centre:chen"
 ITEM = Item("material", "residence-proof", "住所证明", "照片不清楚，请重新拍照。")
 NUMBER = number(1)
-
-
-@pytest.fixture
-def centre(tmp_path, clock):
-    create_home(tmp_path / "centre")
-    opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

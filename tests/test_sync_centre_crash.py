@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from edge.accounts import Cost
 from forms.events import Head
 from sync.centre import cases, tables, verification
 from sync.centre.app import ENVELOPE
-from sync.centre.centre import create_home, open_centre
+from sync.centre.centre import open_centre
 from sync.centre.receiver import receive
 from tests.centre_room import MATERIAL, NODE, enrolled, number, pieces
 
@@ -47,10 +48,8 @@ signal.pause()
 
 
 @pytest.fixture
-def home(tmp_path):
-    path = tmp_path / "centre"
-    create_home(path)
-    return path
+def home(tmp_path, empty_centre):
+    return shutil.copytree(empty_centre, tmp_path / "centre")
 
 
 def opened(home):

@@ -1,6 +1,7 @@
+import shutil
+
 import pytest
 
-from edge.accounts import Cost
 from edge.errors import YizhanError
 from sync import envelope
 from sync.centre import enrolment
@@ -8,14 +9,6 @@ from sync.centre.centre import create_home, open_centre
 from sync.centre.receiver import receive
 from sync.envelope import Purpose
 from tests.centre_room import NAME, NODE, Room, enrolled
-
-
-@pytest.fixture
-def centre(tmp_path, clock):
-    create_home(tmp_path / "centre")
-    opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
-    yield opened
-    opened.close()
 
 
 def invited(centre) -> Room:
@@ -117,9 +110,9 @@ def test_a_home_is_made_once_and_its_secrets_are_the_owners_alone(centre, tmp_pa
         ("centre.toml", None, "centre_missing"),
     ],
 )
-def test_a_start_without_the_right_files_is_refused_with_a_sentence(tmp_path, file, text, code):
+def test_a_start_without_the_right_files_is_refused_with_a_sentence(tmp_path, empty_centre, file, text, code):
     home = tmp_path / "other"
-    create_home(home)
+    shutil.copytree(empty_centre, home)
     (home / file).unlink()
     if text is not None:
         (home / file).write_text(text)

@@ -3,26 +3,16 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from edge.accounts import Cost
 from edge.errors import YizhanError
 from forms import events
 from forms.events import Head
 from sync import envelope
 from sync.centre import cases, log, outside, receiver, tables, verification
-from sync.centre.centre import create_home, open_centre
 from sync.centre.receiver import receive
 from sync.frames import Chunk
 from sync.suites import MODERN_1
 from tests.centre_room import MATERIAL, NODE, PHOTO, SHA, Room, enrolled, number, pieces
 from tests.lifecycle_data import filed
-
-
-@pytest.fixture
-def centre(tmp_path, clock):
-    create_home(tmp_path / "centre")
-    opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

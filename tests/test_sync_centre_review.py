@@ -1,12 +1,13 @@
+import hashlib
+import io
 import urllib.parse
 
 import pytest
+from PIL import Image
 
-from edge.accounts import Cost
 from edge.serving import Server
 from sync.centre import cases, log, marks, reviewers
 from sync.centre.app import create_app
-from sync.centre.centre import create_home, open_centre
 from sync.centre.receiver import receive
 from tests.centre_browser import Browser
 from tests.centre_room import MATERIAL, NODE, PHOTO, SHA, enrolled, number, pieces
@@ -17,14 +18,10 @@ NUMBER = number(1)
 DESK = f"/review/{NUMBER}"
 
 
-@pytest.fixture
-def centre(tmp_path, clock):
-    create_home(tmp_path / "centre")
-    opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
-    reviewers.add(opened, "li", "李审批", PASSWORD, "户政")
-    reviewers.add(opened, "wang", "王审批", PASSWORD, "户政")
-    yield opened
-    opened.close()
+@pytest.fixture(autouse=True)
+def people(centre):
+    reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
+    reviewers.add(centre, "wang", "王审批", PASSWORD, "户政")
 
 
 @pytest.fixture
@@ -143,6 +140,32 @@ def test_what_is_still_on_its_way_is_not_called_missing(desk, centre, room):
     assert int(page.headers["Content-Length"]) == len(PHOTO)
     assert desk.get(f"{DESK}/materials/{SHA}/thumbnail").status == 404
     assert desk.get(f"{DESK}/materials/{'0' * 64}").status == 404
+
+
+def test_a_photograph_gets_a_thumbnail_and_a_closed_file_is_saved_not_shown(desk, centre, room):
+    picture = io.BytesIO()
+    Image.new("RGB", (1200, 900), "white").save(picture, "JPEG")
+    for serial, (data, kind) in enumerate(((picture.getvalue(), "image/jpeg"), (b"<script>", "text/html")), 2):
+        sha256 = hashlib.sha256(data).hexdigest()
+        room.file_one(serial, materials=[MATERIAL | {"sha256": sha256, "size": len(data), "media_type": kind}])
+        exchange(centre, room, chunks=pieces(data))
+        page = desk.get(f"/review/{number(serial)}/materials/{sha256}/thumbnail")
+        shown = desk.get(f"/review/{number(serial)}/materials/{sha256}")
+        if kind == "image/jpeg":
+            assert (page.status, page.headers["Content-Type"]) == (200, "image/jpeg")
+            assert int(page.headers["Content-Length"]) < 5000
+        else:
+            assert page.status == 404
+            assert shown.headers["Content-Type"] == "application/octet-stream"
+            assert shown.headers["Content-Disposition"] == "attachment"
+
+
+def test_a_damaged_file_is_told_in_a_sentence(desk, centre, room):
+    exchange(centre, room, chunks=pieces())
+    (centre.settings.blobs / NODE / SHA[:2] / SHA).write_bytes(b"?")
+    page = desk.get(f"{DESK}/materials/{SHA}")
+    assert (page.status, "可能已损坏" in page.words) == (415, True)
+    assert desk.get(DESK).status == 200
 
 
 def test_an_application_of_an_unknown_definition_is_shown_as_it_came(desk, centre, room):

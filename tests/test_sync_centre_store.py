@@ -3,6 +3,8 @@ import threading
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from sync.centre import tables
 from sync.centre.store import StoreError, add_missing, open_store, upsert
@@ -95,6 +97,16 @@ def test_a_store_of_a_later_version_is_not_touched(store, tmp_path):
         connection.execute(tables.schema_version.update().values(version=99))
     with pytest.raises(StoreError, match="更新的版本"):
         open_store("", tmp_path / "centre.db", KEY, NOW)
+
+
+def test_the_tables_and_the_statements_are_those_of_postgresql_too():
+    dialect = postgresql.dialect()
+    for table in tables.metadata.sorted_tables:
+        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
+        for index in table.indexes:
+            assert str(CreateIndex(index).compile(dialect=dialect))
+    locked = select(tables.node).filter_by(node_id="5224250017").with_for_update()
+    assert str(locked.compile(dialect=dialect)).endswith("FOR UPDATE")
 
 
 def test_opening_twice_changes_nothing(store, tmp_path):

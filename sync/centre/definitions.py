@@ -28,7 +28,7 @@ class Definitions:
                 source = tx.execute(select(_definition.c.source).filter_by(digest=digest)).scalar()
             if source is None:
                 return None
-            self._known[digest] = load(json.loads(source))
+            self._known[digest] = load(json.loads(source), known={digest})
         return self._known[digest]
 
 
@@ -46,7 +46,8 @@ def register(tx: Connection, definition: Definition, now: str) -> None:
 
 def register_packaged(tx: Connection, now: str) -> None:
     """Keep the definitions that came with the program. Raises DefinitionError for a faulty one."""
-    for definition in load_all(PACKAGED).values():
+    known = set(tx.execute(select(_definition.c.digest)).scalars())  # linted when they were first registered
+    for definition in load_all(PACKAGED, known=known).values():
         register(tx, definition, now)
 
 

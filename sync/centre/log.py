@@ -111,8 +111,8 @@ def applications(tx: Connection, node_id: str) -> list[str]:
 def walk(tx: Connection, node_id: str, side: Side) -> Iterator[Event]:
     """A whole log in its order, read in pieces."""
     statement = _of(node_id, side).order_by(_event.c.epoch, _event.c.seq)
-    for rows in tx.execution_options(yield_per=500).execute(statement).partitions():
-        yield from map(from_row, rows)
+    for row in tx.execute(statement.execution_options(yield_per=500)):
+        yield from_row(row)
 
 
 def from_row(row: Row[Any]) -> Event:

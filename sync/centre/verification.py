@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from forms.events import ChainError, Head, Side, genesis, verify_chain
+from forms.events import ChainError, Event, Head, Side, genesis, verify_chain
 from sync.centre import log, projection, rooms, tables
 from sync.centre.blobs import BlobError
 from sync.centre.centre import Centre
@@ -41,17 +41,21 @@ def _node(centre: Centre, tx: Connection, node_id: str) -> dict[str, Any]:
 
 
 def _chain(tx: Connection, node_id: str, side: Side, head: Head) -> Iterator[str]:
-    last = Head.start(side, node_id)
-    events = []
-    for event in log.walk(tx, node_id, side):
-        events.append(event)
-        last = Head.of(event)
+    last = [Head.start(side, node_id)]
     try:
-        verify_chain(events, genesis(side, node_id))
+        verify_chain(_noting(log.walk(tx, node_id, side), last), genesis(side, node_id))
     except ChainError as error:
         yield f"日志（{side}）第 {error.epoch}:{error.seq} 号：{error.reason}"
-    if last != head:
-        yield f"日志（{side}）末尾是 {last.epoch}:{last.seq}，登记的是 {head.epoch}:{head.seq}"
+        return
+    if last[0] != head:
+        yield f"日志（{side}）末尾是 {last[0].epoch}:{last[0].seq}，登记的是 {head.epoch}:{head.seq}"
+
+
+def _noting(events: Iterator[Event], last: list[Head]) -> Iterator[Event]:
+    """The events as they pass, with the head of the latest left in `last`: a log need not fit into memory."""
+    for event in events:
+        last[0] = Head.of(event)
+        yield event
 
 
 def _heads(tx: Connection, node_id: str) -> Iterator[str]:

@@ -53,7 +53,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way; `state` is done, now or next."""
+    """One step of the way; `state` is done, now, next, or end (closed, not granted)."""
 
     title: str
     state: str
@@ -211,16 +211,27 @@ def _phase(state: State) -> Badge:
 
 
 def _urgent(service: Mapping[str, Any], state: State) -> str:
-    """What an urgent application says once it is here; "" for any other."""
-    return str(service.get("urgent", {}).get("sentence_received", "急件")) if state.urgent else ""
+    """What an urgent application says while it is worked on; "" for any other."""
+    waits = state.urgent and state.phase != "closed"
+    return str(service.get("urgent", {}).get("sentence_received", "急件")) if waits else ""
 
 
 def _steps(state: State) -> list[Step]:
     """收件 and 中心接收 lie behind whatever is here; the rest follows the state."""
+    if state.phase == "closed":
+        return _closed_steps(state)
     middle = "等待补正" if state.phase == "correction" else "受理审查"
-    titles = ["收件", "中心接收", middle, "审查决定", phase_title(state) if state.phase == "closed" else "办结"]
-    at = {"received": 2, "correction": 2, "accepted": 3, "closed": 5}.get(state.phase, 2)
+    at = 3 if state.phase == "accepted" else 2
+    titles = ["收件", "中心接收", middle, "审查决定", "办结"]
     return [Step(title, "done" if i < at else "now" if i == at else "next") for i, title in enumerate(titles)]
+
+
+def _closed_steps(state: State) -> list[Step]:
+    """What was never done isn't shown as done."""
+    decided = state.result not in {"withdrawn", "not_accepted"}
+    way = [("收件", True), ("中心接收", True), ("受理审查", bool(state.accepted_at)), ("审查决定", decided)]
+    end = Step(phase_title(state), "done" if state.result == "granted" else "end")
+    return [*(Step(title, "done") for title, taken in way if taken), end]
 
 
 def _told(case: Case, entry: Entry) -> Told:
