@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import forms
 from edge import calendar, database, definitions, identity, log, migrations, settings
 from edge.clock import Clock, SystemClock
 from edge.database import Connection, Database
@@ -21,7 +20,6 @@ from forms.definition import Catalogue, Definition, DefinitionError
 
 logger = logging.getLogger(__name__)
 
-PACKAGED_SERVICES = Path(forms.__file__).parent / "services"
 
 
 @dataclass
@@ -220,7 +218,7 @@ _LAST_TICKS = "SELECT ticks FROM event WHERE side = 'node' ORDER BY epoch DESC, 
 def _load_services(opened: Database, found: Settings, known: set[str]) -> Catalogue:
     """The packaged services and those of the room's folder; each is kept in the database for ever."""
     try:
-        catalogue = files.load_all(PACKAGED_SERVICES, known=known)
+        catalogue = files.packaged()
         if found.services_dir.is_dir():
             for one in files.load_all(found.services_dir, known=known).values():
                 catalogue.add(one)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from forms import limits, reading
 from forms.faults import DefinitionError, Fault
 from forms.shape import Shape
 
-__all__ = ["Catalogue", "Definition", "DefinitionError", "Fault", "Page", "load", "load_all"]
+__all__ = ["Catalogue", "Definition", "DefinitionError", "Fault", "Page", "load", "load_all", "packaged"]
 
 DEFAULT_LANGUAGE = "zh-CN"
+PACKAGED = Path(__file__).parent / "services"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +147,15 @@ def _refuse_faults(value: Any, text: str, name: str, troubles: list[reading.Trou
 class Catalogue:
     """All definitions that a node or centre knows. As a mapping: id -> newest version."""
 
-    def __init__(self, definitions: Collection[Definition] = ()) -> None:
+    def __init__(self, definitions: Iterable[Definition] = ()) -> None:
         self._by_id: dict[str, dict[str, Definition]] = {}
         self._by_digest: dict[str, Definition] = {}
         for definition in definitions:
             self.add(definition)
+
+    def copy(self) -> Catalogue:
+        """The same definitions in a catalogue that others can be added to."""
+        return Catalogue(self._by_digest.values())
 
     def add(self, definition: Definition) -> None:
         """A later one with the same id and version takes the place of the earlier; both stay reachable by digest."""
@@ -195,6 +200,26 @@ class Catalogue:
 def version_key(version: str) -> tuple[int, ...]:
     """"2026.11.2" -> (2026, 11, 2): versions are compared by number, so that .10 is newer than .9."""
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+
+
+class _Everything(frozenset[str]):
+    """The digests of files that nobody but this program's own build has written."""
+
+    def __contains__(self, digest: object) -> bool:
+        return True
+
+
+@cache
+def _packaged() -> Catalogue:
+    return load_all(PACKAGED, known=_Everything())
+
+
+def packaged() -> Catalogue:
+    """The services that came with the program: read once, and not judged again at every start.
+
+    A test holds them free of faults before they are packed.
+    """
+    return _packaged().copy()
 
 
 def load_all(folder: str | Path, *, known: Collection[str] = ()) -> Catalogue:

@@ -6,11 +6,10 @@ from functools import cache
 from typing import Any
 
 from forms import events
-from forms.definition import Definition, load
+from forms.definition import PACKAGED, Definition, load
 from forms.events import Event, Head
 from sync import envelope, frames
 from sync.centre import enrolment
-from sync.centre.definitions import PACKAGED
 from sync.envelope import OpenKeys, Purpose, SealKeys
 from sync.frames import Ack, Chunk, Contents, Enrolment
 from sync.suites import MODERN_1, KeyPair

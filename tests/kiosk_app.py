@@ -12,14 +12,15 @@ from PIL import Image
 
 from edge import log, web
 from edge.clock import Clock
-from edge.node import PACKAGED_SERVICES, Node, open_node
+from edge.node import Node, open_node
+from forms.definition import PACKAGED
 from kiosk import screens
 
 SECRET = b"k" * 32
 TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]{64})"')
 
 SERVICE = "juzhu-dengji"
-SAMPLE = json.loads((PACKAGED_SERVICES / f"{SERVICE}.json").read_text(encoding="utf-8"))["x-samples"]["valid"][0]["answers"]
+SAMPLE = json.loads((PACKAGED / f"{SERVICE}.json").read_text(encoding="utf-8"))["x-samples"]["valid"][0]["answers"]
 STROKES = json.dumps([[[100, 100], [300, 200], [500, 120]], [[200, 300], [600, 320]]])
 ROOM = """
 name = "大坪村警务室"

@@ -7,16 +7,16 @@ import pytest
 from PIL import Image
 from programs import NODE, ask, holds, make_circle, run, served
 
-from edge.node import PACKAGED_SERVICES
+from forms.definition import PACKAGED
 
-TOKEN = "paper-2026-0001"  # noqa: S105 - a submission's, not a secret
+TOKEN = "paper-2026-0001"
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     """A full valid answer of 居住登记 with the files that it names: (answers file, --material words)."""
     folder = tmp_path_factory.mktemp("sample")
-    definition = json.loads((PACKAGED_SERVICES / "juzhu-dengji.json").read_text(encoding="utf-8"))
+    definition = json.loads((PACKAGED / "juzhu-dengji.json").read_text(encoding="utf-8"))
     given = definition["x-samples"]["valid"][0]
     (folder / "answers.json").write_text(json.dumps(given["answers"], ensure_ascii=False), encoding="utf-8")
     words = []

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from edge.errors import YizhanError
-from forms.definition import load
+from forms.definition import PACKAGED, load
 from sync.centre import definitions, reviewers, tables
 from sync.centre.centre import open_centre
 
@@ -88,7 +88,7 @@ def test_a_session_lasts_while_it_is_used_and_at_most_eight_hours(centre, clock)
 
 
 def test_definitions_that_were_ever_used_stay(centre, tmp_path):
-    packaged = load(definitions.PACKAGED / "juzhu-dengji.json")
+    packaged = load(PACKAGED / "juzhu-dengji.json")
     assert centre.definitions.get(packaged.digest).title == packaged.title
     older = load(packaged.raw | {"version": "2025.1.1"})
     assert centre.definitions.get(older.digest) is None

@@ -14,11 +14,11 @@ from browsing import CONSOLE, DESK, KIOSK, PHONE, chromium, expect, give, leaves
 from PIL import Image, ImageDraw
 from programs import NODE, ask, make_circle, run, served
 
-from edge.node import PACKAGED_SERVICES
+from forms.definition import PACKAGED
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PASSWORD = "qing-shan-lv-shui"  # noqa: S105 - of a made-up officer, in a home that the test makes
+PASSWORD = "qing-shan-lv-shui"
 OFFICER, REVIEWER = "weijianguo", "lishenpi"
 WRONG_NUMBER, NUMBER_SENTENCE = "522425196603129841", "身份证号码有一位不对"
 PATIENCE_S = 60
@@ -28,7 +28,7 @@ AT_CENTRE, UNSENT = "省级中心已接收", "尚未上传"
 @pytest.fixture(scope="module")
 def given():
     """The first full sample of 居住登记: what the citizen will say."""
-    definition = json.loads((PACKAGED_SERVICES / "juzhu-dengji.json").read_text(encoding="utf-8"))
+    definition = json.loads((PACKAGED / "juzhu-dengji.json").read_text(encoding="utf-8"))
     return definition["x-samples"]["valid"][0]["answers"]
 
 

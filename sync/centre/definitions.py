@@ -1,16 +1,13 @@
 """Every definition that the centre ever knew, by digest: an application is judged by the one it was filled with."""
 
 import json
-from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-import forms
-from forms.definition import Definition, DefinitionError, load, load_all
+from forms.definition import Definition, load, packaged
 from sync.centre import tables
 from sync.centre.store import Store, add_missing
 
-PACKAGED = Path(forms.__file__).parent / "services"
 _definition = tables.definition
 
 
@@ -45,10 +42,7 @@ def register(tx: Connection, definition: Definition, now: str) -> None:
 
 
 def register_packaged(tx: Connection, now: str) -> None:
-    """Keep the definitions that came with the program. Raises DefinitionError for a faulty one."""
-    known = set(tx.execute(select(_definition.c.digest)).scalars())  # linted when they were first registered
-    for definition in load_all(PACKAGED, known=known).values():
+    """Keep the definitions that came with the program."""
+    for definition in packaged().values():
         register(tx, definition, now)
 
-
-__all__ = ["DefinitionError", "Definitions", "register", "register_packaged"]
