@@ -96,6 +96,8 @@ DOORS = {
     "sqlalchemy": ("sync.centre",),
     "pypinyin": ("edge.index",),  # which keeps its tables of phrases out of memory
     "argon2": ("edge.accounts",),
+    "pyxform": ("edge.xlsform_file",),
+    "openpyxl": ("edge.xlsform_file",),
     "PIL": ("edge.images", "edge.sample_data", "sync.centre.review"),
 }
 

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from edge.commands import writing
 from edge.commands.common import Commands, group, reporting, say
 
 
@@ -13,6 +14,7 @@ def add_commands(commands: Commands) -> None:
     forms = group(commands, "forms", "事项文件")
     parser = reporting(forms, "check", check_forms, "检查事项文件，一次列出全部问题")
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="事项文件或文件夹")
+    writing.add_commands(forms)
     config = group(commands, "config", "配置文件")
     reporting(config, "check", check_config, "检查本节点的全部配置文件，一次列出全部问题")
 
