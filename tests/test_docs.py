@@ -30,7 +30,7 @@ REGISTRY_HOSTS = "|".join(
 )
 MACHINE_PATHS = r"/work/(?:main|shared)|/tmp/" + r"plan|/ro" + r"ot/|/home/(?!yizhan\b)[a-z]+/"
 AUTHORS = r"\b(?:" + "|".join(("clau" + "de", "chat" + "gpt", "co" + "pilot", "anth" + "ropic", "open" + "ai")) + r")\b"
-UNFINISHED = r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|NotImplemented" + "Error"
+UNFINISHED = r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|raise NotImpl" + "emented"
 FORBIDDEN = {
     "names a package registry's host": re.compile(REGISTRY_HOSTS, re.IGNORECASE),
     "carries a path of one machine": re.compile(MACHINE_PATHS),
