@@ -14,7 +14,7 @@ from edge.drafts import AlreadyFiled, Draft
 from edge.errors import Refused, problem
 from edge.staff import posted
 from edge.staff.context import node, officer, page
-from edge.staff.materials import OTHER, asks_for_photos, slots
+from edge.staff.materials import OTHER, asks_for_photos, names, slots
 from edge.uploads import Form, Taken
 from edge.web_filters import fid, size_text
 from forms import answers, pointer
@@ -205,14 +205,14 @@ def check(draft: str) -> str | Response:
         return web.see_other(url_for("staff.intake_show", draft=draft, check="1"))
     apart = asks_for_photos(intake.definition, intake.draft.data)
     required = [slot.name for slot in _slots(intake, {}) if slot.required and not slot.given and not apart]
-    names = dict([*slots(intake.definition), OTHER])
+    named = names(intake.definition, intake.draft.data)
     return page(
         "check.html",
         draft=intake.draft,
         service=intake.definition.title,
         sections=pages.summary(intake.definition, intake.draft.data, context=intake.context),
         change=lambda _page, path: url_for("staff.intake_show", draft=draft, _anchor=fid(path)),
-        given=[(names[one.slot], one) for one in intake.draft.materials if one.slot in names],
+        given=[(named.get(one.slot, OTHER[1]), one) for one in intake.draft.materials],
         missing=required,
         urgent=applications.is_urgent(intake.definition, intake.draft.data),
     )

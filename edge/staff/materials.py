@@ -50,10 +50,13 @@ def _picture(number: str, names: dict[str, str], material: Material) -> Picture:
 
 
 def _names(application: Application) -> dict[str, str]:
+    return names(application.definition, application.state.answers)
+
+
+def names(definition: Definition, answers: Mapping[str, Any]) -> dict[str, str]:
     """Slot -> name: codes of the material list, and the titles of answers that hold a file."""
-    asked = file_fields(application.definition, application.state.answers)
-    titles = {one.path: str(one.schema.get("title") or one.label) for one in asked}
-    return {**titles, **dict(slots(application.definition))}
+    titles = {one.path: str(one.schema.get("title") or one.label) for one in file_fields(definition, answers)}
+    return {**titles, **dict(slots(definition))}
 
 
 def file_fields(definition: Definition, answers: Mapping[str, Any]) -> list[Control]:
