@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from edge.node import PACKAGED_SERVICES, open_node
+from edge.node import open_node
+from forms.definition import PACKAGED
 from tests.kiosk_app import SERVICE, Citizen, begin, check_page, filed, jpeg, kiosk_app, kiosk_node
 from tests.service_for_tests import service
 
@@ -213,7 +214,7 @@ def test_every_page_has_one_main_heading_a_language_and_help(citizen):
 
 
 def test_a_service_that_is_over_is_not_offered(home, clock):
-    source = PACKAGED_SERVICES / f"{SERVICE}.json"
+    source = PACKAGED / f"{SERVICE}.json"
     changed = json.loads(source.read_text(encoding="utf-8"))
     changed["version"] = "2099.1.1"
     changed["schema"]["$id"] = changed["schema"]["$id"].rpartition("/")[0] + "/2099.1.1"
