@@ -20,9 +20,9 @@ from PIL import Image, ImageDraw
 
 from edge import applications, made_up, materials
 from edge.clock import text as time_text
-from edge.errors import Refused
 from edge.node import Node
 from forms import pointer
+from forms.answers import check
 from forms.definition import Definition
 from forms.state import Item, Material
 from sync.centre import cases
@@ -42,7 +42,7 @@ SEED = 20261121
 DAYS_BACK = 13
 OPENS_H, CLOSES_H = 9, 17
 SUNDAY = 7
-PEOPLE_TRIES = 20
+PEOPLE_TRIES = 3
 
 # how far each of the thirty has come, oldest first
 FATES = (
@@ -150,7 +150,7 @@ def _days(end: datetime) -> list[datetime]:
 
 def _begin(story: Story, place: int, fate: str) -> None:
     services = sorted(story.node.catalogue.values(), key=lambda one: one.id)
-    number = _file(story, services[place % len(services)], place)
+    number = _file(story, services, place)
     if fate == "unsent":
         return
     story.carry()
@@ -181,21 +181,29 @@ def _working(at: datetime) -> datetime:
     return at + timedelta(days=1) if at.isoweekday() == SUNDAY else at
 
 
-def _file(story: Story, definition: Definition, place: int) -> str:
-    """Somebody new files; made-up people whom the rules of the service don't fit are made up again."""
-    sample = definition.samples["valid"][place % len(definition.samples["valid"])]["answers"]
-    for attempt in range(PEOPLE_TRIES):
-        given = made_up.vary(definition.schema, sample, story.rng) if attempt < PEOPLE_TRIES - 1 else sample
-        answers, files = _with_files(story.node, json.loads(json.dumps(given)), story.rng)
-        try:
-            filed = applications.file(
-                story.node, definition.id, answers, token=f"sample-{place:04d}", materials=files,
-                **CHANNELS[place % 2],
-            )  # fmt: skip
-        except Refused:
-            continue
-        return filed.number
-    raise RuntimeError(f"the first sample of {definition.id} was refused")
+def _file(story: Story, services: Sequence[Definition], place: int) -> str:
+    """Somebody new files the service whose turn it is, or the next one whose rules fit him and the day."""
+    for definition in (*services[place % len(services) :], *services):
+        answers = _somebody(story, definition, place)
+        if answers is not None:
+            break
+    else:
+        raise RuntimeError("no service takes any of its samples")
+    answers, files = _with_files(story.node, answers, story.rng)
+    return applications.file(
+        story.node, definition.id, answers, token=f"sample-{place:04d}", materials=files, **CHANNELS[place % 2]
+    ).number
+
+
+def _somebody(story: Story, definition: Definition, place: int) -> dict[str, Any] | None:
+    """A sample's answers as made-up people would give them on this day, or as they stand; None if both are refused."""
+    judged_by = applications.context(story.node)
+    samples = definition.samples["valid"]
+    sample = samples[place % len(samples)]["answers"]
+    varied = (made_up.vary(definition.schema, sample, story.rng) for _ in range(PEOPLE_TRIES))
+    fitting = (given for given in (*varied, sample) if not check(definition, given, judged_by).problems)
+    found = next(fitting, None)
+    return None if found is None else dict(json.loads(json.dumps(found)))
 
 
 def _with_files(node: Node, answers: dict[str, Any], rng: random.Random) -> tuple[dict[str, Any], list[Material]]:
