@@ -83,14 +83,19 @@ def _by_logic(form: Form, live: Live) -> list[Problem]:
         return []
     found = []
     for place, value in leaves_and_holders(live.data):
-        schema = live.judged(place)
-        judged = validation.problems(schema, value) if schema else ()
-        found += [Problem(place, one.keyword, one.params) for one in judged]
+        found += [Problem(place, one.keyword, one.params) for one in _by_computed(live.judged(place), value)]
         found += [
             Problem(place, "x-jsf-logic-validations", {"validation": name}, sentence)
             for name, sentence in live.refused(place)
         ]
     return found
+
+
+def _by_computed(schema: Mapping[str, Any], value: Any) -> list[Problem]:
+    try:
+        return validation.problems(schema, value) if schema else []
+    except validation.SchemaError:
+        return []  # what was computed can't limit anything ({"minimum": "many"})
 
 
 def leaves_and_holders(data: Any) -> list[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms import display, parsing, pointer, relevance, rules, shape
+from forms import display, limits, parsing, pointer, relevance, rules, shape
 from forms.answers import Context
 from forms.definition import DEFAULT_LANGUAGE, Definition
 from forms.kind_of import kind_of
@@ -77,6 +77,7 @@ class Builder:
         self.live: Live = self.state.live
         self.words = Wording(definition, self.live, context.language)
         self.errors: dict[str, str] = {}
+        self._generated_count = 0
 
     def take(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
@@ -91,6 +92,21 @@ class Builder:
         """A page is shown when its own rule and those around it hold and something on it is shown."""
         around = _around(self.definition.uischema, self.definition.pages[index].element)
         return all(self.form.judge.visible(one, self.live.data) for one in around)
+
+    def _generated(self, place: str) -> dict[str, Any]:
+        """A control for each property of an object; for a row that is no object, one for the row itself.
+
+        A schema that holds itself would go on for ever: depth and number of generated controls are limited.
+        """
+        here = self.definition.shape.at(place)
+        names = here.names if here and place.count("/") < parsing.DEPTH_MAX else []
+        self._generated_count += len(names)
+        if self._generated_count > limits.FIELDS_MAX:
+            names = []
+        scopes = [f"#/properties/{pointer.encode(name)}" for name in names]
+        if here and not here.names and pointer.last(place).isdigit() and "object" not in here.types():
+            scopes = ["#"]
+        return {"type": "VerticalLayout", "elements": [{"type": "Control", "scope": scope} for scope in scopes]}
 
     def shows_something(self, element: Mapping[str, Any]) -> bool:
         """Whether an element or anything in it is shown, without building it."""
@@ -194,20 +210,9 @@ class Builder:
         """Controls of a row or of an object: by `options.detail`, else one for each property."""
         base = pointer.get(self.live.data, place, {})
         detail = (element.get("options") or {}).get("detail")
-        if place.count("/") > parsing.DEPTH_MAX:
-            return ()
         if not isinstance(detail, Mapping):
-            detail = _generated(self.definition.shape.at(place))
+            detail = self._generated(place)
         return tuple(self._build(detail, base, place, shown=shown, usable=usable))
-
-
-def _generated(here: shape.Shape | None) -> dict[str, Any]:
-    if here is None or not here.names:
-        return {"type": "Control", "scope": "#"}
-    return {
-        "type": "VerticalLayout",
-        "elements": [{"type": "Control", "scope": f"#/properties/{pointer.encode(name)}"} for name in here.names],
-    }
 
 
 def _around(element: Any, wanted: Any) -> list[Mapping[str, Any]]:

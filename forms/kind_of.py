@@ -46,4 +46,4 @@ def _picks_several(flat: Mapping[str, Any], here: Shape | None) -> bool:
 
 def _short_table(flat: Mapping[str, Any]) -> bool:
     wanted = flat.get("x-lookup")
-    return isinstance(wanted, dict) and wanted.get("source") in lookup.TABLES
+    return isinstance(wanted, dict) and str(wanted.get("source")) in lookup.TABLES

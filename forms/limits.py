@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FILE_BYTES_MAX = 2_000_000  # a definition with 1,000 fields is about 300 kB
 FILE_DEPTH_MAX = 60
-FILE_NODES_MAX = 200_000
+FILE_NODES_MAX = 60_000  # a definition with 1,000 fields has about 15,000
 FIELDS_MAX = 5_000
 RULES_MAX = 2_000
 FAULTS_MAX = 200  # enough to mend a file; a hostile one doesn't get to fill the memory with complaints
@@ -24,3 +24,4 @@ PATTERN_BYTES_MAX = 1_000_000
 
 PROBLEMS_MAX = 500
 REF_DEPTH_MAX = 40
+SCHEMA_COST_MAX = 20_000  # schemas that one value is held against; a form's root has some hundreds

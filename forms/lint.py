@@ -30,8 +30,22 @@ def _service_validator() -> validation.Validator:
 
 def troubles(value: dict[str, Any]) -> list[Trouble]:
     """Every fault of a parsed definition, at most limits.FAULTS_MAX; [] when it can be used."""
-    found = structure(value)
+    found = _too_many_rules(value) or structure(value)
     return (found or meaning(value))[: limits.FAULTS_MAX]
+
+
+def _too_many_rules(value: dict[str, Any]) -> list[Trouble]:
+    """Counted before anything is held against a schema, which takes its time for every element."""
+    count, pending = 0, [value.get("uischema")]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            count += "rule" in item
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+    hint = "请拆成几个事项"
+    return [("/uischema", f"规则超过 {limits.RULES_MAX} 条", hint)] if count > limits.RULES_MAX else []
 
 
 def structure(value: dict[str, Any]) -> list[Trouble]:
@@ -61,9 +75,18 @@ def _explain(problem: validation.Problem) -> Trouble:
         "minItems": (f"“{name}”至少要有 {params.get('limit')} 项", about),
         "minLength": (f"“{name}”不能是空的", about),
         "oneOf": (f"“{name}”的写法不对", about),
+        "const": (f"“{name}”只能是 {params.get('expected_value')}", about),
+        "format": _format_fault(name, about),
     }
-    message, hint = messages.get(problem.keyword, (f"“{name}”不符合要求（{problem.keyword}）", about))
-    return problem.path, message, hint
+    limit = f"限制是 {params['limit']}" if "limit" in params else "请对照 service.schema.json"
+    message, hint = messages.get(problem.keyword, (f"“{name}”不符合要求（{problem.keyword}）", about or limit))
+    return problem.path, message, hint or "请对照 service.schema.json"
+
+
+def _format_fault(name: str, about: str) -> tuple[str, str]:
+    if name == "pattern":
+        return "正则表达式写错了", "请核对括号和反斜杠；反斜杠在 JSON 里要写两个"
+    return f"“{name}”的写法不对", about or "请核对格式"
 
 
 @cache

@@ -34,6 +34,7 @@ _STANDARD_FORMATS = frozenset({
     "uri", "uri-reference", "iri", "iri-reference", "uuid", "uri-template", "json-pointer",
     "relative-json-pointer", "regex",
 })  # fmt: skip
+_COST_CAP = 10**9
 _FANCY = re.compile(r"\(\?[=!<]|\\[1-9]")
 _NESTED = re.compile(r"[+*}]\)[+*{]")
 
@@ -79,12 +80,40 @@ def _inside(here: str, place: str | None, one: dict[str, Any]) -> Iterator[tuple
 def troubles(value: dict[str, Any]) -> list[Trouble]:
     """Faults of the schema; the validator is asked last, and only when nothing else explains its refusal."""
     schema = value["schema"]
+    if cost(schema, schema) > limits.SCHEMA_COST_MAX:
+        return [too_costly("/schema")]
     shape = Shape([schema], schema)
     found = [trouble for part in parts(schema) for trouble in _of_part(part, schema, shape)]
     count = sum(1 for part in parts(schema) if part.where.rsplit("/", 2)[-2:-1] == ["properties"])
     if count > limits.FIELDS_MAX:
         found.append(("/schema", f"字段超过 {limits.FIELDS_MAX} 个", "请拆成几个事项"))
     return found or _compiles(schema)
+
+
+def too_costly(where: str) -> Trouble:
+    return where, "定义里的引用和组合展开后太多，校验会很慢", "请减少 allOf、anyOf、oneOf 里重复的引用"
+
+
+def cost(schema: Any, root: dict[str, Any]) -> int:
+    """The most schemas that one value may be held against: what a validator spends on it at worst."""
+    known: dict[int, int] = {}
+    return max((_cost(part.schema, root, known, 0) for part in parts(schema)), default=0)
+
+
+def _cost(one: Any, root: dict[str, Any], known: dict[int, int], depth: int) -> int:
+    if not isinstance(one, dict) or depth > limits.REF_DEPTH_MAX:
+        return 1
+    if id(one) not in known:
+        known[id(one)] = 1  # a circle of references is another fault
+        ref = one.get("$ref")
+        inside = [resolve(root, ref)] if isinstance(ref, str) else []
+        for key in ("allOf", "anyOf", "oneOf"):
+            inside += one[key] if isinstance(one.get(key), list) else []
+        inside += [one.get(key) for key in ("not", "if", "then", "else", "contains", "propertyNames")]
+        dependent = one.get("dependentSchemas")
+        inside += list(dependent.values()) if isinstance(dependent, dict) else []
+        known[id(one)] = min(1 + sum(_cost(child, root, known, depth + 1) for child in inside if child), _COST_CAP)
+    return known[id(one)]
 
 
 def _compiles(schema: dict[str, Any]) -> list[Trouble]:
@@ -178,7 +207,7 @@ def _host_keywords(part: Part, shape: Shape) -> Iterator[Trouble]:
     wanted = part.schema.get("x-lookup")
     if wanted is not None:
         source = wanted.get("source") if isinstance(wanted, dict) else None
-        if source not in lookup.SOURCES:
+        if not isinstance(source, str) or source not in lookup.SOURCES:
             yield f"{part.where}/x-lookup", f"不认识的代码表“{source}”", "可用：" + "、".join(sorted(lookup.SOURCES))
     derived = part.schema.get("x-derive")
     if derived is not None:
@@ -187,7 +216,7 @@ def _host_keywords(part: Part, shape: Shape) -> Iterator[Trouble]:
 
 def _derived(part: Part, derived: Any, shape: Shape) -> Iterator[Trouble]:
     take = derived.get("take") if isinstance(derived, dict) else None
-    if take not in derive.TAKES:
+    if not isinstance(take, str) or take not in derive.TAKES:
         yield f"{part.where}/x-derive", f"不认识的推算“{take}”", "take 可用：" + "、".join(sorted(derive.TAKES))
     elif part.place is not None and shape.at(derive.source(derived, part.place)) is None:
         message = f"推算的来源“{derived.get('from')}”不存在"

@@ -63,16 +63,17 @@ def _unnamed(spot: Spot, chinese: Mapping[str, str]) -> Iterator[Trouble]:
 
 def _options(flat: Mapping[str, Any]) -> list[str]:
     """Labels of the options as they would be shown without a translation."""
-    branches = flat.get("oneOf") if titled_options(flat.get("oneOf")) else flat.get("anyOf")
-    if titled_options(branches):
-        return [str(one.get("title", shown(one["const"]))) for one in branches or ()]
+    branches = _branches(flat)
+    if branches:
+        return [str(one.get("title", shown(one["const"]))) for one in branches]
     values = flat.get("enum")
     return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
 
 
 def _unknown_keys(value: dict[str, Any], every: list[Spot]) -> Iterator[Trouble]:
     prefixes = _prefixes(value, every)
-    own_keys = {str(spot.element.get(key)) for spot in every for key in ("label", "text")} | {"yes", "no"}
+    own_keys = {str(spot.element.get(key)) for spot in every for key in ("label", "text")}
+    own_keys |= _option_keys(every) | {"yes", "no"}
     for language, texts in value["i18n"].items():
         for key in texts:
             if key not in own_keys and not key.startswith(_OUR_KEYS) and not _belongs(key, prefixes):
@@ -93,12 +94,31 @@ def _prefixes(value: dict[str, Any], every: list[Spot]) -> set[str]:
 
 
 def _belongs(key: str, prefixes: set[str]) -> bool:
-    if key in prefixes:
-        return True
+    """Whether a key is one of a field: its name, its hint, or its sentence for a keyword."""
     start, _, ending = key.rpartition(".")
-    if start in prefixes:
-        return bool(ending)
-    return any(key.startswith(f"{one}.") for one in prefixes if one and ("error." in key or key.endswith(_ENDINGS)))
+    return (start in prefixes and ending in _ENDINGS) or key.partition(".error.")[0] in prefixes
+
+
+def _option_keys(every: list[Spot]) -> set[str]:
+    """Keys of the options of all choices: by value and by title."""
+    found: set[str] = set()
+    for spot in every:
+        here = target(spot.base, str(spot.element.get("scope", "")))
+        if spot.element.get("type") == "Control" and here is not None:
+            for flat in (here.flat, here.items.flat if here.items else {}):
+                found |= {f"{prefix(spot)}.{name}" for name in (*_options(flat), *_values(flat))}
+                found |= {str(one["i18n"]) for one in _branches(flat) if "i18n" in one}
+    return found
+
+
+def _branches(flat: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    branches = flat.get("oneOf") if titled_options(flat.get("oneOf")) else flat.get("anyOf")
+    return list(branches or ()) if titled_options(branches) else []
+
+
+def _values(flat: Mapping[str, Any]) -> list[str]:
+    listed = flat.get("enum")
+    return [shown(one["const"]) for one in _branches(flat)] + [shown(one) for one in listed or ()]
 
 
 def _gaps(value: dict[str, Any], every: list[Spot], language: str) -> Iterator[Trouble]:

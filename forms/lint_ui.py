@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms import limits, pointer, rules, validation
-from forms.lint_schema import parts, reference
+from forms.lint_schema import cost, parts, reference, too_costly
 from forms.pointer import MISSING
 from forms.reading import Trouble
 from forms.shape import Schema, Shape, child_fragments, resolve
@@ -49,7 +49,8 @@ def _inside(spot: Spot) -> Iterator[Spot]:
     if isinstance(detail, Mapping) and here is not None:
         row = here.items
         place = spot.place + ("/0" if row else "")
-        yield Spot(f"{spot.where}/options/detail", detail, row or here, place, spot.hidden)
+        # a hidden list has no rows: only what hides a field inside its row can leave it unanswered
+        yield Spot(f"{spot.where}/options/detail", detail, row or here, place, hidden=spot.hidden and row is None)
 
 
 def target(base: Shape, scope: str) -> Shape | None:
@@ -65,9 +66,6 @@ def troubles(value: dict[str, Any]) -> list[Trouble]:
     schema = value["schema"]
     root = Shape([schema], schema)
     found_spots = list(spots(value["uischema"], root))
-    count = sum(1 for spot in found_spots if "rule" in spot.element)
-    if count > limits.RULES_MAX:
-        return [("/uischema", f"规则超过 {limits.RULES_MAX} 条", "请拆成几个事项")]
     found = [trouble for spot in found_spots for trouble in _of_spot(spot, schema)]
     return found or _unsubmittable(found_spots, schema)
 
@@ -100,6 +98,9 @@ def _condition(spot: Spot, where: str, condition: Any, schema: Schema) -> Iterat
 
 def _condition_schema(where: str, condition: Mapping[str, Any], schema: Schema) -> Iterator[Trouble]:
     wanted = condition["schema"]
+    if cost(wanted, schema) > limits.SCHEMA_COST_MAX:
+        yield too_costly(f"{where}/schema")
+        return
     inside = parts(wanted, f"{where}/schema")
     found = [trouble for part in inside for trouble in _local(part.where, part.schema, schema, wanted)]
     yield from found
@@ -161,17 +162,15 @@ def _certain(schemas: list[Schema], root: Schema) -> list[Schema]:
 
 def always_required(schema: Schema, place: str) -> bool:
     """Whether a place must be filled whatever the answers; in a row: whenever the row is there."""
-    fragments = [schema]
+    fragments, certain = [schema], bool(place)
     for name in pointer.split(place):
         held = _certain(fragments, schema)
-        below = child_fragments(held, name)
-        if not below and name == "0":
-            fragments = [one["items"] for one in held if isinstance(one.get("items"), dict)]
-            continue
-        if not any(name in (one.get("required") or ()) for one in held):
-            return False
-        fragments = below
-    return bool(place)
+        fragments = child_fragments(held, name)
+        if fragments or name != "0":
+            certain = certain and any(name in (one.get("required") or ()) for one in held)
+        else:
+            fragments, certain = [one["items"] for one in held if isinstance(one.get("items"), dict)], True
+    return certain
 
 
 def required_leaves(schema: Schema) -> Iterator[tuple[str, str]]:
@@ -194,6 +193,8 @@ def required_leaves(schema: Schema) -> Iterator[tuple[str, str]]:
 
 def compiles(schema: Any) -> bool:
     """Whether a schema that stands by itself can be used."""
+    if isinstance(schema, dict) and cost(schema, schema) > limits.SCHEMA_COST_MAX:
+        return False
     try:
         validation.Validator(schema)
     except validation.SchemaError:

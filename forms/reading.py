@@ -81,7 +81,8 @@ def trouble(value: Any) -> list[Trouble]:
     while pending:
         item, path = pending.pop()
         count += 1
-        if count > limits.FILE_NODES_MAX:
+        # what a list holds is counted before it is looked at, so that a million rows cost nothing
+        if count + len(pending) + (len(item) if isinstance(item, dict | list) else 0) > limits.FILE_NODES_MAX:
             return [("", f"内容超过 {limits.FILE_NODES_MAX} 项", "请拆成几个事项")]
         if isinstance(item, dict):
             if not all(map(_clean, item)):

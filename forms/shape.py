@@ -40,7 +40,7 @@ def _anchor(root: Schema, name: str) -> Schema | None:
 def types(schema: Schema) -> tuple[str, ...]:
     """The types that a fragment allows; none said gives ()."""
     said = schema.get("type", ())
-    return (said,) if isinstance(said, str) else tuple(said) if isinstance(said, list) else ()
+    return tuple(name for name in (said if isinstance(said, list) else [said]) if isinstance(name, str))
 
 
 def every_branch(schema: Schema, root: Schema) -> Iterator[Schema]:
@@ -119,8 +119,8 @@ def required_names(fragments: list[Schema], data: Any) -> set[str]:
         names.update(name for name in asked if isinstance(name, str)) if isinstance(asked, list) else None
         dependent = fragment.get("dependentRequired")
         if isinstance(dependent, dict) and isinstance(data, dict):
-            for name, others in dependent.items():
-                names.update(others if name in data else ())
+            lists = [others for name, others in dependent.items() if name in data and isinstance(others, list)]
+            names.update(one for others in lists for one in others if isinstance(one, str))
     return names
 
 

@@ -3,12 +3,12 @@
 import math
 
 import pytest
+from forms_support import definition_file, valid_answers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import answers, definition, formats, page
 from forms.answers import Context
-from forms_support import definition_file, valid_answers
 
 CONTEXT = Context("2026-11-21", "zh-CN", "522425")
 FORM = definition.load(definition_file())
