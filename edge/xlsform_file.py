@@ -95,7 +95,7 @@ def _cells(path: Path) -> tuple[dict[str, Sheet], list[Left]]:
         for key, name in used.items():
             rows = list(_rows(book[name], name, path))
             sheets[key.strip()], found = _texts(name, rows, _computed(path, name, rows))
-            left += found
+            left += found + _far(book[name], name)
         left += [
             Left(name, "", 0, 0, name, "这张工作表不在 survey、choices、settings 之内，没有导入")
             for name in names
@@ -104,6 +104,13 @@ def _cells(path: Path) -> tuple[dict[str, Sheet], list[Left]]:
         return sheets, left
     finally:
         book.close()
+
+
+def _far(sheet: Any, name: str) -> list[Left]:
+    """Cells that a sheet says it has beyond what is read; often only their looks, but who wrote it knows best."""
+    beyond = [f"第 {ROWS_MAX} 行以后"] if (sheet.max_row or 0) > ROWS_MAX else []
+    beyond += [f"{letters(COLUMNS_MAX)} 列以后"] if (sheet.max_column or 0) > COLUMNS_MAX else []
+    return [Left(name, "", 0, 0, one, "太远的单元格没有读；如果那里有内容，请移到前面") for one in beyond]
 
 
 def _rows(sheet: Any, name: str, path: Path) -> Iterator[list[Any]]:

@@ -49,11 +49,20 @@ def rule_condition(condition: Condition) -> dict[str, Any]:
     """A condition as JSON Forms writes it."""
     if isinstance(condition, Joined):
         return {"type": condition.kind, "conditions": [rule_condition(part) for part in condition.parts]}
+    told = not condition.missing or _holds_without_value(condition.schema)
+    if not told:
+        there = Leaf(condition.way, condition.schema)
+        return rule_condition(Joined("OR", (Joined("NOT", (Leaf(condition.way, {}),)), there)))
     return {
         "scope": scope(condition.way),
         "schema": condition.schema,
         "failWhenUndefined": not condition.missing,
     }
+
+
+def _holds_without_value(schema: Schema) -> bool:
+    """Whether JSON Forms finds that a schema holds for what isn't there: upper limits do, and "not this constant"."""
+    return set(schema) <= {"maxItems", "maxLength"} or set(schema.get("not", ())) == {"const"}
 
 
 def as_schema(condition: Condition) -> Schema:
@@ -89,7 +98,8 @@ def condition(node: Node, items: Items, asker: Item) -> Condition:
     if node.kind == "op" and node.value in SIGNS:
         return _comparison(node, items, asker)
     if node.kind in ("ref", "sibling"):
-        return Leaf(items.find(node, asker).way, {})
+        target = items.find(node, asker)
+        return Leaf(target.way, {"not": {"const": 0}} if target.kind == "number" else {})  # 0 is false to XPath
     if node.kind == "call":
         return _call(node, items, asker)
     raise Cannot("条件里有加减乘除或者别处的路径，显示规则表达不了")
