@@ -8,7 +8,8 @@ from typing import Any
 
 from forms import derive, formats, limits, pointer, relevance, texts, validation, wording
 from forms.definition import DEFAULT_LANGUAGE, Definition
-from forms.live import Form, Live, form_of
+from forms.form import Form, form_of, places
+from forms.live import Live
 from forms.pointer import MISSING
 from forms.tidying import Tidy
 from forms.validation import Problem
@@ -45,7 +46,7 @@ def check(definition: Definition, raw: Mapping[str, Any], context: Context) -> C
     form, facts = form_of(definition), asdict(context)
     tidy = Tidy()
     state = relevance.settle(form, tidy.answers(raw, definition.shape), facts)
-    live = Live(form, fill_required(state.live), facts)
+    live = Live(form, state.data, facts) if fill_required(state.live) else state.live
     found = [Problem(path, keyword) for path, keyword in tidy.troubles]
     found += _by_schema(form, live) + _by_logic(form, live)
     found = _without_echo(found, live)
@@ -55,9 +56,12 @@ def check(definition: Definition, raw: Mapping[str, Any], context: Context) -> C
     return Checked(live.data, problems[: limits.PROBLEMS_MAX], _remarks(live, definition))
 
 
-def fill_required(live: Live) -> dict[str, Any]:
-    """The answers, with an empty object wherever a required one is missing: then its fields are what is missing."""
-    pending = [""]
+def fill_required(live: Live) -> bool:
+    """Put an empty object wherever a required one is missing: then its fields are what is missing.
+
+    Says whether it put any.
+    """
+    pending, changed = [""], False
     data: dict[str, Any] = live.data
     while pending:
         place = pending.pop()
@@ -65,9 +69,10 @@ def fill_required(live: Live) -> dict[str, Any]:
             child = f"{place}/{pointer.encode(name)}"
             if pointer.get(data, child) is MISSING and live.flat(child).get("type") == "object":
                 pointer.put(data, child, {})
+                changed = True
         here = pointer.get(data, place)
         pending += [f"{place}/{pointer.encode(name)}" for name, value in here.items() if isinstance(value, dict)]
-    return data
+    return changed
 
 
 def _by_schema(form: Form, live: Live) -> list[Problem]:
@@ -82,13 +87,22 @@ def _by_logic(form: Form, live: Live) -> list[Problem]:
     if not form.computes:
         return []
     found = []
-    for place, value in leaves_and_holders(live.data):
+    for place in _judged_places(form, live.data):
+        value = pointer.get(live.data, place)
+        if value is MISSING:
+            continue
         found += [Problem(place, one.keyword, one.params) for one in _by_computed(live.judged(place), value)]
         found += [
             Problem(place, "x-jsf-logic-validations", {"validation": name}, sentence)
             for name, sentence in live.refused(place)
         ]
     return found
+
+
+def _judged_places(form: Form, data: Any) -> list[str]:
+    if form.judged_patterns is None:
+        return [place for place, _ in leaves_and_holders(data)]
+    return places(form.judged_patterns, data)
 
 
 def _by_computed(schema: Mapping[str, Any], value: Any) -> list[Problem]:

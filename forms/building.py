@@ -10,8 +10,9 @@ from typing import Any
 from forms import display, limits, parsing, pointer, relevance, rules, shape
 from forms.answers import Context
 from forms.definition import DEFAULT_LANGUAGE, Definition
+from forms.form import Form, form_of
 from forms.kind_of import kind_of
-from forms.live import Form, Live, form_of
+from forms.live import Live
 from forms.pointer import MISSING
 from forms.tidying import Tidy
 from forms.validation import Problem

@@ -11,8 +11,7 @@ from forms import pointer
 from forms.lint_schema import parts
 from forms.lint_ui import Spot, spots, target
 from forms.reading import Trouble
-from forms.shape import Shape
-from forms.texts import titled_options
+from forms.shape import Shape, titled_options
 from forms.wording import shown
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")

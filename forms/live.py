@@ -1,104 +1,23 @@
-"""A definition made ready for work: compiled once, asked many times.
-
-`Form` belongs to a definition, `Live` to one set of answers: which fragments of the schema hold there, what is
-computed, what is required.
-"""
+"""The schema as it stands for one set of answers: which fragments hold, what is computed, what is required."""
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
-from forms import derive, limits, logic, pointer, rules, shape, validation
-from forms.definition import Definition
+from forms import derive, logic, pointer, shape
+from forms.form import Form
 from forms.pointer import MISSING
 from forms.shape import Schema
 
-_ROW = re.compile(r"/[0-9]+(?=/|$)")
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}")
-_MARKS = ('"x-jsf-logic', '"x-derive"')
 # what a computed attribute can say about a value; everything else (title, description ...) is for people
 _JUDGING = frozenset({
     "const", "enum", "type", "pattern", "format", "minLength", "maxLength", "minItems", "maxItems",
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 })  # fmt: skip
-
-
-class Form:
-    """What can be worked out from a definition alone."""
-
-    def __init__(self, definition: Definition) -> None:
-        self.definition = definition
-        self.schema = definition.schema
-        self.judge = rules.Judge(definition.schema)
-        text = json.dumps(definition.schema, default=str)
-        self.computes = any(mark in text for mark in _MARKS)
-
-    @cached_property
-    def validator(self) -> validation.Validator:
-        """The schema without what `x-jsf-logic-computedAttrs` replaces. Raises validation.SchemaError."""
-        schema = self.schema
-        if self.computes:
-            schema = copy.deepcopy(schema)
-            _drop_overridden(schema)
-        return validation.Validator(schema)
-
-
-    @cached_property
-    def controls(self) -> dict[str, list[Mapping[str, Any]]]:
-        """Controls of the UI schema by the pattern of their place: "/members/*/name"."""
-        found: dict[str, list[Mapping[str, Any]]] = {}
-        pending: list[tuple[Any, str, int]] = [(self.definition.uischema, "", 0)]
-        while pending:
-            element, base, depth = pending.pop(0)
-            if not isinstance(element, Mapping) or depth > limits.FILE_DEPTH_MAX:
-                continue
-            pending += [(child, base, depth + 1) for child in element.get("elements") or ()]
-            if element.get("type") == "Control":
-                place = base + pointer.join(rules.data_segments(str(element.get("scope", ""))))
-                found.setdefault(place, []).append(element)
-                detail = (element.get("options") or {}).get("detail")
-                pending.append((detail, place + self._row_mark(place), depth + 1))
-        return found
-
-    def _row_mark(self, place: str) -> str:
-        shape_there = self.definition.shape.at(place.replace("*", "0"))
-        return "/*" if shape_there is not None and shape_there.items is not None else ""
-
-    def element(self, place: str) -> Mapping[str, Any]:
-        """The first control of a place, {} when it has none."""
-        found = self.controls.get(pattern(place))
-        return found[0] if found else {}
-
-
-def pattern(place: str) -> str:
-    """A place with row numbers as stars: "/members/0/name" -> "/members/*/name"."""
-    return _ROW.sub("/*", place)
-
-
-def form_of(definition: Definition) -> Form:
-    """The Form of a definition, made once."""
-    form: Form | None = definition.cache.get(Form)
-    if form is None:
-        form = definition.cache[Form] = Form(definition)
-    return form
-
-
-def _drop_overridden(schema: Any) -> None:
-    pending = [schema]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, dict):
-            computed = item.get("x-jsf-logic-computedAttrs")
-            for key in computed if isinstance(computed, dict) else ():
-                item.pop(key, None)
-            pending.extend(item.values())
-        elif isinstance(item, list):
-            pending.extend(item)
 
 
 class Live:
@@ -113,6 +32,9 @@ class Live:
     def fragments(self, place: str) -> list[Schema]:
         """Every fragment that holds at a place."""
         if place not in self._fragments:
+            here = self._form.definition.shape.at(place)
+            if here is not None and here.settled:
+                return here.fragments
             value = pointer.get(self.data, place, MISSING)
             schemas = [self._form.schema] if not place else self._below(pointer.parent(place), pointer.last(place))
             given = {} if value is MISSING else value
@@ -121,6 +43,8 @@ class Live:
         return self._fragments[place]
 
     def _branches(self, schema: Schema, value: Any) -> list[Schema]:
+        if shape.APPLICATORS.isdisjoint(schema):
+            return [schema]
         return list(shape.live_branches(schema, self._form.schema, value, self._form.judge.holds))
 
     def _below(self, parent: str, name: str) -> list[Schema]:

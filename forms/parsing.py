@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from forms import formats, limits, pointer, shape, texts, wording
+from forms import formats, limits, pointer, shape, wording
 
 ROWS_MAX = 200
 DEPTH_MAX = 12
@@ -64,8 +64,8 @@ def _number(typed: str) -> Any:
 
 def _choice(typed: str, schema: Mapping[str, Any]) -> Any:
     """The constant behind a posted option; what is no option stays as posted."""
-    branches = schema.get("oneOf") if texts.titled_options(schema.get("oneOf")) else schema.get("anyOf")
-    constants = [one["const"] for one in branches or ()] if texts.titled_options(branches) else schema.get("enum") or ()
+    branches = schema.get("oneOf") if shape.titled_options(schema.get("oneOf")) else schema.get("anyOf")
+    constants = [one["const"] for one in branches or ()] if shape.titled_options(branches) else schema.get("enum") or ()
     return next((one for one in constants if wording.shown(one) == typed), typed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +22,8 @@ MISSING = _Missing()
 
 
 def encode(part: str | int) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
+    text = str(part)
+    return text.replace("~", "~0").replace("/", "~1") if "/" in text or "~" in text else text
 
 
 def decode(part: str) -> str:
@@ -33,10 +35,11 @@ def join(parts: Iterable[str | int]) -> str:
     return "".join("/" + encode(part) for part in parts)
 
 
-def split(pointer: str) -> list[str]:
-    """"/a/0/b~1c" -> ["a", "0", "b/c"]; a leading "#" (as in a $ref) is dropped."""
-    pointer = pointer.removeprefix("#")
-    return [decode(part) for part in pointer.split("/")[1:]] if pointer else []
+@lru_cache(maxsize=20_000)
+def split(pointer: str) -> tuple[str, ...]:
+    """"/a/0/b~1c" -> ("a", "0", "b/c"); a leading "#" (as in a $ref) is dropped."""
+    parts = pointer.removeprefix("#").split("/")[1:]
+    return tuple(map(decode, parts)) if "~" in pointer else tuple(parts)
 
 
 def step(value: Any, part: str) -> Any:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forms import pointer, rules, shape
-from forms.live import Form, Live, pattern
+from forms.form import Form, pattern, places
+from forms.live import Live
 from forms.pointer import MISSING
 
 ROUNDS_MAX = 60
@@ -56,8 +57,9 @@ def settle(form: Form, answers: Mapping[str, Any], facts: Mapping[str, Any]) -> 
 
 def _round(form: Form, kept: dict[str, Any], facts: Mapping[str, Any]) -> State:
     live = compute(form, kept, facts)
-    seen = _strip(form, live.data)
-    return State(Live(form, live.data, facts), seen)
+    seen, stripped = _strip(form, live.data)
+    # what a Live worked out holds as long as its data stay
+    return State(Live(form, live.data, facts) if stripped else live, seen)
 
 
 def compute(form: Form, data: dict[str, Any], facts: Mapping[str, Any]) -> Live:
@@ -67,11 +69,13 @@ def compute(form: Form, data: dict[str, Any], facts: Mapping[str, Any]) -> Live:
         return live
     for _ in range(ROUNDS_MAX):
         changed = False
-        for place in list(host_places(form.definition.shape, live.data)):
+        for place in host_places(form, live.data):
             changed |= _write_host_value(live, place)
         if not changed:
             break
         live = Live(form, live.data, facts)
+        if not form.chained:
+            break
     return live
 
 
@@ -88,27 +92,37 @@ def _write_host_value(live: Live, place: str) -> bool:
     return True
 
 
-def host_places(here: shape.Shape, data: Any, place: str = "") -> Iterator[str]:
-    """Places that the host may write, as far as the data reach."""
+def host_places(form: Form, data: Any) -> list[str]:
+    """Places that the host may write. A value isn't written where its object isn't there."""
+    if form.host_patterns is None:
+        return list(_reached(form.definition.shape, data))
+    found = places(form.host_patterns, data)
+    return [place for place in found if isinstance(pointer.get(data, pointer.parent(place)), dict)]
+
+
+def _reached(here: shape.Shape, data: Any, place: str = "") -> Iterator[str]:
+    """The same for a schema that holds itself: as far as the data reach."""
     if "x-derive" in here.flat or "x-jsf-logic-computedAttrs" in here.flat:
         yield place
     for name in here.names if isinstance(data, dict) else ():
         child = here.child(name)
         if child:
-            yield from host_places(child, data.get(name), f"{place}/{pointer.encode(name)}")
+            yield from _reached(child, data.get(name), f"{place}/{pointer.encode(name)}")
     if isinstance(data, list) and here.items:
         for index, row in enumerate(data):
-            yield from host_places(here.items, row, f"{place}/{index}")
+            yield from _reached(here.items, row, f"{place}/{index}")
 
 
-def _strip(form: Form, data: dict[str, Any]) -> dict[str, bool]:
-    """What is shown, asked control by control while hidden answers go from `data`."""
+def _strip(form: Form, data: dict[str, Any]) -> tuple[dict[str, bool], bool]:
+    """What is shown, asked control by control while hidden answers go from `data`; and whether any went."""
     seen: dict[str, bool] = {}
+    stripped = False
     for one in fields(form, data):
         seen[one.place] = seen.get(one.place, False) or one.shown
         if not one.shown and not _shown_elsewhere(form, data, one):
+            stripped |= pointer.get(data, one.place) is not MISSING
             _remove(data, one.place)
-    return seen
+    return seen, stripped
 
 
 def _shown_elsewhere(form: Form, data: dict[str, Any], hidden: Field) -> bool:
@@ -129,7 +143,18 @@ def _remove(data: dict[str, Any], place: str) -> None:
 
 def fields(form: Form, data: Any) -> Iterator[Field]:
     """Every control of all pages in order, rows of lists one by one, with whether it is shown and can be filled."""
-    yield from walk(form, form.definition.uischema, data, data, "", shown=True, usable=True)
+    verdicts: dict[int, tuple[bool, bool]] = {}
+    for step in form.plan:
+        shown = usable = True
+        for element in step.rules:
+            verdict = verdicts.get(id(element))
+            if verdict is None:
+                verdict = (form.judge.visible(element, data), form.judge.enabled(element, data))
+                verdicts[id(element)] = verdict
+            shown, usable = shown and verdict[0], usable and verdict[1]
+        yield Field(step.element, step.place, shown, usable)
+        if step.detailed:
+            yield from _rows(form, step.element, data, step.place, shown=shown, usable=usable)
 
 
 def walk(

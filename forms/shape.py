@@ -16,6 +16,8 @@ Schema = dict[str, Any]
 Judge = Callable[[Any, Any], bool]  # (schema of a condition, data) -> does it hold
 
 _LISTS = ("allOf", "anyOf", "oneOf")
+# keywords that bring other fragments to the same place
+APPLICATORS = frozenset({"$ref", "if", "dependentSchemas", "x-jsf-logic", *_LISTS})
 _OPEN = ("additionalProperties", "patternProperties", "unevaluatedProperties")
 
 
@@ -43,6 +45,13 @@ def types(schema: Schema) -> tuple[str, ...]:
     return tuple(name for name in (said if isinstance(said, list) else [said]) if isinstance(name, str))
 
 
+def titled_options(branches: Any) -> bool:
+    """Whether a `oneOf`/`anyOf` is JSON Forms' list of constants with titles."""
+    if not isinstance(branches, list) or not branches:
+        return False
+    return all(isinstance(one, dict) and "const" in one for one in branches)
+
+
 def every_branch(schema: Schema, root: Schema) -> Iterator[Schema]:
     """A fragment and all that it applies to the same place, whatever the data."""
     yield from _expand(schema, root, None, None)
@@ -51,6 +60,18 @@ def every_branch(schema: Schema, root: Schema) -> Iterator[Schema]:
 def live_branches(schema: Schema, root: Schema, data: Any, judge: Judge) -> Iterator[Schema]:
     """A fragment and what it applies to the same place for this data: `allOf`, and the branch of each `if`."""
     yield from _expand(schema, root, data, judge)
+
+
+def certain_branches(schema: Schema, root: Schema) -> Iterator[Schema]:
+    """A fragment and what it applies to the same place whatever the data: behind `$ref`, and in `allOf`."""
+    pending, seen = [schema], set[int]()
+    while pending and len(seen) < limits.SCHEMA_COST_MAX:
+        fragment = pending.pop(0)
+        if isinstance(fragment, dict) and id(fragment) not in seen:
+            seen.add(id(fragment))
+            yield fragment
+            pending += [resolve(root, fragment["$ref"]) or {}] if isinstance(fragment.get("$ref"), str) else []
+            pending += fragment["allOf"] if isinstance(fragment.get("allOf"), list) else []
 
 
 def _expand(schema: Any, root: Schema, data: Any, judge: Judge | None) -> Iterator[Schema]:
@@ -70,7 +91,9 @@ def _parts(fragment: Schema, root: Schema) -> Iterator[Any]:
     if isinstance(fragment.get("$ref"), str):
         yield resolve(root, fragment["$ref"])
     for key in _LISTS:
-        yield from fragment[key] if isinstance(fragment.get(key), list) else ()
+        branches = fragment.get(key)
+        # a list of titled constants describes its options, not the field
+        yield from branches if isinstance(branches, list) and not titled_options(branches) else ()
     for key in ("if", "then", "else"):
         yield fragment.get(key)
     dependent = fragment.get("dependentSchemas")
@@ -133,13 +156,20 @@ def merged(fragments: list[Schema]) -> Schema:
 
 
 class Shape:
-    """One place in the data, with every fragment that any branch may apply to it. Children are made when asked."""
+    """One place in the data, with every fragment that any branch may apply to it. Children are made when asked.
 
-    __slots__ = ("_children", "_items", "flat", "fragments", "root")
+    `certain`: the fragments that hold whatever the data. `settled`: those are all.
+    """
 
-    def __init__(self, schemas: list[Schema], root: Schema) -> None:
+    __slots__ = ("_children", "_items", "certain", "flat", "fragments", "root", "settled")
+
+    def __init__(self, schemas: list[Schema], root: Schema, certain: list[Schema] | None = None) -> None:
         self.root = root
+        sure = schemas if certain is None else certain
+        found = {id(part): part for schema in sure for part in certain_branches(schema, root)}
+        self.certain = list(found.values())
         self.fragments = [part for schema in schemas for part in every_branch(schema, root)]
+        self.settled = {id(part) for part in self.fragments} == set(found)
         self.flat = merged(self.fragments[::-1])  # the first fragment, which stands nearest, wins
         self._children: dict[str, Shape | None] = {}
         self._items: Shape | bool | None = False
@@ -148,7 +178,8 @@ class Shape:
         """The place of a property, or None when no fragment knows it."""
         if name not in self._children:
             found = child_fragments(self.fragments, name)
-            self._children[name] = Shape(found, self.root) if found else None
+            sure = child_fragments(self.certain, name)
+            self._children[name] = Shape(found, self.root, sure) if found else None
         return self._children[name]
 
     @property
@@ -156,7 +187,7 @@ class Shape:
         """The place of a row, or None for what is no list."""
         if isinstance(self._items, bool):
             found = item_fragments(self.fragments)
-            self._items = Shape(found, self.root) if found else None
+            self._items = Shape(found, self.root, item_fragments(self.certain)) if found else None
         return self._items
 
     @property

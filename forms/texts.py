@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from forms import formats
-from forms.shape import types
+from forms.shape import titled_options, types
 
 _TYPES = {
     "string": "文字",
@@ -69,13 +69,6 @@ def _required(schema: Mapping[str, Any], label: str) -> str:
 def is_choice(schema: Mapping[str, Any]) -> bool:
     """Whether the value is picked from a list that the definition gives."""
     return "enum" in schema or titled_options(schema.get("oneOf")) or titled_options(schema.get("anyOf"))
-
-
-def titled_options(branches: Any) -> bool:
-    """Whether a `oneOf`/`anyOf` is JSON Forms' list of constants with titles."""
-    if not isinstance(branches, list) or not branches:
-        return False
-    return all(isinstance(one, dict) and "const" in one for one in branches)
 
 
 def is_signature(schema: Mapping[str, Any]) -> bool:

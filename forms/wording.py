@@ -9,7 +9,9 @@ from typing import Any
 
 from forms import lookup, pointer, texts
 from forms.definition import Definition
-from forms.live import Live, form_of
+from forms.form import form_of
+from forms.live import Live
+from forms.shape import titled_options
 from forms.validation import Problem
 
 
@@ -57,8 +59,8 @@ class Wording:
     def options(self, place: str, flat: Mapping[str, Any], element: Mapping[str, Any]) -> list[tuple[Any, str]]:
         """(value, label) of a choice: titled constants, an enumeration, or a short code table."""
         prefix = self.prefix(place, element)
-        branches = flat.get("oneOf") if texts.titled_options(flat.get("oneOf")) else flat.get("anyOf")
-        if texts.titled_options(branches):
+        branches = flat.get("oneOf") if titled_options(flat.get("oneOf")) else flat.get("anyOf")
+        if titled_options(branches):
             return [(one["const"], self._option(prefix, one)) for one in branches or ()]
         if isinstance(flat.get("enum"), list):
             return [(value, self.text(f"{prefix}.{shown(value)}", shown(value))) for value in flat["enum"]]

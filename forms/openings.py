@@ -1,0 +1,126 @@
+"""Which answer opens which field: the rules of a UI schema in words, for paper, where nothing appears by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms import limits, pointer, rules
+from forms.answers import Context
+from forms.building import Builder
+from forms.definition import Definition
+
+_ROW = re.compile(r"/[0-9]+(?=/|$)")
+_DAY = "2026-01-01"  # nothing here depends on the day
+_HIDING = ("HIDE", "DISABLE")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Something that is not always asked.
+
+    `key`: the place of a field with * for rows, for a note or a group its text. `kind`: page, group, field or note.
+    `when`: conditions in words from the outermost to its own; all of them have to hold.
+    """
+
+    key: str
+    kind: str
+    label: str
+    page: int
+    when: tuple[str, ...]
+
+
+def key_of(path: str) -> str:
+    """The key of a field: its place without row numbers."""
+    return _ROW.sub("/*", path)
+
+
+def openings(definition: Definition, language: str = "zh-CN") -> list[Opening]:
+    """Every page, group, field and note of a form that some answer opens, in the order of the pages."""
+    walk = _Walk(definition, language)
+    return [one for page in definition.pages for one in walk.of(page.element, page.index, "", (), 0)]
+
+
+class _Walk:
+    def __init__(self, definition: Definition, language: str) -> None:
+        self._words = Builder(definition, {}, Context(_DAY, language)).words
+        self._shape = definition.shape
+
+    def of(
+        self, element: Any, page: int, base: str, around: tuple[str, ...], depth: int
+    ) -> Iterator[Opening]:
+        if not isinstance(element, Mapping) or depth > limits.FILE_DEPTH_MAX:
+            return
+        when = around + self._own(element, base)
+        place = base + pointer.join(rules.data_segments(str(element.get("scope", ""))))
+        if when:
+            yield self._opening(element, page, place, when)
+        for child in element.get("elements") or ():
+            yield from self.of(child, page, base, when, depth + 1)
+        detail = (element.get("options") or {}).get("detail")
+        here = self._shape.at(place.replace("*", "0"))
+        inner = place + "/*" if here is not None and here.items is not None else place
+        yield from self.of(detail, page, inner, when, depth + 1)
+
+    def _opening(self, element: Mapping[str, Any], page: int, place: str, when: tuple[str, ...]) -> Opening:
+        kind = {"Control": "field", "Label": "note", "Category": "page"}.get(str(element.get("type")), "group")
+        if kind == "field":
+            return Opening(place, kind, self._words.label(_row(place), element), page, when)
+        label = self._words.element_label(element)
+        return Opening(label, kind, label, page, when)
+
+    def _own(self, element: Mapping[str, Any], base: str) -> tuple[str, ...]:
+        rule = element.get("rule")
+        if not isinstance(rule, Mapping):
+            return ()
+        said = self.condition(rule.get("condition"), base, negated=rule.get("effect") in _HIDING)
+        return (said,) if said else ()
+
+    def condition(self, condition: Any, base: str, *, negated: bool) -> str:
+        """A condition in words; "" for one that says nothing."""
+        if not isinstance(condition, Mapping):
+            return ""
+        kind = condition.get("type")
+        if kind in ("AND", "OR", "NOT"):
+            inner = negated if kind != "NOT" else not negated
+            parts = [self.condition(one, base, negated=inner) for one in condition.get("conditions") or ()]
+            joint = "，并且" if (kind == "AND") is not negated else "，或者"
+            return joint.join(dict.fromkeys(filter(None, parts)))
+        place = base + pointer.join(rules.data_segments(str(condition.get("scope", ""))))
+        schema = {"const": condition.get("expectedValue")} if kind == "LEAF" else condition.get("schema")
+        return self._holds(place, schema, negated=negated)
+
+    def _holds(self, place: str, schema: Any, *, negated: bool) -> str:
+        if not isinstance(schema, Mapping):
+            return ""
+        name = f"“{self._words.label(_row(place))}”"
+        if "const" in schema or "enum" in schema:
+            values = schema["enum"] if "enum" in schema else [schema["const"]]
+            chosen = "或".join(f"“{self._value(place, value)}”" for value in values)
+            return f"{name}{'不是' if negated else '是'}{chosen}"
+        bounds = [words.format(schema[key]) for key, words in _BOUNDS[negated].items() if key in schema]
+        if bounds:
+            return name + ("或" if negated else "、").join(bounds)
+        inner = schema.get("properties")
+        parts = [self._holds(f"{place}/{key}", one, negated=negated) for key, one in (inner or {}).items()]
+        return "，并且".join(filter(None, parts)) or f"{name}{'没有填' if negated else '已经填写'}"
+
+    def _value(self, place: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        here = self._shape.at(_row(place))
+        flat = here.flat if here is not None else {}
+        found = dict(self._words.options(_row(place), flat, {}))
+        return str(found.get(value, value))
+
+
+def _row(place: str) -> str:
+    return place.replace("*", "0")
+
+
+_BOUNDS: dict[bool, dict[str, str]] = {
+    False: {"minimum": "不小于{}", "maximum": "不大于{}", "exclusiveMinimum": "大于{}", "exclusiveMaximum": "小于{}"},
+    True: {"minimum": "小于{}", "maximum": "大于{}", "exclusiveMinimum": "不大于{}", "exclusiveMaximum": "不小于{}"},
+}
