@@ -27,7 +27,7 @@ KEYWORDS = frozenset(_BY_NAME) | frozenset(_LISTED) | frozenset(_SINGLE) | {
     "contentEncoding", "contentMediaType", "title", "description", "default", "deprecated", "readOnly",
     "writeOnly", "examples", "i18n",
     "x-jsf-logic", "x-jsf-logic-computedAttrs", "x-jsf-logic-validations", "x-jsf-errorMessage",
-    "x-jsf-presentation", "x-lookup", "x-derive", "x-signature", "x-purpose", "x-retention",
+    "x-lookup", "x-derive", "x-signature", "x-purpose", "x-retention",
 }  # fmt: skip
 _STANDARD_FORMATS = frozenset({
     "date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6",
