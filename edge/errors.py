@@ -174,12 +174,17 @@ CATALOGUE: dict[str, Entry] = {
     "insecure_link": Entry("省级中心的地址 {url} 不是 https", "请在 node.toml 里填写 https 开头的地址。", True, 500),
     # files of whoever writes services
     "xlsform_not_installed": Entry(
-        "导入 XLSForm 要用的程序包没有安装", "请在有网络的电脑上执行 pip install 'pyxform>=4.5' openpyxl，再导入。", True, 500
+        "导入 XLSForm 要用的程序包没有安装",
+        "请在有网络的电脑上执行 pip install 'pyxform>=4.5' openpyxl，再导入。",
+        True,
+        500,
     ),
     "xlsform_unreadable": Entry(
         "工作簿 {name} 读不出来：{detail}", "请用表格软件打开，另存为 .xlsx 后再试。", True, 422
     ),
-    "xlsform_too_large": Entry("工作簿 {name} 太大：{detail}", "请删去不用的行、列和工作表，或者拆成几个事项。", True, 413),
+    "xlsform_too_large": Entry(
+        "工作簿 {name} 太大：{detail}", "请删去不用的行、列和工作表，或者拆成几个事项。", True, 413
+    ),
     "xlsform_wrong": Entry("这份表格不是正确的 XLSForm：{detail}", "请改正后再导入。", True, 422),
     "service_id_wrong": Entry(
         "事项标识“{id}”不能用：应为小写字母、数字和连字符，如 juzhu-dengji", "请另外给一个标识。", True, 422
