@@ -11,7 +11,7 @@ from functools import partial
 
 import flask
 
-from edge import officers, web
+from edge import officers, prints_screens, web
 from edge.api import endpoints as api
 from edge.carrying import link_to_centre
 from edge.node import Node
@@ -31,7 +31,7 @@ def create_app(node: Node) -> flask.Flask:
     """All screens and the API of a node."""
     app = web.make_app("node", secret=_session_secret(node), title="驿站", areas=AREAS)
     app.extensions["yizhan.node"] = node
-    for screens in (kiosk, staff, status, api):
+    for screens in (kiosk, staff, status, api, prints_screens):
         screens.install(app)
     app.add_url_rule("/", "home", lambda: web.see_other("/kiosk/"))
     return app

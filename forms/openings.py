@@ -48,9 +48,7 @@ class _Walk:
         self._words = Builder(definition, {}, Context(_DAY, language)).words
         self._shape = definition.shape
 
-    def of(
-        self, element: Any, page: int, base: str, around: tuple[str, ...], depth: int
-    ) -> Iterator[Opening]:
+    def of(self, element: Any, page: int, base: str, around: tuple[str, ...], depth: int) -> Iterator[Opening]:
         if not isinstance(element, Mapping) or depth > limits.FILE_DEPTH_MAX:
             return
         when = around + self._own(element, base)

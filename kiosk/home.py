@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Response, abort, url_for
 
+from edge import prints
+from edge.guide import DEFAULT_ICON, Speaker, citizen_title, fee_text, guide, time_text
 from edge.web import translate
 from forms.definition import Definition
 from kiosk import apply, visit
-from kiosk.guide import DEFAULT_ICON, Speaker, citizen_title, fee_text, guide, time_text
 
 AREAS = {"all": "list", "open": "newspaper", "ask": "message-circle", "watch": "star"}
 COMPLAINT = re.compile("投诉|监督|举报")
@@ -50,7 +51,7 @@ def about(service: str) -> tuple[str, int] | Response:
     """What to know about a service before starting."""
     definition = visit.service(service)
     visit.speak_of(definition)
-    return visit.page("guide.html", guide=guide(definition, visit.node().room))
+    return visit.page("guide.html", guide=guide(definition, visit.node().room), sheets=prints.SHEETS.items())
 
 
 def cards() -> list[Card]:

@@ -9,11 +9,11 @@ from markupsafe import Markup
 from edge import applications, qr, words
 from edge.applications import Application
 from edge.drafts import AlreadyFiled
+from edge.guide import Speaker
 from edge.settings import Room
 from edge.web import see_other, translate
 from kiosk import apply, visit
 from kiosk.form import CHECK
-from kiosk.guide import Speaker
 
 
 @dataclass(frozen=True, slots=True)

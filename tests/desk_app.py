@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from edge import api, applications, log, officers, status, web
+from edge import api, applications, log, officers, prints_screens, status, web
 from edge.node import Node
 from edge.staff import screens
 from forms import events
@@ -27,7 +27,7 @@ def desk_app(node: Node) -> Flask:
     """Console, status page and API of a node."""
     app = web.make_app("node", secret=SECRET, title="驿站", areas={"/console": "console", "/s": "phone"})
     app.extensions["yizhan.node"] = node
-    for part in (screens, status, api):
+    for part in (screens, status, api, prints_screens):
         part.install(app)
     return app
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from edge import log, web
+from edge import log, prints_screens, web
 from edge.clock import Clock
 from edge.node import Node, open_node
 from forms.definition import PACKAGED
@@ -47,7 +47,8 @@ def kiosk_node(home: Path, clock: Clock) -> Iterator[Node]:
 def kiosk_app(node: Node) -> Flask:
     app = web.make_app("node", secret=SECRET, title=node.room.name, areas={"/kiosk": "kiosk"})
     app.extensions["yizhan.node"] = node
-    app.register_blueprint(screens.bp)
+    for part in (screens, prints_screens):
+        part.install(app)
     return app
 
 

@@ -53,6 +53,7 @@ GROUPS = {
     "edge.scheduler": "wiring",
     "edge.carrying": "wiring",
     "edge.demo": "wiring",
+    "edge.preview": "wiring",
     "edge.sample_data": "wiring",
     "edge.__main__": "wiring",
 }
@@ -74,7 +75,7 @@ MAY_IMPORT = {
 
 SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session"),
-    *("edge.staff", "edge.status", "edge.api", "kiosk"),
+    *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.review"),
     *("edge.app", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from edge import drafts, index, web
+from edge import drafts, index, prints, web
 from edge.drafts import Draft
 from edge.node import Node
 from edge.staff.context import node, officer, page
@@ -39,7 +39,10 @@ def choose() -> str:
     running, text = node(), request.args.get("text", "").strip()[:50]
     found = [one for one in running.catalogue.values() if matches(one, text)]
     begun = [] if text else [_begun(running, draft) for draft in drafts.of_owner(running, officer().actor)]
-    return page("choose.html", own_find=True, text=text, services=[_choice(one) for one in found], drafts=begun)
+    services = [_choice(one) for one in found]
+    return page(
+        "choose.html", own_find=True, text=text, services=services, drafts=begun, sheets=list(prints.SHEETS.items())
+    )
 
 
 def start() -> Response:

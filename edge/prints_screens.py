@@ -1,0 +1,100 @@
+"""The sheets of a service as pages that print: the same for kiosk and console, with nothing personal on them.
+
+`?from=kiosk` and `?from=console` only say where 返回 leads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
+
+from edge import prints
+from edge.node import Node
+from edge.routes import Route, Who, register
+from edge.settings import Room
+from forms.definition import Definition
+
+_SAFE = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+
+
+def show(service: str, name: str) -> str:
+    """One sheet. Raises service_unknown; 404 for a sheet that is none."""
+    if name not in prints.SHEETS:
+        abort(404)
+    node = _node()
+    definition = node.newest(service)
+    style = url_for("prints.prints_screens_style", service=service, name=name)
+    return page(definition, node.room, name, style, bar=_bar(definition), today=node.clock.today())
+
+
+def style(service: str, name: str) -> Response:
+    """The margins of a sheet: which room, which sheet, which page of how many."""
+    if name not in prints.SHEETS:
+        abort(404)
+    node = _node()
+    return margins(node.newest(service), node.room, name)
+
+
+def page(definition: Definition, room: Room, name: str, style_href: str, **values: Any) -> str:
+    """The page of one sheet of any definition."""
+    return render_template(
+        f"prints/{'form' if name in ('blank', 'sample') else name}.html",
+        definition=definition,
+        room=room,
+        sheet=name,
+        sheet_title=prints.SHEETS[name],
+        style_href=style_href,
+        prints=prints,
+        **{"bar": None, "today": "", **values},
+    )
+
+
+def margins(definition: Definition, room: Room, name: str) -> Response:
+    """A style sheet, because only that reaches the margins of paper."""
+    left = _quoted(" · ".join(filter(None, (room.name, room.station))))
+    right = _quoted(f"{definition.title} · {prints.SHEETS[name]} · {definition.version}")
+    text = f'@page {{ @top-left {{ content: "{left}"; }} @top-right {{ content: "{right}"; }} }}\n'
+    return Response(text, mimetype="text/css")
+
+
+def _quoted(text: str) -> str:
+    """Inside of a CSS string; every character that could end it as a code."""
+    return _SAFE.sub(lambda found: f"\\{ord(found[0]):06x}", text)
+
+
+def _bar(definition: Definition) -> dict[str, Any]:
+    """Where 返回 leads, and the other sheets."""
+    came = request.args.get("from")
+    back = ""
+    if came == "kiosk":
+        back = url_for("kiosk.home_about", service=definition.id)
+    elif came == "console":
+        back = url_for("staff.receive_choose")
+    end = f"?from={came}" if back else ""
+    own = {name: url_for("prints.prints_screens_show", service=definition.id, name=name) for name in prints.SHEETS}
+    return {
+        "back": back,
+        "others": [(title, own[name] + end) for name, title in prints.SHEETS.items()],
+        "idle": _node().room.kiosk_idle_s if came == "kiosk" else 0,
+        "idle_to": url_for("kiosk.leave_idle", back=back) if came == "kiosk" else "",
+    }
+
+
+def _node() -> Node:
+    node: Node = current_app.extensions["yizhan.node"]
+    return node
+
+
+bp = Blueprint("prints", __name__, url_prefix="/print")
+ROUTES = (
+    Route("/<service>/<name>", show, Who.ANYONE),
+    Route("/<service>/<name>/margins.css", style, Who.ANYONE),
+)
+register(bp, ROUTES)
+
+
+def install(app: Flask) -> None:
+    """Put the sheets into a program."""
+    app.register_blueprint(bp)

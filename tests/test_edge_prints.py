@@ -1,0 +1,204 @@
+"""The four sheets of a service: for every packaged one, from its file alone, and the same for kiosk and console."""
+
+import copy
+import json
+import re
+
+import pytest
+from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
+
+from edge import prints
+from edge.node import open_node
+from forms import answers, sheet
+from forms.answers import Context
+from forms.definition import PACKAGED, build, packaged
+
+IDS = sorted(packaged().keys())
+OUTSIDE = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""")
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return packaged()
+
+
+@pytest.fixture
+def node(home, clock):
+    yield from kiosk_node(home, clock)
+
+
+@pytest.fixture
+def client(node):
+    return kiosk_app(node).test_client()
+
+
+def text_of(client, path):
+    with client.get(path) as answer:
+        assert answer.status_code == 200, path
+        return answer.text
+
+
+@pytest.mark.parametrize("service", IDS)
+def test_every_packaged_service_gives_its_four_sheets(client, catalogue, service):
+    definition = catalogue[service]
+    pages = {name: text_of(client, f"/print/{service}/{name}") for name in prints.SHEETS}
+    for name, page in pages.items():
+        assert definition.title in page, name
+        assert f"版本 {definition.version}" in page, name
+        assert "大坪村警务室" in page, name
+        assert not OUTSIDE.search(page), name
+    materials = [one for one in definition.service["materials"] if one["source"] == "applicant"]
+    for one in materials:
+        assert all(one["name"] in pages[name] for name in prints.SHEETS), one["name"]
+
+
+@pytest.mark.parametrize("service", IDS)
+def test_a_guide_carries_all_that_a_guide_has_to_say(client, catalogue, service):
+    page, told = text_of(client, f"/print/{service}/guide"), catalogue[service].service
+    for head in (
+        "办理条件",
+        "设定依据",
+        "申请材料",
+        "份数",
+        "原件或复印件",
+        "签章",
+        "办理流程",
+        "办理时限",
+        "收费标准",
+    ):
+        assert head in page, head
+    for head in (
+        "到场次数",
+        "网办深度",
+        "办理结果",
+        "常见问题",
+        "咨询电话",
+        "投诉电话",
+        "0857-0000000",
+        "0857-0000001",
+    ):
+        assert head in page, head
+    said = [one["title"] + "》" + one["article"] for one in told["legal_basis"]]
+    said += [one["title"] for one in told["steps"]] + [one["question"] for one in told["faq"]] + told["who"]
+    assert [one for one in said if one not in page] == []
+    assert "施行" in page
+    assert "{room." not in page
+
+
+@pytest.mark.parametrize("service", IDS)
+def test_every_field_of_the_file_is_on_the_empty_sheet_and_explained(client, catalogue, service):
+    blank, told = (text_of(client, f"/print/{service}/{name}") for name in ("blank", "help"))
+    entries = [one for part in sheet.blank(catalogue[service]) for one in part.entries]
+    while entries:
+        one = entries.pop()
+        entries += [*one.entries, *one.columns]
+        assert one.read_only or one.label in blank, one.label
+        assert one.kind == "note" or one.label in told, one.label
+
+
+@pytest.mark.parametrize("service", IDS)
+def test_the_sample_says_so_and_is_filled_in(client, catalogue, service):
+    page = text_of(client, f"/print/{service}/sample")
+    assert page.count("示范文本") >= 3
+    assert "虚构" in page
+    assert prints.applicant(catalogue[service]) in page
+    assert "√" in page
+    assert "√" not in text_of(client, f"/print/{service}/blank")
+
+
+def test_a_condition_is_told_where_a_screen_would_let_the_field_appear(client):
+    page = text_of(client, f"/print/{SERVICE}/blank")
+    assert "“是否有联系电话”是“是”的，填写" in page
+    assert "“住处性质”是“租房”或“单位宿舍、工地”或“亲友家”的，填写" in page
+
+
+def test_an_identity_number_has_a_box_for_each_digit(client):
+    boxes = r'class="paper-boxes"[^>]*>((?:<i>[^<]*</i>){18})<'
+    assert re.search(boxes, text_of(client, f"/print/{SERVICE}/blank"))
+    filled = re.search(boxes, text_of(client, f"/print/{SERVICE}/sample"))
+    assert re.sub("<.*?>", "", filled[1]) == "522425196603129840"
+
+
+def test_the_margins_name_room_and_sheet_and_cannot_be_broken_out_of(client, node):
+    page = text_of(client, f"/print/{SERVICE}/guide")
+    href = re.search(r'href="(/print/[^"]*margins\.css)"', page)[1]
+    with client.get(href) as answer:
+        assert answer.mimetype == "text/css"
+        assert "大坪村警务室" in answer.text
+        assert answer.text.count('"') == 4
+
+
+@pytest.mark.parametrize("path", [f"/print/{SERVICE}/none", "/print/none/guide", f"/print/{SERVICE}/none/margins.css"])
+def test_a_sheet_that_is_none_is_not_found(client, path):
+    with client.get(path) as answer:
+        assert answer.status_code == 404
+
+
+def test_the_kiosk_leads_to_the_sheets_and_back_and_does_not_stay_there(client):
+    page = text_of(client, f"/kiosk/service/{SERVICE}")
+    for name, title in prints.SHEETS.items():
+        assert re.search(rf'href="/print/{SERVICE}/{name}\?from=kiosk"[^>]*>{title}<', page), title
+    printed = text_of(client, f"/print/{SERVICE}/blank?from=kiosk")
+    assert f'href="/kiosk/service/{SERVICE}"' in printed
+    assert "data-idle=" in printed
+    assert "data-idle=" not in text_of(client, f"/print/{SERVICE}/blank")
+
+
+def test_a_stranger_cannot_choose_where_the_way_back_leads(client):
+    assert "evil" not in text_of(client, f"/print/{SERVICE}/blank?from=//evil.example")
+
+
+# --- one text, everywhere
+
+
+def changed(change):
+    """The packaged service after a change of its file."""
+    value = json.loads((PACKAGED / f"{SERVICE}.json").read_text(encoding="utf-8"))
+    change(value)
+    return value
+
+
+def rename_material(value):
+    value["x-service"]["materials"][1]["name"] = "住房凭据"
+
+
+def rename_field(value):
+    value["schema"]["properties"]["files"]["properties"]["residenceProof"]["title"] = "住房凭据照片"
+    for key in ("files.residenceProof.label", "files.residenceProof.error.required"):
+        del value["i18n"]["zh-CN"][key]
+
+
+@pytest.fixture
+def changed_client(home, clock, request):
+    """The kiosk of a room whose own file is the packaged one with one change."""
+    services = home / "services"
+    services.mkdir(exist_ok=True)
+    value = changed(request.param)
+    value["version"] = "2026.12.1"
+    (services / f"{SERVICE}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    with_settings = home / "node.toml"
+    with_settings.write_text(with_settings.read_text() + '\nservices_dir = "services"\n')
+    node = open_node(home, clock)
+    yield kiosk_app(node).test_client()
+    node.close()
+
+
+@pytest.mark.parametrize("changed_client", [rename_material], indirect=True)
+def test_a_changed_name_of_a_material_changes_kiosk_guide_form_help_and_sample(changed_client):
+    for name in prints.SHEETS:
+        assert "住房凭据" in text_of(changed_client, f"/print/{SERVICE}/{name}"), name
+    assert "住房凭据" in text_of(changed_client, f"/kiosk/service/{SERVICE}")
+
+
+@pytest.mark.parametrize("changed_client", [rename_field], indirect=True)
+def test_a_changed_name_of_a_field_changes_guide_form_help_and_sample(changed_client):
+    for name in prints.SHEETS:
+        assert "住房凭据照片" in text_of(changed_client, f"/print/{SERVICE}/{name}"), name
+
+
+def test_a_changed_name_of_a_field_changes_what_the_check_says():
+    definition = build(changed(rename_field), "0" * 64)
+    given = copy.deepcopy(definition.samples["valid"][0])
+    del given["answers"]["files"]["residenceProof"]
+    problems = answers.check(definition, given["answers"], Context(**given["context"])).problems
+    assert [one.message for one in problems] == ["请拍摄或上传住房凭据照片"]

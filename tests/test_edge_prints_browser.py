@@ -1,0 +1,72 @@
+"""The sheets as Chromium shows and prints them: what is on the screen, and a PDF of A4 pages."""
+
+import re
+
+import pytest
+from tests.browsing import CONSOLE, KIOSK, SHOTS, chromium, shot, window
+from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
+
+from edge import prints
+from edge.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+A4_POINTS = (594.96, 841.92)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def url(home, clock):
+    for node in kiosk_node(home, clock):
+        server = Server(kiosk_app(node), "127.0.0.1", 0)
+        yield server.url
+        server.stop()
+
+
+def pdf_of(page, name):
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return page.pdf(path=SHOTS / f"print-{name}.pdf", prefer_css_page_size=True)
+
+
+def sizes(pdf):
+    """Width and height in points of every page."""
+    boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([0-9.]+) ([0-9.]+)\s*\]", pdf)
+    return [(float(width), float(height)) for width, height in boxes]
+
+
+@pytest.mark.parametrize("name", sorted(prints.SHEETS))
+def test_a_sheet_prints_on_a4(browser, url, name):
+    with window(browser, CONSOLE) as page:
+        page.goto(f"{url}/print/{SERVICE}/{name}")
+        shot(page, f"print-{name}", full=True)
+        found = sizes(pdf_of(page, name))
+    assert len(found) > 1
+    assert all(abs(a - b) < 1 for size in found for a, b in zip(size, A4_POINTS, strict=True))
+
+
+def test_nothing_on_a_sheet_is_wider_than_the_paper(browser, url):
+    with window(browser, CONSOLE) as page:
+        for name in prints.SHEETS:
+            page.goto(f"{url}/print/{SERVICE}/{name}")
+            assert (
+                page.evaluate(
+                    "() => { const p = document.querySelector('.paper'); return p.scrollWidth - p.clientWidth }"
+                )
+                <= 1
+            )
+
+
+def test_from_the_kiosk_one_touch_leads_to_a_sheet_and_one_back(browser, url):
+    with window(browser, KIOSK) as page:
+        page.goto(f"{url}/kiosk/service/{SERVICE}")
+        page.get_by_role("link", name="空白表").tap()
+        page.wait_for_url("**/print/**")
+        page.get_by_role("button", name="打印").wait_for()
+        shot(page, "print-kiosk")
+        page.get_by_role("link", name="返回").tap()
+        page.wait_for_url(f"**/kiosk/service/{SERVICE}")
+        shot(page, "print-kiosk-guide", full=True)
