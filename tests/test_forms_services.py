@@ -17,6 +17,8 @@ SERVICES = {one.service["code"]: one for one in CATALOGUE.values()}
 CODES = sorted(SERVICES)
 # first clock, second clock: filed on 20 November 2026, a Friday, and accepted an hour later
 DUE = {
+    "FW01": ("2026-11-20", "2026-12-21"),
+    "FW02": ("2026-11-20", "2026-11-20"),
     "HJ01": ("2026-11-20", "2026-11-20"),
     "HJ02": ("2026-11-20", "2026-12-07"),
     "HJ04": ("2026-11-20", "2026-11-20"),
