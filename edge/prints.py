@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from forms.sheet import Entry, Part
 SHEETS = {"guide": "办事指南", "blank": "空白表", "help": "填写说明", "sample": "示范文本"}
 Row = tuple[str, ...]
 
+_NUMBERED = re.compile(r"(.*?)(（[^（）]*〔[^（）]*）)")
 _FORMS = {"original": "原件", "copy": "复印件", "either": "原件或复印件"}
 _SEALS = {"none": "不需要", "signature": "本人签名", "seal": "单位盖章", "both": "签名并盖章"}
 _SOURCES = {"shared": "部门共享，不用交", "police": "公安机关自有，不用交", "promise": "可以告知承诺"}
@@ -120,7 +122,7 @@ def _helps(entries: Sequence[Entry], depth: int) -> Iterator[Help]:
     for entry in entries:
         if entry.kind == "note":
             continue
-        yield Help(entry.label, need(entry), _said(entry), depth)
+        yield Help(entry.label, need(entry, inside=depth > 0), _said(entry), depth)
         yield from _helps(entry.entries or entry.columns, depth + 1)
 
 
@@ -131,12 +133,14 @@ def _said(entry: Entry) -> list[str]:
     return [*([entry.hint] if entry.hint else []), *entry.limits, *asked]
 
 
-def need(entry: Entry) -> str:
-    """When a field is filled in: 必填, 选填, or the condition."""
+def need(entry: Entry, *, inside: bool = False) -> str:
+    """When a field is filled in: 必填, 选填, or the condition. `inside`: of a group, which has said its condition."""
     if entry.when:
         return case(entry.when)
     if entry.kind == "group":
         return ""
+    if entry.sometimes and not entry.required:
+        return "必填" if inside else "看情况填"
     return "不用填" if entry.read_only else "必填" if entry.required else "选填"
 
 
@@ -153,7 +157,7 @@ def guide(definition: Definition, room: Room) -> list[Block]:
         Block("谁可以办（办理条件）", say.lines("who")),
         Block(
             "设定依据",
-            [f"《{one['title']}》{one['article']}{_bracket(one.get('note'))}" for one in service["legal_basis"]],
+            [_law(one["title"]) + one["article"] + _bracket(one.get("note")) for one in service["legal_basis"]],
         ),
         _materials(definition, say),
         _steps(service),
@@ -173,6 +177,13 @@ def guide(definition: Definition, room: Room) -> list[Block]:
         ),
     ]
     return [block for block in found if block.lines or block.rows]
+
+
+def _law(name: str) -> str:
+    """《…》 around the title alone, not around the number of the document (公通字〔2021〕12号)."""
+    found = _NUMBERED.fullmatch(name)
+    title_only, number = (found[1], found[2]) if found else (name, "")
+    return title_only + number if title_only.startswith("《") else f"《{title_only}》{number}"
 
 
 def _basics(definition: Definition, say: Speaker) -> Iterator[Row]:

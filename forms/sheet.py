@@ -27,6 +27,7 @@ class Entry:
     """One thing on the sheet.
 
     `kind`: a control's kind, or "tick" for what can only be confirmed. `when`: in which case it is filled in.
+    `sometimes`: some answers make it required.
     `options`: (label, ticked). `boxes`: one character each, for numbers. `columns` and `rows`: of a list, values in
     words. `entries`: of a group. `hint`, `limits`: how to fill it in. `question`: how the screens ask for it.
     """
@@ -36,6 +37,7 @@ class Entry:
     path: str = ""
     when: tuple[str, ...] = ()
     required: bool = False
+    sometimes: bool = False
     read_only: bool = False
     hint: str = ""
     question: str = ""
@@ -78,6 +80,7 @@ class _Sheet:
         self._data = _with_rows(definition, data) if not filled else data
         found = openings(self._formal)
         self._when: Conditions = {one.key: one.when for one in found if one.kind in ("field", "note")}
+        self._sometimes = frozenset(_ever_required(definition.schema, ""))
         self._pages: dict[int, Opening] = {one.page: one for one in found if one.kind == "page"}
         validations = definition.schema.get("x-jsf-logic", {})
         self._judged: Mapping[str, Any] = validations.get("validations", {}) if isinstance(validations, dict) else {}
@@ -131,6 +134,7 @@ class _Sheet:
             path=said.path,
             when=_without(self._when.get(key_of(said.path), ()), around),
             required=said.required,
+            sometimes=key_of(said.path) in self._sometimes,
             read_only=said.read_only,
             hint=said.hint,
             question=said.label if said.label != label else "",
@@ -165,9 +169,12 @@ class _Sheet:
             several = "可以选几项" if said.attributes.get("multiple") else "选一项"
             names = "、".join(label for _, label in options[:OPTIONS_IN_LINE_MAX])
             yield f"{several}：{names}{'……' if len(options) > OPTIONS_IN_LINE_MAX else ''}"
-        yield from _KINDS.get("tick" if schema.get("const") is True else said.kind, ())
-        yield from (words for name, words in _FORMATS.items() if schema.get("format") == name)
-        yield from (words.format(schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema))
+        if not said.hint:
+            yield from _KINDS.get("tick" if schema.get("const") is True else said.kind, ())
+        if not said.hint or schema.get("format") == "cn-ric":
+            yield from (words for name, words in _FORMATS.items() if schema.get("format") == name)
+        bounds = [words.format(schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema)]
+        yield from ["，".join(bounds)] if bounds else []
         yield from (f"例如：{example}" for example in said.examples[:1])
         for name in schema.get("x-jsf-logic-validations") or ():
             said_so = self._judged.get(name, {}).get("errorMessage") if isinstance(name, str) else None
@@ -187,6 +194,21 @@ def _lists(found: Iterable[Control]) -> Iterator[Control]:
     for control in found:
         yield from [control] if control.kind == "list" else []
         yield from _lists(control.children)
+
+
+def _ever_required(schema: Any, place: str) -> Iterator[str]:
+    """Keys of the places that the schema requires, always or in some case."""
+    if not isinstance(schema, Mapping):
+        return
+    names = schema.get("required")
+    yield from (f"{place}/{pointer.encode(name)}" for name in (names if isinstance(names, list) else ()))
+    for name, inner in (schema.get("properties") or {}).items():
+        yield from _ever_required(inner, f"{place}/{pointer.encode(name)}")
+    yield from _ever_required(schema.get("items"), f"{place}/*")
+    branches = [schema.get(key) for key in ("then", "else")]
+    branches += [one for key in ("allOf", "anyOf", "oneOf") for one in schema.get(key) or ()]
+    for branch in branches:
+        yield from _ever_required(branch, place)
 
 
 def _titled(control: Control) -> bool:

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from tests.browsing import CONSOLE, KIOSK, SHOTS, chromium, shot, window
-from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
 
 from edge import prints
 from edge.serving import Server
+from tests.browsing import CONSOLE, KIOSK, SHOTS, chromium, shot, window
+from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 A4_POINTS = (594.96, 841.92)
