@@ -189,6 +189,7 @@ CATALOGUE: dict[str, Entry] = {
     "service_id_wrong": Entry(
         "事项标识“{id}”不能用：应为小写字母、数字和连字符，如 juzhu-dengji", "请另外给一个标识。", True, 422
     ),
+    "folder_missing": Entry("没有文件夹 {folder}", "请核对路径。", True, 404),
     "file_in_the_way": Entry("{file} 已经存在，没有覆盖", "请换一个文件名，或者先移走原来的文件。", True, 409),
     "file_not_written": Entry("文件 {file} 写不进去：{detail}", "请换一个有写入权限的文件夹。", True, 500),
 }

@@ -1,0 +1,247 @@
+"""`yizhan forms preview`: how the service files of a folder look on every screen and on paper while they are written.
+
+A program of its own on this machine only: no node, no database, nothing is filed. A file with faults keeps the look of
+its last good state, with the faults beside it. Pages ask every two seconds whether a file was saved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
+
+from edge import prints, prints_screens, web
+from edge.routes import Route, Who, register
+from edge.settings import Phone, Room
+from forms import answers, openings
+from forms import page as pages
+from forms.answers import Context
+from forms.definition import Definition, load
+from forms.faults import DefinitionError, Fault
+
+HOST = "127.0.0.1"
+DAY = "2026-11-21"
+SCREENS = {"kiosk": "自助终端", "console": "工作台", "phone": "手机"}
+VIEWS = {
+    **SCREENS,
+    "blank": "空白表",
+    "sample": "示范文本",
+    "review": "审核页面",
+    "help": "填写说明",
+    "guide": "办事指南",
+}
+EMPTY = "blank"
+ROOM = Room(
+    name="示例警务室",
+    station="示例派出所",
+    county="示例县公安局",
+    address="示例镇一组1号",
+    place="",
+    hours="周一至周五 9:00–17:00",
+    market_days="",
+    languages=("zh-CN",),
+    phones=(Phone("警务室", "0000-0000000"), Phone("监督投诉", "0000-0000001")),
+    kiosk_idle_s=0,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A service file as it lies in the folder. `definition`: of its last good state, None before the first."""
+
+    name: str
+    stamp: str
+    faults: tuple[Fault, ...]
+    definition: Definition | None
+
+    @property
+    def title(self) -> str:
+        return self.definition.title if self.definition else self.name
+
+
+@dataclass
+class Shelf:
+    """The files of a folder, read again when they were saved."""
+
+    folder: Path
+    drafts: dict[str, Draft] = field(default_factory=dict)
+
+    def stamps(self) -> dict[str, str]:
+        """Name -> when it was saved and how long it is."""
+        found = {}
+        for path in sorted(self.folder.glob("*.json")):
+            try:
+                state = path.stat()
+            except FileNotFoundError:  # an editor puts a file in place of the old one
+                continue
+            found[path.name] = f"{state.st_mtime_ns}-{state.st_size}"
+        return found
+
+    def etag(self) -> str:
+        """What changes as soon as a file of the folder does."""
+        return hashlib.sha256(repr(self.stamps()).encode()).hexdigest()[:16]
+
+    def all(self) -> list[Draft]:
+        """Every file, in the order of the names."""
+        stamps = self.stamps()
+        self.drafts = {name: self._fresh(name, stamp) for name, stamp in stamps.items()}
+        return list(self.drafts.values())
+
+    def one(self, name: str) -> Draft:
+        """404 for a file that is not in the folder."""
+        stamp = self.stamps().get(name)
+        if stamp is None:
+            abort(404)
+        self.drafts[name] = self._fresh(name, stamp)
+        return self.drafts[name]
+
+    def _fresh(self, name: str, stamp: str) -> Draft:
+        known = self.drafts.get(name)
+        if known and known.stamp == stamp:
+            return known
+        try:
+            return Draft(name, stamp, (), load(self.folder / name))
+        except DefinitionError as error:
+            return Draft(name, stamp, tuple(error.faults), known.definition if known else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Answers to look at the form with."""
+
+    key: str
+    title: str
+    answers: Mapping[str, Any]
+    context: Context
+
+
+def cases(definition: Definition) -> list[Case]:
+    """The empty form and every sample of the file, good and faulty."""
+    found = [Case(EMPTY, "还没有填", {}, Context(DAY))]
+    for kind, word in (("valid", "正确"), ("invalid", "有误")):
+        for at, sample in enumerate(definition.samples.get(kind, ())):
+            context = Context(**{"filing_day": DAY, **sample.get("context", {})})
+            found.append(Case(f"{kind}-{at}", f"{word}：{sample['title']}", sample["answers"], context))
+    return found
+
+
+def create_app(folder: Path) -> Flask:
+    """The program for one folder."""
+    app = web.make_app("preview", secret=secrets.token_bytes(32), title="事项预览")
+    app.extensions["yizhan.preview"] = Shelf(folder)
+    app.register_blueprint(bp)
+    return app
+
+
+def index() -> str:
+    """The services of the folder, and how many faults each has."""
+    return render_template("preview/index.html", drafts=_shelf().all(), folder=_shelf().folder, etag=_shelf().etag())
+
+
+def service(name: str) -> str:
+    """One service: its faults, its map, its views side by side."""
+    draft = _shelf().one(name)
+    definition = draft.definition
+    return render_template(
+        "preview/service.html",
+        draft=draft,
+        etag=_shelf().etag(),
+        views=VIEWS,
+        cases=cases(definition) if definition else [],
+        case=request.args.get("case", "valid-0"),
+        map=_map(definition) if definition else [],
+    )
+
+
+def view(name: str, view_name: str) -> str:
+    """One view, as it stands in a frame."""
+    definition = _definition(name)
+    if view_name in prints.SHEETS:
+        style = url_for("preview.preview_style", name=name, view_name=view_name)
+        return prints_screens.page(definition, ROOM, view_name, style)
+    if view_name == "review":
+        case = _case(definition)
+        sections = pages.summary(definition, case.answers, context=case.context)
+        return render_template("preview/review.html", definition=definition, sections=sections)
+    return _screen(definition, view_name)
+
+
+def style(name: str, view_name: str) -> Response:
+    """The margins of a sheet."""
+    if view_name not in prints.SHEETS:
+        abort(404)
+    return prints_screens.margins(_definition(name), ROOM, view_name)
+
+
+def changes() -> Response:
+    """204 while nothing was saved; else the page is to be loaded again (htmx)."""
+    changed = request.args.get("seen") != _shelf().etag()
+    return Response(status=200, headers={"HX-Refresh": "true"}) if changed else Response(status=204)
+
+
+def _screen(definition: Definition, look: str) -> str:
+    if look not in SCREENS:
+        abort(404)
+    case = _case(definition)
+    problems = () if case.key == EMPTY else answers.check(definition, case.answers, case.context).problems
+    shown = [
+        (
+            definition.text(f"{definition.pages[index].key}.label", definition.pages[index].label),
+            pages.controls(definition, case.answers, index, problems, context=case.context),
+        )
+        for index in pages.visible_pages(definition, case.answers, context=case.context)
+    ]
+    return render_template("preview/form.html", definition=definition, look=look, pages=shown, problems=problems)
+
+
+def _map(definition: Definition) -> list[tuple[str, list[openings.Opening]]]:
+    """Every page with what an answer opens on it."""
+    found = openings.openings(definition)
+    return [
+        (definition.text(f"{page.key}.label", page.label), [one for one in found if one.page == page.index])
+        for page in definition.pages
+    ]
+
+
+def _case(definition: Definition) -> Case:
+    wanted = request.args.get("case", "valid-0")
+    known = cases(definition)
+    return next((case for case in known if case.key == wanted), known[0])
+
+
+def _definition(name: str) -> Definition:
+    definition = _shelf().one(name).definition
+    if definition is None:
+        abort(404)
+    return definition
+
+
+def _shelf() -> Shelf:
+    shelf: Shelf = current_app.extensions["yizhan.preview"]
+    return shelf
+
+
+def _let_frames(response: Response) -> Response:
+    """Its own pages may stand in frames of its own; everything else stays as strict as elsewhere."""
+    strict = web.HEADERS["Content-Security-Policy"]
+    response.headers["Content-Security-Policy"] = strict.replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'; frame-src 'self'"
+    )
+    return response
+
+
+bp = Blueprint("preview", __name__)
+bp.after_request(_let_frames)
+ROUTES = (
+    Route("/", index, Who.ANYONE),
+    Route("/changes", changes, Who.ANYONE),
+    Route("/service/<name>", service, Who.ANYONE),
+    Route("/service/<name>/<view_name>", view, Who.ANYONE),
+    Route("/service/<name>/<view_name>/margins.css", style, Who.ANYONE),
+)
+register(bp, ROUTES)
