@@ -250,3 +250,52 @@ def test_the_household_is_counted_and_nobody_else_can_write_the_count():
     checked = answers.check(SERVICES["HJ01"], forged, answers.Context(**sample["context"]))
     assert checked.answers["householdSize"] == 2
     assert checked.answers["applicant"]["birthDate"] == "1966-03-12"
+
+
+def changed(code, title, **groups) -> answers.Checked:
+    """The first valid sample whose title begins so, with other answers in some groups."""
+    sample = next(one for one in SERVICES[code].samples["valid"] if one["title"].startswith(title))
+    given = {name: {**sample["answers"].get(name, {}), **fields} for name, fields in groups.items()}
+    return answers.check(SERVICES[code], {**sample["answers"], **given}, answers.Context(**sample["context"]))
+
+
+@pytest.mark.parametrize(("day", "late"), [("2026-11-20", False), ("2026-11-19", True)])
+def test_a_guest_from_abroad_who_is_registered_late_is_still_registered(day, late):
+    checked = changed("JW01", "留宿的亲友", stay={"day": day})
+    assert checked.problems == []
+    assert checked.answers["stay"]["late"] is late
+
+
+@pytest.mark.parametrize(("day", "late"), [("2026-11-18", False), ("2026-11-17", True)])
+def test_a_guest_from_taiwan_in_the_countryside_has_three_days(day, late):
+    checked = changed("JW01", "台湾居民", stay={"day": day})
+    assert checked.problems == []
+    assert checked.answers["stay"]["late"] is late
+
+
+def test_the_service_for_guests_from_abroad_says_everything_in_english_too():
+    service = SERVICES["JW01"]
+    assert set(service.i18n["zh-CN"]) <= set(service.i18n["en"])
+    assert not re.search("[\u4e00-\u9fff]", "".join(service.i18n["en"].values()))
+    problems = answers.check(service, {}, answers.Context("2026-11-21", "en")).problems
+    assert problems
+    assert not any(re.search("[\u4e00-\u9fff]", one.message) for one in problems)
+
+
+def test_who_looks_for_somebody_is_told_to_call_110_first():
+    service = SERVICES["FW02"]
+    first = page.controls(service, {}, 0)[0]
+    assert first.kind == "note"
+    assert "请先打110" in first.label
+    assert service.service["urgent"]["telephone"] == "110"
+    assert "110" in service.service["summary"]
+
+
+def test_a_prevention_record_is_not_urgent_but_a_missing_person_is():
+    when = validation.Validator(SERVICES["FW02"].service["urgent"]["when"])
+    assert [when.holds({"request": {"kind": kind}}) for kind in ("missing", "help", "guard")] == [True, True, False]
+
+
+def test_a_clear_refusal_of_the_other_side_ends_mediation_and_doubt_does_not():
+    assert [one.path for one in changed("FW01", "邻居", consent={"other": "no"}).problems] == ["/consent/other"]
+    assert changed("FW01", "邻居", consent={"other": "unknown"}).problems == []
