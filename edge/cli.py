@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
     args = build_parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every round
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it tells of every tick, and that a round runs on
     try:
         return int(args.run(args))
     except DefinitionError as error:

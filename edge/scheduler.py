@@ -1,18 +1,19 @@
 """The node's timetable: carry what waits, and keep doing it whatever the clock does.
 
 APScheduler decides by the wall clock and starves when that is set back (measured: nothing runs until the clock has
-caught up). A watchdog on the monotonic clock notices the jump and makes every job due at once; all jobs are harmless to
-repeat.
+caught up). So it only ticks here: when a round is due is kept on the monotonic clock, and a watchdog on that clock
+notices a jump and makes the next tick and the next round due at once. A round is harmless to repeat.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 JUMP_S = 2.0
 WATCH_EVERY_S = 0.5
+TICK_S = 1.0  # how late a round that nobody asked for may be
 CARRY = "carry"
 
 Drift = Callable[[], float]
@@ -57,38 +59,51 @@ class Timetable:
         self._first_s = self._rng.uniform(0.0, first_within_s)
         self._drift = drift
         self._failures = 0
-        self._again = threading.Event()
+        self._lock = threading.Lock()  # over _due and _asked
+        self._due = math.inf
+        self._asked = False
         self._stop = threading.Event()
-        self._scheduler = BackgroundScheduler(
-            timezone=UTC,
-            executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
+        self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         self._watchdog = threading.Thread(target=self._watch, name="clock-watchdog", daemon=True)
 
     def start(self) -> None:
+        self._due = time.monotonic() + self._first_s
+        self._scheduler.add_job(
+            self._tick, "interval", seconds=TICK_S, id=CARRY, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
         self._scheduler.start()
-        self._plan(self._first_s)
+        self._wake()
         self._watchdog.start()
 
     def send_now(self) -> None:
         """Makes the next round due at once; asked for while a round runs, another follows it."""
-        self._again.set()
-        self._plan(0.0)
+        with self._lock:
+            self._asked = True
+        self._wake()
 
     def stop(self) -> None:
+        """Lets the round that runs end; none begins after."""
         self._stop.set()
-        self._scheduler.shutdown(wait=True)
         self._watchdog.join()
+        self._scheduler.shutdown(wait=True)
 
-    def _plan(self, delay_s: float) -> None:
-        if self._stop.is_set():
-            return
-        when = datetime.now(UTC) + timedelta(seconds=delay_s)
-        self._scheduler.add_job(self._round, "date", run_date=when, id=CARRY, replace_existing=True)
+    def _wake(self) -> None:
+        """Looks at once whether a round is due, and not only at the next tick."""
+        if not self._stop.is_set():
+            self._scheduler.modify_job(CARRY, next_run_time=datetime.now(UTC))
+
+    def _tick(self) -> None:
+        """Runs in the scheduler's one thread, and asks nothing of the scheduler: its shutdown waits for us."""
+        while not self._stop.is_set() and self._takes_its_turn():
+            self._round()
+
+    def _takes_its_turn(self) -> bool:
+        with self._lock:
+            due = self._asked or time.monotonic() >= self._due
+            self._asked = False
+            return due
 
     def _round(self) -> None:
-        self._again.clear()
         try:
             went_well = self._carry()
         except Exception:
@@ -96,7 +111,8 @@ class Timetable:
             went_well = False
         self._failures = 0 if went_well else self._failures + 1
         delay_s = self._every_s if went_well else self._next_delay(self._failures, self._rng)
-        self._plan(0.0 if self._again.is_set() else delay_s)
+        with self._lock:
+            self._due = time.monotonic() + delay_s
 
     def _watch(self) -> None:
         before = self._drift()
@@ -105,4 +121,4 @@ class Timetable:
             if abs(after - before) > JUMP_S:
                 log.warning("the clock was set by %+.0f seconds; all jobs are made due now", after - before)
                 before = after
-                self._plan(0.0)
+                self.send_now()

@@ -30,6 +30,19 @@ class Rounds:
             return self._changed.wait_for(lambda: self.count >= count, PATIENCE_S)
 
 
+class Gated(Rounds):
+    """A carry whose rounds last until the test opens the gate."""
+
+    def __init__(self):
+        super().__init__()
+        self.entered, self.gate = threading.Event(), threading.Event()
+
+    def __call__(self):
+        self.entered.set()
+        self.gate.wait(PATIENCE_S)
+        return super().__call__()
+
+
 def a_timetable(rounds, *, every_s=3600.0, delay_s=0.0, drift=lambda: 0.0):
     delays = []
 
@@ -102,6 +115,32 @@ def test_a_clock_set_back_by_an_hour_makes_the_jobs_due_at_once():
         assert rounds.reached(3)
     finally:
         table.stop()
+
+
+def test_a_round_that_was_asked_for_while_one_ran_follows_it():
+    rounds = Gated()
+    table, _ = a_timetable(rounds)
+    table.start()
+    try:
+        assert rounds.entered.wait(PATIENCE_S)
+        table.send_now()
+        rounds.gate.set()
+        assert rounds.reached(2)
+    finally:
+        table.stop()
+
+
+def test_stopping_waits_for_the_round_that_runs_and_does_not_hang():
+    rounds = Gated()
+    table, _ = a_timetable(rounds)
+    table.start()
+    assert rounds.entered.wait(PATIENCE_S)
+    stopping = threading.Thread(target=table.stop)
+    stopping.start()
+    rounds.gate.set()
+    stopping.join(PATIENCE_S)
+    assert not stopping.is_alive()
+    assert rounds.count == 1
 
 
 def test_stopping_twice_the_same_timetable_plans_nothing_more():
