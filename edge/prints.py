@@ -12,7 +12,6 @@ from edge.settings import Room
 from forms import sheet
 from forms.deadlines import limit_words
 from forms.definition import Definition
-from forms.people import people
 from forms.pointer import split
 from forms.sheet import Entry, Part
 
@@ -99,9 +98,15 @@ def parts(definition: Definition, *, filled: bool) -> list[Part]:
     ]
 
 
-def applicant(definition: Definition) -> str:
-    """The made-up person of the first sample, who signs it."""
-    return people(definition, definition.samples["valid"][0]["answers"]).applicant
+def filing_day(definition: Definition) -> str:
+    """The day on which the first sample is signed; "" where it says none."""
+    return str(definition.samples["valid"][0].get("context", {}).get("filing_day", ""))
+
+
+def signed(found: Sequence[Part]) -> bool:
+    """Whether the form itself has a place for the signature."""
+    entries = [entry for part in found for entry in part.entries]
+    return any(one.kind == "signature" for entry in entries for one in (entry, *entry.entries))
 
 
 def materials(definition: Definition) -> list[Material]:
@@ -147,6 +152,21 @@ def need(entry: Entry, *, inside: bool = False) -> str:
 def case(when: Sequence[str]) -> str:
     """A condition as it stands beside a field."""
     return f"{'，并且'.join(when)}的，填写" if when else ""
+
+
+def note_case(when: Sequence[str]) -> str:
+    """A condition as it stands before a remark."""
+    return f"{'，并且'.join(when)}的：" if when else ""
+
+
+def part_cases(found: Sequence[Part]) -> list[str]:
+    """The condition of every part; one that an earlier part has said is not said again."""
+    said: dict[tuple[str, ...], int] = {}
+    cases = []
+    for number, part in enumerate(found, 1):
+        first = said.setdefault(part.when, number)
+        cases.append(case(part.when) if first == number or not part.when else f"条件同第{first}部分")
+    return cases
 
 
 def guide(definition: Definition, room: Room) -> list[Block]:

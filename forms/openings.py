@@ -76,16 +76,20 @@ class _Walk:
         said = self.condition(rule.get("condition"), base, negated=rule.get("effect") in _HIDING)
         return (said,) if said else ()
 
-    def condition(self, condition: Any, base: str, *, negated: bool) -> str:
-        """A condition in words; "" for one that says nothing."""
+    def condition(self, condition: Any, base: str, *, negated: bool, inside: bool = False) -> str:
+        """A condition in words; "" for one that says nothing. `inside`: of another, so that several need brackets."""
         if not isinstance(condition, Mapping):
             return ""
         kind = condition.get("type")
         if kind in ("AND", "OR", "NOT"):
             inner = negated if kind != "NOT" else not negated
-            parts = [self.condition(one, base, negated=inner) for one in condition.get("conditions") or ()]
+            nested = inside or kind != "NOT"
+            found = [
+                self.condition(one, base, negated=inner, inside=nested) for one in condition.get("conditions") or ()
+            ]
+            parts = list(dict.fromkeys(filter(None, found)))
             joint = "，并且" if (kind == "AND") is not negated else "，或者"
-            return joint.join(dict.fromkeys(filter(None, parts)))
+            return f"（{joint.join(parts)}）" if inside and len(parts) > 1 else joint.join(parts)
         place = base + pointer.join(rules.data_segments(str(condition.get("scope", ""))))
         schema = {"const": condition.get("expectedValue")} if kind == "LEAF" else condition.get("schema")
         return self._holds(place, schema, negated=negated)

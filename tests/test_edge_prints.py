@@ -11,6 +11,7 @@ from edge.node import open_node
 from forms import answers, sheet
 from forms.answers import Context
 from forms.definition import PACKAGED, build, packaged
+from forms.people import people
 from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
 
 IDS = sorted(packaged().keys())
@@ -101,7 +102,8 @@ def test_the_sample_says_so_and_is_filled_in(client, catalogue, service):
     page = text_of(client, f"/print/{service}/sample")
     assert page.count("示范文本") >= 3
     assert "虚构" in page
-    assert prints.applicant(catalogue[service]) in page
+    assert people(catalogue[service], catalogue[service].samples["valid"][0]["answers"]).applicant in page
+    assert "亲笔签名" in page
     assert "√" in page
     assert "√" not in text_of(client, f"/print/{service}/blank")
 
@@ -110,6 +112,17 @@ def test_a_condition_is_told_where_a_screen_would_let_the_field_appear(client):
     page = text_of(client, f"/print/{SERVICE}/blank")
     assert "“是否有联系电话”是“是”的，填写" in page
     assert "“住处性质”是“租房”或“单位宿舍、工地”或“亲友家”的，填写" in page
+
+
+def test_a_condition_of_many_parts_is_said_once_and_its_parts_stand_in_brackets(client):
+    page = text_of(client, "/print/huji-zhengming/blank")
+    assert "条件同第3部分" in page
+    assert "，或者（" in page
+
+
+def test_a_remark_says_first_for_whom_it_is(client):
+    page = text_of(client, "/print/daxing-huodong/blank")
+    assert "“每场预计参加人数”不大于999的：每场不到1000人" in page
 
 
 def test_an_identity_number_has_a_box_for_each_digit(client):

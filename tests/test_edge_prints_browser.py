@@ -1,12 +1,15 @@
 """The sheets as Chromium shows and prints them: what is on the screen, and a PDF of A4 pages."""
 
 import re
+import shutil
 
 import pytest
 
 from edge import prints
+from edge.preview import create_app
 from edge.serving import Server
-from tests.browsing import CONSOLE, KIOSK, SHOTS, chromium, shot, window
+from forms.definition import PACKAGED
+from tests.browsing import CONSOLE, DESK, KIOSK, SHOTS, chromium, shot, window
 from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -70,3 +73,29 @@ def test_from_the_kiosk_one_touch_leads_to_a_sheet_and_one_back(browser, url):
         page.get_by_role("link", name="返回").tap()
         page.wait_for_url(f"**/kiosk/service/{SERVICE}")
         shot(page, "print-kiosk-guide", full=True)
+
+
+# --- the preview
+
+
+@pytest.fixture
+def preview(tmp_path):
+    shutil.copy(PACKAGED / f"{SERVICE}.json", tmp_path)
+    server = Server(create_app(tmp_path), "127.0.0.1", 0)
+    yield server.url, tmp_path / f"{SERVICE}.json"
+    server.stop()
+
+
+def test_an_open_preview_shows_what_was_saved_and_the_faults_that_came_with_it(browser, preview):
+    url, path = preview
+    with window(browser, DESK) as page:
+        page.goto(f"{url}/service/{path.name}")
+        page.frame_locator("iframe[title=自助终端]").get_by_text("给谁登记").first.wait_for()
+        shot(page, "preview")
+        shot(page, "preview-whole", full=True)
+        good = path.read_text(encoding="utf-8")
+        path.write_text(good.replace("居住登记", "住处登记"), encoding="utf-8")
+        page.get_by_role("heading", name="住处登记").first.wait_for()
+        path.write_text(good.replace('"copies": 1', '"copies": -1', 1), encoding="utf-8")
+        page.get_by_text("1 个问题").wait_for()
+        shot(page, "preview-fault")
