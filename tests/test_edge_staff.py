@@ -4,12 +4,12 @@ import pytest
 from desk_app import PASSWORD, Desk, add_officer, desk_app, file_one, plain
 from flask import Flask
 
-from edge import api, officers, status
+from edge import api, officers, prints_screens, status
 from edge.node import Node
 from edge.routes import Who
 from edge.staff import screens
 
-TABLES = {"staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES}
+TABLES = {"staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": prints_screens.ROUTES}
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def app(node: Node) -> Flask:
 
 
 def rules(app: Flask):
-    """(rule, methods, endpoint, who may) of every address of the three parts, from the finished URL map."""
+    """(rule, methods, endpoint, who may) of every address of these parts, from the finished URL map."""
     known = {f"{part}.{route.endpoint}": route.who for part, table in TABLES.items() for route in table}
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static":
