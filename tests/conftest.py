@@ -147,3 +147,39 @@ def enrolled(push: Push) -> Push:
     """A push that has been through its first contact; the node's log is still empty."""
     assert push.round().went_well
     return push
+
+
+# files that take several seconds: whole programs, whole walks, many random cases. `make check` leaves them to `make test`.
+SLOW_FILES = frozenset(
+    [
+        "test_circle",
+        "test_edge_materials",
+        "test_edge_prints",
+        "test_edge_staff",
+        "test_edge_staff_cases",
+        "test_edge_staff_correction",
+        "test_edge_staff_intake",
+        "test_edge_staff_today",
+        "test_forms_answers",
+        "test_forms_definition",
+        "test_forms_page",
+        "test_forms_xlsform",
+        "test_forms_xlsform_hostile",
+        "test_kiosk_apply",
+        "test_kiosk_screens",
+        "test_packaging",
+        "test_sync_answer",
+        "test_sync_centre_api",
+        "test_sync_centre_crash",
+        "test_sync_centre_receiver",
+        "test_sync_centre_review",
+        "test_sync_crash",
+        "test_sync_push",
+    ]
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in SLOW_FILES:
+            item.add_marker(pytest.mark.slow)
