@@ -210,11 +210,11 @@ def _basics(definition: Definition, say: Speaker) -> Iterator[Row]:
     service = definition.service
     yield "事项名称", definition.title
     yield "群众的说法", service["citizen_name"]
-    yield "办了有什么用", say("summary", service.get("summary", ""))
+    yield from _filled(("办了有什么用", say("summary", service.get("summary", ""))))
     codes = [service.get(key) for key in ("code", "catalog_code", "task_code")]
     yield "事项编码", "、".join(filter(None, codes))
-    yield "事项类型", f"{service['type']} · {service['case_type']}"
-    yield "服务对象", "、".join(service.get("object", []))
+    yield "事项类型", " · ".join(filter(None, (service["type"], service.get("case_type"))))
+    yield from _filled(("服务对象", "、".join(service.get("object", []))))
     yield "受理和决定", f"{_LEVELS[service['accept_at']]}受理，{_LEVELS[service['decide_at']]}决定"
     yield from _filled(
         ("办理地点", say("place", service.get("place", ""))), ("办理时间", say("hours", service.get("hours", "")))

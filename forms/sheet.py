@@ -155,7 +155,8 @@ class _Sheet:
         return tuple((label, shown and value in carried) for value, label in options)
 
     def _table(self, entry: Entry, said: Control, official: Control) -> Entry:
-        rows = [list(self._made(a.controls, b.controls, ())) for a, b in zip(said.items, official.items, strict=True)]
+        pairs = zip(said.items, official.items, strict=True)
+        rows = [list(_cells(self._made(mine.controls, theirs.controls, ()))) for mine, theirs in pairs]
         if not rows:
             return entry
         values = [tuple(_in_words(cell) for cell in row) for row in rows]
@@ -222,6 +223,13 @@ def _boxes(control: Control, *, shown: bool) -> tuple[str, ...]:
         return ()
     typed = str(control.value or "") if shown else ""
     return tuple(typed[:NUMBER_BOXES].ljust(NUMBER_BOXES))
+
+
+def _cells(found: Iterable[Entry]) -> Iterator[Entry]:
+    """The columns of a list: what is in a group stands beside the rest, remarks have no column."""
+    for entry in found:
+        if entry.kind != "note":
+            yield from _cells(entry.entries) if entry.entries else (entry,)
 
 
 def _in_words(entry: Entry) -> str:

@@ -144,6 +144,14 @@ def test_every_packaged_service_can_be_previewed(path):
     get(client, f"/service/{path.name}")
 
 
+def test_a_service_that_was_just_begun_can_be_previewed(tmp_path):
+    assert run("forms", "new", "cunmin-yijian", "--out", tmp_path / "new.json")[0] == 0
+    client = create_app(tmp_path).test_client()
+    assert "没有发现问题" in get(client, "/service/new.json")
+    for view in VIEWS:
+        assert "【待补】" in get(client, f"/service/new.json/{view}") or view not in ("guide", "kiosk")
+
+
 def test_the_command_serves_the_page_on_this_machine_only(folder):
     with served("forms", "preview", folder, "--port", "0") as (_, answer):
         holds("forms_preview", answer)

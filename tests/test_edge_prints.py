@@ -8,7 +8,8 @@ import pytest
 
 from edge import prints
 from edge.node import open_node
-from forms import answers, sheet
+from edge.preview import ROOM
+from forms import answers, lint, sheet
 from forms.answers import Context
 from forms.definition import PACKAGED, build, packaged
 from forms.people import people
@@ -159,6 +160,19 @@ def test_the_kiosk_leads_to_the_sheets_and_back_and_does_not_stay_there(client):
 
 def test_a_stranger_cannot_choose_where_the_way_back_leads(client):
     assert "evil" not in text_of(client, f"/print/{SERVICE}/blank?from=//evil.example")
+
+
+@pytest.mark.parametrize("service", IDS)
+def test_a_file_that_says_only_what_it_must_has_a_guide_too(catalogue, service):
+    value = copy.deepcopy(catalogue[service].raw)
+    rules = lint.service_schema()["$defs"]["service"]["required"]
+    value["x-service"] = {key: told for key, told in value["x-service"].items() if key in rules}
+    value["i18n"] = {"zh-CN": {}}
+    definition = build({key: told for key, told in value.items() if key != "x-print"}, "0" * 64)
+    blocks = prints.guide(definition, ROOM)
+    assert {"申请材料", "办理流程", "办理结果"} <= {block.title for block in blocks}
+    assert all(value for block in blocks for row in block.rows for value in row[:1])
+    assert prints.title(definition) == definition.title
 
 
 # --- one text, everywhere

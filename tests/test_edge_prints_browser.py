@@ -2,17 +2,23 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
 from edge import prints
 from edge.preview import create_app
 from edge.serving import Server
-from forms.definition import PACKAGED
+from forms.definition import PACKAGED, packaged
 from tests.browsing import CONSOLE, DESK, KIOSK, SHOTS, chromium, shot, window
 from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = Path(__file__).parents[1] / "build" / "assets" / "axe.min.js"
+# what sticks out of the paper or out of its own cell
+WIDE = """() => [...document.querySelectorAll('.paper td, .paper th, .paper h1, .paper h2')]
+  .filter(e => e.scrollWidth > e.clientWidth + 2 || e.getBoundingClientRect().right > innerWidth + 1)
+  .map(e => e.textContent.trim().slice(0, 60))"""
 A4_POINTS = (594.96, 841.92)
 
 
@@ -99,3 +105,39 @@ def test_an_open_preview_shows_what_was_saved_and_the_faults_that_came_with_it(b
         path.write_text(good.replace('"copies": 1', '"copies": -1', 1), encoding="utf-8")
         page.get_by_text("1 个问题").wait_for()
         shot(page, "preview-fault")
+
+
+# --- for everybody
+
+
+def faults(page):
+    """What axe finds, as short lines."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def test_no_sheet_has_a_fault_that_axe_knows(browser, url):
+    with window(browser, KIOSK) as page:
+        for name in prints.SHEETS:
+            page.goto(f"{url}/print/{SERVICE}/{name}?from=kiosk")
+            assert faults(page) == [], name
+
+
+def test_no_page_of_the_preview_has_a_fault_that_axe_knows(browser, preview):
+    url, path = preview
+    with window(browser, DESK) as page:
+        for address in ("/", f"/service/{path.name}"):
+            page.goto(url + address)
+            assert faults(page) == [], address
+
+
+@pytest.mark.parametrize("service", sorted(packaged().keys()))
+def test_every_service_fits_the_width_of_the_paper(browser, url, service):
+    with window(browser, CONSOLE) as page:
+        page.emulate_media(media="print")
+        for name in prints.SHEETS:
+            page.goto(f"{url}/print/{service}/{name}")
+            page.set_viewport_size({"width": 673, "height": 980})  # 178 mm between the margins
+            wide = page.evaluate(WIDE)
+            assert wide == [], name
