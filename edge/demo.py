@@ -31,6 +31,7 @@ county = "纳雍县公安局"
 address = "大坪村村委会旁"
 hours = "周一至周六 8:30–17:30"
 market_days = "逢一、六赶集"
+languages = ["zh-CN", "en"]
 
 [[phones]]
 label = "警务室"

@@ -14,6 +14,18 @@ from forms.definition import Definition
 from kiosk import apply, visit
 
 AREAS = {"all": "list", "open": "newspaper", "ask": "message-circle", "watch": "star"}
+# what people come for most, one touch away (M10); the rest is under 全部事项
+FIRST = (
+    "chusheng-dengji",
+    "shenfenzheng-buling",
+    "shenfenzheng-huanling",
+    "juzhu-dengji",
+    "juzhuzheng-shenling",
+    "wufanzui-zhengming",
+    "jiufen-tiaojie",
+    "siwang-zhuxiao",
+    "jingwai-zhusu",
+)
 COMPLAINT = re.compile("投诉|监督|举报")
 
 
@@ -35,7 +47,7 @@ def show() -> tuple[str, int]:
         {"title": translate(f"area_{key}"), "icon": icon, "href": url_for("kiosk.home_area", name=key)}
         for key, icon in AREAS.items()
     ]
-    return visit.page("home.html", cards=cards(), areas=areas, going_on=apply.going_on())
+    return visit.page("home.html", cards=first_cards(), areas=areas, going_on=apply.going_on())
 
 
 def area(name: str) -> tuple[str, int]:
@@ -57,6 +69,16 @@ def about(service: str) -> tuple[str, int] | Response:
 def cards() -> list[Card]:
     """What can be done here today, in the order of the official codes."""
     return [_card(definition) for definition in offered()]
+
+
+def first_cards() -> list[Card]:
+    """The cards of the start page: those of FIRST in its order, then others by code while there is room."""
+    ranked = sorted(offered(), key=_rank)
+    return [_card(definition) for definition in ranked[: len(FIRST)]]
+
+
+def _rank(definition: Definition) -> int:
+    return FIRST.index(definition.id) if definition.id in FIRST else len(FIRST)
 
 
 def offered() -> list[Definition]:
