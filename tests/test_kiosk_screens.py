@@ -1,8 +1,8 @@
 import io
 import json
 import re
-from dataclasses import replace
 import shutil
+from dataclasses import replace
 
 import pytest
 
