@@ -6,6 +6,7 @@ from flask import Response, flash, request, url_for
 
 from edge import applications, drafts
 from edge.drafts import AlreadyFiled, Draft
+from edge.uploads import Form
 from edge.web import see_other
 from edge.web_filters import fid
 from forms import page as pages
@@ -141,7 +142,7 @@ def _keep_all(walk: Walk, page: int) -> tuple[Walk, list[tuple[str, str]]]:
     return _save(walk, draft, page, form), faults
 
 
-def _save(walk: Walk, draft: Draft, page: int, form: intake.Form) -> Walk:
+def _save(walk: Walk, draft: Draft, page: int, form: Form) -> Walk:
     data = pages.read(walk.definition, draft.data, page, form, context=walk.context)
     return open_walk(drafts.save(visit.node(), draft, data, page=page))
 
