@@ -50,28 +50,28 @@ def test_an_application_goes_up_is_decided_and_comes_back_and_both_logs_are_the_
     number = first["number"]
     assert ask("status", "status", "--home", node)["unsent"] == 1
     assert ask("sync", "sync", "--home", node, code=1)["problem"]["code"] == "centre_unreachable"
-    assert not ask(None, "show", number, "--home", node)["received_by_centre"]
+    assert not ask("show", "show", number, "--home", node)["received_by_centre"]
 
     with served("centre", "serve", "--port", "0", "--home", centre) as (_, urls):
         there = {"YIZHAN_CENTRE_URL": urls["url"]}
         done = ask("sync", "sync", "--home", node, env=there)
         assert (done["unsent"], done["problem"]) == (0, None)
-        assert ask(None, "show", number, "--home", node)["received_by_centre"]
-        seen = ask(None, "centre", "show", number, "--home", centre)
+        assert ask("show", "show", number, "--home", node)["received_by_centre"]
+        seen = ask("centre_show", "centre", "show", number, "--home", centre)
         assert seen["answers"]["applicant"]["name"] == "王秀梅"
         assert all(material["complete"] for material in seen["materials"])
 
-        ask(None, "centre", "decide", number, "--correct", notice, "--home", centre)
+        ask("centre_show", "centre", "decide", number, "--correct", notice, "--home", centre)
         ask("sync", "sync", "--home", node, env=there)
-        asked = ask(None, "show", number, "--home", node)
+        asked = ask("show", "show", number, "--home", node)
         assert (asked["state"], len(asked["corrections"][0]["items"])) == ("correction", 2)
 
-        ask(None, "centre", "decide", number, "--accept", "--home", centre)
-        ask(None, "centre", "decide", number, "--result", "granted", "--home", centre)
+        ask("centre_show", "centre", "decide", number, "--accept", "--home", centre)
+        ask("centre_show", "centre", "decide", number, "--result", "granted", "--home", centre)
         ask("sync", "sync", "--home", node, env=there)
 
-    shown = ask(None, "show", number, "--home", node)
-    assert (shown["state"], shown["result"], shown["title"]) == ("closed", "granted", "办结（准予）")
+    shown = ask("show", "show", number, "--home", node)
+    assert (shown["state"], shown["result"], shown["state_title"]) == ("closed", "granted", "办结（准予）")
     assert ask("verify", "verify", "--home", node)["whole"]
     assert ask("centre_verify", "centre", "verify", "--home", centre)["whole"]
     ours, theirs = run("log", "--json", "--home", node), run("centre", "log", "--node", NODE, "--json", "--home", centre)
@@ -140,7 +140,7 @@ def test_a_node_that_was_killed_while_serving_has_what_it_filed(tmp_path, sample
     _, node = make_circle(tmp_path)
     with served("serve", "--port", "0", "--home", node, stop=signal.SIGKILL):
         number = apply(node, sample)["number"]
-    assert ask(None, "show", number, "--home", node)["state"] == "received"
+    assert ask("show", "show", number, "--home", node)["state"] == "received"
     assert ask("verify", "verify", "--home", node)["whole"]
 
 

@@ -149,7 +149,7 @@ def test_a_number_that_is_no_application_is_not_found(centre, room, wrong):
 
 def test_an_application_is_shown_as_json_with_clocks_and_materials(centre, room):
     shown = outside.show(centre, NUMBER)
-    assert (shown["state"], shown["title"], shown["room"]) == ("received", "已收件", "大坪村警务室")
+    assert (shown["state"], shown["state_title"], shown["room"]) == ("received", "已收件", "大坪村警务室")
     assert shown["materials"][0]["complete"] is False
     assert [clock["name"] for clock in shown["deadlines"]] == ["notice"]
     exchange(centre, room, chunks=pieces())

@@ -169,7 +169,7 @@ def _read_notice(path: Path) -> dict[str, Any]:
 
 
 def _lines(case: dict[str, Any]) -> str:
-    return f"{case['number']}  {case['service']['title']}  {case['title']}"
+    return f"{case['number']}  {case['service']['title']}  {case['state_title']}"
 
 
 def reviewers(args: argparse.Namespace) -> int:

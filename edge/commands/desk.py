@@ -121,40 +121,29 @@ def show(args: argparse.Namespace) -> int:
     with opened(args) as node, node.database.read() as tx:
         application = applications.get(tx, args.number)
         answer = as_json(node, tx, application)
-    say(args, answer, f"{answer['number']}  {answer['service']['title']}  {answer['title']}  {answer['transfer']}")
+    words = (answer["number"], answer["service"]["title"], answer["state_title"], answer["transfer"])
+    say(args, answer, "  ".join(words))
     return 0
 
 
 def as_json(node: Node, tx: Any, application: Application) -> dict[str, Any]:
-    """One application as programs see it."""
+    """One application for whoever works on this machine: what the API shows, and what it keeps to itself."""
     from edge import log, materials
-    from forms.deadlines import deadlines
-    from forms.lifecycle import phase_title
+    from edge.api import bodies
 
-    state, head = application.state, application.head
-    ack = log.acked(tx)
-    return {
-        "number": application.number,
+    state, ack = application.state, log.acked(tx)
+    shown = bodies.application(application, node.calendar, node.clock.now())
+    return shown | {
         "node": node.settings.node_id,
-        "service": asdict(state.service) | {"title": application.definition.title},
-        "state": state.phase,
-        "title": phase_title(state),
-        "result": state.result,
+        "service": shown["service"] | {"digest": state.service.digest},
         "reason": state.reason,
-        "urgent": state.urgent,
         "identity": state.identity,
         "channel": state.channel,
-        "filed_at": state.filed_at,
-        "received_by_centre": application.received_by_centre,
-        "transfer": "省级中心已接收" if head.received_by_centre and not head.unsent else "尚未上传",
+        "transfer": "省级中心已接收" if shown["received_by_centre"] else "尚未上传",
         "ack": {"epoch": ack.epoch, "seq": ack.seq, "at": log.last_ack_at(tx)} if ack.seq else None,
         "answers": state.answers,
         "materials": [asdict(m) | {"held": materials.find(tx, m.sha256) is not None} for m in state.materials],
         "corrections": [asdict(one) for one in state.corrections],
-        "deadlines": [
-            asdict(one) for one in deadlines(application.definition, state, node.calendar, node.clock.now())
-        ],
-        "history": [asdict(entry) for entry in state.history],
     }
 
 

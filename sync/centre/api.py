@@ -164,13 +164,13 @@ _SCHEMAS: dict[str, Any] = {
     },
     "Application": {
         "type": "object",
-        "required": ["number", "node", "version", "service", "state", "title", "result", "materials", "history"],
+        "required": ["number", "node", "version", "service", "state", "state_title", "result", "materials", "history"],
         "properties": {
             "number": _TEXT,
             "node": _TEXT,
             "version": _TEXT | {"description": "sent back with an act; 409 if anything happened since"},
             "state": {"enum": ["unknown", "received", "correction", "accepted", "closed"]},
-            "title": _TEXT,
+            "state_title": _TEXT,
             "result": {"type": ["string", "null"]},
         },
     },

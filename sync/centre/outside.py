@@ -70,7 +70,7 @@ def as_json(centre: Centre, case: Case) -> dict[str, Any]:
         "version": case.version,
         "service": asdict(state.service) | {"title": case.definition.title if case.definition else ""},
         "state": state.phase,
-        "title": phase_title(state),
+        "state_title": phase_title(state),
         "result": state.result,
         "reason": state.reason,
         "urgent": state.urgent,
