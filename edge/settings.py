@@ -112,6 +112,12 @@ def check(home: Path, environment: Mapping[str, str] = os.environ, *, node_file:
     return faults_node + faults_room
 
 
+def services_folder(home: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where a room's own services lie, also where the rest of node.toml is wrong."""
+    values, _ = _values(home / NODE_FILE, "node", _from_environment(environment))
+    return home / str(values.get("services_dir") or schema("node")["properties"]["services_dir"]["default"])
+
+
 def _values(path: Path, name: str, overrides: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))

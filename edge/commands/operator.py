@@ -54,8 +54,12 @@ def preview_forms(args: argparse.Namespace) -> int:
 
 
 def check_config(args: argparse.Namespace) -> int:
+    """Every fault of the room's files at once: node.toml, room.toml and the services that it adds."""
     from edge import settings
+    from forms.lint import check_paths
 
     faults = settings.check(args.home)
+    services = settings.services_folder(args.home)
+    faults += [str(fault) for fault in check_paths([services])] if services.is_dir() else []
     say(args, {"faults": faults, "home": str(args.home)}, "\n".join(faults) or "配置文件没有问题。")
     return 1 if faults else 0
