@@ -66,11 +66,21 @@ def _own(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return value.get(name, MISSING)
     if isinstance(value, list | str):
+        items = _code_units(value) if isinstance(value, str) else value
         if name == "length":
-            return len(value)
-        if re.fullmatch("0|[1-9][0-9]{0,8}", name) and int(name) < len(value):
-            return value[int(name)]
+            return len(items)
+        if re.fullmatch("0|[1-9][0-9]{0,8}", name) and int(name) < len(items):
+            return items[int(name)]
     return MISSING
+
+
+def _code_units(text: str) -> str:
+    """A text as JavaScript counts and cuts it: a character beyond U+FFFF, such as 𠮷, is two.
+
+    Each half stands as U+FFFD, since a half alone is not a text that a schema can be asked about.
+    """
+    units = text.encode("utf-16-le", "surrogatepass")
+    return "".join(units[at : at + 2].decode("utf-16-le", "replace") for at in range(0, len(units), 2))
 
 
 class Judge:

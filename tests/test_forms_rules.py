@@ -95,6 +95,8 @@ def test_scopes_lead_to_values():
     assert rules.value_at({"a": {"b": 1}}, "#/properties/a/properties/b") == 1
     assert rules.value_at({"a": [5, 6]}, "#/properties/a/items/1") == 6
     assert rules.value_at({"a": "xy"}, "#/properties/a/properties/length") == 2
+    assert rules.value_at({"a": "村𠮷"}, "#/properties/a/properties/length") == 3, "as JavaScript counts"
+    assert rules.value_at({"a": "村𠮷"}, "#/properties/a/items/1") == "\ufffd"
     assert rules.value_at({"a": 1}, "#") == {"a": 1}
     assert rules.value_at({"a": 0}, "#/properties/a/properties/b") is rules.MISSING
 
