@@ -104,6 +104,15 @@ def test_every_icon_that_a_page_or_a_service_names_is_in_the_sprite() -> None:
     assert named - listed == set()
 
 
+def test_every_locked_package_has_an_integrity_and_no_address_and_only_two_are_not_for_tests() -> None:
+    text = (ROOT / "packaging" / "assets" / "package-lock.json").read_text(encoding="utf-8")
+    locked = {name: entry for name, entry in json.loads(text)["packages"].items() if name}
+    assert all(entry["integrity"].startswith("sha512-") for entry in locked.values())
+    assert '"resolved"' not in text
+    shipped = {name for name, entry in locked.items() if not entry.get("dev")}
+    assert shipped == {"node_modules/htmx.org", "node_modules/lucide-static"}
+
+
 def test_only_htmx_2_is_locked() -> None:
     """From 4 on htmx has other headers than those that the server understands."""
     lock = json.loads((ROOT / "packaging" / "assets" / "package-lock.json").read_text(encoding="utf-8"))
