@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -20,6 +20,7 @@ from edge.errors import problem
 
 BODY_IN_MEMORY_BYTES = 64 << 20  # waitress writes what is larger into a temporary file, in clear
 LISTEN_BACKLOG = 128
+LOOP_S = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 log = logging.getLogger(__name__)
@@ -36,27 +37,29 @@ class Server:
         self._server = _listen(app, host, port, threads, self._sockets)
         self.port = int(self._server.effective_port)
         self.url = f"http://{host}:{self.port}"
-        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Takes no new connection, lets the requests that run end, closes the rest. A second call does nothing."""
-        if not self._thread.is_alive():
+        if self._ended.is_set():
             return
-        self._in_loop(self._stop_listening)
+        trigger = self._server.trigger
+        trigger.pull_trigger(self._stop_listening)
         self._server.task_dispatcher.shutdown()
-        self._in_loop(self._close_all)
+        self._ended.set()
+        trigger.pull_trigger()
         self._thread.join()
+        wasyncore.close_all(self._sockets, ignore_all=True)
 
-    def _in_loop(self, act: Callable[[], None]) -> None:
-        """Sockets belong to the loop's thread: closing one from here would pull it away under its select()."""
-        self._server.trigger.pull_trigger(act)
+    def _run(self) -> None:
+        """The loop of waitress, with an end; what it selects on is closed only after that."""
+        while not self._ended.is_set():
+            wasyncore.loop(timeout=LOOP_S, use_poll=True, map=self._sockets, count=1)
 
     def _stop_listening(self) -> None:
         wasyncore.dispatcher.close(self._server)
-
-    def _close_all(self) -> None:
-        wasyncore.close_all(self._sockets, ignore_all=True)
 
 
 def _listen(app: flask.Flask, host: str, port: int, threads: int, sockets: dict[int, Any]) -> Any:
