@@ -6,19 +6,22 @@ it returns. What the centre does comes in through `apply_down`.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from edge import definitions, heads, log, materials, receipts
+from edge import definitions, heads, log, materials, offering, receipts, sealing, wholes
 from edge.database import Connection
 from edge.errors import Refused, problem
 from edge.heads import Summary
-from forms import answers, lifecycle
+from forms import answers, lifecycle, whole_clocks
 from forms.answers import Context
+from forms.calendar import Calendar
+from forms.deadlines import Deadline
 from forms.definition import Definition
 from forms.events import Event
 from forms.state import Material, State
 from forms.validation import Problem, Validator
+from forms.whole import Family, Share
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -42,11 +45,12 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One application: its row, its state, and the definition that it was filled with."""
+    """One application: its row, its state, the definition that it was filled with, and its 一件事 if it is of one."""
 
     head: Summary
     state: State
     definition: Definition
+    family: Family | None = None
 
     @property
     def number(self) -> str:
@@ -56,10 +60,14 @@ class Application:
     def received_by_centre(self) -> bool:
         return self.head.received_by_centre
 
+    def clocks(self, calendar: Calendar, now: str) -> list[Deadline]:
+        """All of its clocks, running or stopped; `now` is RFC 3339."""
+        return whole_clocks.clocks(self.definition, self.state, self.family, calendar, now)
+
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What is about to be filed, checked already."""
+    """What is about to be filed, checked already; `parts` are those of a composed service, by their code."""
 
     definition: Definition
     answers: dict[str, Any]
@@ -69,6 +77,10 @@ class Filing:
     actor: str
     identity: str
     token: str
+    # what the supervisor alone shall read: his public key, and the files that go into the seal with the answers
+    supervisor: bytes = b""
+    sealed_files: tuple[sealing.SealedFile, ...] = ()
+    parts: tuple[tuple[str, "Filing"], ...] = ()
 
 
 def file(
@@ -132,11 +144,22 @@ def prepare(
     identity: str,
     context: Context,
 ) -> Filing:
-    """Check everything that needs no pen. Raises Refused with every problem at once."""
+    """Check everything that needs no pen. Raises Refused with every problem at once, service_not_yet, service_over."""
+    offering.must_be_open(node, definition, context.filing_day)
+    if definition.service.get("sealed"):
+        raise problem("sealed_at_kiosk")
     with node.database.read() as tx:
         may_follow = channel in _FILES_MAY_FOLLOW
         checked, named = _checked(tx, definition, raw_answers, context, materials, may_follow=may_follow)
-    return Filing(definition, checked, context, named, channel, actor, identity, token)
+        filing = Filing(definition, checked, context, named, channel, actor, identity, token)
+        shares = wholes.shares(node, definition, checked, context)
+        return replace(filing, parts=tuple((share.part.code, _part(tx, filing, share)) for share in shares))
+
+
+def _part(tx: Connection, filing: Filing, share: Share) -> Filing:
+    """The filing of one part of a whole: its own answers, and those of the files that it uses."""
+    named, _ = _named_files(tx, share.answers, wholes.files(share.part, filing.materials))
+    return replace(filing, definition=share.definition, answers=share.answers, materials=named)
 
 
 def _checked(
@@ -177,20 +200,32 @@ def write(node: "Node", tx: Connection, filing: Filing) -> Filed:
     first = of_token(tx, filing.token)
     if first is not None:
         return first
-    definitions.keep(tx, filing.definition)
-    number = receipts.next_number(tx, node.settings.node_id, node.epoch(tx))
-    body = _filed_body(filing)
-    event = log.append(tx, "application.filed", number, body, filing.actor)
+    number, *own = [_number(node, tx) for _ in range(1 + len(filing.parts))]
+    parts = [{"code": code, "number": part} for (code, _), part in zip(filing.parts, own, strict=True)]
+    body = _filed_body(filing, {"parts": parts} if parts else {})
+    event = _append(tx, number, filing, body)
+    for (_, part), its in zip(filing.parts, own, strict=True):
+        _append(tx, its, part, _filed_body(part, {"whole": number}))
     _remember(tx, filing.token, event)
     heads.project(tx, number)
     return Filed(number, body["receipt"]["token"], body["receipt"]["code"], "received", created=True)
 
 
-def _filed_body(filing: Filing) -> dict[str, Any]:
+def _number(node: "Node", tx: Connection) -> str:
+    return receipts.next_number(tx, node.settings.node_id, node.epoch(tx))
+
+
+def _append(tx: Connection, number: str, filing: Filing, body: dict[str, Any]) -> Event:
+    definitions.keep(tx, filing.definition)
+    return log.append(tx, "application.filed", number, body, filing.actor)
+
+
+def _filed_body(filing: Filing, family: Mapping[str, Any]) -> dict[str, Any]:
     definition, receipt = filing.definition, receipts.new_receipt()
     return {
+        **family,
         "service": {"id": definition.id, "version": definition.version, "digest": definition.digest},
-        "answers": filing.answers,
+        "answers": _stored_answers(filing, receipt.token),
         "context": context_data(filing.context),
         "channel": filing.channel,
         "receipt": {"token": receipt.token, "code": receipt.code},
@@ -198,6 +233,12 @@ def _filed_body(filing: Filing) -> dict[str, Any]:
         "urgent": is_urgent(definition, filing.answers),
         "identity": filing.identity,
     }
+
+
+def _stored_answers(filing: Filing, receipt_token: str) -> Mapping[str, Any]:
+    if not filing.definition.service.get("sealed"):
+        return filing.answers
+    return sealing.seal(filing.supervisor, receipt_token, filing.answers, filing.sealed_files)
 
 
 def context_data(judged_by: Context) -> dict[str, str]:
@@ -225,7 +266,7 @@ def is_urgent(definition: Definition, checked: Mapping[str, Any]) -> bool:
 
 def announce(node: "Node", filing: Filing) -> None:
     """What is urgent starts a sync at once."""
-    if is_urgent(filing.definition, filing.answers):
+    if any(is_urgent(one.definition, one.answers) for one in (filing, *(part for _, part in filing.parts))):
         node.send_now()
 
 
@@ -238,7 +279,7 @@ def of_token(tx: Connection, token: str) -> Filed | None:
     row = tx.execute("SELECT application FROM submission WHERE token = ?", (token,)).fetchone()
     if row is None:
         return None
-    state = lifecycle.reduce(log.of_application(tx, row["application"]))
+    state = heads.state_of(tx, row["application"])
     return Filed(state.number, state.receipt.token, state.receipt.code, state.phase, created=False)
 
 
@@ -255,8 +296,8 @@ def by_token(tx: Connection, receipt_token: str) -> Application:
 def _application(tx: Connection, head: Summary | None) -> Application:
     if head is None:
         raise problem("not_found")
-    state = lifecycle.reduce(log.of_application(tx, head.number))
-    return Application(head, state, definitions.find(tx, head.definition))
+    state = heads.state_of(tx, head.number)
+    return Application(head, state, definitions.find(tx, head.definition), heads.family_of(tx, state))
 
 
 search = heads.search
@@ -268,6 +309,7 @@ def add_material(node: "Node", number: str, material: Material, *, actor: str, t
 
     def act(tx: Connection, state: State) -> Event:
         _must_be_open(state, "添加材料")
+        wholes.must_be_none(state, "添加材料")
         if materials.find(tx, material.sha256) is None:
             raise problem("material_missing")
         return log.append(tx, "material.added", number, {"material": material_data(material)}, actor)
@@ -310,21 +352,27 @@ def answer_correction(
 
 
 def withdraw(node: "Node", number: str, *, actor: str, reason: str = "", token: str | None = None) -> Application:
-    """The applicant takes it back before it is decided. Raises not_found, not_allowed_now."""
+    """The applicant takes it back before it is decided, a whole with all of its open parts.
+
+    Raises not_found, not_allowed_now.
+    """
 
     def act(tx: Connection, state: State) -> Event:
         _must_be_open(state, "撤回")
-        return log.append(tx, "application.withdrawn", number, {"reason": reason} if reason else {}, actor)
+        return wholes.act(tx, state, "application.withdrawn", {"reason": reason} if reason else {}, actor)
 
     return _act(node, number, token, act)
 
 
 def verify_identity(node: "Node", number: str, method: str, *, actor: str, token: str | None = None) -> Application:
-    """人证核验 recorded: `method` is "officer" or "card". Raises not_found, not_allowed_now."""
+    """人证核验 recorded, for a whole in all of its open parts: `method` is "officer" or "card".
+
+    Raises not_found, not_allowed_now.
+    """
 
     def act(tx: Connection, state: State) -> Event:
         _must_be_open(state, "核验身份")
-        return log.append(tx, "identity.verified", number, {"method": method}, actor)
+        return wholes.act(tx, state, "identity.verified", {"method": method}, actor)
 
     return _act(node, number, token, act)
 
@@ -337,6 +385,8 @@ def _act(node: "Node", number: str, token: str | None, act: Callable[[Connection
         application = get(tx, number)
         if token is not None and of_token(tx, token) is not None:
             return application
+        if application.definition.service.get("sealed"):
+            raise problem("sealed_act")
         event = act(tx, application.state)
         if token is not None:
             _remember(tx, token, event)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import applications, definitions
+from edge import applications, definitions, images, materials, offering, unwritten, unwritten_filing
 from edge.applications import Filed
 from edge.database import Connection
 from edge.errors import YizhanError, problem
@@ -50,9 +50,21 @@ class AlreadyFiled(YizhanError):  # noqa: N818 - not a fault: the screen leads t
 
 
 def create(node: "Node", service_id: str, owner: str, *, language: str = "zh-CN") -> Draft:
-    """Begin a draft with the newest version of a service, which stays its version. Raises service_unknown."""
+    """Begin a draft with the version of a service that is in force, which stays its version.
+
+    Raises service_unknown, service_not_yet, service_over.
+    """
     definition = node.newest(service_id)
+    offering.must_be_open(node, definition)
     draft_id, token = secrets.token_urlsafe(16), secrets.token_urlsafe(24)
+    if unwritten.keeps(definition):
+        return node.unwritten.begin(
+            Draft(
+                draft_id, owner, definition.id, definition.version, definition.digest, language, 0, {}, token,
+                node.clock.now(),
+            ),
+            node.clock,
+        )  # fmt: skip
     with node.database.write() as tx:
         definitions.keep(tx, definition)
         tx.execute(
@@ -64,6 +76,9 @@ def create(node: "Node", service_id: str, owner: str, *, language: str = "zh-CN"
 
 def get(node: "Node", draft_id: str, owner: str) -> Draft:
     """Raises AlreadyFiled for one's own filed draft, not_found for a stranger's or none."""
+    held = node.unwritten.get(draft_id, owner)
+    if held is not None:
+        return held
     with node.database.read() as tx:
         return _get(tx, draft_id, owner)
 
@@ -88,6 +103,8 @@ def save(node: "Node", draft: Draft, data: Mapping[str, Any], *, page: int | Non
     text = json.dumps(data, ensure_ascii=False)
     if len(text) > DATA_CHARACTERS_MAX:
         raise problem("too_large")
+    if unwritten.is_kept(draft):
+        return node.unwritten.save(draft, data, page, node.clock)
     with node.database.write() as tx:
         _get(tx, draft.id, draft.owner)
         tx.execute(
@@ -99,6 +116,8 @@ def save(node: "Node", draft: Draft, data: Mapping[str, Any], *, page: int | Non
 
 def attach(node: "Node", draft: Draft, material: Material) -> Draft:
     """Tie a stored material to the draft; its slot is a code of x-service.materials or the pointer of an answer."""
+    if unwritten.is_kept(draft):
+        return node.unwritten.attach(draft, material)
     with node.database.write() as tx:
         _get(tx, draft.id, draft.owner)
         tx.execute(
@@ -111,6 +130,8 @@ def attach(node: "Node", draft: Draft, material: Material) -> Draft:
 
 def detach(node: "Node", draft: Draft, slot: str, sha256: str) -> Draft:
     """Take a material off the draft; again changes nothing."""
+    if unwritten.is_kept(draft):
+        return node.unwritten.detach(draft, slot, sha256)
     with node.database.write() as tx:
         _get(tx, draft.id, draft.owner)
         tx.execute("DELETE FROM draft_material WHERE draft = ? AND slot = ? AND sha256 = ?", (draft.id, slot, sha256))
@@ -118,8 +139,21 @@ def detach(node: "Node", draft: Draft, slot: str, sha256: str) -> Draft:
         return _get(tx, draft.id, draft.owner)
 
 
+def picture(node: "Node", draft: Draft, sha256: str) -> bytes:
+    """A small JPEG of one of the draft's own files. Raises not_found, material_not_image."""
+    if not draft.has(sha256):
+        raise problem("not_found")
+    if unwritten.is_kept(draft):
+        return images.preview(node.unwritten.file(draft, sha256))
+    with node.database.read() as tx:
+        return materials.preview(tx, sha256)
+
+
 def delete(node: "Node", draft_id: str, owner: str) -> None:
     """Throw a draft away, with the files that only it used. Raises as `get`."""
+    if node.unwritten.get(draft_id, owner) is not None:
+        node.unwritten.forget(owner)
+        return
     with node.database.write() as tx:
         _delete(tx, _get(tx, draft_id, owner))
 
@@ -135,6 +169,8 @@ def file(
         held = get(node, draft.id, draft.owner)
     except AlreadyFiled as again:
         return again.filed
+    if unwritten.is_kept(held):
+        return unwritten_filing.file(node, held, definition(node, held), channel=channel)
     filing = applications.prepare(
         node, definition(node, held), held.data, materials=held.materials, token=held.token, channel=channel,
         actor=actor or draft.owner, identity=identity, context=applications.context(node, None, held.language),
@@ -149,6 +185,7 @@ def file(
 
 
 def _get(tx: Connection, draft_id: str, owner: str) -> Draft:
+    owner = owner.removeprefix(unwritten.PREFIX)
     row = tx.execute("SELECT * FROM draft WHERE id = ? AND owner = ?", (draft_id, owner)).fetchone()
     if row is not None:
         return _draft(tx, dict(row))

@@ -34,6 +34,9 @@ CATALOGUE: dict[str, Entry] = {
         413,
     ),
     "too_many_requests": Entry("操作过于频繁", "请稍等一会儿再试。", False, 429),
+    "whole_by_parts": Entry(
+        "这是“一件事”的总件，由各分项分别办理，不能{act}", "请打开其中的一项办理；各项都办结后，总件自动办结。", True, 409
+    ),
     "invalid_answers": Entry("有 {count} 处内容需要修改", "请按每一处的提示修改后重新提交。", True, 422),
     "server_fault": Entry("系统出现故障，这次操作没有完成", "请再试一次；仍然不行，请把编号告诉值班民警。", False, 500),
     # the store
@@ -100,6 +103,15 @@ CATALOGUE: dict[str, Entry] = {
     "port_in_use": Entry("端口 {port} 已被占用", "请先停止占用该端口的程序，或在 node.toml 里换一个端口。", True, 500),
     # services, drafts, applications
     "service_unknown": Entry("本机没有这个事项：{service}", "请返回首页重新选择事项。", True, 404),
+    "service_not_yet": Entry(
+        "“{service}”从 {day} 起才开始办理，现在还不能收件", "请在那一天以后再来；急用的，请问工作人员。", False, 409
+    ),
+    "service_over": Entry(
+        "“{service}”从 {day} 起停办，不再收件",
+        "请在首页看看还能办什么，或者请工作人员帮忙。填过的内容还保存着，以前收的件照常办完。",
+        True,
+        410,
+    ),
     "definition_missing": Entry(
         "找不到这份申请所用版本的表单（{service} {version}）", "请联系技术人员恢复事项文件。", True, 500
     ),
@@ -109,6 +121,25 @@ CATALOGUE: dict[str, Entry] = {
     "not_allowed_now": Entry("办件当前是“{phase}”，不能再{act}", "请刷新页面，查看最新进度。", True, 409),
     "wrong_api_key": Entry(
         "没有接口密钥，或者密钥不对", "请在 Authorization 头里带上：Bearer 加本节点 api_key 文件里的密钥。", True, 401
+    ),
+    "sealed_at_kiosk": Entry(
+        "举报投诉由群众本人在自助终端填写，内容只有监督部门能看，这里不能代填",
+        "请群众到自助终端填写，或者自己写好材料交监督部门。",
+        True,
+        403,
+    ),
+    "sealed_not_here": Entry(
+        "本机没有监督部门的公钥，不能在这里提交举报投诉",
+        "请拨打12389（公安机关和民警违法违纪）或110；也可以写成书面材料，自己寄给上级公安机关的督察部门。",
+        True,
+        409,
+    ),
+    "sealed_act": Entry(
+        "举报投诉已封存给监督部门，本点不能查看和处理", "请凭编号和查询码等候监督部门答复。", True, 403
+    ),
+    "sealed_other": Entry("这份举报投诉只能由监督部门办理", "请由监督岗位（supervisor）的账号登录后办理。", True, 403),
+    "supervisor_key_missing": Entry(
+        "中心没有监督部门的密钥文件 {key_file}", "请放回密钥文件，或者用 yizhan centre supervisor-key 建立。", True, 500
     ),
     "wrong_query_code": Entry("查询码不对", "请核对收件凭证上的 6 位查询码。", True, 403),
     # materials

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from edge import calendar, database, definitions, identity, log, migrations, settings
+from edge import calendar, database, definitions, identity, log, migrations, offering, settings
 from edge.clock import Clock, SystemClock
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.identity import Identity
 from edge.settings import NODE_FILE, ROOM_FILE, Room, Settings
+from edge.unwritten import Unwritten
 from edge.witness import Witness
 from forms import definition as files
 from forms.calendar import Calendar
@@ -44,10 +45,11 @@ class Node:
     calendar: Calendar
     witness: Witness
     hooks: Hooks = field(default_factory=Hooks)
+    unwritten: Unwritten = field(default_factory=Unwritten)  # drafts that touch no disk
 
     def newest(self, service_id: str) -> Definition:
-        """The version of a service that is filed with now. Raises service_unknown."""
-        found = self.catalogue.get(service_id)
+        """The version of a service that is in force today; before the first one is, that one. Raises service_unknown."""
+        found = self.catalogue.current(service_id, offering.today(self)) or self.catalogue.get(service_id)
         if found is None:
             raise problem("service_unknown", service=service_id)
         return found

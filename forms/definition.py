@@ -18,6 +18,7 @@ from forms.shape import Shape
 __all__ = ["Catalogue", "Definition", "DefinitionError", "Fault", "Page", "load", "load_all", "packaged"]
 
 DEFAULT_LANGUAGE = "zh-CN"
+SIGNATURES = ".sig.json"  # how the name of a file ends that says who has signed the service file of the same name
 PACKAGED = Path(__file__).parent / "services"
 
 
@@ -62,6 +63,14 @@ class Definition:
     def shape(self) -> Shape:
         """What the schema says about each place in the answers."""
         return Shape([self.schema], self.schema)
+
+    def begun(self, day: str) -> bool:
+        """Whether it is in force on a day (YYYY-MM-DD): `plan_effective_date` has come, or none is set."""
+        return str(self.service.get("plan_effective_date") or "") <= day
+
+    def over(self, day: str) -> bool:
+        """Whether it takes nothing new on a day: `plan_cancel_date` has come."""
+        return str(self.service.get("plan_cancel_date") or "9999") <= day
 
     def text(self, key: str, default: str = "", language: str = DEFAULT_LANGUAGE) -> str:
         """A text by its key (JSON Forms' keys), in the language, else in Chinese, else `default`."""
@@ -170,8 +179,18 @@ class Catalogue:
             return versions.get(version)
         return max(versions.values(), key=lambda one: version_key(one.version), default=None)
 
+    def current(self, service: str, day: str) -> Definition | None:
+        """The newest version of a service that is in force on a day; None when none is yet."""
+        begun = [one for one in self._by_id.get(service, {}).values() if one.begun(day)]
+        return max(begun, key=lambda one: version_key(one.version), default=None)
+
     def by_digest(self, digest: str) -> Definition | None:
         return self._by_digest.get(digest)
+
+    def versions(self, service: str) -> list[Definition]:
+        """Every version of a service, the newest first."""
+        versions = self._by_id.get(service, {}).values()
+        return sorted(versions, key=lambda one: version_key(one.version), reverse=True)
 
     def __getitem__(self, service: str) -> Definition:
         found = self.get(service)
@@ -223,10 +242,15 @@ def packaged() -> Catalogue:
     return _packaged().copy()
 
 
+def service_files(folder: str | Path) -> list[Path]:
+    """Every *.json of a folder by name, without the signatures that stand beside them."""
+    return [path for path in sorted(Path(folder).glob("*.json")) if not path.name.endswith(SIGNATURES)]
+
+
 def load_all(folder: str | Path, *, known: Collection[str] = ()) -> Catalogue:
     """Every *.json of a folder. Raises DefinitionError with the faults of all files together."""
     catalogue, faults = Catalogue(), []
-    for path in sorted(Path(folder).glob("*.json")):
+    for path in service_files(folder):
         try:
             definition = load(path, known=known)
         except DefinitionError as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from forms import derive, formats, limits, lookup, pointer, validation
+from forms import dates, derive, formats, limits, lookup, pointer, validation
 from forms.reading import Trouble
 from forms.shape import Shape, resolve
 
@@ -27,7 +27,7 @@ KEYWORDS = frozenset(_BY_NAME) | frozenset(_LISTED) | frozenset(_SINGLE) | {
     "contentEncoding", "contentMediaType", "title", "description", "default", "deprecated", "readOnly",
     "writeOnly", "examples", "i18n",
     "x-jsf-logic", "x-jsf-logic-computedAttrs", "x-jsf-logic-validations", "x-jsf-errorMessage",
-    "x-lookup", "x-derive", "x-signature", "x-purpose", "x-retention",
+    "x-lookup", "x-derive", "x-person", "x-signature", "x-purpose", "x-retention",
 }  # fmt: skip
 _STANDARD_FORMATS = frozenset({
     "date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6",
@@ -196,6 +196,9 @@ def _names(part: Part, shape: Shape) -> Iterator[Trouble]:
         near = difflib.get_close_matches(name, known, 1)
         hint = f"是不是想写 {near[0]}" if near else "可用：" + "、".join(sorted(known))
         yield f"{part.where}/format", f"不认识的格式“{name}”", hint
+    if name == dates.FORMAT and part.schema.get("minLength", dates.YEAR) not in (dates.YEAR, dates.MONTH, dates.DAY):
+        hint = "写 4（只要年）、7（要写到月）或 10（要写到日）；不写就是 4"
+        yield f"{part.where}/minLength", "日期要写到哪一级，minLength 说得不对", hint
     here = shape.at(part.place) if part.place is not None else None
     required = part.schema.get("required")
     for index, asked in enumerate(required if isinstance(required, list) else ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forms import answers, definition, formats, pointer
+from forms import answers, definition, formats, lint_persons, pointer
 from forms.answers import Context, leaves_and_holders
 from forms.lint_ui import compiles
 from forms.reading import Trouble
@@ -20,7 +20,8 @@ def troubles(value: dict[str, Any]) -> list[Trouble]:
     """Faults of the service's promises."""
     service = value["x-service"]
     shape = Shape([value["schema"]], value["schema"])
-    found = [*_time_limit(service["time_limit"]), *_presence(service), *_twice(service), *_dates(service)]
+    found = [*lint_persons.troubles(value["schema"]), *_time_limit(service["time_limit"]), *_presence(service), *_twice(service), *_dates(service)]
+    found += [*_seals(service), *_sealed(service)]
     for index, material in enumerate(service["materials"]):
         if not compiles(material["required"]):
             where = f"/x-service/materials/{index}/required"
@@ -55,6 +56,24 @@ def _twice(service: Mapping[str, Any]) -> Iterator[Trouble]:
             if one["code"] in seen:
                 yield f"/x-service/{key}/{index}/code", f"{name}代码“{one['code']}”用了两次", "每一项的代码都要不同"
             seen.add(one["code"])
+
+
+def _seals(service: Mapping[str, Any]) -> Iterator[Trouble]:
+    """Without its seal nothing is 即办: the room has sealed numbered stock at most, never a station's own seal."""
+    for index, result in enumerate(service["results"]):
+        where = f"/x-service/results/{index}/seal"
+        if result["seal"] == "stock" and not result.get("document"):
+            yield where, "用预先盖章的编号文书出结果，却没有写文书名称", "请写 document，台账按它登记领用和作废"
+        at_once = service["case_type"] == "即办件" and service["decide_at"] == "node" and result["kind"] == "granted"
+        if at_once and result["seal"] in ("station", "centre"):
+            hint = "请改为承诺件，或者改用预先盖章的编号文书（stock），或者由派出所以上决定"
+            yield where, "在警务室即办的事项，结果要盖的印章却不在警务室", hint
+
+
+def _sealed(service: Mapping[str, Any]) -> Iterator[Trouble]:
+    """What is sealed to the supervisor is seen by nobody on its way, so nobody there can ask for a correction."""
+    if service.get("sealed") and service.get("urgent"):
+        yield "/x-service/urgent", "封存给监督部门的事项不能按内容标为急件", "请删去 urgent；危急的事请在说明里写先打110"
 
 
 def _dates(service: Mapping[str, Any]) -> Iterator[Trouble]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, abort, url_for
 
-from edge import prints
+from edge import offering, prints
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title, fee_text, guide, time_text
 from edge.web import translate
 from forms.definition import Definition
@@ -62,6 +62,7 @@ def area(name: str) -> tuple[str, int]:
 def about(service: str) -> tuple[str, int] | Response:
     """What to know about a service before starting."""
     definition = visit.service(service)
+    offering.must_be_open(visit.node(), definition)
     visit.speak_of(definition)
     return visit.page("guide.html", guide=guide(definition, visit.node().room), sheets=prints.SHEETS.items())
 
@@ -83,15 +84,7 @@ def _rank(definition: Definition) -> int:
 
 def offered() -> list[Definition]:
     """The services that take applications today."""
-    today = visit.node().clock.today()
-    services = [definition for definition in visit.node().catalogue.values() if _runs(definition, today)]
-    return sorted(services, key=lambda definition: str(definition.service["code"]))
-
-
-def _runs(definition: Definition, today: str) -> bool:
-    begin = str(definition.service.get("plan_effective_date") or "")
-    end = str(definition.service.get("plan_cancel_date") or "9999")
-    return begin <= today < end
+    return sorted(offering.open_today(visit.node()), key=lambda definition: str(definition.service["code"]))
 
 
 def _card(definition: Definition) -> Card:

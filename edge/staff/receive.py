@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from edge import drafts, index, prints, web
+from edge import drafts, index, offering, prints, web
 from edge.drafts import Draft
 from edge.node import Node
 from edge.staff.context import node, officer, page
@@ -37,7 +37,7 @@ class Begun:
 def choose() -> str:
     """All services, or those that what was typed may mean; and one's own unfinished drafts."""
     running, text = node(), request.args.get("text", "").strip()[:50]
-    found = [one for one in running.catalogue.values() if matches(one, text)]
+    found = [one for one in offering.open_today(running) if matches(one, text)]
     begun = [] if text else [_begun(running, draft) for draft in drafts.of_owner(running, officer().actor)]
     services = [_choice(one) for one in found]
     return page(

@@ -1,0 +1,72 @@
+"""`x-person`: which fields of a service say something lasting about the one person whose matter it is.
+
+Two fields of different services with the same word mean the same, so that nobody writes it twice (M69). The words follow
+the person of schema.org and of the EU's Core Person Vocabulary (name, identifier, contact point, address, residency).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forms import pointer
+from forms.definition import Definition
+from forms.shape import Shape
+
+# word -> what it means, for editors and faults
+WORDS = {
+    "name": "姓名",
+    "idType": "证件类型",
+    "idNumber": "公民身份号码：这些信息是谁的",
+    "capacity": "由谁申请：只有选 self 时，其余各项才是本人提供的",
+    "hasPhone": "是否有联系电话",
+    "phone": "联系电话",
+    "contact.name": "联系人姓名",
+    "contact.phone": "联系人电话",
+    "employer": "工作单位",
+    "address": "现住址，写成一句",
+    "address.village": "现住址：村（社区）",
+    "address.hasDoorplate": "现住址：是否有门牌号",
+    "address.doorplate": "现住址：组和门牌号",
+    "address.landmark": "现住址：小地名或参照物",
+    "address.since": "从哪天起住在现住址",
+    "postalAddress": "收件地址",
+}
+SUBJECT = "idNumber"
+CAPACITY = "capacity"
+SELF = "self"
+DEPTH_MAX = 6
+
+
+def places(definition: Definition) -> dict[str, str]:
+    """Word -> JSON Pointer of its field; {} for a service that marks none."""
+    found: dict[str, str] | None = definition.cache.get(places)
+    if found is None:
+        found = definition.cache[places] = _places(definition.shape, "", 0)
+    return found
+
+
+def _places(here: Shape, place: str, depth: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    word = here.flat.get("x-person")
+    if isinstance(word, str):
+        found[word] = place
+    for name in here.names if depth < DEPTH_MAX else ():
+        child = here.child(name)
+        found |= _places(child, f"{place}/{pointer.encode(name)}", depth + 1) if child is not None else {}
+    return found
+
+
+def told(definition: Definition, answers: Any) -> dict[str, Any]:
+    """Word -> value of what somebody said about himself; {} when he named no number or another one spoke for him."""
+    known = places(definition)
+    said = {word: pointer.get(answers, place, None) for word, place in known.items()}
+    if not said.get(SUBJECT) or (CAPACITY in known and said[CAPACITY] != SELF):
+        return {}
+    return {word: value for word, value in said.items() if value is not None}
+
+
+def subject(definition: Definition, answers: Any) -> str:
+    """The identity number of the person whose matter it is, as typed; "" when the form marks or holds none."""
+    place = places(definition).get(SUBJECT)
+    found = pointer.get(answers, place, "") if place else ""
+    return found if isinstance(found, str) else ""
