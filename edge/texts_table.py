@@ -11,6 +11,11 @@ TABLE: dict[str, dict[str, str]] = {
     "year": {"zh-CN": "年", "en": "Year"},
     "month": {"zh-CN": "月", "en": "Month"},
     "day": {"zh-CN": "日", "en": "Day"},
+    "date_unsure_year": {
+        "zh-CN": "月、日记不清的，只填知道的，不用猜",
+        "en": "If you do not know the month or the day, leave it empty",
+    },
+    "date_unsure_month": {"zh-CN": "哪一天记不清的，日可以不填", "en": "If you do not know the day, leave it empty"},
     "choose": {"zh-CN": "请选择", "en": "Please choose"},
     "not_given": {"zh-CN": "未提供", "en": "Not provided"},
     "example": {"zh-CN": "例如：{text}", "en": "For example: {text}"},

@@ -168,7 +168,7 @@ class Builder:
             items=self._rows(element, place, shown=shown, usable=usable) if kind == "list" else (),
             children=self._inside(element, place, shown=shown, usable=usable) if kind == "group" else (),
             attributes=parsing.attributes(kind, flat, options),
-            display=display.words(kind, value, choices),
+            display=display.words(kind, value, choices, self.words.language),
             schema=flat,
         )
 

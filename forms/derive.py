@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from forms import formats, pointer
+from forms import dates, formats, pointer
 from forms.pointer import MISSING
 
 TAKES = frozenset({"birth_date", "sex", "age"})
@@ -33,5 +33,5 @@ def value(wanted: Mapping[str, Any], data: Any, place: str, filing_day: str) -> 
         return formats.sex(number)
     born = formats.birth_date(number)
     if wanted.get("take") == "age":
-        return formats.age(born, filing_day) if formats.is_date(filing_day) and filing_day >= born else MISSING
+        return formats.age(born, filing_day) if dates.is_date(filing_day) and filing_day >= born else MISSING
     return born if wanted.get("take") == "birth_date" else MISSING

@@ -7,20 +7,39 @@ from collections.abc import Sequence
 from typing import Any
 
 NOTHING = "未填写"
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_ENGLISH = {NOTHING: "Not filled in", "已签名": "Signed", "已拍照": "Photo taken"}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
-def words(kind: str, value: Any, choices: Sequence[tuple[Any, str]]) -> str:
-    """A value in words; "" when there is none."""
+def words(kind: str, value: Any, choices: Sequence[tuple[Any, str]], language: str = "zh-CN") -> str:
+    """A value in words; "" when there is none. A language that is not English gets the Chinese ones."""
     if value is None or value in ("", [], {}):
         return ""
     if kind in ("choice", "yes-no"):
-        return "、".join(_name(one, choices) for one in (value if isinstance(value, list) else [value]))
+        found = [_name(one, choices) for one in (value if isinstance(value, list) else [value])]
+        return ("、" if language.startswith("zh") else ", ").join(found)
     if kind == "date":
-        return date(value)
+        return date(value, language)
     if kind in ("list", "group"):
-        return f"{len(value)}项" if isinstance(value, list) else ""
-    return {"signature": "已签名", "file": "已拍照"}.get(kind, str(value))
+        return _count(len(value), language) if isinstance(value, list) else ""
+    return said({"signature": "已签名", "file": "已拍照"}.get(kind, ""), language) or str(value)
+
+
+def said(word: str, language: str) -> str:
+    """One of our own words in the language."""
+    return _ENGLISH.get(word, word) if is_english(language) else word
+
+
+def is_english(language: str) -> bool:
+    return language.split("-", 1)[0] == "en"
+
+
+def _count(rows: int, language: str) -> str:
+    return f"{rows} {'entry' if rows == 1 else 'entries'}" if is_english(language) else f"{rows}项"
 
 
 def _name(value: Any, choices: Sequence[tuple[Any, str]]) -> str:
@@ -30,10 +49,12 @@ def _name(value: Any, choices: Sequence[tuple[Any, str]]) -> str:
     return str(value)
 
 
-def date(value: Any) -> str:
-    """"2026-05-01" -> 2026年5月1日; what is no date is shown as it was typed."""
+def date(value: Any, language: str = "zh-CN") -> str:
+    """"2026-05-01" -> 2026年5月1日, "1958-03" -> 1958年3月; what is no date is shown as it was typed."""
     found = _DATE.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    if not found or not 1 <= int(found[2] or 1) <= len(_MONTHS):
         return str(value)
     year, month, day = found.groups()
-    return f"{year}年{int(month)}月{int(day)}日"
+    if is_english(language):
+        return " ".join([*([str(int(day))] if day else []), *([_MONTHS[int(month) - 1]] if month else []), year])
+    return f"{year}年" + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")

@@ -10,15 +10,17 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 
+from forms.dates import is_date, is_partial
+
 NAME_LENGTH_MAX = 50  # code points; the longest names of the country are below it
 
 _RIC = re.compile(r"[0-9]{17}[0-9X]")
+_OLD_RIC = re.compile(r"[0-9]{15}")
 _RIC_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RIC_DIGITS = "10X98765432"
 _DIVISION = re.compile(r"[1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?")
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[1-9][0-9]{1,2}[2-9][0-9]{6,7}|[2-9][0-9]{6,7}|[48]00[0-9]{7}|\+[1-9][0-9]{6,14}")
 _FILE = re.compile(r"sha256:[0-9a-f]{64}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[123]")
 # GA rules on names (公通字〔2021〕12号, 51): U+00B7 is the only separator; these look like it
 _SEPARATORS = str.maketrans(
@@ -28,17 +30,6 @@ _WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0
 _DASHES = str.maketrans("", "", " \u00a0\u2009\u202f\t-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
 
 
-def is_date(text: str) -> bool:
-    """A day that exists, YYYY-MM-DD."""
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
 def check_digit(body: str) -> str:
     """The 18th place of an identity number for its first 17 digits (GB 11643-1999, ISO 7064 MOD 11-2)."""
     total = sum(int(digit) * weight for digit, weight in zip(body, _RIC_WEIGHTS, strict=True))
@@ -46,15 +37,31 @@ def check_digit(body: str) -> str:
 
 
 def ric_fault(text: str) -> str:
-    """Why `text` is no identity number: "length", "date", "check_digit", or "" when it is one.
+    """Why `text` is no identity number: "length", "short", "date", "check_digit", or "" when it is one.
+
+    "short": fifteen digits, as numbers were until 1999; people are found by them (edge.index), nothing is filed by them.
 
     The area code is never a reason: tables of it refuse half of the old people's counties.
     """
     if not _RIC.fullmatch(text):
-        return "length"
+        return "short" if is_old_ric(text) else "length"
     if not is_date(f"{text[6:10]}-{text[10:12]}-{text[12:14]}"):
         return "date"
     return "" if check_digit(text[:17]) == text[17] else "check_digit"
+
+
+def is_old_ric(text: str) -> bool:
+    """An identity number of the first generation: 15 digits, the year of birth in two of them (19..)."""
+    return bool(_OLD_RIC.fullmatch(text)) and is_date(f"19{text[6:8]}-{text[8:10]}-{text[10:12]}")
+
+
+def lengthened(old: str) -> str:
+    """The number of 18 characters that took the place of an old one of 15 (GB 11643-1999, annex).
+
+    People born before 1900 had 15 digits too, told apart by 996 to 999 at the end; they stay a matter for the officer.
+    """
+    body = f"{old[:6]}19{old[6:]}"
+    return body + check_digit(body)
 
 
 def is_ric(text: str) -> bool:
@@ -113,6 +120,7 @@ FORMATS: dict[str, Callable[[str], bool]] = {
     "cn-phone": is_phone,
     "person-name": is_person_name,
     "file-ref": is_file_ref,
+    "partial-date": is_partial,
 }
 
 

@@ -21,7 +21,7 @@ def kind_of(flat: Mapping[str, Any], options: Mapping[str, Any], here: Shape | N
         return by_type
     if flat.get("format") in ("file-ref", "data-url") or "contentEncoding" in flat:
         return "signature" if options.get("capture") == "signature" or flat.get("x-signature") else "file"
-    if flat.get("format") == "date" or options.get("format") == "date":
+    if flat.get("format") in ("date", "partial-date") or options.get("format") == "date":
         return "date"
     return "long-text" if options.get("multi") else "text"
 

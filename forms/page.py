@@ -170,7 +170,7 @@ def _summary_rows(found: Iterable[Control], prefix: str) -> Iterator[tuple[str, 
             for row in control.items:
                 yield from _summary_rows(row.controls, f"{prefix}{row.label} · ")
         else:
-            yield control.path, f"{prefix}{control.label}", control.display or display.NOTHING
+            yield control.path, f"{prefix}{control.label}", control.display or display.said(display.NOTHING, control.lang)
 
 
 def from_schema(schema: Mapping[str, Any], uischema: Mapping[str, Any] | None = None) -> Definition:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from forms import formats, limits, pointer, shape, wording
+from forms import dates, formats, limits, pointer, shape, wording
 
 ROWS_MAX = 200
 DEPTH_MAX = 12
@@ -21,7 +21,7 @@ def take(
 ) -> None:
     """Write what was posted for the field at `place` into the draft."""
     if kind == "date" and any(f"{place}/{part}" in form for part in _PARTS):
-        _write(draft, place, _date_of(place, form))
+        _write(draft, place, _date_of(place, form, partial=schema.get("format") == dates.FORMAT))
     elif place not in form:
         # a browser posts nothing for a choice without a mark
         if shown and kind in ("choice", "yes-no"):
@@ -69,15 +69,20 @@ def _choice(typed: str, schema: Mapping[str, Any]) -> Any:
     return next((one for one in constants if wording.shown(one) == typed), typed)
 
 
-def _date_of(place: str, form: Posted) -> str:
-    """Three boxes as YYYY-MM-DD. An unfinished or impossible date is kept as typed: "2026-2-", "2026-02-31"."""
+def _date_of(place: str, form: Posted, *, partial: bool) -> str:
+    """Three boxes as YYYY-MM-DD. An unfinished or impossible date is kept as typed: "2026-2-", "2026-02-31".
+
+    `partial`: month and day may be empty, and then stay unsaid: "1958", "1958-03".
+    """
     parts = [formats.narrow(_last(form.get(f"{place}/{part}", ""))).strip().replace("-", "") for part in _PARTS]
+    if partial:
+        while parts and not parts[-1]:
+            parts.pop()
     if not any(parts):
         return ""
-    year, month, day = parts
     if all(part.isascii() and part.isdigit() for part in parts):
-        return f"{year}-{month:0>2}-{day:0>2}"
-    return f"{year}-{month}-{day}"
+        return "-".join([parts[0], *(f"{part:0>2}" for part in parts[1:])])
+    return "-".join(parts)
 
 
 def add_row(draft: dict[str, Any], place: str, schema: Mapping[str, Any], shown: int) -> None:
@@ -108,6 +113,8 @@ def attributes(kind: str, flat: Mapping[str, Any], options: Mapping[str, Any]) -
         found["capture"] = options["capture"]
     if options.get("format"):
         found["format"] = options["format"]
+    if flat.get("format") == dates.FORMAT:
+        found["precision"] = dates.asked(flat)
     if kind == "choice" and "array" in shape.types(dict(flat)):
         found["multiple"] = True
     if flat.get("format") == "cn-ric":

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from forms import answers, limits, page, pointer
+from forms import answers, dates, limits, page, pointer
 from forms.answers import Context
 from forms.building import Control
 from forms.definition import Definition
@@ -172,6 +172,7 @@ class _Sheet:
             yield f"{several}：{names}{'……' if len(options) > OPTIONS_IN_LINE_MAX else ''}"
         if not said.hint:
             yield from _KINDS.get("tick" if schema.get("const") is True else said.kind, ())
+        yield from _UNSURE.get(dates.asked(schema), ())
         if not said.hint or schema.get("format") == "cn-ric":
             yield from (words for name, words in _FORMATS.items() if schema.get("format") == name)
         bounds = [words.format(schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema)]
@@ -250,6 +251,8 @@ def _common(found: list[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _worth_saying(key: str, schema: Mapping[str, Any]) -> bool:
+    if schema.get("format") == dates.FORMAT:
+        return False  # its lengths say how much of the date is asked
     if key == "maxLength":
         return "format" not in schema and schema.get(key, limits.ANSWER_TEXT_MAX) < limits.ANSWER_TEXT_MAX
     return key in schema and not (key == "minLength" and schema[key] <= 1)
@@ -261,6 +264,10 @@ _KINDS = {
     "tick": ("看过后打勾",),
     "file": ("附上原件或者复印件，也可以当场拍照",),
     "signature": ("由本人亲笔签名；不会写字的，请工作人员帮忙",),
+}
+_UNSURE = {
+    "year": ("月、日记不清的，只写知道的，不要猜",),
+    "month": ("哪一天记不清的，写到月，不要猜",),
 }
 _FORMATS = {
     "cn-ric": "18位，一格写一位，末位是X的写大写",

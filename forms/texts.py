@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from forms import formats
+from forms import dates, formats
 from forms.shape import titled_options, types
 
 _TYPES = {
@@ -30,6 +30,7 @@ _PLAIN_FORMATS = {
 }
 _RIC = {
     "length": "身份证号码应为18位，请对照证件再看一遍",
+    "short": "这是15位的旧号码，请填写现在证件上的18位号码",
     "date": "身份证号码中的出生日期没有这一天，请对照证件再看一遍",
     "check_digit": "身份证号码有一位不对，请对照证件再看一遍",
 }
@@ -42,11 +43,11 @@ def sentence(keyword: str, params: Mapping[str, Any], schema: Mapping[str, Any],
     if keyword == "required":
         return _required(schema, label)
     if keyword == "format":
-        return _format(str(params.get("format", "")), value, label)
+        return _format(str(params.get("format", "")), schema, value, label)
     if keyword == "type":
         return _type(params, schema, label, value)
     if keyword in ("minLength", "maxLength", "minItems", "maxItems"):
-        return _amount(keyword, params, label)
+        return _amount(keyword, params, schema, label)
     if keyword in _BOUNDS:
         return _bound(keyword, params, label)
     return _other(keyword, params, schema, label)
@@ -75,8 +76,10 @@ def is_signature(schema: Mapping[str, Any]) -> bool:
     return schema.get("format") == "file-ref" and bool(schema.get("x-signature"))
 
 
-def _format(name: str, value: Any, label: str) -> str:
-    if name == "date":
+def _format(name: str, schema: Mapping[str, Any], value: Any, label: str) -> str:
+    if name == dates.FORMAT and dates.asked(schema) != "day":
+        return _partial_date(str(value), schema, label)
+    if name in ("date", dates.FORMAT):
         return _date(value, label)
     if name == "cn-ric":
         return _RIC.get(formats.ric_fault(value) if isinstance(value, str) else "length", _RIC["check_digit"])
@@ -92,6 +95,18 @@ def _date(value: Any, label: str) -> str:
     return f"请按年、月、日填写{label}，年份写4位数字"
 
 
+def _partial_date(value: str, schema: Mapping[str, Any], label: str) -> str:
+    year, *rest = value.split("-")
+    if len(year) == dates.YEAR and all(part.isascii() and part.isdigit() for part in (year, *rest)):
+        return "没有这个日期，请核对"
+    if not year.strip():
+        return f"请填写{label}的年份"
+    if rest and not rest[0].strip():
+        return f"{label}写了日就要写月，记不清的都不写"
+    empty = "月、日" if dates.asked(schema) == "year" else "日"
+    return f"请按年、月、日填写{label}，年份写4位数字，记不清的{empty}可以不填"
+
+
 def _type(params: Mapping[str, Any], schema: Mapping[str, Any], label: str, value: Any) -> str:
     wanted = [str(name) for name in params.get("types", ())] or list(types(dict(schema)))
     if "integer" in wanted and isinstance(value, int | float):
@@ -103,8 +118,10 @@ def _type(params: Mapping[str, Any], schema: Mapping[str, Any], label: str, valu
     return f"{label}应当是{'或'.join(_TYPES.get(name, name) for name in wanted) or '文字'}，请重新填写"
 
 
-def _amount(keyword: str, params: Mapping[str, Any], label: str) -> str:
+def _amount(keyword: str, params: Mapping[str, Any], schema: Mapping[str, Any], label: str) -> str:
     limit = params.get("limit")
+    if keyword == "minLength" and schema.get("format") == dates.FORMAT:
+        return f"{label}要写到{'月' if limit == dates.MONTH else '日'}"
     if keyword == "minLength":
         return f"请填写{label}" if limit == 1 else f"{label}至少写{limit}个字"
     if keyword == "maxLength":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from forms import lookup, pointer, texts
+from forms import display, lookup, pointer, texts, texts_en
 from forms.definition import Definition
 from forms.form import form_of
 from forms.live import Live
@@ -94,9 +94,10 @@ class Wording:
             flat["x-signature"] = True
         value = pointer.get(self._live.data, problem.path, None)
         label = self.label(problem.path) or self._title(problem.path)
-        return problem.message if problem.keyword == "x-jsf-logic-validations" and problem.message else texts.sentence(
-            problem.keyword, problem.params, flat, label, value
-        )
+        if problem.keyword == "x-jsf-logic-validations" and problem.message:
+            return problem.message
+        spoken = texts_en if display.is_english(self.language) else texts
+        return spoken.sentence(problem.keyword, problem.params, flat, label, value)
 
 
 def shown(value: Any) -> str:

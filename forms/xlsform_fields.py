@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from forms import formats
+from forms import dates
 from forms.xlsform_items import Cannot, Item
 from forms.xlsform_places import Remarks
 from forms.xlsform_rules import number
@@ -132,7 +132,7 @@ def _number_default(item: Item, said: str) -> Any:
 
 def _date_default(_item: Item, said: str) -> Any:
     day = re.sub(r"[T ]00:00(:00)?$", "", said)
-    if not formats.is_date(day):
+    if not dates.is_date(day):
         raise Cannot("默认值不是 2026-01-31 样子的日期")
     return day
 
