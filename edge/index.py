@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 
+from forms import formats
 from forms.people import People, people
 
 __all__ = ["People", "hashed", "initials", "looks_like", "people", "query", "words"]
@@ -78,8 +79,13 @@ def hashed(key: bytes, kind: str, value: str) -> bytes:
 
 
 def looks_like(text: str) -> list[tuple[str, str]]:
-    """(kind, value) of the numbers that `text` may be: 18 characters an identity number, 11 digits a telephone."""
-    plain = "".join(text.split()).upper()
+    """(kind, value) of the numbers that `text` may be: 18 characters an identity number, 11 digits a telephone.
+
+    An old identity number of 15 digits means the one that took its place: people still have papers with it.
+    """
+    plain = "".join(formats.narrow(text).split()).upper()
+    if formats.is_old_ric(plain):
+        return [("person", formats.lengthened(plain))]
     if len(plain) == 18 and plain[:17].isdigit():  # noqa: PLR2004  GB 11643
         return [("person", plain)]
     if len(plain) == 11 and plain.isdigit():  # noqa: PLR2004  a mobile telephone

@@ -6,7 +6,7 @@ enough; so without one), 7 (the month too), 10 (a whole day).
 
 Rules compare these texts as they compare days, by their characters, which puts a period before every day in it:
 
-- "not after the day of filing" is {"<=": [{"var": "death"}, {"var": "_ctx.filing_day"}]}: a period that has begun holds.
+- "not after the filing day" is {"<=": [{"var": "death"}, {"var": "_ctx.filing_day"}]}: a period that has begun holds.
 - "not before birth" is {"or": [{">=": [{"var": "death"}, {"var": "birth"}]}, {"in": [{"var": "death"},
   {"var": "birth"}]}]}: the second half holds when birth lies inside of the period ("1958" stands in "1958-03-07").
 

@@ -39,7 +39,7 @@ def check_digit(body: str) -> str:
 def ric_fault(text: str) -> str:
     """Why `text` is no identity number: "length", "short", "date", "check_digit", or "" when it is one.
 
-    "short": fifteen digits, as numbers were until 1999; people are found by them (edge.index), nothing is filed by them.
+    "short": fifteen digits, as until 1999; people are found by them (edge.index), nothing is filed by them.
 
     The area code is never a reason: tables of it refuse half of the old people's counties.
     """

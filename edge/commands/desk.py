@@ -34,6 +34,8 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--on", metavar="DATE", help="收件日期（补录纸质件时用），如 2026-11-21")
     parser = reporting(commands, "show", show, "查看一个办件")
     parser.add_argument("number", metavar="NUMBER", help="收件编号")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="把填报内容写成 CSV 表格")
+    parser.add_argument("--encoding", choices=("utf-8", "gb18030"), default="utf-8", help="表格编码，老系统用 gb18030")
     _add_officers(commands)
 
 
@@ -121,9 +123,21 @@ def show(args: argparse.Namespace) -> int:
     with opened(args) as node, node.database.read() as tx:
         application = applications.get(tx, args.number)
         answer = as_json(node, tx, application)
+        if args.csv:
+            _write_table(application, args.csv, args.encoding)
     words = (answer["number"], answer["service"]["title"], answer["state_title"], answer["transfer"])
-    say(args, answer, "  ".join(words))
+    parts = [f"  {one['title']}  {one['number']}  {one['state_title']}" for one in answer.get("parts", ())]
+    say(args, answer, "\n".join(["  ".join(words), *parts]))
     return 0
+
+
+def _write_table(application: Application, path: Path, encoding: str) -> None:
+    from edge import answers_csv
+
+    try:
+        path.write_bytes(answers_csv.encoded(answers_csv.table(application), encoding))
+    except OSError as error:
+        raise problem("bad_request", detail=f"{path} 写不进去：{error.strerror}") from error
 
 
 def as_json(node: Node, tx: Any, application: Application) -> dict[str, Any]:
