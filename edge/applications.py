@@ -146,6 +146,7 @@ def prepare(
 ) -> Filing:
     """Check everything that needs no pen. Raises Refused with every problem at once, service_not_yet, service_over."""
     offering.must_be_open(node, definition, context.filing_day)
+    node.must_be_published(definition)
     if definition.service.get("sealed"):
         raise problem("sealed_at_kiosk")
     with node.database.read() as tx:
@@ -200,6 +201,8 @@ def write(node: "Node", tx: Connection, filing: Filing) -> Filed:
     first = of_token(tx, filing.token)
     if first is not None:
         return first
+    for one in (filing.definition, *(part.definition for _, part in filing.parts)):
+        node.must_be_published(one)
     number, *own = [_number(node, tx) for _ in range(1 + len(filing.parts))]
     parts = [{"code": code, "number": part} for (code, _), part in zip(filing.parts, own, strict=True)]
     body = _filed_body(filing, {"parts": parts} if parts else {})

@@ -35,7 +35,10 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "too_many_requests": Entry("操作过于频繁", "请稍等一会儿再试。", False, 429),
     "whole_by_parts": Entry(
-        "这是“一件事”的总件，由各分项分别办理，不能{act}", "请打开其中的一项办理；各项都办结后，总件自动办结。", True, 409
+        "这是“一件事”的总件，由各分项分别办理，不能{act}",
+        "请打开其中的一项办理；各项都办结后，总件自动办结。",
+        True,
+        409,
     ),
     "invalid_answers": Entry("有 {count} 处内容需要修改", "请按每一处的提示修改后重新提交。", True, 422),
     "server_fault": Entry("系统出现故障，这次操作没有完成", "请再试一次；仍然不行，请把编号告诉值班民警。", False, 500),
@@ -112,10 +115,29 @@ CATALOGUE: dict[str, Entry] = {
         True,
         410,
     ),
+    "service_on_trial": Entry(
+        "“{service}”还在试用，没有发布，不能收件",
+        "填的内容还保存着。请先由县里签发、省里审查并发布；急着办的，请用已发布的事项。",
+        False,
+        409,
+    ),
     "definition_missing": Entry(
         "找不到这份申请所用版本的表单（{service} {version}）", "请联系技术人员恢复事项文件。", True, 500
     ),
     "definition_faulty": Entry("事项文件有误，没有启动：\n{detail}", "请按提示修改事项文件。", True, 500),
+    "draft_changed": Entry("草稿刚刚又改过，还没有换用新版本", "请把变化再看一遍，然后再选。", False, 409),
+    "person_not_seen": Entry(
+        "还没有确认核对过本人和证件，不能带出以前填过的内容",
+        "请当面核对，人证一致后勾选“已核对本人和证件”；本人不在场的，照常填写。",
+        True,
+        422,
+    ),
+    "person_number_wrong": Entry(
+        "公民身份号码不对", "请照着证件再核对一遍：18 位，最后一位可以是 X。", True, 422
+    ),
+    "person_not_self": Entry(
+        "这份申请是别人代办的，不能带出本人以前填过的内容", "请照常填写；本人来办的，先改“由谁申请”。", True, 409
+    ),
     "draft_gone": Entry("这份草稿已经提交或被删除", "请在“我的办件”里查看，或重新填写。", True, 410),
     "bad_token": Entry("提交标识不合规定：应为 8 到 100 个字母、数字、“-”或“_”", "请由调用方生成新的标识。", True, 400),
     "not_allowed_now": Entry("办件当前是“{phase}”，不能再{act}", "请刷新页面，查看最新进度。", True, 409),
@@ -220,6 +242,30 @@ CATALOGUE: dict[str, Entry] = {
     "service_id_wrong": Entry(
         "事项标识“{id}”不能用：应为小写字母、数字和连字符，如 juzhu-dengji", "请另外给一个标识。", True, 422
     ),
+    # publishing a service
+    "signature_file_wrong": Entry("签名文件 {file} 不能用：{detail}", "请重新签发这个事项，或者取回原来的签名文件。", True, 422),
+    "file_changed": Entry("{file} 在签名以后改动过，原来的签名不再算数", "请换一个新的版本号，重新签发和审查。", True, 409),
+    "key_file_wrong": Entry("密钥文件 {file} 不能用", "请取回原来的密钥文件，或用 yizhan forms keygen 另建一把。", True, 422),
+    "area_wrong": Entry("“{area}”不是行政区划代码", "请写 2、4、6、9 或 12 位数字，如 522425。", True, 422),
+    "service_outside_area": Entry(
+        "这把密钥只能签发 {area} 的事项，“{service}”不在这个范围",
+        "请在 x-service.publisher.area 里写本地代码，并用本地自己的事项标识；省级的事项由省里发布。",
+        True,
+        403,
+    ),
+    "county_key_unknown": Entry(
+        "“{service}”没有中心登记过的县级签名", "请先由县里签发，并用 yizhan centre county-key add 登记县里的公钥。", True, 403
+    ),
+    "county_key_exists": Entry("这把公钥已经登记给 {area} {name}", "请核对公钥；每个签发人用自己的密钥。", True, 409),
+    "signature_missing": Entry("“{service}”还没有{role}，或者签名不对", "请按签发、审查、发布的顺序办理。", True, 409),
+    "reviewer_is_signer": Entry("审查人和签发人不能是同一人", "先审后用：请换一位没有签发这个事项的人审查。", True, 403),
+    "version_taken": Entry(
+        "{service} {version} 已经发布过，内容不一样", "内容有任何变动都要换新的版本号，再重新签发。", True, 409
+    ),
+    "version_older": Entry(
+        "{service} 已经发布了更新的 {newer}", "请换更新的版本号；确实要退回旧版本的，加 --rollback。", True, 409
+    ),
+    "service_unreadable": Entry("省级中心发来的事项文件本机用不了：{detail}", "请升级本机程序；其他事项不受影响。", True, 422),
     "folder_missing": Entry("没有文件夹 {folder}", "请核对路径。", True, 404),
     "file_in_the_way": Entry("{file} 已经存在，没有覆盖", "请换一个文件名，或者先移走原来的文件。", True, 409),
     "file_not_written": Entry("文件 {file} 写不进去：{detail}", "请换一个有写入权限的文件夹。", True, 500),

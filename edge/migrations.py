@@ -295,3 +295,72 @@ def m006_calls_for_help(tools: Tools) -> None:
         "CREATE UNIQUE INDEX call_of_owner ON call (owner) WHERE answered_at = ''",
         "CREATE INDEX call_of_draft ON call (draft)",
     )
+
+
+@steps()
+def m007_supervisor_and_stock(tools: Tools) -> None:
+    _run(
+        tools,
+        # the public key that complaints are sealed to, as the enrolment file gave it
+        "ALTER TABLE centre ADD COLUMN supervisor_key BLOB NOT NULL DEFAULT x''",
+        # a projection of the stock.* events: one row per sealed and numbered blank; refilled by edge.stock.rebuild
+        """CREATE TABLE stock_slip (
+            stock TEXT NOT NULL,
+            number TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('unused', 'issued', 'voided')),
+            application TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (stock, number)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX stock_slip_unused ON stock_slip (stock, number) WHERE state = 'unused'",
+        "CREATE INDEX stock_slip_application ON stock_slip (application) WHERE application <> ''",
+    )
+
+
+@steps()
+def m008_publications(tools: Tools) -> None:
+    _run(
+        tools,
+        # what may be filed with, and by whose word; the definition itself is kept in its own table
+        """CREATE TABLE publication (
+            digest TEXT PRIMARY KEY REFERENCES definition (digest),
+            id TEXT NOT NULL,
+            version TEXT NOT NULL,
+            origin TEXT NOT NULL CHECK (origin IN ('packaged', 'centre', 'room')),
+            key TEXT NOT NULL,
+            at TEXT NOT NULL,
+            over TEXT NOT NULL,
+            sheet TEXT NOT NULL CHECK (json_valid(sheet))
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX publication_of_version ON publication (id, version)",
+    )
+
+
+@steps()
+def m009_prefilled_drafts(tools: Tools) -> None:
+    _run(
+        tools,
+        # who confirmed whose identity for which draft, and when; it outlives the draft, because it opened somebody's data
+        """CREATE TABLE confirmed (
+            id INTEGER PRIMARY KEY,
+            draft TEXT NOT NULL,
+            person BLOB NOT NULL CHECK (length(person) = 32),
+            method TEXT NOT NULL CHECK (method IN ('officer', 'card')),
+            actor TEXT NOT NULL,
+            at TEXT NOT NULL,
+            ended_at TEXT NOT NULL DEFAULT ''
+        ) STRICT""",
+        "CREATE UNIQUE INDEX confirmed_now ON confirmed (draft) WHERE ended_at = ''",
+        # which answer of a draft came from where; it counts while the answer still is that value.
+        # definition '': from the document that was shown
+        """CREATE TABLE draft_prefilled (
+            draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+            pointer TEXT NOT NULL,
+            value TEXT NOT NULL CHECK (json_valid(value)),
+            definition TEXT NOT NULL,
+            day TEXT NOT NULL,
+            PRIMARY KEY (draft, pointer)
+        ) STRICT, WITHOUT ROWID""",
+    )

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from edge import calendar, database, definitions, identity, log, migrations, offering, settings
+from edge import calendar, database, definitions, identity, log, migrations, offering, publishing_node, settings
 from edge.clock import Clock, SystemClock
+from edge.data_files import DataFiles
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.identity import Identity
+from edge.publishing import Status
+from edge.publishing_node import Standing
 from edge.settings import NODE_FILE, ROOM_FILE, Room, Settings
 from edge.unwritten import Unwritten
 from edge.witness import Witness
-from forms import definition as files
+from forms import lookup
 from forms.calendar import Calendar
-from forms.definition import Catalogue, Definition, DefinitionError
+from forms.definition import Catalogue, Definition
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +48,13 @@ class Node:
     calendar: Calendar
     witness: Witness
     hooks: Hooks = field(default_factory=Hooks)
+    standing: Standing = field(default_factory=Standing)  # which services are published, and which on trial
+    data: DataFiles = field(init=False)  # the province's code tables
     unwritten: Unwritten = field(default_factory=Unwritten)  # drafts that touch no disk
+
+    def __post_init__(self) -> None:
+        self.data = DataFiles(self.settings.home)
+        lookup.use(self.data)  # one process serves one room; where a test opens several, the last one's tables hold
 
     def newest(self, service_id: str) -> Definition:
         """The version of a service that is in force today; before the first one is, that one. Raises service_unknown."""
@@ -53,6 +62,19 @@ class Node:
         if found is None:
             raise problem("service_unknown", service=service_id)
         return found
+
+    def status_of(self, definition: Definition) -> Status:
+        """published, or how far it is on the way there: trial, signed, reviewed."""
+        return self.standing.of(definition)
+
+    def must_be_published(self, definition: Definition) -> None:
+        """Raises service_on_trial: what nobody published is never filed or sent."""
+        if self.status_of(definition) != "published":
+            raise problem("service_on_trial", service=definition.title)
+
+    def reload_services(self) -> None:
+        """Read the room's service files and signatures again. Raises definition_faulty; everything stays as it was."""
+        self.catalogue, self.standing = publishing_node.load(self.database, self.settings)
 
     def definition(self, digest: str) -> Definition:
         """Any definition that was ever used here. Raises definition_missing."""
@@ -183,19 +205,18 @@ def open_node(home: Path, clock: Clock | None = None) -> Node:
 def _assemble(found: Settings, room: Room, clock: Clock, opened: Database) -> Node:
     with opened.write() as tx:
         _take_up_time(tx, clock, found)
-        known = definitions.known(tx)
         keys = identity.load(tx)
     witness = Witness(found.witness)
     try:
         with opened.read() as tx:
             witness.check(tx)
             log.check_tail(tx)
-        catalogue = _load_services(opened, found, known)
+        catalogue, standing = publishing_node.load(opened, found)
     except BaseException:
         witness.close()
         raise
     opened.after_commit.append(witness.follow)
-    return Node(found, room, clock, opened, catalogue, keys, calendar.seed(), witness)
+    return Node(found, room, clock, opened, catalogue, keys, calendar.seed(), witness, standing=standing)
 
 
 def _take_up_time(tx: Connection, clock: Clock, found: Settings) -> None:
@@ -215,20 +236,3 @@ def _take_up_time(tx: Connection, clock: Clock, found: Settings) -> None:
 
 
 _LAST_TICKS = "SELECT ticks FROM event WHERE side = 'node' ORDER BY epoch DESC, seq DESC LIMIT 1"
-
-
-def _load_services(opened: Database, found: Settings, known: set[str]) -> Catalogue:
-    """The packaged services and those of the room's folder; each is kept in the database for ever."""
-    try:
-        catalogue = files.packaged()
-        if found.services_dir.is_dir():
-            for one in files.load_all(found.services_dir, known=known).values():
-                catalogue.add(one)
-    except DefinitionError as error:
-        raise problem("definition_faulty", detail="\n".join(str(fault) for fault in error.faults)) from error
-    fresh = [one for one in catalogue.values() if one.digest not in known]
-    if fresh:
-        with opened.write() as tx:
-            for one in fresh:
-                definitions.keep(tx, one)
-    return catalogue

@@ -21,7 +21,7 @@ from edge.settings import Phone, Room
 from forms import answers, openings
 from forms import page as pages
 from forms.answers import Context
-from forms.definition import Definition, load
+from forms.definition import Definition, load, service_files
 from forms.faults import DefinitionError, Fault
 
 HOST = "127.0.0.1"
@@ -74,7 +74,7 @@ class Shelf:
     def stamps(self) -> dict[str, str]:
         """Name -> when it was saved and how long it is."""
         found = {}
-        for path in sorted(self.folder.glob("*.json")):
+        for path in service_files(self.folder):
             try:
                 state = path.stat()
             except FileNotFoundError:  # an editor puts a file in place of the old one

@@ -4,23 +4,30 @@ Names, defaults and limits of the keys are in node.schema.json and room.schema.j
 finds them too. The environment may set a key of node.toml: YIZHAN_LISTEN_PORT=8601.
 """
 
-import json
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from edge import room_file
 from edge.accounts import Cost, Limits
 from edge.errors import problem
-from forms import validation
+from forms.faults import Fault
 
 NODE_FILE = "node.toml"
 ROOM_FILE = "room.toml"
 _ENVIRONMENT_PREFIX = "YIZHAN_"
 _PATHS = ("database", "witness", "key_file", "services_dir")
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Whose signature publishes a service in a room that stands alone: for which area, with which key (hex)."""
+
+    area: str
+    name: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Settings:
     witness: Path
     key_file: Path
     services_dir: Path
+    publishers: tuple[Publisher, ...]
     listen_host: str
     listen_port: int
     centre_url: str
@@ -84,13 +92,6 @@ class Room:
     kiosk_idle_s: int
 
 
-def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of "node" or "room"."""
-    text = resources.files("edge").joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
-    parsed: dict[str, Any] = json.loads(text)
-    return parsed
-
-
 def load(
     home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE
 ) -> tuple[Settings, Room]:
@@ -100,50 +101,44 @@ def load(
     found = check(home, environment, node_file=node_file)
     if found:
         raise problem("settings_wrong", detail="\n".join(found))
-    node, _ = _values(home / node_file, "node", _from_environment(environment))
-    room, _ = _values(home / ROOM_FILE, "room", {})
-    return _settings(home, node), _room(room, node["node_id"])
+    node = _node(home, environment, node_file).value
+    return _settings(home, node), make_room(room_file.read(home / ROOM_FILE, "room").value, node["node_id"])
 
 
 def check(home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE) -> list[str]:
-    """Every fault of both files as a sentence with file and key; an empty list when they are right."""
-    _, faults_node = _values(home / node_file, "node", _from_environment(environment))
-    _, faults_room = _values(home / ROOM_FILE, "room", {})
-    return faults_node + faults_room
+    """Every fault of both files as a sentence with file, line and key; an empty list when they are right."""
+    return [room_file.sentence(fault) for fault in faults(home, environment, node_file=node_file)]
+
+
+def faults(home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE) -> list[Fault]:
+    """Every fault of node.toml and room.toml, each with its place; the environment's values count as node.toml's."""
+    return [*_node(home, environment, node_file).faults, *room_file.read(home / ROOM_FILE, "room").faults]
+
+
+def node_values(home: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """node.toml with its defaults as far as it can be read, also where it is faulty."""
+    defaults = {key: rule.get("default", "") for key, rule in room_file.schema("node")["properties"].items()}
+    return {**defaults, **_node(home, environment, NODE_FILE).value}
+
+
+def read_room(home: Path, node_id: str) -> tuple[Room | None, list[Fault]]:
+    """room.toml alone, as a running node reads it again; None with its faults."""
+    got = room_file.read(home / ROOM_FILE, "room")
+    return (None, list(got.faults)) if got.faults else (make_room(got.value, node_id), [])
 
 
 def services_folder(home: Path, environment: Mapping[str, str] = os.environ) -> Path:
     """Where a room's own services lie, also where the rest of node.toml is wrong."""
-    values, _ = _values(home / NODE_FILE, "node", _from_environment(environment))
-    return home / str(values.get("services_dir") or schema("node")["properties"]["services_dir"]["default"])
+    return home / str(node_values(home, environment)["services_dir"])
 
 
-def _values(path: Path, name: str, overrides: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}, [f"{path.name}：没有这个文件"]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return {}, [f"{path.name}：不是有效的 TOML 文件（{error}）"]
-    rules = schema(name)
-    values = {**given, **overrides}
-    faults = [_sentence(path.name, fault, rules) for fault in validation.problems(rules, values)]
-    defaults = {key: rule["default"] for key, rule in rules["properties"].items() if "default" in rule}
-    return {**defaults, **values}, faults
-
-
-def _sentence(file: str, fault: validation.Problem, rules: dict[str, Any]) -> str:
-    key = fault.path.removeprefix("/").replace("/", ".")
-    if fault.keyword == "additionalProperties":
-        known = "、".join(rules["properties"])
-        return f"{file}：{key}：没有这个配置项，请核对拼写。已有的配置项：{known}"
-    meaning = rules["properties"].get(key.split(".")[0], {}).get("description", "")
-    return f"{file}：{key}{f'（{meaning}）' if meaning else ''}：{fault.message}"
+def _node(home: Path, environment: Mapping[str, str], node_file: str) -> room_file.Read:
+    return room_file.read(home / node_file, "node", NODE_FILE, _from_environment(environment))
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """The keys that the environment sets; numbers are read where the schema wants a number."""
-    rules = schema("node")["properties"]
+    rules = room_file.schema("node")["properties"]
     given = {key: environment.get(_ENVIRONMENT_PREFIX + key.upper()) for key in rules}
     return {key: _read(value, rules[key]["type"]) for key, value in given.items() if value is not None}
 
@@ -155,12 +150,14 @@ def _read(text: str, kind: str) -> str | int:
 def _settings(home: Path, values: dict[str, Any]) -> Settings:
     root = home.resolve()
     paths = {key: root / values[key] for key in _PATHS}
-    return Settings(**{**values, **paths, "home": root})
+    publishers = tuple(Publisher(**one) for one in values["publishers"])
+    return Settings(**{**values, **paths, "home": root, "publishers": publishers})
 
 
-def _room(values: dict[str, Any], node_id: str) -> Room:
+def make_room(values: dict[str, Any], node_id: str) -> Room:
+    """A Room from what room.toml says, complete with defaults."""
     plain = dict(values)
     plain["place"] = plain["place"] or node_id[:6]
     plain["languages"] = tuple(plain["languages"])
-    plain["phones"] = tuple(Phone(**phone) for phone in plain["phones"])
+    plain["phones"] = tuple(Phone(**phone) for phone in plain["phones"] or ())
     return Room(**plain)

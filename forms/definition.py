@@ -155,33 +155,65 @@ def _refuse_faults(value: Any, text: str, name: str, troubles: list[reading.Trou
 
 
 class Catalogue:
-    """All definitions that a node or centre knows. As a mapping: id -> newest version."""
+    """All definitions that a node or centre knows. As a mapping: id -> newest version.
+
+    One on trial (试用) is offered only where no published version of its service is.
+    """
 
     def __init__(self, definitions: Iterable[Definition] = ()) -> None:
         self._by_id: dict[str, dict[str, Definition]] = {}
         self._by_digest: dict[str, Definition] = {}
+        self._on_trial: set[str] = set()
         for definition in definitions:
             self.add(definition)
 
     def copy(self) -> Catalogue:
         """The same definitions in a catalogue that others can be added to."""
-        return Catalogue(self._by_digest.values())
+        made = Catalogue()
+        for digest, one in self._by_digest.items():
+            made.add(one, trial=digest in self._on_trial)
+        return made
 
-    def add(self, definition: Definition) -> None:
-        """A later one with the same id and version takes the place of the earlier; both stay reachable by digest."""
-        self._by_id.setdefault(definition.id, {})[definition.version] = definition
+    def add(self, definition: Definition, *, trial: bool = False) -> None:
+        """A later one with the same id and version takes the place of the earlier; both stay reachable by digest.
+
+        With `trial` it never takes the place of one that is published.
+        """
         self._by_digest[definition.digest] = definition
+        versions = self._by_id.setdefault(definition.id, {})
+        held = versions.get(definition.version)
+        if trial and held is not None and held.digest not in self._on_trial:
+            return
+        versions[definition.version] = definition
+        if trial:
+            self._on_trial.add(definition.digest)
+
+    def keep(self, definition: Definition) -> None:
+        """Known by its digest, and offered to nobody."""
+        self._by_digest[definition.digest] = definition
+
+    def all(self) -> list[Definition]:
+        """Every version of every service."""
+        return [one for versions in self._by_id.values() for one in versions.values()]
+
+    def trials(self) -> list[Definition]:
+        """The newest version on trial of each service that has one newer than what is published."""
+        newest = [self.versions(service)[0] for service in self._by_id]
+        return [one for one in newest if one.digest in self._on_trial]
+
+    def _offered(self, service: str) -> list[Definition]:
+        versions = self._by_id.get(service, {}).values()
+        return [one for one in versions if one.digest not in self._on_trial] or list(versions)
 
     def get(self, service: str, version: str | None = None) -> Definition | None:
         """A version of a service, the newest when none is named; None when there is none."""
-        versions = self._by_id.get(service, {})
         if version is not None:
-            return versions.get(version)
-        return max(versions.values(), key=lambda one: version_key(one.version), default=None)
+            return self._by_id.get(service, {}).get(version)
+        return max(self._offered(service), key=lambda one: version_key(one.version), default=None)
 
     def current(self, service: str, day: str) -> Definition | None:
         """The newest version of a service that is in force on a day; None when none is yet."""
-        begun = [one for one in self._by_id.get(service, {}).values() if one.begun(day)]
+        begun = [one for one in self._offered(service) if one.begun(day)]
         return max(begun, key=lambda one: version_key(one.version), default=None)
 
     def by_digest(self, digest: str) -> Definition | None:

@@ -24,8 +24,9 @@ RESULTS: dict[str, str] = {
     "lapsed": "补正不来",
     "withdrawn": "撤回",
     "not_accepted": "不予受理",
+    "mixed": "各项分别办结",
 }
-# what `application.decided` may say; the other two results come from acts of their own
+# what `application.decided` may say; the next two results come from acts of their own, the last one from parts
 DECISIONS: tuple[str, ...] = ("granted", "refused", "returned", "void", "deleted", "transferred", "lapsed")
 CHANNELS: tuple[str, ...] = ("kiosk", "console", "api", "import")
 IDENTITIES: dict[str, str] = {"unverified": "身份未核验", "officer": "民警已核对证件原件", "card": "已读身份证核验"}
@@ -54,9 +55,10 @@ class Kind:
 
 def check_body(kind: str, data: Any) -> None:
     """Check a body against the table. Raises ValueError that names the kind or the field, such as "items[0].defect"."""
-    if kind not in KINDS:
+    found = KINDS.get(kind) or ROOM_KINDS.get(kind)
+    if found is None:
         raise ValueError(f"kind: {kind!r} is not known")
-    _check_fields(KINDS[kind].fields, data, "")
+    _check_fields(found.fields, data, "")
 
 
 def _check_fields(fields: Mapping[str, Field], data: Any, path: str) -> None:
@@ -159,6 +161,10 @@ MATERIAL_FIELDS = {
     "name": Field("原来的文件名，给人看", _text(0, 255)),
     "slot": Field("材料清单里的代码，或文件、签名答案的 JSON Pointer", _text(1, 500)),
 }
+PART_FIELDS = {
+    "code": Field("分项代码", _text(1, 40)),
+    "number": Field("分项的编号", _pattern("[0-9]{17,22}")),
+}
 RECEIPT_FIELDS = {
     "token": Field("二维码中的凭证码", _pattern("[A-Z2-7]{26}")),
     "code": Field("查询码", _pattern("[0-9]{6}")),
@@ -183,6 +189,8 @@ KINDS: dict[str, Kind] = {
         "materials": Field("随附材料", _materials),
         "urgent": Field("是否紧急，紧急的立即上传", _flag),
         "identity": Field("身份核验情况", _one_of(*IDENTITIES)),
+        "whole": Field("所属“一件事”总件的编号；只有分项有", _pattern("[0-9]{17,22}"), required=False),
+        "parts": Field("“一件事”的各分项；只有总件有", _list(_object(PART_FIELDS), 1), required=False),
     }),
     "material.added": Kind("node", "添加材料", {
         "material": Field("添加的材料", _material),
@@ -215,5 +223,23 @@ KINDS: dict[str, Kind] = {
         "result": Field("办结结果", _one_of(*DECISIONS)),
         "reason": Field("理由", _text(), required=False),
         "document": Field("结果文书", _material, required=False),
+    }),
+}  # fmt: skip
+
+SIGNATURE_FIELDS = {
+    "role": Field("以什么身份签名", _one_of("county", "reviewer", "centre")),
+    "key": Field("公钥", _hex64),
+    "name": Field("签名人", _text(1, 100)),
+    "at": Field("签名时间", _text(1, 40)),
+    "signature": Field("Ed25519 签名", _pattern("[0-9a-f]{128}")),
+    "over": Field("退回旧版本时，被收回的最新版本", _text(1, 100), required=False),
+}
+
+# what concerns a room as a whole: such an event belongs to no application, and no application's state depends on it
+ROOM_KINDS: dict[str, Kind] = {
+    "service.published": Kind("centre", "发布事项", {
+        "service": Field("事项、版本和摘要", _object(SERVICE_FIELDS)),
+        "source": Field("事项文件的内容，JSON 文字", _text(2, 2_000_000)),
+        "signatures": Field("签发、审查和发布的签名", _list(_object(SIGNATURE_FIELDS), 1)),
     }),
 }  # fmt: skip

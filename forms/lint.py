@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from forms import limits, lint_logic, lint_schema, lint_service, lint_texts, lint_ui, pointer, validation
+from forms import limits, lint_logic, lint_schema, lint_service, lint_texts, lint_ui, lint_whole, pointer, validation
 from forms.faults import DefinitionError, Fault
-from forms.reading import Trouble
+from forms.reading import Lines, Trouble
 from forms.shape import Shape
+
+if TYPE_CHECKING:
+    from forms.definition import Catalogue, Definition
 
 SERVICE_SCHEMA = Path(__file__).with_name("service.schema.json")
 
@@ -60,7 +63,7 @@ def meaning(value: dict[str, Any]) -> list[Trouble]:
         return found + lint_service.troubles(value)
     found = lint_ui.troubles(value) + lint_logic.troubles(value)
     found += lint_texts.troubles(value) + lint_service.troubles(value)
-    return found or lint_service.sample_troubles(value)
+    return found or [*lint_whole.troubles(value), *lint_service.sample_troubles(value)]
 
 
 def _explain(problem: validation.Problem) -> Trouble:
@@ -109,14 +112,33 @@ def check_paths(paths: Iterable[str | Path]) -> list[Fault]:
     from forms import definition
 
     faults: list[Fault] = []
+    catalogue = definition.packaged()
+    sound: list[tuple[Path, Definition]] = []
     for path in _files(paths):
         try:
-            definition.load(path)
+            found = definition.load(path)
         except DefinitionError as error:
             faults += [Fault(str(path), one.pointer, one.line, one.message, one.hint) for one in error.faults]
-    return faults
+        else:
+            catalogue.add(found)
+            sound.append((path, found))
+    return faults + [fault for path, found in sound for fault in _across(path, found, catalogue)]
+
+
+def _across(path: Path, found: Definition, catalogue: Catalogue) -> list[Fault]:
+    """What only shows beside the other definitions: whether a composed service gives its parts what they ask for."""
+    if not found.service.get("parts"):
+        return []
+    lines = Lines(path.read_text("utf-8"))
+    lines.places()
+    return [
+        Fault(str(path), place, lines.line(place), message, hint)
+        for place, message, hint in lint_whole.across(found, catalogue.get)
+    ]
 
 
 def _files(paths: Iterable[str | Path]) -> Iterable[Path]:
+    from forms import definition
+
     for path in map(Path, paths):
-        yield from sorted(path.glob("*.json")) if path.is_dir() else [path]
+        yield from definition.service_files(path) if path.is_dir() else [path]

@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from edge import applications, identity, log
+from edge import applications, identity, log, publishing_node
 from edge.database import Connection
 from edge.errors import YizhanError, problem
 from forms.events import ChainError, Event, Head
@@ -26,6 +26,7 @@ from sync.pace import Pace
 
 if TYPE_CHECKING:
     from edge.node import Node
+    from edge.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -86,10 +87,19 @@ class Push:
             if not free:
                 return Report(note="另一个上传正在进行")
             try:
-                return self._exchange()
+                report = self._exchange()
             except YizhanError as error:
                 self._pace.failed()
-                return self._failed(error)
+                report = self._failed(error)
+            self._take_over()
+            return report
+
+    def _take_over(self) -> None:
+        """What was published is offered from now on, whichever process and whichever way brought it."""
+        try:
+            publishing_node.refresh(self._node)
+        except YizhanError as error:
+            logger.warning("what was published could not be taken over: %s", error)
 
     def _exchange(self) -> Report:
         with self._node.database.read() as tx:
@@ -103,7 +113,7 @@ class Push:
         said = self._carry(parties.node, request)
         proven = answer.read(said, request, parties, Purpose.DOWN)
         with self._node.database.write() as tx:
-            report = _take(tx, made, proven, said if len(said) <= RAW_BYTES_MAX else b"")
+            report = _take(tx, self._node.settings, made, proven, said if len(said) <= RAW_BYTES_MAX else b"")
             moved = before != (log.acked(tx), log.missing(tx))
         return replace(report, sent_bytes=len(request), more=report.received > 0 or (report.more and moved))
 
@@ -131,13 +141,14 @@ class Push:
         return Report(rounds=1, problem=error, note=error.sentence)
 
 
-def _take(tx: Connection, made: Batch, said: Answer, raw: bytes) -> Report:
+def _take(tx: Connection, found: "Settings", made: Batch, said: Answer, raw: bytes) -> Report:
     """Everything that a proven answer changes, in one transaction. Raises answer_untrusted, ack_mismatch."""
     now = tx.clock.now()
     missing = [{"sha256": item.sha256, "from": item.start} for item in said.ack.missing]
     log.set_acked(tx, said.ack.head, said.ack.at, missing, raw)
     fresh = _apply(tx, said)
     quarantine.not_understood(tx, fresh, now)
+    quarantine.not_published(tx, publishing_node.take_down(tx, found, fresh), now)
     quarantine.refused(tx, said.ack.refused, now)
     quarantine.gone(tx, made.gone, now)
     stalled = _stalled(made, said)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from edge.database import Connection
+from edge.errors import YizhanError
 from forms.events import Event, Side
 from forms.kinds import KINDS, check_body
 from sync.frames import Refusal
@@ -69,6 +70,12 @@ def not_understood(tx: Connection, events: Iterable[Event], at: str) -> None:
         if (fault := _fault(event)) is not None:
             reason = f"本机还不认识省级中心发来的这条记录（{fault}），请升级本机程序。"
             _put(tx, Item("centre", event.epoch, event.seq, UNKNOWN_EVENT, event.application, reason, at))
+
+
+def not_published(tx: Connection, refused_events: Iterable[tuple[Event, YizhanError]], at: str) -> None:
+    """Services of the centre that this node does not take, each with its reason."""
+    for event, why in refused_events:
+        _put(tx, Item("centre", event.epoch, event.seq, why.code, "", f"{why.sentence}。{why.hint}", at))
 
 
 def gone(tx: Connection, materials: Iterable[str], at: str) -> None:

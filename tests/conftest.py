@@ -1,6 +1,5 @@
 """Fixtures that several test files share: real SQLite in a temporary folder, a clock that a test moves."""
 
-import json
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from sync.centre.centre import Centre, open_centre
 from sync.centre.centre import create_home as create_centre
 from sync.https import HttpsLink
 from sync.push import Push
+from tests.signing import publish_file, publish_folder, trust_publisher
 from tests.sync_pair import CentreServer, give_enrolment
 
 
@@ -83,7 +83,8 @@ def make_home(folder: Path, **keys: object) -> Path:
     node_module.create_home(folder, "5224250017", "石门乡警务室", password_memory_kib=8192, password_passes=1, **keys)
     services = folder / "services"
     services.mkdir()
-    (services / "ceshi-dengji.json").write_text(json.dumps(SERVICE, ensure_ascii=False), encoding="utf-8")
+    publish_file(services / "ceshi-dengji.json", SERVICE)
+    trust_publisher(folder)
     return folder
 
 
@@ -137,6 +138,7 @@ def server(centre: Centre):
 def push(node: Node, centre: Centre, server: CentreServer):
     """Carries from `node`, which was given its enrolment file and has not spoken to the centre yet."""
     give_enrolment(node, centre, server.url)
+    publish_folder(node, centre)
     link = HttpsLink(server.url, progress_s=2.0)
     yield Push(node, link)
     link.close()

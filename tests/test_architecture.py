@@ -41,6 +41,10 @@ GROUPS = {
     "edge.accounts": "shared",
     "edge.calendar": "shared",
     "edge.qr": "shared",
+    "edge.sealing": "shared",
+    # who may publish a service, and the files that say so
+    "edge.publishing": "shared",
+    "edge.publishing_files": "shared",
     # what crosses the link, the same on both ends
     "sync.frames": "wire",
     "sync.envelope": "wire",
@@ -106,11 +110,11 @@ DOORS = {
 PURE_NAMES = """
     __future__ abc base64 bisect binascii calendar collections contextlib copy dataclasses datetime decimal difflib enum
     fractions functools graphlib hashlib heapq itertools json math numbers operator re string struct textwrap types
-    typing unicodedata urllib.parse jsonschema_rs pypinyin rfc8785 stdnum
+    typing unicodedata urllib.parse jsonschema_rs pypinyin rfc8785 stdnum zlib
 """
 FORMS_MAY_USE = frozenset(PURE_NAMES.split())
-# definitions are read from a folder, and the schema that they must keep from beside the code
-FORMS_READS_FILES = ("forms.definition", "forms.lint")
+# definitions are read from a folder, the schema that they must keep and the data packs from beside the code
+FORMS_READS_FILES = ("forms.definition", "forms.lint", "forms.packs")
 CLOCK_CALLS = frozenset({"now", "today", "utcnow", "fromtimestamp"})
 FILE_CALLS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "exists"})
 

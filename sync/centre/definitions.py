@@ -29,6 +29,12 @@ class Definitions:
         return self._known[digest]
 
 
+def find(tx: Connection, digest: str) -> Definition:
+    """A definition that was registered before, inside of a transaction."""
+    source = tx.execute(select(_definition.c.source).filter_by(digest=digest)).scalar_one()
+    return load(json.loads(source), known={digest})
+
+
 def register(tx: Connection, definition: Definition, now: str) -> None:
     """Keep a definition for ever. Again is harmless."""
     row = {

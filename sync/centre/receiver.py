@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from edge.errors import problem
 from forms.events import Event, Head
 from sync import envelope, frames
-from sync.centre import intake, log, materials, rooms, tables
+from sync.centre import intake, log, materials, publishing, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
 from sync.envelope import EnvelopeError, Opened, Purpose
@@ -74,6 +74,7 @@ def _take(centre: Centre, tx: Connection, node_id: str, opened: Opened, contents
         refused=tuple(_refusals(tx, node_id, contents.events)),
         of=opened.digest,
     )
+    publishing.hand_down(centre, tx, node_id)
     events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known else ()
     return Answer(ack, after, events)
 

@@ -177,6 +177,38 @@ definition = Table(
     _text("since"),
 )
 
+county_key = Table(  # who in a county signs service files, and for which area
+    "county_key",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("area", String(12), nullable=False),
+    _text("name"),
+    Column("active", Boolean, nullable=False, default=True),
+    _text("added_at"),
+)
+
+publication = Table(  # what was published, in its order; a definition that is published again has another row
+    "publication",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
+    _text("service_id"),
+    _text("version"),
+    _text("at"),
+    _text("over"),
+    _text("sheet"),
+    ForeignKeyConstraint(["digest"], ["definition.digest"], name="publication_definition"),
+)
+Index("publication_of_service", publication.c.service_id)
+
+published_to = Table(  # how far the publications have been written into a node's log
+    "published_to",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    _number("number"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="published_to_node"),
+)
+
 account = Table(
     "account",
     metadata,
@@ -208,4 +240,4 @@ api_key = Table(
     _text("created_at"),
 )
 
-GLOBAL_TABLES = frozenset({"schema_version", "definition", "account", "session", "api_key"})
+GLOBAL_TABLES = frozenset({"schema_version", "definition", "county_key", "publication", "account", "session", "api_key"})

@@ -1,0 +1,146 @@
+"""The files of publishing: signatures beside a service file, and the key of a county; whole on disk or not at all."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from edge import publishing
+from edge.errors import YizhanError, problem
+from edge.publishing import Sheet
+from forms import validation
+from forms.definition import SIGNATURES, Definition, load
+from forms.faults import DefinitionError, Fault
+from forms.starting import pending
+
+SHEET_BYTES_MAX: Final = 64 << 10
+KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CountyKey:
+    """Who signs for which area."""
+
+    area: str
+    name: str
+    private: bytes = field(repr=False)
+
+    @property
+    def public(self) -> str:
+        return publishing.public_of(self.private)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a signature file."""
+    text = resources.files("edge").joinpath("signatures.schema.json").read_text(encoding="utf-8")
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+def beside(file: Path) -> Path:
+    """`juzhu-dengji.json` -> `juzhu-dengji.sig.json`."""
+    return file.with_suffix(SIGNATURES)
+
+
+def read(path: Path) -> Sheet:
+    """A signature file. Raises signature_file_wrong."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(SHEET_BYTES_MAX + 1)
+        value = json.loads(data) if len(data) <= SHEET_BYTES_MAX else None
+    except (OSError, ValueError, RecursionError) as error:
+        raise problem("signature_file_wrong", file=path.name, detail="读不出来") from error
+    if value is None:
+        raise problem("signature_file_wrong", file=path.name, detail="文件过大")
+    for fault in validation.problems(schema(), value):
+        raise problem("signature_file_wrong", file=path.name, detail=f"{fault.path}：{fault.message}")
+    return sheet_from(value)
+
+
+def sheet_from(value: Mapping[str, Any]) -> Sheet:
+    """From JSON that the schema of signature files allows."""
+    signatures = tuple(publishing.signature_from(one) for one in value["signatures"])
+    return Sheet(value["id"], value["version"], value["digest"], signatures)
+
+
+def of_file(file: Path, definition: Definition) -> Sheet:
+    """The sheet beside a service file; an empty one where there is none.
+
+    Raises signature_file_wrong, file_changed for a sheet that was made for another content.
+    """
+    if not beside(file).exists():
+        return publishing.sheet_of(definition)
+    sheet = read(beside(file))
+    if not publishing.belongs(sheet, definition):
+        raise problem("file_changed", file=file.name)
+    return sheet
+
+
+def in_folder(folder: Path) -> Iterator[tuple[str, Sheet | YizhanError]]:
+    """Every signature file of a folder by name; what can't be read comes as its problem."""
+    for path in sorted(folder.glob(f"*{SIGNATURES}")):
+        try:
+            yield path.name, read(path)
+        except YizhanError as error:
+            yield path.name, error
+
+
+def write(file: Path, sheet: Sheet) -> Path:
+    """Put the sheet beside its service file, in place of an earlier one. Raises file_not_written."""
+    path = beside(file)
+    text = json.dumps(publishing.plain(sheet), ensure_ascii=False, indent=2) + "\n"
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with fresh.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise problem("file_not_written", file=path, detail=error.strerror or str(error)) from error
+    return path
+
+
+def finished(file: Path) -> Definition:
+    """A definition that may be signed. Raises DefinitionError with its faults, else with everything still open."""
+    definition = load(file)
+    hint = "请补写或核对后再签发"
+    open_items = [Fault(file.name, one.pointer, 0, f"还没有写完：{one.text}", hint) for one in pending(definition.raw)]
+    if open_items:
+        raise DefinitionError(open_items)
+    return definition
+
+
+def create_key(path: Path, area: str, name: str) -> CountyKey:
+    """A new key pair; the file is for its owner alone. Raises area_wrong, file_in_the_way, file_not_written."""
+    publishing.check_area(area)
+    key = CountyKey(area, name, secrets.token_bytes(KEY_BYTES))
+    text = json.dumps({"area": area, "name": name, "private": key.private.hex()}, ensure_ascii=False)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise problem("file_in_the_way", file=path) from error
+    except OSError as error:
+        raise problem("file_not_written", file=path, detail=error.strerror or str(error)) from error
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def read_key(path: Path) -> CountyKey:
+    """Raises key_file_wrong."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        key = CountyKey(str(value["area"]), str(value["name"]), bytes.fromhex(value["private"]))
+        publishing.public_of(key.private)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise problem("key_file_wrong", file=path) from error
+    publishing.check_area(key.area)
+    return key
