@@ -5,7 +5,6 @@ Every function takes an open transaction. The node's log is the outbox too: what
 
 import json
 import secrets
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -40,10 +39,11 @@ def append(tx: Connection, kind: str, application: str, body: Mapping[str, Any],
 def _next(tx: Connection, kind: str, application: str, body: bytes, actor: str) -> Event:
     before, seen = head(tx), head(tx, "centre")
     epoch = int(tx.execute("SELECT epoch FROM node").fetchone()[0])
+    salt = secrets.token_bytes(events.SALT_BYTES)
     return events.seal(
         seq=before.seq + 1 if before.epoch == epoch else 1,
         epoch=epoch,
-        id=uuid.uuid4().hex,
+        id=events.derived_id(before.digest, salt),
         application=application,
         kind=kind,
         at=tx.clock.now(),
@@ -52,7 +52,7 @@ def _next(tx: Connection, kind: str, application: str, body: bytes, actor: str) 
         actor=actor,
         seen=str(seen) if seen.seq else "",
         body=body,
-        salt=secrets.token_bytes(events.SALT_BYTES),
+        salt=salt,
         prev=before.digest,
     )
 

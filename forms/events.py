@@ -21,6 +21,7 @@ HEADER_FIELDS = ("seq", "epoch", "id", "application", "kind", "at", "centre_at",
 
 _EVENT_TAG = b"yizhan-event-1\0"
 _LOG_TAG = b"yizhan-log-1\0"
+_ID_TAG = b"yizhan-id-1\0"
 
 
 class ChainError(ValueError):
@@ -122,6 +123,11 @@ def canonical(value: Any) -> bytes:
 def genesis(side: Side, node: str) -> bytes:
     """The `prev` of the first event of a log; 32 bytes that differ for each side and node."""
     return hashlib.sha256(_LOG_TAG + side.encode() + b"\0" + node.encode()).digest()
+
+
+def derived_id(prev: bytes, salt: bytes) -> str:
+    """The id of a new event, 32 hex characters: as unguessable as its salt, and not carried where prev and salt are."""
+    return hashlib.sha256(_ID_TAG + prev + salt).hexdigest()[:32]
 
 
 def digest(prev: bytes, header: Mapping[str, Any], salt: bytes, body: bytes) -> bytes:

@@ -5,13 +5,12 @@ Rows are never changed. The head of each log stands on the node's row and moves 
 
 import json
 import secrets
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
 
-from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, seal
+from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, seal
 from sync.centre import tables
 from sync.centre.clock import Clock
 
@@ -31,10 +30,11 @@ def append(
     """Write the centre's next event for a node. The caller has locked the room and checked the body."""
     before = head(tx, node_id, "centre")
     now = clock.now()
+    salt = secrets.token_bytes(SALT_BYTES)
     event = seal(
         seq=before.seq + 1,
         epoch=before.epoch,
-        id=uuid.uuid4().hex,
+        id=derived_id(before.digest, salt),
         application=application,
         kind=kind,
         at=now,
@@ -43,7 +43,7 @@ def append(
         actor=actor,
         seen=str(head(tx, node_id, "node")),
         body=canonical(body),
-        salt=secrets.token_bytes(SALT_BYTES),
+        salt=salt,
         prev=before.digest,
     )
     store(tx, node_id, "centre", [(event, "")], now)

@@ -1,0 +1,101 @@
+"""Free text by what usually follows: the last letters give the next one, first in this column, then in any.
+
+A context that never had the letter says so and passes to a shorter one (PPM, method C); a letter that no context knows
+goes as its code point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sync.coding.ranges import RangeError, Reader, Writer
+from sync.coding.tables import Fixed
+
+ORDER: Final = 3
+ANY_COLUMN: Final = ""
+TEXT_MAX: Final = 100_000
+END: Final = ""  # the symbol that closes a text
+_ESCAPE: Final = "\0escape"  # longer than a letter, so never one
+# where code points lie: (first, how many); the last takes everything
+_PLANES: Final = ((0x20, 96), (0x4E00, 20_992), (0, 0x110000))
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+class Texts:
+    """The contexts of a codebook: column -> context (0 to 3 letters) -> letter -> count."""
+
+    def __init__(self, columns: Mapping[str, Counts]) -> None:
+        self._columns = columns
+        self._tables: dict[tuple[str, str], Fixed[str] | None] = {}
+
+    def put(self, writer: Writer, column: str, text: str) -> None:
+        before = ""
+        for letter in (*text, END):
+            self._put_letter(writer, column, before, letter)
+            before = (before + letter)[-ORDER:]
+
+    def take(self, reader: Reader, column: str) -> str:
+        letters: list[str] = []
+        before = ""
+        while letter := self._take_letter(reader, column, before):
+            letters.append(letter)
+            before = (before + letter)[-ORDER:]
+            if len(letters) > TEXT_MAX or reader.overrun > 8:
+                raise RangeError("a text that does not end")
+        return "".join(letters)
+
+    def _put_letter(self, writer: Writer, column: str, before: str, letter: str) -> None:
+        for table in self._contexts(column, before):
+            if letter in table:
+                table.put(writer, letter)
+                return
+            table.put(writer, _ESCAPE)
+        _put_plain(writer, letter)
+
+    def _take_letter(self, reader: Reader, column: str, before: str) -> str:
+        for table in self._contexts(column, before):
+            letter = table.take(reader)
+            if letter != _ESCAPE:
+                return letter
+        return _take_plain(reader)
+
+    def _contexts(self, column: str, before: str) -> Iterator[Fixed[str]]:
+        """The tables to be asked, the most particular first."""
+        for place, longest in ((column, ORDER), (ANY_COLUMN, 2)):
+            for length in range(min(longest, len(before)), -1, -1):
+                table = self._table(place, before[len(before) - length :])
+                if table is not None:
+                    yield table
+
+    def _table(self, column: str, context: str) -> Fixed[str] | None:
+        key = (column, context)
+        if key not in self._tables:
+            counts = self._columns.get(column, {}).get(context)
+            self._tables[key] = Fixed({**counts, _ESCAPE: escapes(counts)}) if counts else None
+        return self._tables[key]
+
+
+def escapes(counts: Mapping[str, int]) -> int:
+    """How often a context is expected not to know the letter: as often as it met a new one before."""
+    return max(1, sum(1 for count in counts.values() if count <= 2))
+
+
+def _put_plain(writer: Writer, letter: str) -> None:
+    if letter == END:
+        writer.number(len(_PLANES), len(_PLANES) + 1)
+        return
+    for plane, (first, size) in enumerate(_PLANES):
+        if first <= ord(letter) < first + size:
+            writer.number(plane, len(_PLANES) + 1)
+            writer.number(ord(letter) - first, size)
+            return
+
+
+def _take_plain(reader: Reader) -> str:
+    plane = reader.number(len(_PLANES) + 1)
+    if plane == len(_PLANES):
+        return END
+    first, size = _PLANES[plane]
+    return chr(first + reader.number(size))
