@@ -31,10 +31,16 @@ def create_app(node: Node) -> flask.Flask:
     """All screens and the API of a node."""
     app = web.make_app("node", secret=_session_secret(node), title="驿站", areas=AREAS)
     app.extensions["yizhan.node"] = node
+    app.before_request(partial(_look_at_files, node))
     for screens in (kiosk, staff, status, api, prints_screens):
         screens.install(app)
     app.add_url_rule("/", "home", lambda: web.see_other("/kiosk/"))
     return app
+
+
+def _look_at_files(node: Node) -> None:
+    """Before a page is made: what was saved in the room's files is taken over."""
+    node.refresh()
 
 
 def _session_secret(node: Node) -> bytes:

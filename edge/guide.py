@@ -7,6 +7,7 @@ from edge import words
 from edge.settings import Room
 from edge.web import language, translate
 from forms.definition import Definition
+from forms.whole import Part, parts_of
 
 UNITS = {"workday": "units", "day": "units_day", "hour": "units_hour", "month": "units_month"}
 SHOWN_SOURCES = frozenset({"applicant", "promise"})  # what others already have is not asked of the citizen
@@ -18,6 +19,15 @@ class Bring:
     """A material as a citizen reads it."""
 
     name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One part of a composed service: what, who handles it, and when it begins or in which case it is done."""
+
+    title: str
+    by: str
     note: str
 
 
@@ -40,6 +50,7 @@ class Guide:
     urgent: str
     telephone: str
     telephone_note: str
+    parts: list[Branch]
 
 
 def guide(definition: Definition, room: Room) -> Guide:
@@ -63,7 +74,16 @@ def guide(definition: Definition, room: Room) -> Guide:
         urgent=say("urgent.sentence_pending", urgent.get("sentence_pending", "")),
         telephone=words.fill(urgent.get("telephone", ""), room),
         telephone_note=say("urgent.telephone_note", urgent.get("telephone_note", "")),
+        parts=[_branch(definition, part) for part in parts_of(definition)],
     )
+
+
+def _branch(definition: Definition, part: Part) -> Branch:
+    titles = {one.code: one.title for one in parts_of(definition)}
+    first = "、".join(titles[code] for code in part.after)
+    start = translate("guide_part_after", first=first) if first else translate("guide_part_together")
+    chosen = "" if part.when is True else translate("guide_part_chosen")
+    return Branch(part.title, part.by, translate("guide_part_note", start=start, chosen=chosen))
 
 
 class Speaker:
@@ -122,4 +142,5 @@ def time_text(service: dict[str, Any]) -> str:
 def fee_text(service: dict[str, Any]) -> str:
     """The fee in words."""
     amount = service["fee"]["amount"]
-    return translate("guide_free") if not amount else translate("guide_yuan", amount=f"{amount:g}")
+    said = translate("guide_free") if not amount else translate("guide_yuan", amount=f"{amount:g}")
+    return f"{said}（{translate('guide_local')}）" if service["fee"].get("local") else said

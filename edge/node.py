@@ -3,11 +3,22 @@
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from edge import calendar, database, definitions, identity, log, migrations, offering, publishing_node, settings
+from edge import (
+    database,
+    definitions,
+    identity,
+    log,
+    migrations,
+    offering,
+    publishing_node,
+    room_files,
+    room_watch,
+    settings,
+)
 from edge.clock import Clock, SystemClock
 from edge.data_files import DataFiles
 from edge.database import Connection, Database
@@ -15,12 +26,14 @@ from edge.errors import YizhanError, problem
 from edge.identity import Identity
 from edge.publishing import Status
 from edge.publishing_node import Standing
+from edge.room_files import RoomFiles
+from edge.room_watch import Watch
 from edge.settings import NODE_FILE, ROOM_FILE, Room, Settings
 from edge.unwritten import Unwritten
 from edge.witness import Witness
 from forms import lookup
 from forms.calendar import Calendar
-from forms.definition import Catalogue, Definition
+from forms.definition import Catalogue, Definition, localized
 
 logger = logging.getLogger(__name__)
 
@@ -40,17 +53,39 @@ class Node:
     """An open node. Made by `open_node`; `close()` it."""
 
     settings: Settings
-    room: Room
+    files: RoomFiles
     clock: Clock
     database: Database
     catalogue: Catalogue
     identity: Identity
-    calendar: Calendar
     witness: Witness
     hooks: Hooks = field(default_factory=Hooks)
     standing: Standing = field(default_factory=Standing)  # which services are published, and which on trial
     data: DataFiles = field(init=False)  # the province's code tables
     unwritten: Unwritten = field(default_factory=Unwritten)  # drafts that touch no disk
+    watch: Watch = field(default_factory=Watch)  # when the room's files were looked at last
+
+    @property
+    def room(self) -> Room:
+        """room.toml as it is in force."""
+        return self.files.room
+
+    @room.setter
+    def room(self, room: Room) -> None:
+        self.files = replace(self.files, room=room)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days, with the years that the province sent."""
+        return self.files.calendar
+
+    @calendar.setter
+    def calendar(self, calendar: Calendar) -> None:
+        self.files = replace(self.files, calendar=calendar)
+
+    def refresh(self) -> bool:
+        """Take over what was saved in the room's files, looked at once a second at most; True if anything was."""
+        return room_watch.take_over(self)
 
     def __post_init__(self) -> None:
         self.data = DataFiles(self.settings.home)
@@ -61,6 +96,13 @@ class Node:
         found = self.catalogue.current(service_id, offering.today(self)) or self.catalogue.get(service_id)
         if found is None:
             raise problem("service_unknown", service=service_id)
+        return found
+
+    def version(self, service_id: str, version: str) -> Definition:
+        """One version of a service. Raises service_unknown."""
+        found = self.catalogue.get(service_id, version)
+        if found is None:
+            raise problem("service_unknown", service=f"{service_id} {version}")
         return found
 
     def status_of(self, definition: Definition) -> Status:
@@ -74,7 +116,8 @@ class Node:
 
     def reload_services(self) -> None:
         """Read the room's service files and signatures again. Raises definition_faulty; everything stays as it was."""
-        self.catalogue, self.standing = publishing_node.load(self.database, self.settings)
+        said = self.files.province.parameters
+        self.catalogue, self.standing = publishing_node.load(self.database, self.settings, said)
 
     def definition(self, digest: str) -> Definition:
         """Any definition that was ever used here. Raises definition_missing."""
@@ -82,7 +125,7 @@ class Node:
         if held is not None:
             return held
         with self.database.read() as tx:
-            return definitions.find(tx, digest)
+            return localized(definitions.find(tx, digest), self.files.province.parameters)
 
     def epoch(self, tx: Connection) -> int:
         return int(tx.execute("SELECT epoch FROM node").fetchone()[0])
@@ -206,17 +249,20 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database) -> No
     with opened.write() as tx:
         _take_up_time(tx, clock, found)
         keys = identity.load(tx)
+    seen = room_files.signature(found.home, found.services_dir)
+    files = room_files.read(found.home, found.node_id)
     witness = Witness(found.witness)
     try:
         with opened.read() as tx:
             witness.check(tx)
             log.check_tail(tx)
-        catalogue, standing = publishing_node.load(opened, found)
+        catalogue, standing = publishing_node.load(opened, found, files.province.parameters)
     except BaseException:
         witness.close()
         raise
     opened.after_commit.append(witness.follow)
-    return Node(found, room, clock, opened, catalogue, keys, calendar.seed(), witness, standing=standing)
+    files = room_watch.checked(replace(files, room=room), catalogue)
+    return Node(found, files, clock, opened, catalogue, keys, witness, standing=standing, watch=Watch(seen))
 
 
 def _take_up_time(tx: Connection, clock: Clock, found: Settings) -> None:

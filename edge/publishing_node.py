@@ -8,13 +8,14 @@ own publishers signed counts as long as the file is there.
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from edge import definitions, identity, publishing, publishing_files
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.publishing import Publication, Sheet, Status
+from edge.room_content import Parameter
 from edge.settings import Publisher, Settings
 from forms import definition as files
 from forms.definition import Catalogue, Definition, DefinitionError
@@ -38,6 +39,7 @@ class Folder:
 
     catalogue: Catalogue = field(default_factory=Catalogue)
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)  # what province.toml says, for their texts
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,12 @@ def trust(tx: Connection, found: Settings) -> Trust:
     return Trust(key, () if key else found.publishers, files.packaged())
 
 
-def load(opened: Database, found: Settings) -> tuple[Catalogue, Standing]:
-    """Everything that is known here, and how far it has come. Raises definition_faulty for a fault in the folder."""
-    return assemble(opened, found, read_folder(opened, found))
+def load(opened: Database, found: Settings, parameters: Mapping[str, Parameter]) -> tuple[Catalogue, Standing]:
+    """Everything that is known here, in the words of the place (province.toml's), and how far it has come.
+
+    Raises definition_faulty for a fault in the folder.
+    """
+    return assemble(opened, found, replace(read_folder(opened, found), parameters=parameters))
 
 
 def read_folder(opened: Database, found: Settings) -> Folder:
@@ -189,7 +194,7 @@ def _read(tx: Connection, trusted: Trust, folder: Folder) -> tuple[Catalogue, St
         if trial.digest not in published:
             catalogue.add(trial, trial=True)
     others = {digest: _claimed(sheet, folder.catalogue.by_digest(digest)) for digest, sheet in folder.sheets.items()}
-    return catalogue, Standing(published, others, stamp(tx), folder)
+    return catalogue.localized(folder.parameters), Standing(published, others, stamp(tx), folder)
 
 
 def _counts(row: Mapping[str, Any], trusted: Trust) -> bool:

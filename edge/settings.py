@@ -90,6 +90,7 @@ class Room:
     languages: tuple[str, ...]
     phones: tuple[Phone, ...]
     kiosk_idle_s: int
+    kiosk_trial: bool = False
 
 
 def load(
@@ -112,7 +113,14 @@ def check(home: Path, environment: Mapping[str, str] = os.environ, *, node_file:
 
 def faults(home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE) -> list[Fault]:
     """Every fault of node.toml and room.toml, each with its place; the environment's values count as node.toml's."""
-    return [*_node(home, environment, node_file).faults, *room_file.read(home / ROOM_FILE, "room").faults]
+    return [*node_faults(home, environment, node_file=node_file), *room_file.read(home / ROOM_FILE, "room").faults]
+
+
+def node_faults(
+    home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE
+) -> tuple[Fault, ...]:
+    """Every fault of node.toml."""
+    return _node(home, environment, node_file).faults
 
 
 def node_values(home: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:

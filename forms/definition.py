@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import rfc8785
 
-from forms import limits, reading
+from forms import limits, parameters, reading
 from forms.faults import DefinitionError, Fault
 from forms.shape import Shape
 
@@ -106,7 +106,19 @@ def load(source: str | Path | Mapping[str, Any], *, known: Collection[str] = ())
 
 
 def build(value: dict[str, Any], digest: str) -> Definition:
-    """A Definition from content that was checked."""
+    """A Definition from content that was checked; what varies by place stands at its default."""
+    return localized(_as_written(value, digest), {})
+
+
+def localized(definition: Definition, values: Mapping[str, parameters.Value]) -> Definition:
+    """The same definition (same file, same digest) in the words of a place, whose values stand in province.toml."""
+    if not parameters.declared(definition.raw):
+        return definition
+    filled = parameters.fill(definition.raw, values)
+    return replace(definition, uischema=filled.uischema, i18n=filled.i18n, service=filled.service, cache={})
+
+
+def _as_written(value: dict[str, Any], digest: str) -> Definition:
     return Definition(
         id=str(value.get("id", "")),
         version=str(value.get("version", "")),
@@ -166,6 +178,17 @@ class Catalogue:
         self._on_trial: set[str] = set()
         for definition in definitions:
             self.add(definition)
+
+    def localized(self, values: Mapping[str, parameters.Value]) -> Catalogue:
+        """The same definitions in the words of a place."""
+        made = Catalogue()
+        made._by_digest = {digest: localized(one, values) for digest, one in self._by_digest.items()}
+        made._by_id = {
+            service: {version: made._by_digest[one.digest] for version, one in versions.items()}
+            for service, versions in self._by_id.items()
+        }
+        made._on_trial = set(self._on_trial)
+        return made
 
     def copy(self) -> Catalogue:
         """The same definitions in a catalogue that others can be added to."""

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forms import limits, lint_logic, lint_schema, lint_service, lint_texts, lint_ui, lint_whole, pointer, validation
+from forms import limits, lint_logic, lint_schema, lint_service, lint_texts, lint_ui, lint_whole, parameters, pointer, validation
 from forms.faults import DefinitionError, Fault
 from forms.reading import Lines, Trouble
 from forms.shape import Shape
@@ -62,7 +62,7 @@ def meaning(value: dict[str, Any]) -> list[Trouble]:
     if found:
         return found + lint_service.troubles(value)
     found = lint_ui.troubles(value) + lint_logic.troubles(value)
-    found += lint_texts.troubles(value) + lint_service.troubles(value)
+    found += lint_texts.troubles(value) + lint_service.troubles(value) + parameters.troubles(value)
     return found or [*lint_whole.troubles(value), *lint_service.sample_troubles(value)]
 
 

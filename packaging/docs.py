@@ -14,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from edge import cli, errors
+from edge import cli, errors, room_file
 from edge import settings as node_settings
 from forms import kind_of, kinds
 from sync.centre import settings as centre_settings
@@ -32,6 +32,7 @@ CONTROLS = {
     "date": 'a string with `"format": "date"`: year, month and day in boxes of their own',
     "choice": "`enum`, `oneOf` of `const` and `title`, or an array that picks several of them",
     "yes-no": "`boolean`",
+    "division": 'a string with `"x-lookup": {"source": "divisions"}`: chosen level by level, or looked for',
     "file": 'a string with `"format": "file-ref"`: a photo or a PDF, kept as a material',
     "signature": 'the same with `"options": {"capture": "signature"}`: drawn on the screen',
     "list": "an array of objects: rows that can be added and removed",
@@ -95,7 +96,7 @@ def default_of(value: Any) -> str:
 
 
 def settings_of_schema(name: str) -> str:
-    rules = node_settings.schema(name)["properties"]
+    rules = room_file.schema(name)["properties"]
     rows = [(code(key), default_of(rule.get("default")), rule.get("description", "")) for key, rule in rules.items()]
     return table(("key", "default", "meaning"), rows)
 

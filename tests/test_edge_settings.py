@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from edge import settings
+from edge import room_file, settings
 from edge.errors import YizhanError
 
 NODE = 'node_id = "5224250017"\n'
@@ -52,13 +52,13 @@ def test_phones_and_languages_are_read(written):
 
 def test_every_fault_of_both_files_is_named_at_once(written):
     text = faults(written('node_id = "52"\nlisten_port = 99999\nlisten_prot = 1\n', 'name = "x"\nhours = 8\n'))
-    for key in ("node.toml：node_id", "node.toml：listen_port", "node.toml：listen_prot", "room.toml：name", "room.toml：hours"):
+    for key in ("node.toml 第 1 行 node_id", "node.toml 第 2 行 listen_port", "node.toml 第 3 行 listen_prot", "room.toml 第 1 行 name", "room.toml 第 2 行 hours"):
         assert key in text
     assert len(text.splitlines()) == 6
 
 
 def test_a_file_that_is_no_toml_is_named(written):
-    assert "node.toml：不是有效的 TOML" in faults(written("node_id = \n"))
+    assert "node.toml 第 1 行：不是有效的 TOML" in faults(written("node_id = \n"))
 
 
 def test_a_missing_room_file_is_named(written):
@@ -84,7 +84,7 @@ def test_a_wrong_value_in_the_environment_is_named_too(written):
 
 @pytest.mark.parametrize(("name", "kind", "more"), [("node", settings.Settings, {"home"}), ("room", settings.Room, set())])
 def test_the_schemas_name_the_same_keys_as_the_program(name, kind, more):
-    rules = settings.schema(name)["properties"]
+    rules = room_file.schema(name)["properties"]
     assert {field.name for field in dataclasses.fields(kind)} == set(rules) | more
     for key, rule in rules.items():
         assert rule["description"], key
@@ -92,5 +92,5 @@ def test_the_schemas_name_the_same_keys_as_the_program(name, kind, more):
 
 @pytest.mark.parametrize("name", ["node", "room"])
 def test_every_key_has_a_default_or_is_required(name):
-    rules = settings.schema(name)
+    rules = room_file.schema(name)
     assert {key for key, rule in rules["properties"].items() if "default" not in rule} == set(rules["required"])

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from edge.commands import writing
+from edge.commands import publishing, writing
 from edge.commands.common import Commands, group, reporting, say
 
 PREVIEW_PORT = 8720
@@ -22,6 +22,7 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("dir", type=Path, metavar="DIR", help="放事项文件的文件夹")
     parser.add_argument("--port", type=int, default=PREVIEW_PORT, help="本机端口；0 为由系统选择")
     writing.add_commands(forms)
+    publishing.add_forms_commands(forms)
     config = group(commands, "config", "配置文件")
     reporting(config, "check", check_config, "检查本节点的全部配置文件，一次列出全部问题")
 
@@ -54,12 +55,15 @@ def preview_forms(args: argparse.Namespace) -> int:
 
 
 def check_config(args: argparse.Namespace) -> int:
-    """Every fault of the room's files at once: node.toml, room.toml and the services that it adds."""
-    from edge import settings
-    from forms.lint import check_paths
+    """Every fault of all files of the room at once, each with its place and how to mend it."""
+    from edge import room_checks, room_file
 
-    faults = settings.check(args.home)
-    services = settings.services_folder(args.home)
-    faults += [str(fault) for fault in check_paths([services])] if services.is_dir() else []
-    say(args, {"faults": faults, "home": str(args.home)}, "\n".join(faults) or "配置文件没有问题。")
+    found = room_checks.every_fault(args.home)
+    faults = [room_file.sentence(fault) for fault in found]
+    places = [
+        {"file": one.file, "place": room_file.key_of(one), "line": one.line, "message": one.message, "hint": one.hint}
+        for one in found
+    ]
+    answer = {"faults": faults, "places": places, "home": str(args.home)}
+    say(args, answer, "\n".join(faults) or "配置文件没有问题。")
     return 1 if faults else 0

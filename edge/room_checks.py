@@ -1,0 +1,90 @@
+"""What no single file of a room can tell: names that lead nowhere, parameters that no service has."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from edge import room_files, settings
+from edge.room_files import RoomFiles
+from forms import definition as services
+from forms import lint, parameters
+from forms.definition import Catalogue, DefinitionError
+from forms.faults import Fault
+
+HOME, PROVINCE = "home.toml", "province.toml"
+_WORDS = {"service": "事项", "card": "卡片", "life": "人生大事", "notice": "公告", "faq": "问答"}
+
+
+def every_fault(home: Path) -> list[Fault]:
+    """The faults of all files of a room at once: those of each file, then what does not fit together."""
+    node = settings.node_values(home)
+    files = room_files.read(home, str(node["node_id"] or "0" * 10))
+    folder = settings.services_folder(home)
+    found = [*settings.node_faults(home), *files.faults]
+    if folder.is_dir():
+        names = {str(path): f"{folder.name}/{path.name}" for path in folder.iterdir()}
+        found += [
+            Fault(names.get(one.file, one.file), one.pointer, one.line, one.message, one.hint)
+            for one in lint.check_paths([folder])
+        ]
+    return found + list(remarks(files, _catalogue(folder)))
+
+
+def _catalogue(folder: Path) -> Catalogue:
+    """The packaged services and those of a folder that can be read."""
+    catalogue = services.packaged()
+    for path in services.service_files(folder) if folder.is_dir() else ():
+        try:
+            catalogue.add(services.load(path))
+        except DefinitionError:
+            continue  # its faults are told beside the others
+    return catalogue
+
+
+def remarks(files: RoomFiles, catalogue: Catalogue) -> Iterator[Fault]:
+    """What the files of a room say of each other and of its services, and is not so. Nothing stops for it."""
+    known = {
+        "service": set(catalogue),
+        "card": set(files.cards),
+        "life": {one.id for one in files.home.life},
+        "notice": set(files.notices),
+    }
+    for place, ref in _refs(files):
+        kind, _, name = ref.partition(":")
+        if name not in known[kind]:
+            yield _fault(files, HOME, place, f"没有{_WORDS[kind]}“{name}”，首页不显示它", _near(name, known[kind]))
+    yield from _parameters(files, catalogue)
+
+
+def _refs(files: RoomFiles) -> Iterator[tuple[str, str]]:
+    """What home.toml leads to; the packaged one is not the room's to mend."""
+    if HOME not in files.lines:
+        return
+    home = files.home
+    yield from ((f"/first/{at}", ref) for at, ref in enumerate(home.first))
+    yield from ((f"/elder/first/{at}", ref) for at, ref in enumerate(home.elder.first))
+    for row, life in enumerate(home.life):
+        yield from ((f"/life/{row}/entries/{at}", ref) for at, ref in enumerate(life.entries))
+
+
+def _parameters(files: RoomFiles, catalogue: Catalogue) -> Iterator[Fault]:
+    rules: dict[str, Mapping[str, Any]] = {}
+    for one in catalogue.all():
+        rules.update(parameters.declared(one.raw))
+    for name, value in files.province.parameters.items():
+        place = f"/parameters/{name}"
+        if name not in rules:
+            yield _fault(files, PROVINCE, place, f"没有事项用到参数“{name}”", _near(name, set(rules)))
+        elif not parameters.fits(value, rules[name]["default"]):
+            kind = "一个数，不加引号" if isinstance(rules[name]["default"], int | float) else "一句话，加上引号"
+            yield _fault(files, PROVINCE, place, f"“{name}”应当是{kind}，没有采用", str(rules[name]["title"]))
+
+
+def _near(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), 1)
+    return f"是不是想写 {near[0]}" if near else "请核对拼写"
+
+
+def _fault(files: RoomFiles, file: str, place: str, message: str, hint: str) -> Fault:
+    return Fault(file, place, files.line(file, place), message, hint)

@@ -1,0 +1,269 @@
+"""Everything that a room is configured by, beside node.toml: one reader for all files, one value that holds them all.
+
+What the room's folder does not have comes from edge/defaults, so that a room without files works. A file that is faulty
+changes nothing: what it said before stays, and the fault is told.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from edge import calendar as seeds
+from edge import room_content as content
+from edge import room_devices, room_file, settings, toml_lines
+from edge.room_content import Card, Faq, Home, Notice, NoticeText, Province
+from edge.room_devices import Devices
+from edge.settings import Room
+from forms.calendar import Calendar
+from forms.faults import Fault
+from forms.reading import Trouble
+
+DEFAULTS = Path(__file__).parent / "defaults"
+DATA = "data"
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?")
+
+
+@dataclass(frozen=True)
+class RoomFiles:
+    """The content of a room's files at one moment; taken over as a whole.
+
+    `said`: every file by its name (cards/huzhao.json) as it was last right. `lines`: file -> JSON Pointer -> line.
+    `faults`: what is wrong with the files that were not taken over; `remarks`: what does not fit together.
+    """
+
+    room: Room
+    home: Home
+    province: Province
+    devices: Devices
+    cards: Mapping[str, Card]
+    faq: tuple[Faq, ...]
+    notices: Mapping[str, Notice]
+    calendar: Calendar
+    data: tuple[Path, ...]
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
+    faults: tuple[Fault, ...] = ()
+    remarks: tuple[Fault, ...] = ()
+
+    def line(self, file: str, place: str) -> int:
+        """The line of a place of a file; 0 where nobody wrote one."""
+        return toml_lines.line(dict(self.lines[file]), place) if file in self.lines else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of file is read. `folder` "" for a file of its own; `troubles`: what no schema can say."""
+
+    schema: str
+    make: Callable[[dict[str, Any], str], Any]
+    folder: str = ""
+    ending: str = ".toml"
+    troubles: Callable[[Mapping[str, Any]], list[Trouble]] = lambda _value: []
+
+
+def _calendar(value: Mapping[str, Any], _name: str) -> Calendar:
+    return Calendar.from_data(value)
+
+
+def _calendar_troubles(value: Mapping[str, Any]) -> list[Trouble]:
+    hint = "请核对年份，或者把这一年写进 years"
+    return [
+        (f"/{key}/{at}", f"{day} 不在 years 写的年份里", hint)
+        for key in ("holidays", "workdays")
+        for at, day in enumerate(value[key])
+        if int(day[:4]) not in value["years"]
+    ] + [
+        (f"/workdays/{at}", f"{day} 不是周六、周日", "workdays 只写要上班的周六、周日")
+        for at, day in enumerate(value["workdays"])
+        if date.fromisoformat(day).weekday() <= 4  # noqa: PLR2004 - Friday
+    ]
+
+
+def _home_troubles(value: Mapping[str, Any]) -> list[Trouble]:
+    found = []
+    for key, name, word in (("areas", "name", "区"), ("life", "id", "人生大事")):
+        names = [one[name] for one in value[key]]
+        found += [
+            (f"/{key}/{at}/{name}", f"{word}“{one}”写了两次", "请删去一个")
+            for at, one in enumerate(names)
+            if one in names[:at]
+        ]
+    return found
+
+
+def _notice_troubles(value: Mapping[str, Any]) -> list[Trouble]:
+    start, until = value.get("from"), value.get("until")
+    late = bool(start and until and until < start)
+    return [("/until", "结束的日期早于开始的日期", "请核对 from 和 until")] if late else []
+
+
+SINGLES = (
+    Kind("home", content.home, troubles=_home_troubles),
+    Kind("province", content.province),
+    Kind("devices", room_devices.devices, troubles=room_devices.troubles),
+)
+FOLDERS = (
+    Kind("card", content.card, "cards", ".json"),
+    Kind("faq", content.faq, "faq", ".json"),
+    Kind("notice", content.notice, "notices", ".md", _notice_troubles),
+    Kind("calendar", _calendar, "calendar", ".json", _calendar_troubles),
+)
+
+
+def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles:
+    """All files of a room. `before`: what was in force; a faulty file leaves its part of it as it was.
+
+    Never raises for what a file says; `faults` of the result tells it.
+    """
+    reading = _Reading(before.said if before else {})
+    room, faults = settings.read_room(home, node_id)
+    reading.faults += faults
+    start, province, devices = (reading.single(home, kind) for kind in SINGLES)
+    cards, faq, notices, calendars = (dict(reading.folder(home, kind)) for kind in FOLDERS)
+    data, unreadable = _data(home / DATA)
+    hidden = start.hidden
+    return RoomFiles(
+        room if room and not faults else before.room if before else _nameless(node_id),
+        start,
+        province,
+        devices,
+        cards={name: one for name, one in cards.items() if f"card:{name}" not in hidden},
+        faq=tuple(one for name, one in faq.items() if f"faq:{name}" not in hidden),
+        notices={name: one for name, one in _notices(notices).items() if f"notice:{name}" not in hidden},
+        calendar=_merged(list(calendars.values())),
+        data=data,
+        said=reading.said,
+        lines=reading.lines,
+        faults=(*reading.faults, *unreadable),
+    )
+
+
+def _nameless(node_id: str) -> Room:
+    """A room whose file was never right; `settings.load` refuses to start such a node, a check goes on."""
+    rules = room_file.schema("room")["properties"]
+    plain = {key: rule.get("default", "") for key, rule in rules.items()}
+    return settings.make_room(plain, node_id)
+
+
+class _Reading:
+    """What is gathered while the files are read."""
+
+    def __init__(self, before: Mapping[str, Any]) -> None:
+        self.before = before
+        self.said: dict[str, Any] = {}
+        self.lines: dict[str, Mapping[str, int]] = {}
+        self.faults: list[Fault] = []
+
+    def single(self, home: Path, kind: Kind) -> Any:
+        """home.toml, province.toml or devices.toml: the room's, else what it said before, else the packaged one."""
+        file = kind.schema + kind.ending
+        if (home / file).exists():
+            found = self.one(home / file, kind, file)
+            if found is not None:
+                return found
+        return _packaged(kind, DEFAULTS / file)
+
+    def folder(self, home: Path, kind: Kind) -> Iterator[tuple[str, Any]]:
+        """The packaged files of a folder and those of the room, by name; the room's come in place of the packaged."""
+        found = {path.stem: _packaged(kind, path) for path in _files(DEFAULTS / kind.folder, kind)}
+        for path in _files(home / kind.folder, kind):
+            file = f"{kind.folder}/{path.name}"
+            one = self.one(path, kind, file)
+            if one is not None:
+                found[path.stem] = one
+        yield from sorted(found.items())
+
+    def one(self, path: Path, kind: Kind, file: str) -> Any:
+        """The value of one file; what it said before, or None, where it is faulty."""
+        got = _checked(path, kind, file)
+        self.lines[file] = dict(got.lines or {})
+        if got.faults:
+            self.faults += got.faults
+            found = self.before.get(file)
+        else:
+            found = _made(kind, got, path)
+        if found is not None:
+            self.said[file] = found
+        return found
+
+
+def _checked(path: Path, kind: Kind, file: str) -> room_file.Read:
+    """One file with all its faults: of its name, of its schema, of what no schema can say."""
+    if kind.folder and not _NAME.fullmatch(path.stem):
+        hint = "用小写字母、数字和连字符，如 huzhao" + kind.ending
+        return room_file.Read({}, (Fault(file, "", 0, "文件名不能用", hint),))
+    got = room_file.read(path, kind.schema, file)
+    if got.faults:
+        return got
+    more = tuple(got.fault(file, *trouble) for trouble in kind.troubles(got.value))
+    return room_file.Read(got.value, more, got.body, got.lines)
+
+
+def _made(kind: Kind, got: room_file.Read, path: Path) -> Any:
+    return kind.make(got.value, got.body if kind.ending == ".md" else path.stem)
+
+
+def _packaged(kind: Kind, path: Path) -> Any:
+    got = _checked(path, kind, path.name)
+    if got.faults:  # a test holds them free of faults
+        raise ValueError("\n".join(map(room_file.sentence, got.faults)))
+    return _made(kind, got, path)
+
+
+def _files(folder: Path, kind: Kind) -> list[Path]:
+    return sorted(folder.glob(f"*{kind.ending}")) if folder.is_dir() else []
+
+
+def _notices(files: Mapping[str, Any]) -> dict[str, Notice]:
+    """fangnishui.md and fangnishui.en.md are one notice in two languages."""
+    found: dict[str, Notice] = {}
+    for name, one in files.items():
+        if "." not in name:
+            tags = {other.partition(".")[2]: other for other in files if other.startswith(f"{name}.")}
+            languages: dict[str, NoticeText] = {tag: files[other].text for tag, other in tags.items()}
+            found[name] = Notice(name, one, {content.CHINESE: one.text, **languages})
+    return found
+
+
+def _merged(newer: list[Calendar]) -> Calendar:
+    calendar = seeds.seed()
+    for one in newer:
+        calendar = calendar.updated(one)
+    return calendar
+
+
+def _data(folder: Path) -> tuple[tuple[Path, ...], list[Fault]]:
+    """The province's data packs; what they hold is judged where they are used, but each must be readable."""
+    good, faults = [], []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        try:
+            if path.suffix == ".json":
+                json.loads(path.read_bytes())
+            good.append(path)
+        except (OSError, ValueError) as error:
+            faults.append(Fault(f"{DATA}/{path.name}", "", getattr(error, "lineno", 0), f"数据读不出来：{error}",
+                                "请重新拷贝这个文件"))  # fmt: skip
+    return tuple(good), faults
+
+
+Signature = tuple[tuple[str, int, int, int], ...]
+
+
+def signature(home: Path, services: Path) -> Signature:
+    """What changes as soon as one of the files does: name, time, length and inode of each."""
+    paths = [home / f"{name}.toml" for name in ("room", *(kind.schema for kind in SINGLES))]
+    for folder in (services, home / DATA, *(home / kind.folder for kind in FOLDERS)):
+        paths += sorted(folder.iterdir()) if folder.is_dir() else ()
+    return tuple(_stamp(path) for path in paths)
+
+
+def _stamp(path: Path) -> tuple[str, int, int, int]:
+    try:
+        state = path.stat()
+    except OSError:
+        return str(path), 0, 0, 0
+    return str(path), state.st_mtime_ns, state.st_size, state.st_ino

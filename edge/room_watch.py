@@ -1,0 +1,86 @@
+"""Taking over a room's files while the node runs: what is right is in force, what is not changes nothing.
+
+Looked at by time, length and inode, once a second at most, on a request; the node then holds one new value instead of
+the old one.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from edge import publishing_node, room_checks, room_file, room_files
+from edge.errors import YizhanError
+from edge.room_files import RoomFiles, Signature
+from forms.definition import Catalogue, DefinitionError
+from forms.faults import Fault
+
+if TYPE_CHECKING:
+    from edge.node import Node
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_MS = 1000
+STAYS = "，仍按原来的内容运行"
+
+
+@dataclass
+class Watch:
+    """What the files looked like when they were last read. `looked_at`: ticks of the node's clock, ms."""
+
+    signature: Signature = ()
+    looked_at: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+
+def take_over(node: "Node") -> bool:
+    """Read again what was saved since. True if anything was; never raises for what a file says."""
+    watch, ticks = node.watch, node.clock.ticks()
+    if 0 <= ticks - watch.looked_at < LOOK_EVERY_MS or not watch.lock.acquire(blocking=False):
+        return False
+    try:
+        watch.looked_at = ticks
+        seen = room_files.signature(node.settings.home, node.settings.services_dir)
+        if seen == watch.signature:
+            return False
+        _read_again(node)
+        watch.signature = seen
+    except OSError:
+        logger.warning("the room's files could not be read", exc_info=True)
+        return False
+    finally:
+        watch.lock.release()
+    return True
+
+
+def _read_again(node: "Node") -> None:
+    node.files = room_files.read(node.settings.home, node.settings.node_id, node.files)
+    services = _reload_services(node)
+    node.files = checked(replace(node.files, faults=(*node.files.faults, *services)), node.catalogue)
+
+
+def _reload_services(node: "Node") -> list[Fault]:
+    """The services anew; where one is faulty those that run stay, in the words of province.toml."""
+    try:
+        node.reload_services()
+    except YizhanError as error:
+        folder = replace(node.standing.folder, parameters=node.files.province.parameters)
+        node.catalogue, node.standing = publishing_node.assemble(node.database, node.settings, folder)
+        cause = error.__cause__
+        faults = cause.faults if isinstance(cause, DefinitionError) else [Fault("", "", 0, error.sentence, error.hint)]
+        return [replace(one, file=f"{node.settings.services_dir.name}/{one.file}") for one in faults]
+    return []
+
+
+def checked(files: RoomFiles, catalogue: Catalogue) -> RoomFiles:
+    """With what does not fit together; what is wrong goes to the program's log."""
+    found = replace(files, remarks=tuple(room_checks.remarks(files, catalogue)))
+    for line in lines(found):
+        logger.warning("%s", line)
+    return found
+
+
+def lines(files: RoomFiles) -> list[str]:
+    """What is wrong with the files, for the console's first page."""
+    stays = [room_file.sentence(fault) + STAYS for fault in files.faults]
+    return stays + [room_file.sentence(fault) for fault in files.remarks]
