@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import applications, definitions, images, materials, offering, unwritten, unwritten_filing
+from edge import applications, definitions, images, materials, offering, prefill_marks, unwritten, unwritten_filing
 from edge.applications import Filed
 from edge.database import Connection
 from edge.errors import YizhanError, problem
@@ -49,12 +49,13 @@ class AlreadyFiled(YizhanError):  # noqa: N818 - not a fault: the screen leads t
         self.filed = filed
 
 
-def create(node: "Node", service_id: str, owner: str, *, language: str = "zh-CN") -> Draft:
+def create(node: "Node", service_id: str, owner: str, *, language: str = "zh-CN", version: str = "") -> Draft:
     """Begin a draft with the version of a service that is in force, which stays its version.
 
+    `version`: another one, so that a trial can be filled beside what is published.
     Raises service_unknown, service_not_yet, service_over.
     """
-    definition = node.newest(service_id)
+    definition = node.version(service_id, version) if version else node.newest(service_id)
     offering.must_be_open(node, definition)
     draft_id, token = secrets.token_urlsafe(16), secrets.token_urlsafe(24)
     if unwritten.keeps(definition):
@@ -106,12 +107,23 @@ def save(node: "Node", draft: Draft, data: Mapping[str, Any], *, page: int | Non
     if unwritten.is_kept(draft):
         return node.unwritten.save(draft, data, page, node.clock)
     with node.database.write() as tx:
-        _get(tx, draft.id, draft.owner)
-        tx.execute(
-            "UPDATE draft SET data = ?, page = coalesce(?, page), changed_at = ? WHERE id = ?",
-            (text, page, tx.clock.now(), draft.id),
-        )
-        return _get(tx, draft.id, draft.owner)
+        held = _get(tx, draft.id, draft.owner)
+        settled = prefill_marks.settle(tx, held.id, definitions.find(tx, held.digest), dict(data))
+        return write(tx, held, settled, page=page)
+
+
+def find(tx: Connection, draft_id: str, owner: str) -> Draft:
+    """As `get`, inside of a transaction."""
+    return _get(tx, draft_id, owner)
+
+
+def write(tx: Connection, draft: Draft, data: Mapping[str, Any], *, page: int | None = None) -> Draft:
+    """The transaction's part of `save`."""
+    tx.execute(
+        "UPDATE draft SET data = ?, page = coalesce(?, page), changed_at = ? WHERE id = ?",
+        (json.dumps(data, ensure_ascii=False), page, tx.clock.now(), draft.id),
+    )
+    return _get(tx, draft.id, draft.owner)
 
 
 def attach(node: "Node", draft: Draft, material: Material) -> Draft:
@@ -134,9 +146,14 @@ def detach(node: "Node", draft: Draft, slot: str, sha256: str) -> Draft:
         return node.unwritten.detach(draft, slot, sha256)
     with node.database.write() as tx:
         _get(tx, draft.id, draft.owner)
-        tx.execute("DELETE FROM draft_material WHERE draft = ? AND slot = ? AND sha256 = ?", (draft.id, slot, sha256))
-        _drop_orphans(tx, [sha256])
+        drop_material(tx, draft, slot, sha256)
         return _get(tx, draft.id, draft.owner)
+
+
+def drop_material(tx: Connection, draft: Draft, slot: str, sha256: str) -> None:
+    """The transaction's part of `detach`."""
+    tx.execute("DELETE FROM draft_material WHERE draft = ? AND slot = ? AND sha256 = ?", (draft.id, slot, sha256))
+    _drop_orphans(tx, [sha256])
 
 
 def picture(node: "Node", draft: Draft, sha256: str) -> bytes:
@@ -163,17 +180,23 @@ def file(
 ) -> Filed:
     """File what the draft holds and remove it, in one transaction; a second call returns the first receipt.
 
-    Raises Refused with every problem; the draft then stays as it is. Raises not_found for a stranger's.
+    `identity`: officer where he just looked at the document; who was confirmed for this draft before needs no word.
+    Raises Refused with every problem, service_over; the draft then stays as it is. Raises not_found for a stranger's.
     """
     try:
         held = get(node, draft.id, draft.owner)
     except AlreadyFiled as again:
         return again.filed
+    who = actor or draft.owner.removeprefix(unwritten.PREFIX)
     if unwritten.is_kept(held):
-        return unwritten_filing.file(node, held, definition(node, held), channel=channel)
+        return unwritten_filing.file(node, held, definition(node, held), channel=channel, actor=who, verified=identity)
+    with node.database.read() as tx:
+        own = definitions.find(tx, held.digest)
+        known = prefill_marks.method(tx, held.id, own, held.data)
     filing = applications.prepare(
-        node, definition(node, held), held.data, materials=held.materials, token=held.token, channel=channel,
-        actor=actor or draft.owner, identity=identity, context=applications.context(node, None, held.language),
+        node, own, held.data, materials=held.materials, token=held.token, channel=channel,
+        actor=actor or draft.owner, identity=known if identity == "unverified" else identity,
+        context=applications.context(node, None, held.language),
     )  # fmt: skip
     with node.database.write() as tx:
         filed = applications.write(node, tx, filing)

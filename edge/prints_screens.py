@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
 
 from edge import prints
 from edge.node import Node
@@ -25,6 +25,7 @@ def show(service: str, name: str) -> str:
         abort(404)
     node = _node()
     definition = node.newest(service)
+    g.on_trial = node.status_of(definition) != "published"
     style = url_for("prints.prints_screens_style", service=service, name=name)
     return page(definition, node.room, name, style, bar=_bar(definition), today=node.clock.today())
 

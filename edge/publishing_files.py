@@ -12,8 +12,8 @@ from typing import Any, Final
 from edge import publishing
 from edge.errors import YizhanError, problem
 from edge.publishing import Sheet
-from forms import validation
-from forms.definition import SIGNATURES, Definition, load
+from forms import reading, validation
+from forms.definition import SIGNATURES, Definition, load, packaged
 from forms.faults import DefinitionError, Fault
 from forms.starting import pending
 
@@ -109,11 +109,41 @@ def write(file: Path, sheet: Sheet) -> Path:
 def finished(file: Path) -> Definition:
     """A definition that may be signed. Raises DefinitionError with its faults, else with everything still open."""
     definition = load(file)
+    lines = reading.Lines(file.read_text(encoding="utf-8"))
     hint = "请补写或核对后再签发"
-    open_items = [Fault(file.name, one.pointer, 0, f"还没有写完：{one.text}", hint) for one in pending(definition.raw)]
+    open_items = [
+        Fault(file.name, one.pointer, lines.line(one.pointer), f"还没有写完：{one.text}", hint)
+        for one in pending(definition.raw)
+    ]
     if open_items:
         raise DefinitionError(open_items)
     return definition
+
+
+def sign(file: Path, key: CountyKey, at: str) -> tuple[Definition, Sheet, bool]:
+    """A county signs: (definition, sheet, whether anything is new). Signatures of an earlier version make room.
+
+    Raises DefinitionError with every open item, service_outside_area, signature_file_wrong, file_changed when the
+    content of a version that is published was altered.
+    """
+    definition = finished(file)
+    publishing.check_within(key.area, definition, packaged().get(definition.id))
+    sheet = _begun(file, definition)
+    if any(one.key == key.public for one in sheet.of("county")):
+        return definition, sheet, False
+    sheet = publishing.sign(sheet, "county", key.private, name=key.name, at=at)
+    write(file, sheet)
+    return definition, sheet, True
+
+
+def _begun(file: Path, definition: Definition) -> Sheet:
+    """What this version has of signatures already."""
+    held = read(beside(file)) if beside(file).exists() else publishing.sheet_of(definition)
+    if publishing.belongs(held, definition):
+        return held
+    if (held.id, held.version) == (definition.id, definition.version) and held.of("centre"):
+        raise problem("file_changed", file=file.name)
+    return publishing.sheet_of(definition)
 
 
 def create_key(path: Path, area: str, name: str) -> CountyKey:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, abort, url_for
 
-from edge import offering, prints
+from edge import offering, prints, unwritten_filing
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title, fee_text, guide, time_text
 from edge.web import translate
 from forms.definition import Definition
@@ -41,7 +41,8 @@ class Card:
 
 
 def show() -> tuple[str, int]:
-    """The start page."""
+    """The start page; whoever comes back here has left what touches no disk."""
+    visit.node().unwritten.forget(visit.owner())
     visit.speak()
     areas = [
         {"title": translate(f"area_{key}"), "icon": icon, "href": url_for("kiosk.home_area", name=key)}
@@ -64,7 +65,10 @@ def about(service: str) -> tuple[str, int] | Response:
     definition = visit.service(service)
     offering.must_be_open(visit.node(), definition)
     visit.speak_of(definition)
-    return visit.page("guide.html", guide=guide(definition, visit.node().room), sheets=prints.SHEETS.items())
+    is_sealed = bool(definition.service.get("sealed"))
+    closed = is_sealed and not unwritten_filing.takes_sealed(visit.node())
+    told = guide(definition, visit.node().room)
+    return visit.page("guide.html", closed=closed, guide=told, sheets=prints.SHEETS.items())
 
 
 def cards() -> list[Card]:
@@ -84,7 +88,8 @@ def _rank(definition: Definition) -> int:
 
 def offered() -> list[Definition]:
     """The services that take applications today."""
-    return sorted(offering.open_today(visit.node()), key=lambda definition: str(definition.service["code"]))
+    found = filter(visit.offers, offering.open_today(visit.node()))
+    return sorted(found, key=lambda definition: str(definition.service["code"]))
 
 
 def _card(definition: Definition) -> Card:

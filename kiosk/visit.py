@@ -6,13 +6,16 @@ from typing import Any
 
 from flask import Response, current_app, g, get_flashed_messages, render_template, request, url_for
 
-from edge import texts
+from edge import lookups, texts, unwritten
+from edge.errors import problem
 from edge.node import Node
 from edge.web import language, see_other, session_id, translate, use_language
 from forms.definition import Definition
+from forms.page import Control
 from kiosk.view import COOKIE, View
 
 HOME = "kiosk.home_show"
+UNWRITTEN_IDLE_S = 60  # who is called away leaves nothing on the screen for long
 
 
 def node() -> Node:
@@ -36,6 +39,7 @@ def view() -> View:
 
 def speak() -> None:
     """Use the visit's language for a page of the kiosk itself, as far as some service speaks it too."""
+    g.on_trial = False
     spoken = {tag for definition in node().catalogue.values() for tag in definition.i18n}
     _speak(spoken)
 
@@ -47,14 +51,24 @@ def _speak(spoken: Collection[str]) -> None:
 
 
 def speak_of(definition: Definition) -> str:
-    """Use the visit's language as far as the service has it; the language that came of it."""
+    """Use the visit's language as far as the service has it; the language that came of it. A trial is marked as one."""
+    g.on_trial = node().status_of(definition) != "published"
     _speak(definition.i18n)
+    g.kiosk_private, g.kiosk_unwritten = bool(definition.service.get("private")), unwritten.keeps(definition)
     return language()
 
 
 def service(identity: str) -> Definition:
-    """A service that can be had here. Raises service_unknown."""
-    return node().newest(identity)
+    """A service that can be had here; one on trial only where room.toml says so. Raises service_unknown."""
+    found = node().newest(identity)
+    if not offers(found):
+        raise problem("service_unknown", service=identity)
+    return found
+
+
+def offers(definition: Definition) -> bool:
+    """Whether citizens see a service at all: a trial is the officers' unless the room shows it (kiosk_trial)."""
+    return node().room.kiosk_trial or node().status_of(definition) == "published"
 
 
 def title(definition: Definition) -> str:
@@ -68,17 +82,28 @@ def said() -> dict[str, str]:
     return dict(note for note in notes if isinstance(note, tuple))
 
 
+def look_for(controls: Collection[Control]) -> None:
+    """What the search box of a field found, for the template (?find=words&at=path)."""
+    path, words = request.args.get("at", ""), request.args.get("find", "")
+    if words:
+        g.finding = lookups.find(node(), controls, path, words, language())
+
+
 def page(template: str, status: int = 200, **values: Any) -> tuple[str, int]:
     """A page of the kiosk from its template."""
     shared = {"view": view(), "room": node().room, "view_wishes": wishes(), "back_here": request.path, "form": None}
     idle = node().room.kiosk_idle_s if request.endpoint != HOME else 0
+    private, kept = g.get("kiosk_private", False), g.get("kiosk_unwritten", False)
+    if kept:
+        idle = min(idle, UNWRITTEN_IDLE_S)
+    shared |= {"private": private, "unwritten": kept}
     return render_template(f"kiosk/{template}", **{**shared, "idle": idle, **values}), status
 
 
 def wishes() -> list[tuple[str, str, str]]:
     """The buttons of the bar: (wish, word, icon)."""
-    offered = [tag for tag in g.get("kiosk_languages", node().room.languages) if tag in texts.LANGUAGES]
-    found = [(tag, texts.LANGUAGES[tag], "") for tag in offered if tag != language()]
+    offered = g.get("kiosk_languages", node().room.languages)
+    found = [(tag, texts.name(tag), "") for tag in offered if tag != language()]
     elder = ("standard", translate("view_standard")) if view().elder else ("elder", translate("view_elder"))
     return [*found, (*elder, "accessibility")]
 

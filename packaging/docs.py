@@ -113,7 +113,7 @@ def controls() -> str:
 
 def events() -> str:
     rows = []
-    for name, kind in kinds.KINDS.items():
+    for name, kind in {**kinds.KINDS, **kinds.ROOM_KINDS}.items():
         parts = [code(field) if about.required else f"{code(field)}?" for field, about in kind.fields.items()]
         rows.append((code(name), kind.side, kind.title, ", ".join(parts)))
     return table(("kind", "written by", "名称", "fields (? may be missing)"), rows)

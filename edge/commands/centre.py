@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge.commands import publishing
 from edge.commands.common import Commands, group, print_log, reporting, say
 from edge.errors import problem
 from forms.kinds import DECISIONS, RESULTS
@@ -37,8 +38,14 @@ def add_commands(commands: Commands) -> None:
     reporting(inner, "verify", verify, "校验所有节点的日志链与材料")
     parser = reporting(inner, "show", show, "查看一个办件")
     parser.add_argument("number", metavar="NUMBER")
+    parser = reporting(inner, "open-complaint", open_complaint, "打开一份封存给监督部门的举报投诉")
+    parser.add_argument("number", metavar="NUMBER")
+    parser.add_argument("--as", dest="actor", required=True, help="监督岗位的账号，如 centre:du")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="把随附的照片写到这个文件夹")
+    reporting(inner, "supervisor-key", supervisor_key, "监督部门的公钥；还没有的，建立一对")
     _add_decide(inner)
     _add_reviewers(inner)
+    publishing.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:
@@ -166,6 +173,31 @@ def _read_notice(path: Path) -> dict[str, Any]:
     if not isinstance(notice, dict):
         raise problem("bad_request", detail=f"{path}：应为含 items 的对象")
     return notice
+
+
+def open_complaint(args: argparse.Namespace) -> int:
+    from sync.centre.supervisor import open_complaint as opened_for
+
+    with opened(args) as centre:
+        content = opened_for(centre, args.number, args.actor)
+    if args.out is not None:
+        args.out.mkdir(parents=True, exist_ok=True)
+        for at, one in enumerate(content.files, 1):
+            (args.out / f"{at}-{one.sha256[:8]}").write_bytes(one.data)
+    files = [{"slot": one.slot, "name": one.name, "size": len(one.data), "sha256": one.sha256} for one in content.files]
+    answer = {"number": args.number, "answers": content.answers, "files": files}
+    say(args, answer, json.dumps(content.answers, ensure_ascii=False, indent=2))
+    return 0
+
+
+def supervisor_key(args: argparse.Namespace) -> int:
+    from sync.centre import supervisor_keys
+
+    with opened(args) as centre:
+        public = supervisor_keys.create(centre.settings.supervisor_file)
+        place = str(centre.settings.supervisor_file)
+    say(args, {"public": public, "private_file": place}, f"监督部门的公钥：{public}\n私钥：{place}，请由监督部门保管。")
+    return 0
 
 
 def _lines(case: dict[str, Any]) -> str:

@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response, make_response, request, url_for
+from flask import Response, g, make_response, request, url_for
 
-from edge import applications, drafts, materials, uploads, web
+from edge import applications, drafts, lookups, materials, moves, prefill, prefill_screens, texts, uploads, web, wholes
 from edge.drafts import AlreadyFiled, Draft
-from edge.errors import Refused, problem
-from edge.staff import posted
+from edge.errors import Refused
+from edge.lookups import Asked
+from edge.staff import person, posted
 from edge.staff.context import node, officer, page
 from edge.staff.materials import OTHER, asks_for_photos, names, slots
 from edge.uploads import Form, Taken
 from edge.web_filters import fid, size_text
-from forms import answers, pointer
 from forms import page as pages
+from forms import pointer
 from forms.answers import Context
 from forms.definition import Definition
 from forms.page import Control
@@ -27,6 +28,7 @@ from forms.validation import Problem, Validator
 
 MATERIAL = "material/"
 PER_SLOT_MAX = 10
+STAY = {"_add", "_remove", "_drop"}  # buttons that change a part of the form and lead back to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Intake:
     context: Context
 
     def problems(self) -> list[Problem]:
-        return list(answers.check(self.definition, self.draft.data, self.context).problems)
+        return list(wholes.check(node(), self.definition, self.draft.data, self.context).problems)
 
     def controls(self, problems: list[Problem]) -> list[tuple[int, list[Control]]]:
         """(page, its controls) of the pages that these answers show."""
@@ -77,6 +79,7 @@ def opened(draft: str) -> Intake:
 
 def _intake(held: Draft) -> Intake:
     definition = drafts.definition(node(), held)
+    g.on_trial = node().status_of(definition) != "published"
     return Intake(held, definition, applications.context(node(), language=held.language))
 
 
@@ -91,21 +94,39 @@ def show(draft: str) -> str:
     return _form(intake, intake.problems() if "check" in request.args else [], {})
 
 
-def _form(intake: Intake, problems: list[Problem], faults: Mapping[str, str]) -> str:
+def _form(intake: Intake, problems: list[Problem], faults: Mapping[str, str], person_fault: str = "") -> str:
     uploads_wrong = [Problem(path, "upload", {}, text) for path, text in faults.items() if path.startswith("/")]
     said = {one.path for one in uploads_wrong}
+    _look_for(intake)
     problems = uploads_wrong + [one for one in problems if one.path not in said]
     return page(
         "intake.html",
         draft=intake.draft,
         service=intake.definition.title,
-        sections=[_section(intake, index, controls, problems) for index, controls in intake.controls(problems)],
+        sections=[_section(intake, index, controls, problems) for index, controls in _with_sources(intake, problems)],
         slots=_slots(intake, faults),
         slots_apart=asks_for_photos(intake.definition, intake.draft.data),
         problems=problems,
         files=url_for("staff.intake_picture", draft=intake.draft.id, sha256=""),
         changed=intake.draft.changed_at,
+        person=person.box(intake.draft, intake.definition, person_fault),
+        newer=url_for("staff.newer_show", draft=intake.draft.id) if moves.newer(node(), intake.draft) else "",
+        closed=moves.closed(node(), intake.definition),
     )
+
+
+def _look_for(intake: Intake) -> None:
+    """What the search box of a field found, for the template (?find=words&at=path)."""
+    path, words = request.args.get("at", ""), request.args.get("find", "")
+    if words:
+        controls = [control for _, found in intake.controls([]) for control in found]
+        g.finding = lookups.find(node(), controls, path, words, texts.DEFAULT)
+
+
+def _with_sources(intake: Intake, problems: list[Problem]) -> list[tuple[int, list[Control]]]:
+    """The controls of all pages; what was prefilled says where it came from."""
+    said = prefill_screens.said(node(), intake.draft)
+    return [(index, prefill.marked(controls, said)) for index, controls in intake.controls(problems)]
 
 
 def _section(intake: Intake, index: int, controls: list[Control], problems: list[Problem]) -> Section:
@@ -136,20 +157,33 @@ def _is_required(rule: Any, data: dict[str, Any]) -> bool:
 
 def answer(draft: str) -> Response:
     """Keep everything that was typed, right or wrong, then go where the pressed button leads."""
-    intake, taken = _keep(opened(draft))
+    intake, taken, asked = _keep(opened(draft))
     if taken.faults:
         return make_response(_form(intake, [], taken.faults), 422)
-    row = request.form.get("_add") or request.form.get("_remove") or ""
-    if row:
-        place = row if "_add" in request.form else pointer.parent(row)
-        return web.see_other(url_for("staff.intake_show", draft=draft, _anchor=fid(place)))
-    if "_drop" in request.form:
-        return web.see_other(url_for("staff.intake_show", draft=draft, _anchor="materials"))
+    if asked is not None or STAY & request.form.keys():
+        return _back_to(draft, asked)
+    if request.form.get("act") == "person":
+        fault = person.fill(intake.draft)
+        if fault:
+            return make_response(_form(intake, [], {}, fault), 422)
+        return web.see_other(url_for("staff.intake_show", draft=draft, said="person"))
     if request.form.get("act") != "check":
         return web.see_other(url_for("staff.intake_show", draft=draft, said="saved"))
     if intake.problems():
-        return web.see_other(url_for("staff.intake_show", draft=draft, check="1"))
-    return web.see_other(url_for("staff.intake_check", draft=draft))
+        target = url_for("staff.intake_show", draft=draft, check="1")
+    else:
+        target = url_for("staff.intake_check", draft=draft)
+    return web.see_other(target)
+
+
+def _back_to(draft: str, asked: Asked | None) -> Response:
+    """To the place of the form that was worked on: a field whose code is looked for, a list, the materials."""
+    if asked is None:
+        row = request.form.get("_add") or request.form.get("_remove") or ""
+        place = row if "_add" in request.form else pointer.parent(row)
+        return web.see_other(url_for("staff.intake_show", draft=draft, _anchor=fid(place) if row else "materials"))
+    find, at = (asked.words, asked.path) if asked.words else (None, None)
+    return web.see_other(url_for("staff.intake_show", draft=draft, find=find, at=at, _anchor=fid(asked.path)))
 
 
 def keep(draft: str) -> tuple[str, int]:
@@ -158,14 +192,17 @@ def keep(draft: str) -> tuple[str, int]:
     return "", 204
 
 
-def _keep(intake: Intake) -> tuple[Intake, Taken]:
-    """The draft with everything that this request brought."""
+def _keep(intake: Intake) -> tuple[Intake, Taken, Asked | None]:
+    """The draft with everything that this request brought, and what was looked for."""
     controls = uploads.flat(control for _, found in intake.controls([]) for control in found)
     own = {materials.REFERENCE + one.sha256 for one in intake.draft.materials}
     taken = uploads.take(node(), controls, posted.form(), posted.files(), own=own, owner=intake.draft.owner)
+    asked = lookups.take(node(), controls, taken.form)
+    if asked is not None and asked.fault:
+        taken.faults[asked.path] = asked.fault
     held = _attach(intake.draft, taken, intake.definition)
     data = _read(replace(intake, draft=held), taken.form)
-    return _intake(drafts.save(node(), held, data)), taken
+    return _intake(drafts.save(node(), held, data)), taken, asked
 
 
 def _attach(held: Draft, taken: Taken, definition: Definition) -> Draft:
@@ -214,6 +251,7 @@ def check(draft: str) -> str | Response:
         change=lambda _page, path: url_for("staff.intake_show", draft=draft, _anchor=fid(path)),
         given=[(named.get(one.slot, OTHER[1]), one) for one in intake.draft.materials],
         missing=required,
+        confirmed=person.confirmed_at(intake.draft, intake.definition),
         urgent=applications.is_urgent(intake.definition, intake.draft.data),
     )
 
@@ -238,9 +276,6 @@ def delete(draft: str) -> Response:
 def picture(draft: str, sha256: str) -> Response:
     """A small picture of what this draft holds. Raises not_found for anything else."""
     held = drafts.get(node(), draft, officer().actor)
-    if not held.has(sha256):
-        raise problem("not_found")
-    with node().database.read() as tx:
-        response = make_response(materials.preview(tx, sha256))
+    response = make_response(drafts.picture(node(), held, sha256))
     response.mimetype = "image/jpeg"
     return response

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from edge import drafts, index, offering, prints, web
+from edge import drafts, index, offering, prints, publishing, web
 from edge.drafts import Draft
+from edge.errors import problem
 from edge.node import Node
 from edge.staff.context import node, officer, page
 from edge.web_filters import when_near
@@ -22,6 +23,8 @@ class Choice:
     say: str
     note: str
     urgent: bool
+    version: str
+    trial: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,24 @@ class Begun:
 def choose() -> str:
     """All services, or those that what was typed may mean; and one's own unfinished drafts."""
     running, text = node(), request.args.get("text", "").strip()[:50]
-    found = [one for one in offering.open_today(running) if matches(one, text)]
+    offered = offering.open_today(running)
+    trials = [one for one in running.catalogue.trials() if one not in offered]
+    found = [one for one in (*offered, *trials) if matches(one, text)]
+    sealed = [one.title for one in found if one.service.get("sealed")]
     begun = [] if text else [_begun(running, draft) for draft in drafts.of_owner(running, officer().actor)]
-    services = [_choice(one) for one in found]
+    services = [_choice(one) for one in found if not one.service.get("sealed")]
     return page(
-        "choose.html", own_find=True, text=text, services=services, drafts=begun, sheets=list(prints.SHEETS.items())
-    )
+        "choose.html", own_find=True, text=text, services=services, drafts=begun, sealed=sealed,
+        sheets=list(prints.SHEETS.items()),
+    )  # fmt: skip
 
 
 def start() -> Response:
     """Begin a draft, which is this officer's alone."""
-    draft = drafts.create(node(), request.form.get("service", ""), officer().actor)
+    wanted = request.form.get("service", "")
+    if node().newest(wanted).service.get("sealed"):
+        raise problem("sealed_at_kiosk")
+    draft = drafts.create(node(), wanted, officer().actor, version=request.form.get("version", ""))
     return web.see_other(url_for("staff.intake_show", draft=draft.id))
 
 
@@ -74,7 +84,11 @@ def _choice(definition: Definition) -> Choice:
     fee = "不收费" if not service["fee"]["amount"] else f"{service['fee']['amount']:g} 元"
     count = sum(1 for entry in service["materials"] if entry["source"] == "applicant")
     note = f"{service['code']} · 材料 {count} 样 · {limit} · {fee}"
-    return Choice(definition.id, definition.title, service["citizen_name"], note, "urgent" in service)
+    status = node().status_of(definition)
+    trial = "" if status == "published" else publishing.STATUS[status]
+    return Choice(
+        definition.id, definition.title, service["citizen_name"], note, "urgent" in service, definition.version, trial
+    )
 
 
 def _begun(running: Node, draft: Draft) -> Begun:

@@ -91,7 +91,7 @@ def review(centre: Centre, file: Path, account: str, password: str) -> Done:
     with centre.store.read() as tx:
         signers = _county(tx, definition, sheet)
     reviewer = reviewers.log_in(centre, account, password)
-    if {_plain_name(reviewer.name), _plain_name(reviewer.display_name)} & {_plain_name(one.name) for one in signers}:
+    if {_plain_name(reviewer.name), _plain_name(reviewer.display_name)} & _names(sheet, signers):
         raise problem("reviewer_is_signer")
     if any(one.name == reviewer.name for one in _reviews(centre, sheet)):
         return Done(definition, sheet, fresh=False)
@@ -105,6 +105,12 @@ def review(centre: Centre, file: Path, account: str, password: str) -> Done:
 def _read(file: Path) -> tuple[Definition, Sheet]:
     definition = publishing_files.finished(file)
     return definition, publishing_files.of_file(file, definition)
+
+
+def _names(sheet: Sheet, signers: Sequence[CountyKey]) -> set[str]:
+    """Who signed, by the name that the key is registered under and by the one that stands in the file."""
+    names = [*(one.name for one in signers), *(one.name for one in sheet.of("county"))]
+    return {_plain_name(name) for name in names}
 
 
 def _plain_name(name: str) -> str:
@@ -145,8 +151,7 @@ def publish(centre: Centre, file: Path, *, rollback: bool = False) -> Done:
     """
     definition, sheet = _read(file)
     with centre.store.write() as tx:
-        signers = {_plain_name(one.name) for one in _county(tx, definition, sheet)}
-        _check_review(centre, definition, sheet, signers)
+        _check_review(centre, definition, sheet, _names(sheet, _county(tx, definition, sheet)))
         held = _standing(tx, definition)
         over = "" if held and not rollback else _over(tx, definition, rollback=rollback)
         fresh = held is None or bool(over)
