@@ -157,11 +157,19 @@ CATALOGUE: dict[str, Entry] = {
         409,
     ),
     "sealed_act": Entry(
-        "举报投诉已封存给监督部门，本点不能查看和处理", "请凭编号和查询码等候监督部门答复。", True, 403
+        "举报投诉已封存给监督部门，本点不能查看和处理",
+        "请凭编号和查询码等候监督部门答复。",
+        True,
+        403,
     ),
-    "sealed_other": Entry("这份举报投诉只能由监督部门办理", "请由监督岗位（supervisor）的账号登录后办理。", True, 403),
+    "sealed_other": Entry(
+        "这份举报投诉只能由监督部门办理", "请由监督岗位（supervisor）的账号登录后办理。", True, 403
+    ),
     "supervisor_key_missing": Entry(
-        "中心没有监督部门的密钥文件 {key_file}", "请放回密钥文件，或者用 yizhan centre supervisor-key 建立。", True, 500
+        "中心没有监督部门的密钥文件 {key_file}",
+        "请放回密钥文件，或者用 yizhan centre supervisor-key 建立。",
+        True,
+        500,
     ),
     "wrong_query_code": Entry("查询码不对", "请核对收件凭证上的 6 位查询码。", True, 403),
     # materials

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edge import definitions, index, log
+from edge import definitions, index, log, words
 from edge.database import Connection
-from forms import lifecycle
+from forms import lifecycle, whole
 from forms.events import Event, Side
 from forms.state import State
+from forms.whole import Family
 
 _COLUMNS = (
     "number", "receipt_token", "service_id", "version", "definition", "applicant", "phase", "phase_title", "result",
@@ -49,14 +50,42 @@ class Summary:
     unsent: bool
 
 
-def project(tx: Connection, number: str) -> State:
-    """Work out one application's row anew; its state."""
+def state_of(tx: Connection, number: str) -> State:
+    """The state of an application; that of a composed one as its parts make it."""
+    return _read_state(tx, number)[0]
+
+
+def family_of(tx: Connection, state: State) -> Family | None:
+    """The composed service that an application is, or is a part of; None for any other."""
+    return whole.family(state, lambda number: state_of(tx, number), lambda digest: definitions.find(tx, digest))
+
+
+def _read_state(tx: Connection, number: str) -> tuple[State, list[tuple[Side, Event]]]:
+    """(state, events); a whole has the events of its parts too, since its row speaks for all of them."""
     events = log.of_application(tx, number)
     state = lifecycle.reduce(events)
+    if not state.parts:
+        return state, events
+    parts = [log.of_application(tx, part) for _, part in state.parts]
+    made = whole.derived(state, (lifecycle.reduce(part) for part in parts))
+    return made, sorted([*events, *(one for part in parts for one in part)], key=lambda one: one[1].position)
+
+
+def project(tx: Connection, number: str) -> State:
+    """Work out one application's row anew, with those of its 一件事, which is one thing in several rows; its state."""
+    state = _project(tx, number)
+    for other in (state.whole, *(part for _, part in state.parts)):
+        if other:
+            _project(tx, other)
+    return state
+
+
+def _project(tx: Connection, number: str) -> State:
+    state, events = _read_state(tx, number)
     if state.filed_at is None:
         return state
     definition = definitions.find(tx, state.service.digest)
-    found = index.people(definition, state.answers)
+    found = index.listed(definition, state.answers)
     row_id = _put(tx, _row(state, events, found.applicant))
     tx.execute("DELETE FROM head_words WHERE rowid = ?", (row_id,))
     tx.execute("INSERT INTO head_words (rowid, words) VALUES (?, ?)", (row_id, index.words(number, found.names)))
@@ -66,6 +95,7 @@ def project(tx: Connection, number: str) -> State:
 
 def _row(state: State, events: list[tuple[Side, Event]], applicant: str) -> dict[str, Any]:
     own = [event for side, event in events if side == "node"]
+    filed = [event for event in own if event.kind == "application.filed"][-1] if state.parts else own[0]
     return {
         "number": state.number,
         "receipt_token": state.receipt.token,
@@ -79,11 +109,11 @@ def _row(state: State, events: list[tuple[Side, Event]], applicant: str) -> dict
         "channel": state.channel,
         "urgent": int(state.urgent),
         "filed_at": state.filed_at,
-        "filed_epoch": own[0].epoch,
-        "filed_seq": own[0].seq,
+        "filed_epoch": filed.epoch,
+        "filed_seq": filed.seq,
         "last_epoch": own[-1].epoch,
         "last_seq": own[-1].seq,
-        "changed_at": state.history[-1].at,
+        "changed_at": max(event.at for _, event in events) if state.parts else state.history[-1].at,
     }
 
 
@@ -145,11 +175,10 @@ def differing(tx: Connection) -> list[str]:
 
 
 def _differs(tx: Connection, number: str) -> bool:
-    events = log.of_application(tx, number)
-    state = lifecycle.reduce(events)
+    state, events = _read_state(tx, number)
     if state.filed_at is None:
         return False
-    applicant = index.people(definitions.find(tx, state.service.digest), state.answers).applicant
+    applicant = index.listed(definitions.find(tx, state.service.digest), state.answers).applicant
     should = _row(state, events, applicant)
     row = tx.execute("SELECT * FROM head WHERE number = ?", (number,)).fetchone()
     return row is None or any(row[name] != should[name] for name in _COLUMNS)
@@ -261,7 +290,7 @@ def _read(tx: Connection, rest: str, values: tuple[Any, ...]) -> list[Summary]:
 def _head(tx: Connection, row: dict[str, Any], held: tuple[int, int]) -> Summary:
     return Summary(
         **{**row, "urgent": bool(row["urgent"])},
-        title=definitions.find(tx, row["definition"]).title,
+        title=words.listed_title(definitions.find(tx, row["definition"])),
         received_by_centre=(row["filed_epoch"], row["filed_seq"]) <= held,
         unsent=(row["last_epoch"], row["last_seq"]) > held,
     )

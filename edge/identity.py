@@ -39,6 +39,7 @@ class Centre:
     box_key: bytes
     code: str = field(repr=False)
     enrolled_at: str = ""
+    supervisor_key: bytes = b""  # X25519 of the supervisor; complaints are sealed to it, and no room can open them
 
 
 def create(tx: Connection) -> None:
@@ -63,12 +64,15 @@ def load(tx: Connection) -> Identity:
 def set_centre(tx: Connection, enrolment: Mapping[str, Any]) -> Centre:
     """Take an enrolment file {node, name, centre_url, centre_sign_key, centre_box_key, code}; keys are hexadecimal.
 
+    `supervisor_box_key` may be missing: the room then takes no complaint that has to be sealed.
+
     Raises node_enrolment_wrong for a file that is none, or that was made out to another node.
     """
     centre = read_enrolment(enrolment, str(tx.execute("SELECT node_id FROM node").fetchone()[0]))
     tx.execute(
-        "INSERT OR REPLACE INTO centre (id, url, name, sign_key, box_key, code) VALUES (1, ?, ?, ?, ?, ?)",
-        (centre.url, centre.name, centre.sign_key, centre.box_key, centre.code),
+        "INSERT OR REPLACE INTO centre (id, url, name, sign_key, box_key, code, supervisor_key)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?)",
+        (centre.url, centre.name, centre.sign_key, centre.box_key, centre.code, centre.supervisor_key),
     )
     return centre
 
@@ -79,19 +83,23 @@ def read_enrolment(enrolment: Mapping[str, Any], node_id: str) -> Centre:
         keys = [bytes.fromhex(enrolment[name]) for name in ("centre_sign_key", "centre_box_key")]
         url, name, code = (str(enrolment[key]) for key in ("centre_url", "name", "code"))
         made_out_to = enrolment["node"]
+        supervisor = bytes.fromhex(enrolment.get("supervisor_box_key", ""))
     except (KeyError, TypeError, ValueError) as error:
         raise problem("node_enrolment_wrong", detail="内容不完整") from error
     if made_out_to != node_id:
         raise problem("node_enrolment_wrong", detail=f"它是发给节点 {made_out_to} 的")
-    if any(len(key) != _KEY_BYTES for key in keys):
+    if any(len(key) != _KEY_BYTES for key in (*keys, *filter(None, [supervisor]))):
         raise problem("node_enrolment_wrong", detail="密钥长度不对")
-    return Centre(url, name, keys[0], keys[1], code)
+    return Centre(url, name, keys[0], keys[1], code, supervisor_key=supervisor)
 
 
 def centre(tx: Connection) -> Centre | None:
     """The centre that this node belongs to, or None for a room that stands alone."""
-    row = tx.execute("SELECT url, name, sign_key, box_key, code, enrolled_at FROM centre").fetchone()
-    return None if row is None else Centre(**{**dict(row), "sign_key": bytes(row[2]), "box_key": bytes(row[3])})
+    row = tx.execute("SELECT url, name, sign_key, box_key, code, enrolled_at, supervisor_key FROM centre").fetchone()
+    return None if row is None else Centre(**{**dict(row), **{key: bytes(row[key]) for key in _KEYS}})
+
+
+_KEYS = ("sign_key", "box_key", "supervisor_key")
 
 
 def set_enrolled(tx: Connection, at: str) -> None:

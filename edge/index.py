@@ -6,11 +6,14 @@ SQLite's own tokenizers find nothing for a name of two characters (欧阳), so n
 import hashlib
 import hmac
 import os
+from typing import Any
 
+from edge import unwritten
 from forms import formats
+from forms.definition import Definition
 from forms.people import People, people
 
-__all__ = ["People", "hashed", "initials", "looks_like", "people", "query", "words"]
+__all__ = ["People", "hashed", "initials", "listed", "looks_like", "people", "query", "words"]
 
 # names are read character by character: the tables of phrases would cost 45 MB of memory and 0.2 s of every start
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -28,6 +31,11 @@ def words(number: str, names: tuple[str, ...]) -> str:
         plain = _plain(name)
         found += [plain[:1], *_pairs(plain), *_sounds(plain)]
     return " ".join(dict.fromkeys(word for word in found if word))
+
+
+def listed(definition: Definition, answers: Any) -> People:
+    """Whom lists and search may name: nobody where the service is private or sealed to the supervisor."""
+    return People((), ()) if unwritten.keeps(definition) else people(definition, answers)
 
 
 def number_range(text: str) -> tuple[str, str]:
@@ -59,6 +67,11 @@ def _pairs(name: str) -> list[str]:
 def initials(text: str) -> str:
     """The first letters of the syllables: hkqy for 户口迁移."""
     return _sounds(text)[0]
+
+
+def sounds(name: str) -> tuple[str, ...]:
+    """Initials and whole pinyin of a name: ("zjx", "zhijinxian")."""
+    return tuple(_sounds(name))
 
 
 def _sounds(name: str) -> list[str]:

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from edge import images
+from edge import images, unwritten
 from edge.database import Connection
 from edge.errors import problem
 from forms.state import Material
@@ -27,6 +27,8 @@ def store(node: "Node", data: bytes, name: str, owner: str, slot: str = "") -> M
     """
     name = _plain_name(name)
     kept, media_type = check(node, data, name)
+    if owner.startswith(unwritten.PREFIX):
+        return node.unwritten.put(kept, media_type, name, slot, owner)
     with node.database.write() as tx:
         return put(tx, kept, media_type, name, slot, owner=owner)
 
@@ -64,6 +66,8 @@ def signature(node: "Node", drawing: str, slot: str = "", owner: str = "") -> Ma
         data, _ = images.clean(data, SIGNATURE_NAME, images.SIGNATURE_SIDE_MAX**2)
     else:
         data = images.draw_strokes(drawing)
+    if owner.startswith(unwritten.PREFIX):
+        return node.unwritten.put(data, "image/png", SIGNATURE_NAME, slot, owner)
     with node.database.write() as tx:
         return put(tx, data, "image/png", SIGNATURE_NAME, slot, owner=owner)
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 KINDS = frozenset({"file", "signature"})
 STROKES = "/strokes"
-ROWS = frozenset({"_add", "_remove"})  # what forms.page.read does with lists
+# what forms.page.read does with lists and with what was looked for
+ROWS = frozenset({"_add", "_remove", "_take", "_choose"})
 Form = dict[str, list[str]]
 
 
@@ -67,7 +68,7 @@ def _take_one(
     if upload is not None:
         material = store(node, upload, owner, control.path, taken)
     elif control.kind == "signature" and strokes:
-        material = _sign(node, strokes, control.path, taken)
+        material = _sign(node, strokes, owner, control.path, taken)
     if material is not None:
         taken.form[control.path] = [materials.REFERENCE + material.sha256]
 
@@ -83,9 +84,9 @@ def store(node: "Node", upload: Upload, owner: str, slot: str, taken: Taken) -> 
     return material
 
 
-def _sign(node: "Node", strokes: str, slot: str, taken: Taken) -> Material | None:
+def _sign(node: "Node", strokes: str, owner: str, slot: str, taken: Taken) -> Material | None:
     try:
-        material = materials.signature(node, strokes, slot)
+        material = materials.signature(node, strokes, slot, owner)
     except YizhanError as error:
         taken.faults[slot] = f"{error.sentence}。{error.hint}"
         return None

@@ -7,7 +7,9 @@ from typing import Any
 
 from edge.settings import Room
 from forms.deadlines import Deadline
+from forms.definition import Definition
 
+PRIVATE_TITLE = "保密登记"
 _PLACE = re.compile(r"\{room\.([a-z_]+)\}")
 _COMPLAINT = re.compile("投诉|监督|举报")
 
@@ -56,7 +58,7 @@ def urgent_sentence(service: Mapping[str, Any], *, urgent: bool, received: bool)
 def running_clock(clocks: Iterable[Deadline]) -> Deadline | None:
     """The clock that counts now: what was promised, else the law's limit, else the one until 受理. None: none runs."""
     running = {clock.name: clock for clock in clocks if clock.level != "stopped"}
-    return next((running[name] for name in ("promised", "statutory", "notice") if name in running), None)
+    return next((running[name] for name in ("total", "promised", "statutory", "notice") if name in running), None)
 
 
 def result_level(result: str | None) -> str:
@@ -65,5 +67,10 @@ def result_level(result: str | None) -> str:
 
 
 def title(service: Mapping[str, Any]) -> str:
-    """The official name of a service, from its x-service."""
-    return str(service["name"])
+    """The official name of a service, from its x-service; one that tells nothing where the service is private."""
+    return PRIVATE_TITLE if service.get("private") else str(service["name"])
+
+
+def listed_title(definition: Definition) -> str:
+    """What lists call an application of this service."""
+    return PRIVATE_TITLE if definition.service.get("private") else definition.title

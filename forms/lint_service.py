@@ -34,12 +34,13 @@ def troubles(value: dict[str, Any]) -> list[Trouble]:
 
 
 def _time_limit(limit: Mapping[str, Any]) -> Iterator[Trouble]:
-    promised, statutory = _in_days(limit["promised"]), _in_days(limit["statutory"])
+    promised, statutory = in_days(limit["promised"]), in_days(limit["statutory"])
     if promised > statutory:
         yield "/x-service/time_limit/promised", "承诺时限比法定时限长", "承诺时限不能超过法定时限"
 
 
-def _in_days(duration: Mapping[str, Any]) -> float:
+def in_days(duration: Mapping[str, Any]) -> float:
+    """A time limit as a number of days, to compare it with another."""
     return float(duration["value"]) * _DAYS[str(duration["unit"])]
 
 
@@ -64,16 +65,17 @@ def _seals(service: Mapping[str, Any]) -> Iterator[Trouble]:
         where = f"/x-service/results/{index}/seal"
         if result["seal"] == "stock" and not result.get("document"):
             yield where, "用预先盖章的编号文书出结果，却没有写文书名称", "请写 document，台账按它登记领用和作废"
-        at_once = service["case_type"] == "即办件" and service["decide_at"] == "node" and result["kind"] == "granted"
+        at_once = service.get("case_type") == "即办件" and service["decide_at"] == "node" and result["kind"] == "granted"
         if at_once and result["seal"] in ("station", "centre"):
-            hint = "请改为承诺件，或者改用预先盖章的编号文书（stock），或者由派出所以上决定"
+            hint = "请改为承诺件，或者用预先盖章的编号文书（stock），或者由派出所以上决定"
             yield where, "在警务室即办的事项，结果要盖的印章却不在警务室", hint
 
 
 def _sealed(service: Mapping[str, Any]) -> Iterator[Trouble]:
     """What is sealed to the supervisor is seen by nobody on its way, so nobody there can ask for a correction."""
     if service.get("sealed") and service.get("urgent"):
-        yield "/x-service/urgent", "封存给监督部门的事项不能按内容标为急件", "请删去 urgent；危急的事请在说明里写先打110"
+        hint = "请删去 urgent；危急的事请在说明里写先打110"
+        yield "/x-service/urgent", "封存给监督部门的事项不能按内容标为急件", hint
 
 
 def _dates(service: Mapping[str, Any]) -> Iterator[Trouble]:

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response, flash, request, url_for
 
-from edge import applications, drafts
+from edge import applications, drafts, lookups, moves, prefill, prefill_screens, unwritten_filing
 from edge.drafts import AlreadyFiled, Draft
+from edge.lookups import Asked
 from edge.uploads import Form
 from edge.web import see_other
 from edge.web_filters import fid
@@ -13,7 +14,7 @@ from forms import page as pages
 from forms.validation import Problem
 from kiosk import intake, visit
 from kiosk.form import CHECK, PHOTOS, Place, Walk
-from kiosk.view import WISHES
+from kiosk.view import is_wish
 
 ALONE = frozenset({"text", "long-text", "number", "date", "choice", "yes-no", "file", "signature"})
 
@@ -21,7 +22,13 @@ ALONE = frozenset({"text", "long-text", "number", "date", "choice", "yes-no", "f
 def start(service: str) -> Response:
     """Begin, or go on with what this visit has begun for the same service."""
     node, language = visit.node(), visit.speak_of(visit.service(service))
+    kept = visit.node().unwritten.of_owner(visit.owner())
+    if kept is not None and kept.service == service:
+        walk = open_walk(kept)
+        return to_place(walk, walk.resume())
     begun = [draft for draft in drafts.of_owner(node, visit.owner()) if draft.service == service]
+    if not begun and visit.service(service).service.get("sealed"):
+        unwritten_filing.supervisor_key(node)
     draft = begun[0] if begun else drafts.create(node, service, visit.owner(), language=language)
     walk = open_walk(draft)
     return to_place(walk, walk.resume())
@@ -36,7 +43,7 @@ def open_walk(draft: Draft) -> Walk:
     """A draft with its definition; the page speaks the visit's language as far as the service has it."""
     definition = drafts.definition(visit.node(), draft)
     visit.speak_of(definition)
-    return Walk(draft, definition, applications.context(visit.node(), language=draft.language))
+    return Walk(draft, definition, applications.context(visit.node(), language=draft.language), visit.node().newest)
 
 
 def href(walk: Walk, place: Place, **query: Any) -> str:
@@ -58,10 +65,13 @@ def show(draft: str, page: int) -> tuple[str, int] | Response:
         return to_place(walk, walk.after(page))
     problems = _faults(walk, page)
     controls = [control for control in walk.controls(page, problems) if control.visible]
+    visit.look_for(controls)
     back = request.args.get("back")
     return visit.page(
         "page.html",
-        controls=controls,
+        controls=prefill.marked(controls, prefill_screens.said(visit.node(), walk.draft)),
+        newer=url_for("kiosk.newer_show", draft=draft) if moves.newer(visit.node(), walk.draft) else "",
+        closed=moves.closed(visit.node(), walk.definition),
         single=len(controls) == 1 and controls[0].kind in ALONE and not controls[0].read_only,
         heading=walk.label(page),
         problems=problems,
@@ -94,9 +104,12 @@ def answer(draft: str, page: int) -> Response:
     if page not in walk.places:
         return to_place(walk, walk.after(page))
     shown = walk.shown(page)
-    walk, faults = _keep_all(walk, page)
+    walk, faults, asked = _keep_all(walk, page)
     for path, text in faults:
         flash(text, path)
+    if asked is not None:
+        words = {"find": asked.words, "at": asked.path} if asked.words else {}
+        return to_place(walk, page, back=request.args.get("back"), _anchor=fid(asked.path), **words)
     fresh = [path for path in walk.shown(page) if path not in shown] if page in walk.places else []
     return _lead(walk, page, fresh=fresh, wrong=bool(faults))
 
@@ -111,7 +124,7 @@ def _lead(walk: Walk, page: int, *, fresh: list[str], wrong: bool) -> Response:
         return _leave_backwards(walk, page, back)
     if act == "help":
         return visit.go("assist_show", back=href(walk, page, back=back))
-    if act.startswith("view:") and act.removeprefix("view:") in WISHES:
+    if act.startswith("view:") and is_wish(act.removeprefix("view:")):
         return visit.with_view(to_place(walk, page, back=back), act.removeprefix("view:"))
     if fresh and not wrong:  # the answers opened further questions on this page
         return to_place(walk, page, back=back, _anchor=fid(fresh[0]))
@@ -126,20 +139,23 @@ def keep(draft: str, page: int) -> tuple[str, int]:
         return "", 204
     if page not in walk.places:
         return "", 204
-    shown = walk.shown(page)
+    before = walk.shown(page), walk.places_chosen(page)
     form = intake.without_files(pages.leaves(walk.controls(page)), intake.typed())
     walk = _save(walk, walk.draft, page, form)
-    if page not in walk.places or walk.shown(page) == shown:
+    if page not in walk.places or (walk.shown(page), walk.places_chosen(page)) == before:
         return "", 204
     controls = [control for control in walk.controls(page, _faults(walk, page)) if control.visible]
+    controls = prefill.marked(controls, prefill_screens.said(visit.node(), walk.draft))
     return visit.page("fields.html", controls=controls, single=False, files=_files(draft))
 
 
-def _keep_all(walk: Walk, page: int) -> tuple[Walk, list[tuple[str, str]]]:
-    """The walk after this request was saved, and what was wrong with uploads: (path, sentence)."""
+def _keep_all(walk: Walk, page: int) -> tuple[Walk, list[tuple[str, str]], Asked | None]:
+    """The walk after this request was saved, what was wrong with uploads (path, sentence), and what was looked for."""
     form = intake.typed()
+    asked = lookups.take(visit.node(), walk.controls(page), form)
     draft, faults = intake.files(visit.node(), walk.draft, list(pages.leaves(walk.controls(page))), form)
-    return _save(walk, draft, page, form), faults
+    faults += [(asked.path, asked.fault)] if asked is not None and asked.fault else []
+    return _save(walk, draft, page, form), faults, asked
 
 
 def _save(walk: Walk, draft: Draft, page: int, form: Form) -> Walk:

@@ -1,63 +1,43 @@
-"""The first page and the four areas behind it (办事, 公开, 互动, 监督): everything from the catalogue and room.toml."""
+"""The first page and the four areas behind it (办事, 公开, 互动, 监督): everything from the catalogue and the
+room's files."""
 
 import re
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from flask import Response, abort, url_for
 
 from edge import offering, prints, unwritten_filing
-from edge.guide import DEFAULT_ICON, Speaker, citizen_title, fee_text, guide, time_text
-from edge.web import translate
-from forms.definition import Definition
-from kiosk import apply, visit
+from edge.guide import citizen_title, fee_text, guide, time_text
+from edge.room_content import Area
+from edge.web import language, translate
+from kiosk import apply, entries, visit
 
-AREAS = {"all": "list", "open": "newspaper", "ask": "message-circle", "watch": "star"}
-# what people come for most, one touch away (M10); the rest is under 全部事项
-FIRST = (
-    "chusheng-dengji",
-    "shenfenzheng-buling",
-    "shenfenzheng-huanling",
-    "juzhu-dengji",
-    "juzhuzheng-shenling",
-    "wufanzui-zhengming",
-    "jiufen-tiaojie",
-    "siwang-zhuxiao",
-    "jingwai-zhusu",
-)
 COMPLAINT = re.compile("投诉|监督|举报")
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Something to touch: the citizen's words, the official name, an icon."""
-
-    title: str
-    name: str
-    icon: str
-    href: str
-    category: str
 
 
 def show() -> tuple[str, int]:
     """The start page; whoever comes back here has left what touches no disk."""
     visit.node().unwritten.forget(visit.owner())
     visit.speak()
-    areas = [
-        {"title": translate(f"area_{key}"), "icon": icon, "href": url_for("kiosk.home_area", name=key)}
-        for key, icon in AREAS.items()
-    ]
-    return visit.page("home.html", cards=first_cards(), areas=areas, going_on=apply.going_on())
+    areas = [{"title": _area_title(one), "icon": one.icon, "href": url_for("kiosk.home_area", name=one.name)}
+             for one in visit.node().files.home.areas]  # fmt: skip
+    shown = {"cards": entries.first(), "lives": entries.lives(), "areas": areas}
+    return visit.page("home.html", going_on=apply.going_on(), **shown)
+
+
+def _area_title(area: Area) -> str:
+    return area.title.said(language()) or translate(f"area_{area.name}")
 
 
 def area(name: str) -> tuple[str, int]:
     """One of the four areas."""
-    if name not in AREAS:
-        abort(404)
     visit.speak()
+    found = next((one for one in visit.node().files.home.areas if one.name == name), None)
+    if found is None:
+        abort(404)
     fill = {"all": _all, "open": _open, "ask": _ask, "watch": _watch}[name]
-    return visit.page("area.html", area=name, **fill())
+    return visit.page("area.html", area=name, heading=_area_title(found), **fill())
 
 
 def about(service: str) -> tuple[str, int] | Response:
@@ -71,41 +51,11 @@ def about(service: str) -> tuple[str, int] | Response:
     return visit.page("guide.html", closed=closed, guide=told, sheets=prints.SHEETS.items())
 
 
-def cards() -> list[Card]:
-    """What can be done here today, in the order of the official codes."""
-    return [_card(definition) for definition in offered()]
-
-
-def first_cards() -> list[Card]:
-    """The cards of the start page: those of FIRST in its order, then others by code while there is room."""
-    ranked = sorted(offered(), key=_rank)
-    return [_card(definition) for definition in ranked[: len(FIRST)]]
-
-
-def _rank(definition: Definition) -> int:
-    return FIRST.index(definition.id) if definition.id in FIRST else len(FIRST)
-
-
-def offered() -> list[Definition]:
-    """The services that take applications today."""
-    found = filter(visit.offers, offering.open_today(visit.node()))
-    return sorted(found, key=lambda definition: str(definition.service["code"]))
-
-
-def _card(definition: Definition) -> Card:
-    return Card(
-        title=citizen_title(definition),
-        name=Speaker(definition, visit.node().room)("name", definition.title),
-        icon=str(definition.service.get("icon") or DEFAULT_ICON),
-        href=url_for("kiosk.home_about", service=definition.id),
-        category=str(definition.service["category"]),
-    )
-
-
 def _all() -> dict[str, Any]:
-    ordered = sorted(cards(), key=lambda card: card.category)
-    groups = groupby(ordered, key=lambda card: card.category)
-    return {"groups": [{"title": title, "cards": list(found)} for title, found in groups]}
+    ordered = sorted(map(entries.of_service, entries.offered()), key=lambda one: one.category)
+    groups = groupby(ordered, key=lambda one: one.category)
+    shown = [{"title": title, "cards": list(found)} for title, found in groups]
+    return {"groups": shown, "lives": entries.lives(), "elsewhere": entries.cards()}
 
 
 def _open() -> dict[str, Any]:
@@ -118,13 +68,26 @@ def _open() -> dict[str, Any]:
     ]
     rows = [
         {"name": definition.title, "time": time_text(definition.service), "fee": fee_text(definition.service)}
-        for definition in offered()
+        for definition in entries.offered()
     ]
-    return {"facts": facts, "services": rows}
+    return {"facts": facts, "services": rows, "notices": entries.notices()}
 
 
 def _ask() -> dict[str, Any]:
-    return {"questions": [entry for definition in offered() for entry in definition.service.get("faq", [])]}
+    spoken = language()
+    told = [
+        {
+            "title": faq.title.said(spoken),
+            "questions": [{"question": q.question.said(spoken), "answer": q.answer.said(spoken)} for q in faq.questions],
+        }
+        for faq in visit.node().files.faq
+    ]
+    own = [
+        {"title": citizen_title(definition), "questions": definition.service["faq"]}
+        for definition in entries.offered()
+        if definition.service.get("faq")
+    ]
+    return {"topics": [*told, *own]}
 
 
 def _watch() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from flask import Response, request, url_for
 from edge import calls, drafts
 from edge.web import end_session, see_other
 from kiosk import find, visit
-from kiosk.view import COOKIE, WISHES
+from kiosk.view import COOKIE, is_wish
 
 IDLE_ANSWER_S = 30
 
@@ -14,7 +14,7 @@ def view() -> Response:
     """Larger type, or another language."""
     wish = request.form.get("wish", "")
     response = see_other(visit.local(request.form.get("back")))
-    return visit.with_view(response, wish) if wish in WISHES else response
+    return visit.with_view(response, wish) if is_wish(wish) else response
 
 
 def now() -> Response:
@@ -39,9 +39,10 @@ def _wipe() -> Response:
         drafts.delete(node, draft.id, owner)
     with node.database.write() as tx:
         calls.forget(tx, owner)
+    node.unwritten.forget(owner)
     find.opened().numbers.pop(owner, None)
     end_session()
     response = see_other(url_for(visit.HOME))
     response.delete_cookie(COOKIE, path="/kiosk", httponly=True, samesite="Strict")
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -14,7 +14,7 @@ from forms.state import Material
 from forms.validation import Problem
 from kiosk import apply, visit
 from kiosk.form import CHECK, PHOTOS, Walk
-from kiosk.view import WISHES
+from kiosk.view import is_wish
 
 PER_SLOT_MAX = 10
 
@@ -84,7 +84,7 @@ def take(draft: str) -> Response:
 def _onwards(walk: Walk, act: str, back: str | None) -> Response:
     if act == "help":
         return visit.go("assist_show", back=apply.href(walk, PHOTOS, back=back))
-    if act.startswith("view:") and act.removeprefix("view:") in WISHES:
+    if act.startswith("view:") and is_wish(act.removeprefix("view:")):
         return visit.with_view(apply.to_place(walk, PHOTOS, back=back), act.removeprefix("view:"))
     if act == "back" and back != CHECK:
         before = walk.before(PHOTOS)
@@ -116,10 +116,7 @@ def _add(node: Node, draft: Draft, slot: str, data: bytes, name: str) -> Draft:
 def picture(draft: str, sha256: str) -> Response:
     """A small picture of one's own upload. Raises not_found for anything else."""
     held = drafts.get(visit.node(), draft, visit.owner())
-    if sha256 not in {material.sha256 for material in held.materials}:
-        raise problem("not_found")
-    with visit.node().database.read() as tx:
-        return Response(materials.preview(tx, sha256), mimetype="image/jpeg")
+    return Response(drafts.picture(visit.node(), held, sha256), mimetype="image/jpeg")
 
 
 def taken(walk: Walk) -> list[dict[str, object]]:

@@ -31,6 +31,7 @@ class Receipt:
     telephone_note: str
     next: list[str]
     phone: str
+    parts: tuple[tuple[str, str, str], ...] = ()
 
 
 def already_filed(_filed: AlreadyFiled) -> Response:
@@ -59,16 +60,31 @@ def made(application: Application, room: Room) -> Receipt:
     return Receipt(
         number=state.number,
         code=state.receipt.code,
-        service=visit.title(definition),
+        service=translate("private_title") if definition.service.get("private") else visit.title(definition),
         at=state.filed_at or "",
         at_centre=arrived,
         qr=Markup(qr.svg(address(state.receipt.token), translate("receipt_scan"))),  # noqa: S704 - drawn by us
-        urgent=words.urgent_sentence(definition.service, urgent=state.urgent, received=arrived),
+        urgent=_urgent(application, say),
         telephone=words.fill(pending.get("telephone", ""), room),
         telephone_note=say("urgent.telephone_note", pending.get("telephone_note", "")),
         next=say.lines("next"),
         phone=words.telephone(room),
+        parts=_parts(application),
     )
+
+
+def _parts(application: Application) -> tuple[tuple[str, str, str], ...]:
+    """(title, who handles it, number) of each part of a whole."""
+    family = application.family if application.state.parts else None
+    return tuple((one.part.title, one.part.by, one.number) for one in family.members) if family else ()
+
+
+def _urgent(application: Application, say: Speaker) -> str:
+    """The sentence of an urgent application in the language of the page."""
+    state, service = application.state, application.definition.service
+    arrived = application.received_by_centre
+    sentence = words.urgent_sentence(service, urgent=state.urgent, received=arrived)
+    return say(f"urgent.sentence_{'received' if arrived else 'pending'}", sentence) if sentence else ""
 
 
 def address(token: str) -> str:

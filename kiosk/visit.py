@@ -105,7 +105,7 @@ def wishes() -> list[tuple[str, str, str]]:
     offered = g.get("kiosk_languages", node().room.languages)
     found = [(tag, texts.name(tag), "") for tag in offered if tag != language()]
     elder = ("standard", translate("view_standard")) if view().elder else ("elder", translate("view_elder"))
-    return [*found, (*elder, "accessibility")]
+    return [*found, (*elder, "accessibility")] if node().files.home.elder.entry else found
 
 
 def with_view(response: Response, wish: str) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, make_response, url_for
 
-from edge import applications, log, words
+from edge import applications, log, sealing, words
 from edge.applications import Application
 from edge.node import Node
 from edge.staff import materials, rows
@@ -16,9 +16,10 @@ from edge.web_filters import day, when, when_near, when_short
 from edge.words import Mark
 from forms import page as form_page
 from forms.answers import Context
-from forms.deadlines import Deadline, Unsent, deadlines, unsent
+from forms.deadlines import Deadline, Unsent, unsent
 from forms.lifecycle import IDENTITIES
 from forms.state import Entry
+from forms.whole import Family, Member
 
 WHO = {"kiosk": "自助机", "api": "接口", "import": "导入", "system": "系统"}
 
@@ -46,6 +47,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Another application of the same 一件事: a part, or the whole."""
+
+    title: str
+    number: str
+    by: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The page of one application."""
 
@@ -69,6 +80,10 @@ class Case:
     history: list[Line]
     is_open: bool
     may_verify: bool
+    parts_title: str
+    parts: list[Branch]
+    is_whole: bool
+    sealed: bool
 
 
 def show(number: str) -> str:
@@ -112,13 +127,40 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         sections=_sections(application),
         pictures=materials.pictures(application),
         missing=materials.missing(application) if is_open else [],
-        slots=materials.slots(definition),
-        clocks=[_clock(clock) for clock in deadlines(definition, state, running.calendar, now)],
+        slots=[] if state.parts else materials.slots(definition),
+        clocks=[_clock(clock) for clock in application.clocks(running.calendar, now)],
         waited=_waited(unsent(state, received_at or None, now)),
         history=_history(running, application, received_at, held),
         is_open=is_open,
         may_verify=is_open and state.identity == "unverified",
+        parts_title=_parts_title(application),
+        parts=_parts(application),
+        is_whole=bool(state.parts),
+        sealed=sealing.is_sealed(state.answers),
     )
+
+
+def _parts_title(application: Application) -> str:
+    family = application.family
+    if family is None:
+        return ""
+    return f"各分项（{family.summary}）" if application.state.parts else f"“{family.title}”中的一项"
+
+
+def _parts(application: Application) -> list[Branch]:
+    """A whole shows its parts, a part its whole and the others."""
+    family = application.family
+    if family is None:
+        return []
+    others = [one for one in family.members if one.number != application.number]
+    found = [Branch(one.part.title, one.number, one.part.by, _branch_mark(family, one)) for one in others]
+    whole = [Branch(f"{family.title}（总件）", family.number, "", Mark(family.summary, "wait"))]
+    return found if application.state.parts else whole + found
+
+
+def _branch_mark(family: Family, member: Member) -> Mark:
+    level = {"closed": "ok", "correction": "late", "accepted": "ok"}.get(member.state.phase, "wait")
+    return Mark(family.words(member), words.result_level(member.state.result) if member.closed else level)
 
 
 def _level(application: Application) -> str:
@@ -136,6 +178,8 @@ def _sections(application: Application) -> list[Any]:
     """The answers page by page; files are shown among the materials and not twice."""
     files = {material.slot for material in application.state.materials}
     context = Context(**application.state.context)
+    if sealing.is_sealed(application.state.answers):
+        return []
     found = form_page.summary(application.definition, application.state.answers, context=context)
     kept = [replace(one, rows=tuple(row for row in one.rows if row[0] not in files)) for one in found]
     return [section for section in kept if section.rows]

@@ -216,6 +216,16 @@
     fresh(all("[data-photo]", scope)).forEach(photo);
   }
 
+  /* Quick exit: the page is gone at once, and "back" does not lead to it. Without scripts the form does its work. */
+  function exit(form) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      document.body.hidden = true;
+      fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "follow" })
+        .then((answer) => window.location.replace(answer.url), () => form.submit());
+    });
+  }
+
   function start() {
     root.classList.add("scripted");
     window.sessionStorage.clear(); // htmx leaves the page's address there
@@ -228,6 +238,7 @@
         if (value instanceof File) event.detail.formData.delete(name);
       }
     });
+    all("form[data-exit]").forEach(exit);
     all("form[method=post]").forEach(once);
     all("[data-print]").forEach((button) => {
       button.hidden = false;

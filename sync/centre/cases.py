@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from edge import sealing
 from edge.errors import problem
 from forms.definition import Definition
 from forms.events import Event, Side
 from forms.kinds import DECISIONS, check_body
-from forms.lifecycle import Item, State, phase_title, reduce
+from forms.lifecycle import Item, State, phase_title
 from forms.outcomes import OUTCOMES
-from sync.centre import log, materials, projection, rooms, tables
+from forms.whole import Family
+from sync.centre import log, materials, projection, rooms, supervisor_keys, tables
 from sync.centre.centre import Centre
 from sync.centre.materials import Held
 
@@ -30,6 +32,7 @@ KIND_OF = {
 NUMBER_MIN, NUMBER_MAX, NODE_DIGITS = 17, 22, 10
 # a result that takes nothing away from the citizen needs no reason
 PLAIN_RESULTS = frozenset({"granted"})
+SEALED_SENTENCE = "办理情况由监督部门直接答复"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,13 @@ class Case:
     definition: Definition | None
     materials: Mapping[str, Held]
     received: Mapping[tuple[int, int], str]
+    supervisors: frozenset[str] = frozenset()
+    family: Family | None = None
+
+    @property
+    def sealed(self) -> bool:
+        """Whether this is for the supervisor alone."""
+        return sealing.is_sealed(self.state.answers)
 
     @property
     def received_at(self) -> str:
@@ -118,8 +128,12 @@ def _act(
         case = _get(tx, centre, number, lock=True)
         if seen is not None and seen != case.version:
             raise problem("application_changed")
+        if case.sealed:
+            body = _sealed_body(case, act, body, actor)
         if act == "correct" and case.state.corrections and not body.get("reason"):
             raise problem("correction_again")
+        if case.state.parts:
+            raise problem("whole_by_parts", act=ACTS[act])
         if actor in own_actors(case.state):
             raise problem("own_application")
         event = log.append(
@@ -128,6 +142,15 @@ def _act(
         _must_take_effect(tx, case, event, act)
         projection.project(tx, centre, case.node_id, number)
         return _get(tx, centre, number)
+
+
+def _sealed_body(case: Case, act: str, body: dict[str, Any], actor: str) -> dict[str, Any]:
+    """What goes down about a complaint says nothing of its content. Raises sealed_other, not_allowed_now."""
+    if actor not in case.supervisors:
+        raise problem("sealed_other")
+    if act == "correct":
+        raise problem("not_allowed_now", phase=phase_title(case.state), act=ACTS[act])
+    return {key: text if key == "result" else SEALED_SENTENCE for key, text in body.items()}
 
 
 def own_actors(state: State) -> set[str]:
@@ -152,8 +175,13 @@ def _must_take_effect(tx: Connection, case: Case, event: Event, act: str) -> Non
 def possible_acts(case: Case, actor: str) -> set[str]:
     """The acts that would take effect now and that this person may do."""
     phase = case.state.phase
+    if case.state.parts:
+        return set()
     if phase == "closed" or phase == "unknown" or actor in own_actors(case.state):  # noqa: PLR1714 - narrows the type
         return set()
+    if case.sealed:
+        open_ = {"accept", "refuse", "decide"} if actor in case.supervisors else set()
+        return {act for act in open_ if not OUTCOMES[KIND_OF[act]][phase]}
     return {act for act, kind in KIND_OF.items() if not OUTCOMES[kind][phase]}
 
 
@@ -165,7 +193,7 @@ def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> 
         raise problem("not_found")
     room = rooms.get(tx, node_id, lock=lock)
     events: list[tuple[Side, Event, str]] = log.of_application(tx, node_id, number)
-    state = reduce((side, event) for side, event, _ in events)
+    state = projection.state_of(tx, node_id, number)
     return Case(
         node_id=node_id,
         room=room.name,
@@ -175,6 +203,8 @@ def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> 
         definition=centre.definitions.get(state.service.digest),
         materials=materials.of_application(tx, node_id, number),
         received={event.position: at for side, event, at in events if side == "node"},
+        supervisors=supervisor_keys.accounts(tx) if sealing.is_sealed(state.answers) else frozenset(),
+        family=projection.family_of(tx, centre, node_id, state),
     )
 
 

@@ -13,6 +13,7 @@ from edge.errors import problem
 from forms.events import Head
 from sync import envelope, frames
 from sync.centre import rooms, tables
+from sync.centre import supervisor_keys as keys
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
 from sync.envelope import EnvelopeError, Purpose
@@ -39,6 +40,7 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
         "centre_sign_key": centre.identity.sign.public.hex(),
         "centre_box_key": centre.identity.box.public.hex(),
         "code": code,
+        "supervisor_box_key": keys.public_key(centre.settings.supervisor_file),
     }
 
 

@@ -18,6 +18,7 @@ ABOUT = {
     "database": "SQLAlchemy address of the store; empty: HOME/centre.db, encrypted with centre.key",
     "key_file": "the secret that database and materials are encrypted with",
     "identity_file": "the keys that the centre signs and opens envelopes with",
+    "supervisor_file": "the supervisor's private key, which opens complaints; the public one lies beside it",
     "blobs": "folder of the materials",
     "threads": "requests that are served at the same time",
     "body_bytes_max": "largest request that is taken in",
@@ -47,6 +48,7 @@ class CentreSettings:
     database: str = ""
     key_file: Path = Path("centre.key")
     identity_file: Path = Path("centre.identity")
+    supervisor_file: Path = Path("supervisor.key")
     blobs: Path = Path("blobs")
     threads: int = 8
     body_bytes_max: int = 16 << 20

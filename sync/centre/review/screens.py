@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, g, get_flashed_messages, make_resp
 
 from edge import web
 from edge.errors import YizhanError, problem
-from sync.centre import cases, lists, marks, reviewers, rooms
+from sync.centre import cases, lists, marks, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
 from sync.centre.review import pictures, view
@@ -79,6 +79,30 @@ def application(number: str) -> str:
 @bp.post("/<number>/accept")
 def accept(number: str) -> Response:
     return _act(number, "", lambda seen, actor: cases.accept(centre(), number, actor=actor, seen=seen), "accept")
+
+
+@bp.get("/<number>/sealed")
+def sealed(number: str) -> str:
+    """What was sealed to the supervisor. Raises sealed_other for everybody else."""
+    content = supervisor.open_complaint(centre(), number, reviewer().actor)
+    case = cases.get(centre(), number)
+    sections = view.sealed_sections(case, content.answers)
+    return render_template(
+        "review/sealed.html", **frame(asked_queue()), case=case, sections=sections, files=content.files
+    )
+
+
+@bp.get("/<number>/sealed/<int:place>")
+def sealed_file(number: str, place: int) -> Response:
+    """One of the files inside of the seal. Raises sealed_other, not_found."""
+    content = supervisor.open_complaint(centre(), number, reviewer().actor)
+    if place >= len(content.files):
+        raise problem("not_found")
+    found = content.files[place]
+    response = Response(found.data, mimetype=pictures.served_type(found.media_type))
+    if found.media_type not in pictures.SHOWN_TYPES:
+        response.headers["Content-Disposition"] = "attachment"
+    return response
 
 
 @bp.get("/<number>/refuse")

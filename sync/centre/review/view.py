@@ -9,6 +9,7 @@ from forms import deadlines, page
 from forms.answers import Context
 from forms.kinds import DECISIONS, IDENTITIES, RESULTS
 from forms.lifecycle import Entry, Item, Material, State, phase_title
+from forms.whole import Family, Member
 from sync.centre import cases, marks, projection
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
@@ -72,6 +73,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Another application of the same 一件事: a part, or the whole."""
+
+    title: str
+    number: str
+    by: str
+    badge: Badge
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """What the template of an application is given."""
 
@@ -96,6 +108,8 @@ class CaseView:
     corrections: list[str]
     refusals: list[str]
     due_day: str
+    parts_title: str
+    parts: list[Branch]
 
     @property
     def state(self) -> State:
@@ -109,7 +123,7 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
     sections = _sections(case, noted)
     labels = {row.path: row.label for section in sections for row in section.rows}
     names = words.slot_names(case.definition, labels)
-    running = projection.clocks(centre, case.state)
+    running = projection.clocks(centre, case.state, case.family)
     unsent = deadlines.unsent(case.state, case.received_at or None, centre.clock.now())
     service: Mapping[str, Any] = case.definition.service if case.definition else {}
     return CaseView(
@@ -134,7 +148,41 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
         corrections=words.phrases(case.definition, "corrections"),
         refusals=words.phrases(case.definition, "refusals"),
         due_day=centre.calendar.add(date.fromisoformat(centre.clock.today()), CORRECTION_WORKDAYS).isoformat(),
+        parts_title=_parts_title(case),
+        parts=_parts(case),
     )
+
+
+def _parts_title(case: Case) -> str:
+    if case.family is None:
+        return ""
+    return f"各分项（{case.family.summary}）" if case.state.parts else f"“{case.family.title}”中的一项"
+
+
+def _parts(case: Case) -> list[Branch]:
+    """A whole shows its parts, a part its whole and the others; one that has not come in yet can't be opened."""
+    family = case.family
+    if family is None:
+        return []
+    whole = [Branch(f"{family.title}（总件）", family.number, "", Badge(family.summary, "wait"), here=True)]
+    others = [one for one in family.members if one.number != case.number]
+    found = [
+        Branch(one.part.title, one.number, one.part.by, _branch_badge(family, one), here=one.state.phase != "unknown")
+        for one in others
+    ]
+    return found if case.state.parts else whole + found
+
+
+def _branch_badge(family: Family, member: Member) -> Badge:
+    level = {"closed": "wait", "correction": "due", "accepted": "ok"}.get(member.state.phase, "wait")
+    return Badge(family.words(member), "ok" if member.state.result == "granted" else level)
+
+
+def sealed_sections(case: Case, answers: Mapping[str, Any]) -> list[page.Section]:
+    """The answers of a complaint for its supervisor; nothing where the definition is not known here."""
+    if case.definition is None:
+        return []
+    return page.summary(case.definition, dict(answers), context=Context(**case.state.context))
 
 
 def targets(case: Case, labels: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
