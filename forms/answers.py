@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from forms import derive, formats, limits, pointer, relevance, texts, validation, wording
+from forms import derive, divisions, formats, limits, lookup, pointer, relevance, texts, validation, wording
 from forms.definition import DEFAULT_LANGUAGE, Definition
 from forms.form import Form, form_of, places
 from forms.live import Live
@@ -14,6 +15,7 @@ from forms.pointer import MISSING
 from forms.tidying import Tidy
 from forms.validation import Problem
 
+CODE_LENGTH_MAX = 20
 __all__ = ["Checked", "Context", "Problem", "check"]
 
 
@@ -48,7 +50,7 @@ def check(definition: Definition, raw: Mapping[str, Any], context: Context) -> C
     state = relevance.settle(form, tidy.answers(raw, definition.shape), facts)
     live = Live(form, state.data, facts) if fill_required(state.live) else state.live
     found = [Problem(path, keyword) for path, keyword in tidy.troubles]
-    found += _by_schema(form, live) + _by_logic(form, live)
+    found += _by_schema(form, live) + _by_logic(form, live) + _by_level(live, definition)
     found = _without_echo(found, live)
     words = wording.Wording(definition, live, context.language)
     order = relevance.order(state)
@@ -153,4 +155,30 @@ def _remarks(live: Live, definition: Definition) -> list[Problem]:
             shape = definition.shape.at(place)
             if shape and "cn-ric" in shape.formats():
                 found.append(Problem(place, "remark", {"format": "cn-ric"}, texts.AREA_UNKNOWN))
+    for place, value, wanted in _looked_up(live, definition):
+        if not lookup.known(str(wanted.get("source")), value):
+            params = {"source": wanted.get("source"), "code": value}
+            found.append(Problem(place, "remark", params, texts.CODE_UNKNOWN.format(code=value)))
     return found
+
+
+def _by_level(live: Live, definition: Definition) -> list[Problem]:
+    """Divisions that end above the level which the definition wants."""
+    return [
+        Problem(place, "level", {"level": wanted["level"]})
+        for place, value, wanted in _looked_up(live, definition)
+        if wanted.get("source") == lookup.DIVISIONS and not divisions.reaches(value, str(wanted.get("level", "")))
+    ]
+
+
+def _looked_up(live: Live, definition: Definition) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """(place, code, what `x-lookup` says) of every answer that comes from a code table."""
+    if "looks up" not in definition.cache:
+        definition.cache["looks up"] = '"x-lookup"' in json.dumps(definition.schema)
+    if not definition.cache["looks up"]:
+        return
+    for place, value in leaves_and_holders(live.data):
+        if isinstance(value, str) and 0 < len(value) <= CODE_LENGTH_MAX:
+            wanted = live.flat(place).get("x-lookup")
+            if isinstance(wanted, dict):
+                yield place, value, wanted

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms import display, limits, parsing, pointer, relevance, rules, shape
+from forms import display, divisions, limits, lookup, parsing, pointer, relevance, rules, shape
 from forms.answers import Context
 from forms.definition import DEFAULT_LANGUAGE, Definition
 from forms.form import Form, form_of
@@ -27,7 +27,8 @@ class Control:
     `path`: JSON Pointer into the answers, and the name of the form field. `value`: as the draft holds it, right or
     wrong (None: nothing). `options`: (value as a form carries it, label). `items`: rows of a list. `children`:
     controls of a group. `attributes`: for the HTML field; `maxlength` counts code points. `display`: the value as
-    people read it. `schema`: what the schema says about the place for these answers.
+    people read it. `source`: where a prefilled value came from, in words, put in by the host.
+    `schema`: what the schema says about the place for these answers.
     """
 
     scope: str
@@ -48,6 +49,7 @@ class Control:
     children: tuple[Control, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     display: str = ""
+    source: str = ""
     schema: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -73,6 +75,7 @@ class Builder:
         self.definition, self.draft = definition, data
         self.form: Form = form_of(definition)
         facts = {"filing_day": context.filing_day, "language": context.language, "place": context.place}
+        self._place = context.place
         answers = Tidy().answers(dict(data), definition.shape)
         self.state = relevance.settle(self.form, answers, facts)
         self.live: Live = self.state.live
@@ -160,17 +163,22 @@ class Builder:
             enabled=usable,
             read_only=bool(flat.get("readOnly") or options.get("readonly") or options.get("readOnly"))
             or self.live.host_value(place) is not MISSING,
-            error=self.errors.get(place, ""),
+            error=self._error(kind, place),
             value=value,
             options=tuple((carried(one), label) for one, label in choices),
             examples=tuple(_example(one) for one in _list(flat.get("examples"))),
             lang=self.words.language,
             items=self._rows(element, place, shown=shown, usable=usable) if kind == "list" else (),
             children=self._inside(element, place, shown=shown, usable=usable) if kind == "group" else (),
-            attributes=parsing.attributes(kind, flat, options),
-            display=display.words(kind, value, choices, self.words.language),
+            attributes=parsing.attributes(kind, flat, options) | self._lookup(kind, value, flat, choices),
+            display=self._display(kind, value, choices),
             schema=flat,
         )
+
+    def _error(self, kind: str, place: str) -> str:
+        """What is wrong with a control; a choice of several also tells what is wrong with one of them."""
+        inside = (said for path, said in self.errors.items() if kind == "choice" and pointer.parent(path) == place)
+        return self.errors.get(place) or next(inside, "")
 
     def _value(self, place: str, flat: Mapping[str, Any]) -> Any:
         """What the draft holds, as it was typed; a value of the host where the host writes; else the default."""
@@ -182,6 +190,10 @@ class Builder:
             typed = None if self.live.host_written(place) else flat.get("default")
         return typed
 
+    def _display(self, kind: str, value: Any, choices: list[tuple[Any, str]]) -> str:
+        words = display.words(kind, value, choices, self.words.language)
+        return self.words.own(words) if kind in ("signature", "file") else words
+
     def _choices(
         self, kind: str, place: str, flat: Mapping[str, Any], element: Mapping[str, Any]
     ) -> list[tuple[Any, str]]:
@@ -192,6 +204,14 @@ class Builder:
         if "array" in shape.types(dict(flat)):
             flat = self.live.flat(f"{place}/0")
         return self.words.options(place, flat, element)
+
+    def _lookup(self, kind: str, value: Any, flat: Mapping[str, Any], choices: Sized) -> dict[str, Any]:
+        """What a field needs whose code is looked for: the levels down to it, and that it can be searched."""
+        if kind == "division":
+            wanted, held = flat["x-lookup"], value if isinstance(value, str) else ""
+            levels, base = divisions.levels(held, self._place, wanted, self.words.language)
+            return {"levels": levels, "from": base, "search": True}
+        return {"search": True} if "x-lookup" in flat and len(choices) > lookup.SEARCHED_MIN else {}
 
     def _rows(self, element: Mapping[str, Any], place: str, *, shown: bool, usable: bool) -> tuple[Row, ...]:
         rows = pointer.get(self.draft, place, None)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from forms import divisions
+
 NOTHING = "未填写"
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _ENGLISH = {NOTHING: "Not filled in", "已签名": "Signed", "已拍照": "Photo taken"}
@@ -22,11 +24,13 @@ def words(kind: str, value: Any, choices: Sequence[tuple[Any, str]], language: s
     if kind in ("choice", "yes-no"):
         found = [_name(one, choices) for one in (value if isinstance(value, list) else [value])]
         return ("、" if language.startswith("zh") else ", ").join(found)
+    if kind == "division":
+        return divisions.path_name(str(value))
     if kind == "date":
         return date(value, language)
     if kind in ("list", "group"):
         return _count(len(value), language) if isinstance(value, list) else ""
-    return said({"signature": "已签名", "file": "已拍照"}.get(kind, ""), language) or str(value)
+    return {"signature": "已签名", "file": "已拍照"}.get(kind) or str(value)
 
 
 def said(word: str, language: str) -> str:
@@ -55,6 +59,8 @@ def date(value: Any, language: str = "zh-CN") -> str:
     if not found or not 1 <= int(found[2] or 1) <= len(_MONTHS):
         return str(value)
     year, month, day = found.groups()
+    if not language.startswith("zh") and not is_english(language):
+        return str(value)  # ISO 8601, which every language reads
     if is_english(language):
         return " ".join([*([str(int(day))] if day else []), *([_MONTHS[int(month) - 1]] if month else []), year])
     return f"{year}年" + (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")

@@ -8,13 +8,18 @@ from typing import Any
 from forms import lookup, texts
 from forms.shape import Shape, types
 
-KINDS = ("text", "long-text", "number", "date", "choice", "yes-no", "file", "signature", "list", "group", "note")
+KINDS = (
+    *("text", "long-text", "number", "date", "choice", "yes-no", "division", "file", "signature"),
+    *("list", "group", "note"),
+)
 
 
 def kind_of(flat: Mapping[str, Any], options: Mapping[str, Any], here: Shape | None = None) -> str:
     """The kind for what the schema says about a place and for the UI schema's options."""
-    if texts.is_choice(flat) or _short_table(flat):
+    if texts.is_choice(flat) or _source(flat) in lookup.LISTED:
         return "choice"
+    if _source(flat) == lookup.DIVISIONS:
+        return "division"
     said = types(dict(flat)) or tuple(here.types() if here else ())
     by_type = _structure(flat, said, here)
     if by_type:
@@ -44,6 +49,6 @@ def _picks_several(flat: Mapping[str, Any], here: Shape | None) -> bool:
     return row is not None and texts.is_choice(row.flat) and bool(flat.get("uniqueItems"))
 
 
-def _short_table(flat: Mapping[str, Any]) -> bool:
+def _source(flat: Mapping[str, Any]) -> str:
     wanted = flat.get("x-lookup")
-    return isinstance(wanted, dict) and str(wanted.get("source")) in lookup.TABLES
+    return str(wanted.get("source")) if isinstance(wanted, dict) else ""

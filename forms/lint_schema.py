@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from forms import dates, derive, formats, limits, lookup, pointer, validation
+from forms import dates, derive, divisions, formats, limits, lookup, pointer, validation
 from forms.reading import Trouble
 from forms.shape import Shape, resolve
 
@@ -212,9 +212,20 @@ def _host_keywords(part: Part, shape: Shape) -> Iterator[Trouble]:
         source = wanted.get("source") if isinstance(wanted, dict) else None
         if not isinstance(source, str) or source not in lookup.SOURCES:
             yield f"{part.where}/x-lookup", f"不认识的代码表“{source}”", "可用：" + "、".join(sorted(lookup.SOURCES))
+        else:
+            yield from _level(part, wanted)
     derived = part.schema.get("x-derive")
     if derived is not None:
         yield from _derived(part, derived, shape)
+
+
+def _level(part: Part, wanted: dict[str, Any]) -> Iterator[Trouble]:
+    """How far down a division is chosen; other tables have no levels."""
+    level, titles = wanted.get("level"), wanted.get("levels")
+    if (level is not None or titles is not None) and wanted["source"] != lookup.DIVISIONS:
+        yield f"{part.where}/x-lookup", "只有区划（divisions）才分级", "请删去 level 和 levels"
+    elif isinstance(titles, list) and level is not None and len(titles) <= divisions.LEVELS.index(level):
+        yield f"{part.where}/x-lookup/levels", "级数不够选到 level 说的那一级", "请把各级写全，或者删去 levels"
 
 
 def _derived(part: Part, derived: Any, shape: Shape) -> Iterator[Trouble]:

@@ -101,7 +101,7 @@ def read(
     found = controls(definition, data, page, context=context)
     for control in leaves(found):
         if not control.read_only:
-            parsing.take(draft, control.path, control.kind, control.schema, form, shown=control.visible)
+            parsing.take(draft, control.path, control.kind, _whole(definition, control), form, shown=control.visible)
     lists = {control.path: control for control in _lists(found)}
     for place in form.get("_add", ()):
         if place in lists:
@@ -110,6 +110,12 @@ def read(
         if pointer.parent(place) in lists:
             pointer.remove(draft, place)
     return draft
+
+
+def _whole(definition: Definition, control: Control) -> Mapping[str, Any]:
+    """The schema of a control; of one that takes several choices with its rows resolved."""
+    here = definition.shape.at(control.path) if control.attributes.get("multiple") else None
+    return {**control.schema, "items": here.items.flat} if here and here.items else control.schema
 
 
 def _lists(found: Iterable[Control]) -> Iterator[Control]:
@@ -154,23 +160,23 @@ def summary(
     builder = Builder(definition, data, _context(context, language))
     sections = []
     for page in definition.pages:
-        rows = tuple(_summary_rows(builder.page(page.index), "")) if builder.page_visible(page.index) else ()
+        rows = tuple(_summary_rows(builder.page(page.index), "", builder.words.own(display.NOTHING))) if builder.page_visible(page.index) else ()
         if rows:
             sections.append(Section(page.index, builder.words.element_label(page.element), rows))
     return sections
 
 
-def _summary_rows(found: Iterable[Control], prefix: str) -> Iterator[tuple[str, str, str]]:
+def _summary_rows(found: Iterable[Control], prefix: str, nothing: str) -> Iterator[tuple[str, str, str]]:
     for control in found:
         if not control.visible or control.kind == "note":
             continue
         if control.kind == "group":
-            yield from _summary_rows(control.children, prefix)
+            yield from _summary_rows(control.children, prefix, nothing)
         elif control.kind == "list" and control.items:
             for row in control.items:
-                yield from _summary_rows(row.controls, f"{prefix}{row.label} · ")
+                yield from _summary_rows(row.controls, f"{prefix}{row.label} · ", nothing)
         else:
-            yield control.path, f"{prefix}{control.label}", control.display or display.said(display.NOTHING, control.lang)
+            yield control.path, f"{prefix}{control.label}", control.display or nothing
 
 
 def from_schema(schema: Mapping[str, Any], uischema: Mapping[str, Any] | None = None) -> Definition:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from forms import dates, formats, limits, pointer, shape, wording
+from forms import dates, divisions, formats, limits, pointer, shape, wording
 
 ROWS_MAX = 200
 DEPTH_MAX = 12
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}\.[0-9]{1,10}")
 _PARTS = ("y", "m", "d")
+TAKE = "_take"  # a button "/place=code" beside something that was found
 Posted = Mapping[str, Sequence[str]]
 
 
@@ -20,6 +21,13 @@ def take(
     draft: dict[str, Any], place: str, kind: str, schema: Mapping[str, Any], form: Posted, *, shown: bool
 ) -> None:
     """Write what was posted for the field at `place` into the draft."""
+    picked = [one.removeprefix(f"{place}=") for one in form.get(TAKE, ()) if one.startswith(f"{place}=")]
+    if picked:
+        _write(draft, place, picked[-1])
+        return
+    if kind == "division" and f"{place}/0" in form:
+        _write(draft, place, _division(place, form))
+        return
     if kind == "date" and any(f"{place}/{part}" in form for part in _PARTS):
         _write(draft, place, _date_of(place, form, partial=schema.get("format") == dates.FORMAT))
     elif place not in form:
@@ -83,6 +91,13 @@ def _date_of(place: str, form: Posted, *, partial: bool) -> str:
     if all(part.isascii() and part.isdigit() for part in parts):
         return "-".join([parts[0], *(f"{part:0>2}" for part in parts[1:])])
     return "-".join(parts)
+
+
+def _division(place: str, form: Posted) -> str:
+    """The code that the choices level by level mean; the one that was there when none was changed."""
+    levels = [_last(form[f"{place}/{index}"]) for index in range(len(divisions.LEVELS)) if f"{place}/{index}" in form]
+    code = divisions.chosen(_last(form.get(f"{place}/from", "")), levels)
+    return _last(form.get(place, "")) if code is None else code
 
 
 def add_row(draft: dict[str, Any], place: str, schema: Mapping[str, Any], shown: int) -> None:

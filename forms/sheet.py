@@ -18,7 +18,7 @@ from forms.openings import Opening, key_of, openings
 ROWS_BLANK = 3
 NUMBER_BOXES = 18
 OPTIONS_IN_LINE_MAX = 24  # more are written, not ticked
-_WRITTEN = frozenset({"text", "long-text", "number", "date"})
+_WRITTEN = frozenset({"text", "long-text", "number", "date", "division"})
 Conditions = Mapping[str, tuple[str, ...]]
 
 
@@ -129,7 +129,7 @@ class _Sheet:
         options = official.options if _titled(said) else said.options
         ticked = len(options) <= OPTIONS_IN_LINE_MAX
         entry = Entry(
-            kind=kind if kind != "choice" or ticked else "text",
+            kind="text" if kind == "division" or (kind == "choice" and not ticked) else kind,
             label=label,
             path=said.path,
             when=_without(self._when.get(key_of(said.path), ()), around),
@@ -262,6 +262,7 @@ _KINDS = {
     "date": ("写年、月、日，年份写4位数字",),
     "yes-no": ("在“是”或者“否”前打勾",),
     "tick": ("看过后打勾",),
+    "division": ("从省写起，写到村或者社区",),
     "file": ("附上原件或者复印件，也可以当场拍照",),
     "signature": ("由本人亲笔签名；不会写字的，请工作人员帮忙",),
 }

@@ -35,6 +35,8 @@ _RIC = {
     "check_digit": "身份证号码有一位不对，请对照证件再看一遍",
 }
 
+_LEVELS = {"province": "省", "city": "市", "county": "县", "town": "乡镇或者街道", "village": "村或者社区"}
+CODE_UNKNOWN = "代码“{code}”不在本机的代码表里，可能是新的，请核对；核对无误就可以提交"
 AREA_UNKNOWN = "身份证号码的前两位不是现有的省份代码，请对照证件再看一遍；与证件一致就可以提交"
 
 
@@ -60,8 +62,10 @@ def _required(schema: Mapping[str, Any], label: str) -> str:
         return f"请手写签名（{label}）" if "签" not in label else f"请完成{label}"
     if schema.get("format") == "file-ref":
         return f"请拍摄或上传{label}"
-    if is_choice(schema) or schema.get("type") == "boolean":
+    if is_choice(schema) or schema.get("type") == "boolean" or "x-lookup" in schema:
         return f"请选择“{label}”"
+    if picks_several(schema):
+        return f"请选择“{label}”，可以选几项"
     if schema.get("type") == "array":
         return f"请至少添加一项{label}"
     return f"请填写{label}"
@@ -70,6 +74,12 @@ def _required(schema: Mapping[str, Any], label: str) -> str:
 def is_choice(schema: Mapping[str, Any]) -> bool:
     """Whether the value is picked from a list that the definition gives."""
     return "enum" in schema or titled_options(schema.get("oneOf")) or titled_options(schema.get("anyOf"))
+
+
+def picks_several(schema: Mapping[str, Any]) -> bool:
+    """Whether several values are picked from a list that the definition gives."""
+    items = schema.get("items")
+    return bool(schema.get("uniqueItems")) and isinstance(items, dict) and (is_choice(items) or "$ref" in items)
 
 
 def is_signature(schema: Mapping[str, Any]) -> bool:
@@ -126,6 +136,8 @@ def _amount(keyword: str, params: Mapping[str, Any], schema: Mapping[str, Any], 
         return f"请填写{label}" if limit == 1 else f"{label}至少写{limit}个字"
     if keyword == "maxLength":
         return f"{label}最多写{limit}个字，请写短一些"
+    if picks_several(schema):
+        return f"{label}至少选{limit}项" if keyword == "minItems" else f"{label}最多选{limit}项"
     unit = "人" if re.search("人员|人$|成员", label) else "项"
     if keyword == "minItems":
         return f"{label}至少要有{limit}{unit}"
@@ -159,6 +171,7 @@ def _other(keyword: str, params: Mapping[str, Any], schema: Mapping[str, Any], l
         "additionalProperties": f"没有“{label}”这一项，请去掉",
         "unevaluatedProperties": f"没有“{label}”这一项，请去掉",
         "falseSchema": f"“{label}”不需要填写，请去掉",
+        "level": f"{label}要选到{_LEVELS.get(str(params.get('level')), '最后一级')}",
         "limit": "填写的内容太多或者太复杂，请分开办理",
         "x-jsf-logic-validations": f"{label}与其他内容不一致，请核对",
         "schema": "这个事项的定义有误，暂时不能提交，请联系工作人员",

@@ -32,6 +32,11 @@ class Wording:
     def text(self, key: str, default: str = "") -> str:
         return self._definition.text(key, default, self.language)
 
+    def own(self, word: str) -> str:
+        """One of the form's own words (未填写, 已签名, 已拍照) in the language of the form."""
+        key = {"未填写": "not_filled", "已签名": "signed", "已拍照": "photo_taken"}.get(word)
+        return self.text(key, display.said(word, self.language)) if key else word
+
     def label(self, place: str, element: Mapping[str, Any] | None = None) -> str:
         """The name of a field: the element's label, the schema's title, else the property's name in words."""
         element = self._form.element(place) if element is None else element
@@ -66,7 +71,8 @@ class Wording:
             return [(value, self.text(f"{prefix}.{shown(value)}", shown(value))) for value in flat["enum"]]
         wanted = flat.get("x-lookup")
         source = str(wanted.get("source", "")) if isinstance(wanted, dict) else ""
-        return [(code, self.text(f"x-lookup.{source}.{code}", name)) for code, name in lookup.options(source)]
+        listed = lookup.options(source, self.language)
+        return [(code, self.text(f"x-lookup.{source}.{code}", name)) for code, name in listed]
 
     def _option(self, prefix: str, one: Mapping[str, Any]) -> str:
         value = shown(one["const"])

@@ -34,7 +34,7 @@ KIND_OF_SCHEMA = [
     ({"type": "string", "enum": ["a"]}, "choice"),
     ({"oneOf": [{"const": 1, "title": "一"}]}, "choice"),
     ({"type": "string", "x-lookup": {"source": "nations"}}, "choice"),
-    ({"type": "string", "x-lookup": {"source": "divisions"}}, "text"),
+    ({"type": "string", "x-lookup": {"source": "divisions"}}, "division"),
     ({"type": "array", "uniqueItems": True, "items": {"enum": ["a", "b"]}}, "choice"),
     ({"type": "array", "items": {"type": "object", "properties": {"y": {}}}}, "list"),
     ({"type": "array", "items": {"type": "string"}}, "list"),

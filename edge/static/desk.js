@@ -49,6 +49,14 @@
     let last = null;
     for (const node of fresh) {
       const held = known.get(key(node));
+      if (held && node.dataset.anew !== undefined && held.innerHTML !== node.innerHTML) { // what is offered has changed
+        const at = held.contains(document.activeElement) ? document.activeElement.id : "";
+        held.replaceWith(node);
+        if (at) document.getElementById(at)?.focus();
+        known.delete(key(node));
+        last = node;
+        continue;
+      }
       if (held) known.delete(key(node));
       else if (last) last.after(node);
       else place(node);
