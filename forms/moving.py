@@ -10,12 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from forms import answers, page, persons, pointer, validation
+from forms import answers, fitting, page, persons, pointer
 from forms.answers import Context
 from forms.building import Control
 from forms.definition import Definition
-from forms.form import form_of, pattern
-from forms.kind_of import kind_of
 from forms.pointer import MISSING
 
 _TYPED = frozenset({"text", "long-text", "number"})
@@ -34,8 +32,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """`data`: the draft for the other version. `lost`: with label and value as the old version shows them. `mend`: kept,
-    but the other version doesn't take it as it is. `asked`: fields that are shown now and were not before.
+    """`data`: the draft for the other version. `lost`: with label and value as the old version shows them.
+
+    `mend`: kept, but the other version doesn't take it as it is. `asked`: fields that were not shown before.
     """
 
     data: dict[str, Any]
@@ -111,7 +110,7 @@ def _value(shown: dict[str, tuple[Control, str]], place: str, value: Any) -> str
 def _moved(old: Definition, new: Definition, data: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
     """(the draft for the new version, places of the old one that are lost)."""
     moved, lost = pointer.clone(data), set()
-    wrong = _wrong_places(new, data)
+    wrong = fitting.wrong_places(new, data)
     for place, value in _leaves(data):
         if not _fits(old, new, place, wrong=place in wrong):
             pointer.remove(moved, place)
@@ -120,7 +119,8 @@ def _moved(old: Definition, new: Definition, data: dict[str, Any]) -> tuple[dict
             pointer.put(moved, place, _retyped(new, place, value))
     for source, target in _renamed(old, new, lost):
         value = pointer.get(data, source)
-        if pointer.get(moved, target) is MISSING and target not in _wrong_places(new, _with(moved, target, value)):
+        tried = _with(moved, target, value)
+        if pointer.get(moved, target) is MISSING and target not in fitting.wrong_places(new, tried):
             pointer.put(moved, target, value)
             lost.discard(source)
     found = _pruned(moved)
@@ -139,43 +139,18 @@ def _renamed(old: Definition, new: Definition, lost: set[str]) -> list[tuple[str
     return [(place, there[name]) for name, place in persons.places(old).items() if place in lost and name in there]
 
 
-def _wrong_places(definition: Definition, data: dict[str, Any]) -> set[str]:
-    try:
-        return {one.path for one in form_of(definition).validator.problems(data) if one.keyword != "required"}
-    except validation.SchemaError:
-        return set()
-
-
 def _fits(old: Definition, new: Definition, place: str, *, wrong: bool) -> bool:
-    before, after = _kind(old, place), _kind(new, place)
-    if not after or after in _HOLDERS or not _asks(new, place):
+    before, after = fitting.kind(old, place), fitting.kind(new, place)
+    if not after or after in _HOLDERS or not fitting.asks(new, place):
         return False
     if before in _TYPED or not before:
         return after in _TYPED or (not before and not wrong)
     return after == before and (after == "date" or not wrong)
 
 
-def _kind(definition: Definition, place: str) -> str:
-    """The kind of a field; "" where the version has none, or writes it itself."""
-    here = definition.shape.at(place)
-    if here is None or here.flat.get("readOnly") is True:
-        return ""
-    return kind_of(here.flat, form_of(definition).element(place).get("options") or {}, here)
-
-
-def _asks(definition: Definition, place: str) -> bool:
-    """Whether some page has a control for a place, or for what is around it."""
-    known = form_of(definition).controls
-    while place:
-        if pattern(place) in known:
-            return True
-        place = pointer.parent(place)
-    return False
-
-
 def _retyped(new: Definition, place: str, value: Any) -> Any:
     """A number for what is a text now, and a text of digits for what is a number."""
-    kind = _kind(new, place)
+    kind = fitting.kind(new, place)
     if kind in ("text", "long-text") and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16  # noqa: PLR2004 - exact

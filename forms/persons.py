@@ -1,14 +1,15 @@
 """`x-person`: which fields of a service say something lasting about the one person whose matter it is.
 
-Two fields of different services with the same word mean the same, so that nobody writes it twice (M69). The words follow
-the person of schema.org and of the EU's Core Person Vocabulary (name, identifier, contact point, address, residency).
+Two fields of different services with the same word mean the same, so that nobody writes it twice (M69). The words
+follow the person of schema.org and of the EU's Core Person Vocabulary (name, identifier, contact point, address).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from forms import pointer
+from forms import fitting, pointer
 from forms.definition import Definition
 from forms.shape import Shape
 
@@ -63,6 +64,21 @@ def told(definition: Definition, answers: Any) -> dict[str, Any]:
     if not said.get(SUBJECT) or (CAPACITY in known and said[CAPACITY] != SELF):
         return {}
     return {word: value for word, value in said.items() if value is not None}
+
+
+def fitting_values(definition: Definition, data: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Pointer -> value of what may be put into a draft: fields that the form asks for, values that it would take."""
+    known = {place: said[word] for word, place in places(definition).items() if word in said}
+    wanted = {
+        place: value
+        for place, value in known.items()
+        if fitting.asks(definition, place) and fitting.kind(definition, place) not in ("", "group", "list", "note")
+    }
+    tried = pointer.clone(data)
+    for place, value in wanted.items():
+        pointer.put(tried, place, value)
+    wrong = fitting.wrong_places(definition, tried)
+    return {place: value for place, value in wanted.items() if place not in wrong}
 
 
 def subject(definition: Definition, answers: Any) -> str:

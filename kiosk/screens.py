@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from edge.drafts import AlreadyFiled
 from edge.routes import Route, Who, register
-from kiosk import apply, assist, check, find, home, leave, photos, receipt
+from kiosk import apply, assist, check, find, home, leave, newer, photos, receipt, room_pages
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates")
 bp.register_error_handler(AlreadyFiled, receipt.already_filed)
@@ -15,6 +15,10 @@ _POST = ("POST",)
 ROUTES = (
     Route("/", home.show, Who.ANYONE),
     Route("/area/<name>", home.area, Who.ANYONE),
+    Route("/card/<card>", room_pages.card, Who.ANYONE),
+    Route("/card/<card>/sheet", room_pages.sheet, Who.ANYONE),
+    Route("/life/<life>", room_pages.life, Who.ANYONE),
+    Route("/notice/<notice>", room_pages.notice, Who.ANYONE),
     Route("/service/<service>", home.about, Who.ANYONE),
     Route("/service/<service>/start", apply.start, Who.ANYONE, _POST),
     Route(_PAGE, apply.show, Who.HOLDER),
@@ -23,6 +27,8 @@ ROUTES = (
     Route(f"{_DRAFT}/photos", photos.show, Who.HOLDER),
     Route(f"{_DRAFT}/photos", photos.take, Who.HOLDER, _POST),
     Route(f"{_DRAFT}/picture/<sha256>", photos.picture, Who.HOLDER),
+    Route(f"{_DRAFT}/newer", newer.show, Who.HOLDER),
+    Route(f"{_DRAFT}/newer", newer.accept, Who.HOLDER, _POST),
     Route(f"{_DRAFT}/check", check.show, Who.HOLDER),
     Route(f"{_DRAFT}/file", check.file, Who.HOLDER, _POST),
     Route(f"{_DRAFT}/receipt", receipt.show, Who.HOLDER),

@@ -1,0 +1,115 @@
+"""What can be touched on the kiosk's lists, from home.toml: services, guide cards, life events and notices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+
+from edge import offering
+from edge.guide import DEFAULT_ICON, Speaker, citizen_title
+from edge.room_content import Card, Life, Notice
+from edge.web import language, translate
+from forms.definition import Definition
+from kiosk import visit
+
+FIRST_MAX = 9  # what fits on the start page beside 查我的办件
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to touch: the citizen's words, the official name, an icon."""
+
+    title: str
+    name: str
+    icon: str
+    href: str
+    category: str = ""
+
+
+def offered() -> list[Definition]:
+    """The services that take applications today, in the order of the official codes."""
+    found = filter(visit.offers, offering.open_today(visit.node()))
+    return sorted(found, key=lambda definition: str(definition.service["code"]))
+
+
+def first() -> list[Entry]:
+    """The start page's: those of home.toml in its order, then services by code while there is room."""
+    home = visit.node().files.home
+    wanted = home.elder.first if visit.view().elder and home.elder.first else home.first
+    services = [f"service:{definition.id}" for definition in offered()]
+    return of_refs(dict.fromkeys((*wanted, *services)))[:FIRST_MAX]
+
+
+def of_refs(refs: Iterable[str]) -> list[Entry]:
+    """The entries of home.toml's words (service:…, card:…); what is not offered today is left out."""
+    services = {definition.id: definition for definition in offered()}
+    files = visit.node().files
+    lives = {one.id: one for one in files.home.life}
+    found = []
+    for ref in refs:
+        kind, _, name = ref.partition(":")
+        if kind == "service" and name in services:
+            found.append(of_service(services[name]))
+        elif kind == "card" and name in files.cards:
+            found.append(of_card(files.cards[name]))
+        elif kind == "life" and name in lives:
+            found.append(of_life(lives[name]))
+        elif kind == "notice" and name in files.notices:
+            found.append(of_notice(files.notices[name]))
+    return found
+
+
+def of_service(definition: Definition) -> Entry:
+    return Entry(
+        title=citizen_title(definition),
+        name=Speaker(definition, visit.node().room)("name", definition.title),
+        icon=str(definition.service.get("icon") or DEFAULT_ICON),
+        href=url_for("kiosk.home_about", service=definition.id),
+        category=str(definition.service["category"]),
+    )
+
+
+def of_card(card: Card) -> Entry:
+    spoken = language()
+    return Entry(
+        title=card.title.said(spoken),
+        name=card.name.said(spoken),
+        icon=card.icon,
+        href=url_for("kiosk.room_pages_card", card=card.id),
+        category=card.category.said(spoken),
+    )
+
+
+def of_life(life: Life) -> Entry:
+    spoken = language()
+    return Entry(
+        life.title.said(spoken), life.note.said(spoken), life.icon, url_for("kiosk.room_pages_life", life=life.id)
+    )
+
+
+def of_notice(notice: Notice) -> Entry:
+    kind = translate(f"notice_{notice.file.kind}")
+    name = f"{kind} · {notice.file.publisher}" if notice.file.publisher else kind
+    return Entry(
+        notice.said(language()).title, name, notice.file.icon, url_for("kiosk.room_pages_notice", notice=notice.id)
+    )
+
+
+def lives() -> list[Entry]:
+    """The life events that lead to something today."""
+    return [of_life(one) for one in visit.node().files.home.life if of_refs(one.entries)]
+
+
+def cards() -> list[Entry]:
+    """The guide cards, those of one category together, in the order in which the categories first come."""
+    found = [of_card(card) for card in visit.node().files.cards.values()]
+    order = list(dict.fromkeys(entry.category for entry in found))
+    return sorted(found, key=lambda entry: order.index(entry.category))
+
+
+def notices() -> list[Entry]:
+    """What is shown today: notices first, then 公益宣传; the newest first."""
+    node = visit.node()
+    running = [one for one in node.files.notices.values() if one.runs(node.clock.today())]
+    newest = sorted(running, key=lambda one: one.file.start, reverse=True)
+    return [of_notice(one) for one in sorted(newest, key=lambda one: one.file.kind != "notice")]
