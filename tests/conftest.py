@@ -170,6 +170,8 @@ SLOW_FILES = frozenset(
         "test_kiosk_apply",
         "test_kiosk_screens",
         "test_packaging",
+        "test_publishing",
+        "test_publishing_cli",
         "test_sync_answer",
         "test_sync_centre_api",
         "test_sync_centre_crash",
