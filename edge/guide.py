@@ -70,7 +70,7 @@ def guide(definition: Definition, room: Room) -> Guide:
         fee_note=say("fee.note", service["fee"].get("note", "")),
         next=say.lines("next"),
         privacy=_privacy(say, service["privacy"]),
-        basis=[entry["title"] + entry["article"] for entry in service["legal_basis"]] + _notes(service),
+        basis=_laws(say, service["legal_basis"]) + _notes(say, service),
         urgent=say("urgent.sentence_pending", urgent.get("sentence_pending", "")),
         telephone=words.fill(urgent.get("telephone", ""), room),
         telephone_note=say("urgent.telephone_note", urgent.get("telephone_note", "")),
@@ -121,9 +121,16 @@ def _bring(say: Speaker, at: int, entry: dict[str, Any]) -> Bring:
     return Bring(say(f"materials.{at}.name", entry["name"]), note)
 
 
-def _notes(service: dict[str, Any]) -> list[str]:
-    local = f"（{translate('guide_local')}）"
-    return [note["text"] + (local if note.get("local") else "") for note in service.get("notes", [])]
+def _laws(say: Speaker, laws: list[dict[str, Any]]) -> list[str]:
+    joint = "" if language().startswith("zh") else ", "
+    parts = [[say(f"legal_basis.{at}.{key}", law[key]) for key in ("title", "article")] for at, law in enumerate(laws)]
+    return [joint.join(part) for part in parts]
+
+
+def _notes(say: Speaker, service: dict[str, Any]) -> list[str]:
+    local = translate("bracketed", text=translate("guide_local"))
+    notes = enumerate(service.get("notes", []))
+    return [say(f"notes.{at}.text", note["text"]) + (local if note.get("local") else "") for at, note in notes]
 
 
 def _privacy(say: Speaker, privacy: dict[str, Any]) -> str:
@@ -143,4 +150,4 @@ def fee_text(service: dict[str, Any]) -> str:
     """The fee in words."""
     amount = service["fee"]["amount"]
     said = translate("guide_free") if not amount else translate("guide_yuan", amount=f"{amount:g}")
-    return f"{said}（{translate('guide_local')}）" if service["fee"].get("local") else said
+    return said + translate("bracketed", text=translate("guide_local")) if service["fee"].get("local") else said

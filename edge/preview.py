@@ -9,19 +9,19 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 
-from edge import prints, prints_screens, web
+from edge import prints, prints_screens, texts, web
 from edge.routes import Route, Who, register
 from edge.settings import Phone, Room
-from forms import answers, openings
+from forms import answers, openings, pseudo
 from forms import page as pages
 from forms.answers import Context
-from forms.definition import Definition, load, service_files
+from forms.definition import Definition, build, load, service_files
 from forms.faults import DefinitionError, Fault
 
 HOST = "127.0.0.1"
@@ -154,19 +154,21 @@ def service(name: str) -> str:
         views=VIEWS,
         cases=cases(definition) if definition else [],
         case=request.args.get("case", "valid-0"),
+        languages=_languages(definition) if definition else {},
+        spoken=request.args.get("language", texts.DEFAULT),
         map=_map(definition) if definition else [],
     )
 
 
 def view(name: str, view_name: str) -> str:
     """One view, as it stands in a frame."""
-    definition = _definition(name)
+    definition = _spoken(_definition(name))
     if view_name in prints.SHEETS:
         style = url_for("preview.preview_style", name=name, view_name=view_name)
         return prints_screens.page(definition, ROOM, view_name, style)
     if view_name == "review":
         case = _case(definition)
-        sections = pages.summary(definition, case.answers, context=case.context)
+        sections = pages.summary(definition, case.answers, context=case.context, language=web.language())
         return render_template("preview/review.html", definition=definition, sections=sections)
     return _screen(definition, view_name)
 
@@ -188,15 +190,30 @@ def _screen(definition: Definition, look: str) -> str:
     if look not in SCREENS:
         abort(404)
     case = _case(definition)
-    problems = () if case.key == EMPTY else answers.check(definition, case.answers, case.context).problems
+    context = replace(case.context, language=web.language())
+    problems = () if case.key == EMPTY else answers.check(definition, case.answers, context).problems
     shown = [
         (
-            definition.text(f"{definition.pages[index].key}.label", definition.pages[index].label),
-            pages.controls(definition, case.answers, index, problems, context=case.context),
+            definition.text(f"{definition.pages[index].key}.label", definition.pages[index].label, web.language()),
+            pages.controls(definition, case.answers, index, problems, context=context),
         )
         for index in pages.visible_pages(definition, case.answers, context=case.context)
     ]
     return render_template("preview/form.html", definition=definition, look=look, pages=shown, problems=problems)
+
+
+def _languages(definition: Definition) -> dict[str, str]:
+    """Tag -> name of every language of the service, and the pseudo-language, which every service has here."""
+    tags = dict.fromkeys((texts.DEFAULT, *definition.i18n, pseudo.TAG))
+    names = {tag: texts.name(tag) for tag in tags}
+    return names | {pseudo.TAG: "伪语言（从右到左，加长四成）"}
+
+
+def _spoken(definition: Definition) -> Definition:
+    """The definition in the language that was asked for (?language=ug); the page speaks it too."""
+    wanted = request.args.get("language", texts.DEFAULT)
+    web.use_language(wanted if wanted in _languages(definition) else texts.DEFAULT)
+    return build(pseudo.translated(definition.raw), definition.digest) if wanted == pseudo.TAG else definition
 
 
 def _map(definition: Definition) -> list[tuple[str, list[openings.Opening]]]:

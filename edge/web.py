@@ -12,7 +12,7 @@ screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static fi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 import htmx_flask
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from edge import texts, web_errors, web_filters, web_session
 from edge.errors import problem
+from forms import languages
 from edge.web_session import csrf_token, end_session, renew_session, session_id
 
 UPLOAD_BYTES_MAX = 64 * 1024 * 1024  # one request: several photographs of one page
@@ -122,8 +123,8 @@ def see_other(url: str) -> Response:
 
 
 def use_language(tag: str) -> None:
-    """Speak `tag` for the rest of this request; one that is not offered is Chinese."""
-    g.language = tag if tag in texts.LANGUAGES else texts.DEFAULT
+    """Speak `tag` for the rest of this request; what is no tag is Chinese."""
+    g.language = tag if texts.is_tag(tag) else texts.DEFAULT
 
 
 def language() -> str:
@@ -131,9 +132,20 @@ def language() -> str:
     return str(g.get("language", texts.DEFAULT)) if has_request_context() else texts.DEFAULT
 
 
+def direction() -> str:
+    """Which way this request's page is written: "ltr" or "rtl"."""
+    return languages.direction(language())
+
+
 def translate(key: str, **values: object) -> str:
     """`t` of the templates: a text of the screens in the language of this request."""
     return texts.text(key, language(), **values)
+
+
+def finding(path: str) -> Any:
+    """What a view found for the search box of the field at `path` (in `g.finding`); None: nothing was looked for."""
+    found = g.get("finding")
+    return found if found is not None and found.path == path else None
 
 
 def csrf_field() -> Markup:
@@ -145,8 +157,9 @@ def _equip_templates(app: Flask) -> None:
     app.jinja_env.filters.update(web_filters.FILTERS)
     app.jinja_env.globals.update(web_filters.GLOBALS)
     app.jinja_env.globals.update(
-        t=translate, language=language, csrf_field=csrf_field, csrf_token=csrf_token, site=app.extensions["yizhan.web"]
+        t=translate, language=language, direction=direction, csrf_field=csrf_field, csrf_token=csrf_token, site=app.extensions["yizhan.web"]
     )
+    app.jinja_env.globals["finding"] = finding
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from forms import display
+
 STATIC = Path(__file__).parent / "static"
 LEVELS = frozenset({"ok", "due", "late", "wait"})
 GROUP = 4
@@ -23,10 +25,10 @@ def group4(number: object) -> str:
     return " ".join(groups)
 
 
-def when(value: str) -> str:
-    """RFC 3339 time in official Chinese: 2026年11月21日 09:12. Anything else comes back as it is."""
+def when(value: str, language: str = "zh-CN") -> str:
+    """RFC 3339 time in official Chinese, 2026年11月21日 09:12, or as the language writes its days. Else as it is."""
     moment = _moment(value)
-    return f"{day(value)} {moment:%H:%M}" if moment else value
+    return f"{day(value, language)} {moment:%H:%M}" if moment else value
 
 
 def when_short(value: str) -> str:
@@ -46,10 +48,10 @@ def when_near(value: str, today: str) -> str:
     return f"{moment:%m-%d}" if value.startswith(today[:4]) else f"{moment:%Y-%m-%d}"
 
 
-def day(value: str) -> str:
-    """A day or time as 2026年11月21日."""
+def day(value: str, language: str = "zh-CN") -> str:
+    """A day or time as 2026年11月21日, 21 November 2026, or 2026-11-21 in any other language."""
     moment = _moment(value)
-    return f"{moment.year}年{moment.month}月{moment.day}日" if moment else value
+    return display.date(moment.date().isoformat(), language) if moment else value
 
 
 def _moment(value: str) -> dt.datetime | None:

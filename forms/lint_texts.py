@@ -16,6 +16,7 @@ from forms.wording import shown
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _OUR_KEYS = ("x-service.", "x-print.", "x-lookup.", "error.")
+_WORDS = {"yes", "no", "not_filled", "signed", "photo_taken"}
 _ENDINGS = ("label", "description", "text", "placeholder")
 
 
@@ -62,9 +63,9 @@ def _unnamed(spot: Spot, chinese: Mapping[str, str]) -> Iterator[Trouble]:
 
 def _options(flat: Mapping[str, Any]) -> list[str]:
     """Labels of the options as they would be shown without a translation."""
-    branches = _branches(flat)
-    if branches:
-        return [str(one.get("title", shown(one["const"]))) for one in branches]
+    titled = branches(flat)
+    if titled:
+        return [str(one.get("title", shown(one["const"]))) for one in titled]
     values = flat.get("enum")
     return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
 
@@ -72,7 +73,7 @@ def _options(flat: Mapping[str, Any]) -> list[str]:
 def _unknown_keys(value: dict[str, Any], every: list[Spot]) -> Iterator[Trouble]:
     prefixes = _prefixes(value, every)
     own_keys = {str(spot.element.get(key)) for spot in every for key in ("label", "text")}
-    own_keys |= _option_keys(every) | {"yes", "no"}
+    own_keys |= _option_keys(every) | _WORDS
     for language, texts in value["i18n"].items():
         for key in texts:
             if key not in own_keys and not key.startswith(_OUR_KEYS) and not _belongs(key, prefixes):
@@ -106,18 +107,19 @@ def _option_keys(every: list[Spot]) -> set[str]:
         if spot.element.get("type") == "Control" and here is not None:
             for flat in (here.flat, here.items.flat if here.items else {}):
                 found |= {f"{prefix(spot)}.{name}" for name in (*_options(flat), *_values(flat))}
-                found |= {str(one["i18n"]) for one in _branches(flat) if "i18n" in one}
+                found |= {str(one["i18n"]) for one in branches(flat) if "i18n" in one}
     return found
 
 
-def _branches(flat: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    branches = flat.get("oneOf") if titled_options(flat.get("oneOf")) else flat.get("anyOf")
-    return list(branches or ()) if titled_options(branches) else []
+def branches(flat: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The titled constants of a choice."""
+    found = flat.get("oneOf") if titled_options(flat.get("oneOf")) else flat.get("anyOf")
+    return list(found or ()) if titled_options(found) else []
 
 
 def _values(flat: Mapping[str, Any]) -> list[str]:
     listed = flat.get("enum")
-    return [shown(one["const"]) for one in _branches(flat)] + [shown(one) for one in listed or ()]
+    return [shown(one["const"]) for one in branches(flat)] + [shown(one) for one in listed or ()]
 
 
 def _gaps(value: dict[str, Any], every: list[Spot], language: str) -> Iterator[Trouble]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from forms import dates, formats
 from forms.shape import types
-from forms.texts import is_choice, is_signature
+from forms.texts import is_choice, is_signature, picks_several
 
 _PLAIN_FORMATS = {
     "cn-division": "An area code has 6, 9 or 12 digits; please check it",
@@ -80,7 +80,7 @@ def _required(schema: Mapping[str, Any], label: str) -> str:
         return f"Sign by hand ({label})"
     if schema.get("format") == "file-ref":
         return f"Take or choose a photo: {label}"
-    if is_choice(schema) or schema.get("type") == "boolean":
+    if is_choice(schema) or schema.get("type") == "boolean" or picks_several(schema):
         return f"Choose: {label}"
     return f"Add at least one entry: {label}" if schema.get("type") == "array" else f"Enter: {label}"
 

@@ -6,12 +6,17 @@ from typing import Self
 from edge import texts
 
 COOKIE = "yizhan_view"
-WISHES = ("elder", "standard", *texts.LANGUAGES)
+LOOKS = ("elder", "standard")
+
+
+def is_wish(text: str) -> bool:
+    """Whether a touch asks for a look or for a language."""
+    return text in LOOKS or texts.is_tag(text)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`elder`: 长辈版. `language`: one of edge.texts.LANGUAGES."""
+    """`elder`: 长辈版. `language`: a tag; a page uses it as far as room and service have it."""
 
     elder: bool = False
     language: str = texts.DEFAULT
@@ -20,14 +25,14 @@ class View:
     def read(cls, cookie: str) -> Self:
         """From the cookie's value; anything odd is the standard look."""
         words = cookie.split(".")
-        language = next((word for word in words if word in texts.LANGUAGES), texts.DEFAULT)
+        language = next((word for word in words if word not in LOOKS and texts.is_tag(word)), texts.DEFAULT)
         return cls(elder="elder" in words, language=language)
 
     def changed(self, wish: str) -> "View":
-        """After a touch on one of WISHES; an unknown wish changes nothing."""
-        if wish in ("elder", "standard"):
+        """After a touch; an unknown wish changes nothing."""
+        if wish in LOOKS:
             return replace(self, elder=wish == "elder")
-        return replace(self, language=wish) if wish in texts.LANGUAGES else self
+        return replace(self, language=wish) if texts.is_tag(wish) else self
 
     def written(self) -> str:
         """The cookie's value."""

@@ -236,7 +236,7 @@ def test_a_short_secret_is_refused():
 
 
 def test_the_page_says_its_language(client):
-    assert '<html lang="zh-CN" class="console">' in client.get("/form").text
+    assert '<html lang="zh-CN" dir="ltr" class="console">' in client.get("/form").text
     assert '<html lang="en"' in client.get("/english").text
 
 
