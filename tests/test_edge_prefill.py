@@ -43,6 +43,9 @@ def begin(node, service=SECOND, data=None) -> drafts.Draft:
     return drafts.save(node, draft, data) if data else draft
 
 
+VILLAGE = pointer.get(sample(FIRST), "/residence/village")
+
+
 def rows(node, query: str, *values) -> list[tuple]:
     with node.database.read() as tx:
         return [tuple(row) for row in tx.execute(query, values)]
@@ -78,7 +81,7 @@ def test_a_second_service_is_offered_what_the_first_one_was_told_with_source_and
     assert {place: one.value for place, one in found.items()} == {
         "/applicant/by": "self", "/applicant/name": "王秀梅", "/applicant/idNumber": WANG,
         "/applicant/hasPhone": True, "/applicant/phone": "19900000123", "/residence/start": "2026-03-02",
-        "/residence/village": "大坪村", "/residence/hasDoorplate": True, "/residence/doorplate": "三组17号",
+        "/residence/village": "520524104215", "/residence/hasDoorplate": True, "/residence/doorplate": "三组17号",
     }  # fmt: skip
     assert found["/applicant/phone"].day == "2026-11-21"
     assert found["/applicant/phone"].definition == node.newest(FIRST).digest
@@ -153,13 +156,12 @@ def test_values_that_the_other_service_does_not_take_are_left_out(node):
     definition = node.newest("ceshi-dengji")
     assert prefill.offer(node, wang(node), definition) == {}, "a service without marks gets nothing"
     changed = json.loads(json.dumps(node.newest(SECOND).raw))
-    village = changed["schema"]["properties"]["residence"]["properties"]["village"]
-    village["enum"] = ["小坪村"]
+    changed["schema"]["properties"]["residence"]["properties"]["doorplate"]["enum"] = ["五组3号"]
     changed["schema"]["properties"]["applicant"]["properties"]["phone"]["readOnly"] = True
     found = prefill.offer(node, wang(node), build(changed, "x"))
-    assert "/residence/village" not in found, "an enumeration that doesn't hold the value any more"
+    assert "/residence/doorplate" not in found, "an enumeration that doesn't hold the value any more"
     assert "/applicant/phone" not in found, "a field that the form writes itself"
-    assert "/residence/doorplate" in found
+    assert "/residence/village" in found
 
 
 def test_a_rebuilt_index_offers_the_same(node):
@@ -174,7 +176,7 @@ def test_filling_keeps_what_was_typed_and_marks_the_rest(node):
     file(node)
     draft = prefill.fill(node, begin(node, data={"applicant": {"phone": "19900000777"}}), wang(node))
     assert draft.data["applicant"]["phone"] == "19900000777"
-    assert draft.data["residence"]["village"] == "大坪村"
+    assert draft.data["residence"]["doorplate"] == "三组17号"
     said = prefill.sources(node, draft)
     assert "/applicant/phone" not in said
     assert (said["/residence/village"][0].title, said["/residence/village"][1]) == (node.newest(FIRST).title, "2026-11-21")
@@ -288,7 +290,7 @@ def test_a_number_that_is_only_typed_brings_up_nothing_and_says_the_same_for_eve
         assert "还没有确认核对过本人和证件" in said[-1]
         typed_only = desk.done(draft, {"act": "save", "/applicant/idNumber": number})
         page_then = desk.text(typed_only)
-        assert 'value="大坪村"' not in page_then
+        assert 'value="三组17号"' not in page_then
         assert 'value="19900000123"' not in page_then
     assert said[0] == said[1]
     assert rows(node, "SELECT count(*) FROM confirmed") == [(0,)]
@@ -309,9 +311,9 @@ def test_the_officer_looks_at_the_document_and_the_form_is_filled_with_its_sourc
     assert "已核对本人。以前填过的已经填上" in shown
     assert "来自 2026年11月21日 居住登记" in plain(shown)
     assert "来自本次核对的证件" in plain(shown)
-    assert 'value="大坪村"' in shown
+    assert 'value="三组17号"' in shown
     held = drafts.get(node, draft.rsplit("/", 1)[1], OFFICER)
-    assert held.data["residence"]["village"] == "大坪村"
+    assert held.data["residence"]["doorplate"] == "三组17号"
 
 
 def test_an_unknown_person_gets_the_same_page_with_the_number_alone(desk):
