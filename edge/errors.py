@@ -172,6 +172,26 @@ CATALOGUE: dict[str, Entry] = {
         500,
     ),
     "wrong_query_code": Entry("查询码不对", "请核对收件凭证上的 6 位查询码。", True, 403),
+    # sealed and numbered blanks
+    "stock_unknown": Entry("没有这种盖章文书：{stock}", "请从本室事项用到的文书里选。", True, 422),
+    "stock_range_wrong": Entry(
+        "号码段不对",
+        "请按票面抄写第一个和最后一个号码：字母相同、位数相同、先小后大，一次最多 5000 份。",
+        True,
+        422,
+    ),
+    "stock_known": Entry("号码 {number} 已经入过库", "同一号码只入库一次，请核对票面。", True, 409),
+    "stock_not_next": Entry(
+        "应当先用 {next}，不能用 {number}", "请按顺序使用；中间的号码损坏、丢失的，请先作废并写明原因。", True, 409
+    ),
+    "stock_not_due": Entry(
+        "这个办件现在不用出具“{stock}”", "可能已经出具过，或者没有准予，请核对办件编号。", True, 409
+    ),
+    "stock_not_here": Entry("号码 {number} 没有入过库，或者已经作废", "请核对票面的号码。", True, 409),
+    "stock_reason_missing": Entry("作废要写明原因", "请写一句话，如 写错、打印坏了、丢失。", True, 422),
+    "stock_count_note": Entry(
+        "实有数与台账（{expected}）不一致，要写明情况", "请再数一遍；确实不一致的，写明原因并报派出所。", True, 422
+    ),
     # materials
     "material_too_large": Entry("照片太大（{size}），最大 {limit}", "请重新拍一张或调低清晰度。", True, 413),
     "material_too_many_pixels": Entry(

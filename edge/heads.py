@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edge import definitions, index, log, words
+from edge import definitions, index, log, stock_slips, words
 from edge.database import Connection
 from forms import lifecycle, whole
 from forms.events import Event, Side
@@ -154,6 +154,7 @@ def rebuild(tx: Connection) -> int:
     for table in _PROJECTIONS:
         tx.execute(f"DELETE FROM {table}")  # noqa: S608  names of tables
     tx.execute("INSERT INTO head_words (head_words) VALUES ('delete-all')")
+    stock_slips.rebuild(tx)
     count = 0
     for number in _numbers(tx):
         project(tx, number)

@@ -43,6 +43,12 @@ def must_be_open(node: "Node", definition: Definition, filing_day: str | None = 
 
 
 def open_today(node: "Node") -> list[Definition]:
-    """The services that take applications today, each in the version in force."""
+    """The services that take applications today by themselves, each in the version in force; those that are only part of
+    a 一件事 are taken with it.
+    """
     found = (node.catalogue.current(service, today(node)) for service in node.catalogue)
-    return [one for one in found if one is not None and not one.over(node.clock.today())]
+    return [one for one in found if one is not None and _by_itself(one, node)]
+
+
+def _by_itself(one: Definition, node: "Node") -> bool:
+    return not one.over(node.clock.today()) and not one.service.get("part_only")

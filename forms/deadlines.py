@@ -77,6 +77,13 @@ def deadlines(definition: HasService, state: State, calendar: Calendar, now: str
     return [clocks.first(state.filed_at), *clocks.second(state.filed_at), *clocks.correction()]
 
 
+def span(
+    name: str, label: str, start: str, due: str, unit: str, calendar: Calendar, now: str, ended: str = ""
+) -> Deadline:
+    """A clock from a start to a due day that somebody else has worked out; `ended` stops it."""
+    return _Span(start, due, unit, calendar).deadline(name, label, now, ended)
+
+
 def unsent(state: State, received_at: str | None, now: str) -> Unsent:
     """`received_at`: when the centre first held the filing (its own time), None if it does not yet."""
     if state.filed_at is None:

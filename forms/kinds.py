@@ -142,6 +142,12 @@ def _any_object(value: Any, path: str) -> None:
         raise ValueError(f"{path}: must be an object")  # noqa: TRY004 - a wrong value from outside
 
 
+def _count(value: Any, path: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{path}: must be a number, 0 or more")
+
+
+_slip = _pattern("[A-Z]{0,6}[0-9]{1,12}")
 _hex64 = _pattern("[0-9a-f]{64}")
 
 SERVICE_FIELDS = {
@@ -237,6 +243,27 @@ SIGNATURE_FIELDS = {
 
 # what concerns a room as a whole: such an event belongs to no application, and no application's state depends on it
 ROOM_KINDS: dict[str, Kind] = {
+    "stock.received": Kind("node", "盖章文书入库", {
+        "stock": Field("文书名称，同事项结果里的 document", _text(1, 100)),
+        "first": Field("第一个号码", _slip),
+        "last": Field("最后一个号码", _slip),
+    }),
+    "stock.issued": Kind("node", "盖章文书领用", {
+        "stock": Field("文书名称", _text(1, 100)),
+        "number": Field("号码", _slip),
+        "application": Field("用于哪个办件", _pattern("[0-9]{17,22}")),
+    }),
+    "stock.voided": Kind("node", "盖章文书作废", {
+        "stock": Field("文书名称", _text(1, 100)),
+        "number": Field("号码", _slip),
+        "reason": Field("作废的原因", _text(1, 200)),
+    }),
+    "stock.counted": Kind("node", "盖章文书盘点", {
+        "stock": Field("文书名称", _text(1, 100)),
+        "unused": Field("实有未用数", _count),
+        "expected": Field("台账未用数", _count),
+        "note": Field("不一致的说明", _text(1, 200), required=False),
+    }),
     "service.published": Kind("centre", "发布事项", {
         "service": Field("事项、版本和摘要", _object(SERVICE_FIELDS)),
         "source": Field("事项文件的内容，JSON 文字", _text(2, 2_000_000)),

@@ -61,6 +61,8 @@ def _check_time(at: str) -> None:
 def _objection(state: State, kind: str, data: Mapping[str, Any]) -> str:
     """Why the act does not take effect; empty if it does."""
     reason = outcomes.OUTCOMES[kind][_situation(state)]
+    if state.parts and kind in outcomes.NOT_OF_A_WHOLE:
+        return reason or outcomes.BY_ITS_PARTS
     if reason or kind != "correction.answered":
         return reason
     status = {correction.request: correction.status for correction in state.corrections}.get(data["request"])
@@ -102,6 +104,8 @@ def _filed(state: State, event: Event, data: Mapping[str, Any]) -> State:
         urgent=data["urgent"],
         channel=data["channel"],
         receipt=Receipt(**data["receipt"]),
+        whole=data.get("whole", ""),
+        parts=tuple((part["code"], part["number"]) for part in data.get("parts", ())),
         filed_at=event.at,
     )
 

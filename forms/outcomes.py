@@ -54,6 +54,12 @@ OUTCOMES: dict[str, dict[Situation, str]] = {
 # two more conditions on an answer to a correction notice
 NO_SUCH_REQUEST = "没有这一次补正要求"
 ANSWERED_BEFORE = "这一次补正要求已经答复过"
+# a composed service (一件事) is decided, corrected and added to in its parts
+NOT_OF_A_WHOLE = frozenset({
+    "material.added", "correction.answered", "application.accepted", "application.refused", "correction.requested",
+    "application.decided",
+})  # fmt: skip
+BY_ITS_PARTS = "“一件事”的总件随各分项办结，不单独办理"
 # what can't be an act at all
 WRONG_SIDE = "这一方不能作出此项行为"
 UNREADABLE = "内容不完整或本版本不能识别"

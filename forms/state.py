@@ -92,6 +92,8 @@ class State:
     """One application as it stands. Times are those of the writers' clocks (RFC 3339); None: has not happened.
 
     `noticed_at` is the centre's first word after the filing (补正告知、受理、不予受理或决定): it ends the first clock.
+    `whole` is the number of the 一件事 that this is a part of; `parts` are the (code, number) of a whole's own parts,
+    and forms.whole says how they make the rest of its state.
     """
 
     number: str = ""
@@ -107,6 +109,9 @@ class State:
     urgent: bool = False
     channel: str = ""
     receipt: Receipt = Receipt()
+    whole: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    parts_closed: int = 0
     filed_at: str | None = None
     noticed_at: str | None = None
     accepted_at: str | None = None
@@ -140,6 +145,8 @@ def phase_title(state: State) -> str:
         return RESULTS["not_accepted"]
     if state.result is not None:
         return f"{PHASES['closed']}（{RESULTS[state.result]}）"
+    if state.parts_closed:
+        return f"{len(state.parts)} 项中 {state.parts_closed} 项已办结"
     if state.phase == "received" and state.corrections:
         return "已补正，等待受理"
     return PHASES[state.phase]

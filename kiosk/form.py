@@ -6,25 +6,33 @@ from functools import cached_property
 from typing import Any
 
 from edge.drafts import Draft
-from forms import answers
 from forms import page as pages
+from forms import whole
 from forms.answers import Context
 from forms.definition import Definition
 from forms.page import Control
 from forms.validation import Problem, Validator
+from forms.whole import Find
 
 PHOTOS = "photos"
 CHECK = "check"
 Place = int | str  # the index of a page of the definition, PHOTOS or CHECK
 
 
+def _nothing(_service: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Walk:
-    """A draft with its definition. `context` is what the answers are judged by today."""
+    """A draft with its definition. `context` is what the answers are judged by today; `find` gives the services that a
+    composed one is made of.
+    """
 
     draft: Draft
     definition: Definition
     context: Context
+    find: Find = _nothing
 
     @cached_property
     def places(self) -> list[Place]:
@@ -51,10 +59,14 @@ class Walk:
         """The paths of the fields that a page shows, in order."""
         return [leaf.path for leaf in pages.leaves(self.controls(place)) if leaf.visible]
 
+    def places_chosen(self, place: int) -> list[tuple[str, Any]]:
+        """The divisions of a page as they are chosen so far: what is offered below follows from them."""
+        return [(leaf.path, leaf.value) for leaf in pages.leaves(self.controls(place)) if leaf.kind == "division"]
+
     @cached_property
     def problems(self) -> Sequence[Problem]:
         """Everything that is wrong with the answers as they stand."""
-        return answers.check(self.definition, self.draft.data, self.context).problems
+        return whole.check(self.definition, self.draft.data, self.context, self.find).problems
 
     def problems_of(self, place: int) -> list[Problem]:
         """Those that belong on one page."""

@@ -3,7 +3,6 @@
 from edge import applications, index, log
 from edge.node import Node
 from edge.status.progress import Progress, Subject, progress
-from forms.deadlines import deadlines
 
 
 def of_number(node: Node, number: str) -> Progress:
@@ -22,6 +21,7 @@ def of_number(node: Node, number: str) -> Progress:
         received=not head.unsent,
         received_at=received_at,
         people=(*people.names, *(value for _, value in people.numbers)),
-        deadlines=deadlines(definition, state, node.calendar, node.clock.now()),
+        family=application.family,
+        deadlines=application.clocks(node.calendar, node.clock.now()),
     )
     return progress(subject)

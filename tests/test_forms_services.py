@@ -36,6 +36,15 @@ DUE = {
     "SF01": ("2026-11-20", "2027-01-19"),
     "SF02": ("2026-11-20", "2027-01-19"),
     "SF03": ("2026-11-20", "2027-01-19"),
+    "YS01": ("2026-11-20", "2026-12-18"),
+    "YS02": ("2026-11-20", "2027-01-04"),
+    "YS11": ("2026-11-20", "2026-11-27"),
+    "YS12": ("2026-11-20", "2026-11-27"),
+    "YS13": ("2026-11-20", "2026-12-11"),
+    "YS14": ("2026-11-20", "2026-12-18"),
+    "YS21": ("2026-11-20", "2026-12-04"),
+    "YS22": ("2026-11-20", "2026-12-18"),
+    "YS23": ("2026-11-20", "2026-11-27"),
     "YY01": ("2026-11-20", "2026-11-20"),
     "ZA01": ("2026-11-20", "2026-11-20"),
     "ZA02": ("2026-11-20", "2026-11-20"),
@@ -43,7 +52,7 @@ DUE = {
     "ZM01": ("2026-11-20", "2026-11-25"),
     "ZM02": ("2026-11-20", "2026-11-20"),
 }
-SHORT = {"FW03", "FW05", "HJ06", "HJ07", "YY01", "ZA01"}  # guide and collection only
+SHORT = {"FW03", "FW05", "HJ06", "HJ07", "YY01", "ZA01"} | {"YS11", "YS12", "YS13", "YS14", "YS21", "YS22", "YS23"}  # guide and collection only
 NAMELESS = {"FW03", "FW04"}  # nobody has to show who he is to complain or to ask for help
 MADE_UP_SEQUENCE = 980  # a sequence number that no real county reaches in a day's births
 VALID = [(code, sample) for code in CODES for sample in SERVICES[code].samples["valid"]]

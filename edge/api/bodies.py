@@ -12,8 +12,8 @@ from edge.errors import problem
 from edge.node import Node
 from forms import validation
 from forms.calendar import Calendar
-from forms.deadlines import deadlines
-from forms.state import Correction, Material
+from forms.state import Correction, Material, State
+from forms.whole import Family
 
 ACTOR = "api"
 
@@ -64,7 +64,7 @@ def _decoded(entry: Mapping[str, str]) -> bytes:
 def application(found: Application, calendar: Calendar, now: str) -> dict[str, Any]:
     """One application for another program; answers and names stay here."""
     state, head = found.state, found.head
-    clocks = deadlines(found.definition, state, calendar, now)
+    clocks = found.clocks(calendar, now)
     return {
         "number": head.number,
         "service": {"id": head.service_id, "version": head.version, "title": head.title},
@@ -79,10 +79,20 @@ def application(found: Application, calendar: Calendar, now: str) -> dict[str, A
         "deadlines": [
             {"name": clock.name, "label": clock.label, "due": clock.due, "level": clock.level} for clock in clocks
         ],
+        **_family(found.family, state),
         "history": [
             {"at": entry.at, "side": entry.side, "kind": entry.kind, "title": entry.title} for entry in state.history
         ],
     }
+
+
+def _family(family: Family | None, state: State) -> dict[str, Any]:
+    """For a composed service: its parts and how they stand; for a part: the number of its whole."""
+    if family is None:
+        return {}
+    if state.whole:
+        return {"whole": state.whole}
+    return {"summary": family.summary, "parts": family.as_json()}
 
 
 def _material(material: Material) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, make_response, url_for
 
-from edge import applications, log, sealing, words
+from edge import applications, log, sealing, stock, stock_slips, words
 from edge.applications import Application
 from edge.node import Node
 from edge.staff import materials, rows
@@ -84,6 +84,8 @@ class Case:
     parts: list[Branch]
     is_whole: bool
     sealed: bool
+    papers: list[str]
+    slips: list[Any]
 
 
 def show(number: str) -> str:
@@ -137,7 +139,20 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         parts=_parts(application),
         is_whole=bool(state.parts),
         sealed=sealing.is_sealed(state.answers),
+        papers=_papers(running, application),
+        slips=_issued(running, application),
     )
+
+
+def _papers(running: Node, application: Application) -> list[str]:
+    """The sealed and numbered documents that are still to be handed out."""
+    with running.database.read() as tx:
+        return stock.wanted(tx, application)
+
+
+def _issued(running: Node, application: Application) -> list[Any]:
+    with running.database.read() as tx:
+        return stock_slips.of_application(tx, application.number)
 
 
 def _parts_title(application: Application) -> str:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from edge import words
+from edge import stock, words
 from edge.applications import Application
 from edge.heads import Summary
 from edge.node import Node
 from edge.web_filters import when_near
 from edge.words import Mark
-from forms.deadlines import UNITS, Deadline, deadlines
+from forms.deadlines import UNITS, Deadline
 
 RECEIVED = Mark("省级中心已接收", "ok")
 UNSENT = Mark("尚未上传", "wait")
@@ -59,6 +59,8 @@ def transfer(head: Summary) -> Mark:
 def todo(node: Node, application: Application) -> Mark:
     """The one thing that matters next; late before due before the rest."""
     state, head = application.state, application.head
+    if state.phase == "closed" and _owed(node, application):
+        return Mark("盖章文书待出具", "due")
     if state.phase == "closed":
         return Mark(head.phase_title, words.result_level(head.result))
     if state.correction is not None:
@@ -68,8 +70,14 @@ def todo(node: Node, application: Application) -> Mark:
         return Mark(pending.partition("，")[0], "late")
     if state.identity == "unverified":
         return Mark("待核对身份", "due")
-    clocks = deadlines(application.definition, state, node.calendar, node.clock.now())
+    clocks = application.clocks(node.calendar, node.clock.now())
     return waiting(clocks, head.phase_title)
+
+
+def _owed(node: Node, application: Application) -> bool:
+    """Without its sealed document a decided application is not done here."""
+    with node.database.read() as tx:
+        return bool(stock.owed(tx, application))
 
 
 def waiting(clocks: list[Deadline], title: str) -> Mark:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from edge import applications, calls, heads
+from edge import applications, calls, heads, room_watch
 from edge.applications import Application
 from edge.database import Connection
 from edge.node import Node
@@ -15,9 +15,9 @@ from edge.staff.context import node, page
 from edge.staff.link import network
 from edge.staff.rows import Row
 from edge.web_filters import when_near
-from forms.deadlines import deadlines
 
 ROWS_MAX = 30
+FILE_FAULTS_MAX = 5  # yizhan config check names them all
 OPEN_MAX = 200  # applications whose clocks are looked at for this page; the rest is reached by the lists
 COUNTED = frozenset({"promised", "statutory", "correction"})
 WEEKDAYS = "一二三四五六日"
@@ -59,6 +59,7 @@ def show() -> str:
         net=network(running),
         can_send=running.hooks.send_now is not None,
         cards=cards,
+        file_faults=room_watch.lines(running.files)[:FILE_FAULTS_MAX],
         asking=asking,
         rows=found[:ROWS_MAX],
         more=max(0, open_count - ROWS_MAX),
@@ -96,7 +97,7 @@ def _due(running: Node, opened: list[Application], today: str) -> tuple[int, int
     """(already late, ending today), by the clock that runs for the decision and by the day named in a correction."""
     late = due = 0
     for each in opened:
-        clocks = deadlines(each.definition, each.state, running.calendar, running.clock.now())
+        clocks = each.clocks(running.calendar, running.clock.now())
         days = {clock.due[:10] for clock in clocks if clock.level != "stopped" and clock.name in COUNTED}
         late += bool(days) and min(days) < today
         due += today in days

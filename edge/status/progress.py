@@ -11,6 +11,7 @@ from edge.web_filters import day, when_short
 from edge.words import Mark
 from forms.deadlines import Deadline
 from forms.lifecycle import Correction, State, phase_title
+from forms.whole import Family, Member
 
 REVIEW = "对这个决定不服，可以在收到决定之日起六十日内申请行政复议。"
 
@@ -37,6 +38,7 @@ class Subject:
     received: bool
     received_at: str
     people: tuple[str, ...] = ()
+    family: Family | None = None
     deadlines: Sequence[Deadline] = ()
 
 
@@ -56,6 +58,8 @@ class Progress:
     urgent_phone: str
     urgent_note: str
     steps: tuple[Step, ...]
+    parts_title: str = ""
+    parts: tuple[Step, ...] = ()
 
 
 def progress(subject: Subject) -> Progress:
@@ -78,7 +82,38 @@ def progress(subject: Subject) -> Progress:
         urgent_phone=words.fill(rules.get("telephone", ""), room),
         urgent_note=rules.get("telephone_note", ""),
         steps=tuple(_steps(subject)),
+        parts_title=_parts_title(subject),
+        parts=_parts(subject),
     )
+
+
+def _parts_title(subject: Subject) -> str:
+    """The heading over the parts of a whole, or over the whole that this is a part of."""
+    family = subject.family
+    if family is None:
+        return ""
+    return f"一起办的各项（{family.summary}）" if subject.state.parts else f"这是“{family.title}”中的一项"
+
+
+def _parts(subject: Subject) -> tuple[Step, ...]:
+    """A whole shows its parts; a part only what it waits for, since the rest belongs to another receipt."""
+    family = subject.family
+    if family is None:
+        return ()
+    own = family.member(subject.state.number)
+    shown = family.members if own is None else tuple(one for one in family.before(own) if not one.closed)
+    return tuple(Step(one.part.title, _part_note(family, one), _part_level(one)) for one in shown)
+
+
+def _part_note(family: Family, member: Member) -> str:
+    by = f"{member.part.by} · " if member.part.by else ""
+    return f"{by}{family.words(member)} · 编号 {member.number}"
+
+
+def _part_level(member: Member) -> str:
+    if member.closed:
+        return "late" if member.state.result in {"refused", "not_accepted"} else "done"
+    return "due" if member.state.phase == "correction" else "now"
 
 
 def _defects(subject: Subject, correction: Correction) -> tuple[tuple[str, str], ...]:
@@ -94,11 +129,22 @@ def _now(subject: Subject) -> tuple[Mark, str, list[str]]:
     match state.phase:
         case "correction":
             return _correction(subject)
+        case "accepted" if state.parts:
+            return _by_parts(subject)
         case "accepted":
             return Mark("已受理", "ok"), "正在审查", [_due(subject, "最迟 {} 办结。"), "您现在不用做什么。"]
         case "closed":
             return _closed(subject)
     return _waiting(subject)
+
+
+def _by_parts(subject: Subject) -> tuple[Mark, str, list[str]]:
+    """A whole on its way: what is to be done stands at the part that needs it."""
+    members = subject.family.members if subject.family else ()
+    waiting = [one.part.title for one in members if one.state.phase == "correction"]
+    todo = f"“{'”“'.join(waiting)}”要补正，请看那一项；其他各项照常办。" if waiting else "您现在不用做什么。"
+    mark = Mark("有一项等您补正", "due") if waiting else Mark(phase_title(subject.state), "ok")
+    return mark, "各部门正在分别办理", [_due(subject, "最迟 {} 全部办完。"), todo]
 
 
 def _waiting(subject: Subject) -> tuple[Mark, str, list[str]]:
@@ -134,6 +180,7 @@ def _closed(subject: Subject) -> tuple[Mark, str, list[str]]:
         "lapsed": ("wait", "没有等到补正，已经办结", ["要继续办，请重新申请。"]),
         "withdrawn": ("wait", "申请已经撤回", ["要再办，请重新申请。"]),
         "transferred": ("wait", "已经转给别的机关办", [reason]),
+        "mixed": ("ok", "各项都已经办结", ["每一项的结果在下面。"]),
     }.get(result, ("wait", title, [reason]))
     return Mark(title, level), headline, sentences
 

@@ -12,7 +12,6 @@ from edge.node import Node
 from edge.routes import Route, Who, register
 from edge.status.limits import WINDOW_MS, MissLimit
 from edge.status.progress import Subject, progress
-from forms.deadlines import deadlines
 
 LIMIT = "yizhan.status.misses"
 LARGE = "large"
@@ -61,7 +60,8 @@ def _described(running: Node, tx: Connection, application: Application) -> Subje
         received=not head.unsent,
         received_at=log.received_at(tx, head.filed_epoch, head.filed_seq),
         people=(*people.names, *(value for _, value in people.numbers)),
-        deadlines=deadlines(definition, state, running.calendar, running.clock.now()),
+        family=application.family,
+        deadlines=application.clocks(running.calendar, running.clock.now()),
     )
 
 

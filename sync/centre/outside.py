@@ -84,9 +84,18 @@ def as_json(centre: Centre, case: Case) -> dict[str, Any]:
         "answers": state.answers,
         "materials": [_material(case, material) for material in state.materials],
         "corrections": [asdict(correction) for correction in state.corrections],
-        "deadlines": [asdict(one) for one in projection.clocks(centre, state)],
+        "deadlines": [asdict(one) for one in projection.clocks(centre, state, case.family)],
         "history": [asdict(entry) for entry in state.history],
+        **_family(case),
     }
+
+
+def _family(case: Case) -> dict[str, Any]:
+    """For a composed service: its parts and how they stand; for a part: the number of its whole."""
+    family, state = case.family, case.state
+    if family is None:
+        return {}
+    return {"whole": state.whole} if state.whole else {"summary": family.summary, "parts": family.as_json()}
 
 
 def _material(case: Case, material: Material) -> dict[str, Any]:

@@ -4,26 +4,46 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from forms.deadlines import Deadline, deadlines
+from forms import whole, whole_clocks
+from forms.deadlines import Deadline
 from forms.lifecycle import State, reduce
 from forms.people import people
+from forms.whole import Family
 from sync.centre import log, tables
 from sync.centre.centre import Centre
 from sync.centre.store import upsert
 
 NOTHING_DUE = "9999"
+IN_PARTS = "parts"  # the phase of a row that nobody has to act on: an open whole is handled in its parts
 
 
 def state_of(tx: Connection, node_id: str, number: str) -> State:
-    """The state of one application after every event of both logs."""
+    """The state of one application after every event of both logs; that of a composed one as its parts make it."""
+    state = _own_state(tx, node_id, number)
+    return whole.derived(state, (_own_state(tx, node_id, part) for _, part in state.parts)) if state.parts else state
+
+
+def _own_state(tx: Connection, node_id: str, number: str) -> State:
     return reduce((side, event) for side, event, _ in log.of_application(tx, node_id, number))
 
 
+def family_of(tx: Connection, centre: Centre, node_id: str, state: State) -> Family | None:
+    """The composed service that an application is, or is a part of; None for any other."""
+    return whole.family(state, lambda number: state_of(tx, node_id, number), centre.definitions.get)
+
+
 def project(tx: Connection, centre: Centre, node_id: str, number: str) -> State:
-    """Write the head row of one application anew; returns its state."""
+    """Write the head row of one application anew, for a part that of its whole too; returns its state."""
+    state = _project(tx, centre, node_id, number)
+    if state.whole and existing(tx, node_id, {state.whole}):
+        _project(tx, centre, node_id, state.whole)
+    return state
+
+
+def _project(tx: Connection, centre: Centre, node_id: str, number: str) -> State:
     events = log.of_application(tx, node_id, number)
-    state = reduce((side, event) for side, event, _ in events)
-    row = _row(centre, state)
+    state = state_of(tx, node_id, number)
+    row = _row(centre, state, family_of(tx, centre, node_id, state))
     place = {"node_id": node_id, "number": number}
     received_at = min((at for side, _, at in events if side == "node"), default="")
     upsert(tx, tables.application, [place | row | {"received_at": received_at, "version": version(events)}])
@@ -50,10 +70,12 @@ def version(events: list[Any]) -> str:
     return f"{sides.count('node')}-{sides.count('centre')}"
 
 
-def clocks(centre: Centre, state: State) -> list[Deadline]:
-    """Both clocks as they stand now; nothing where the definition is not known here."""
+def clocks(centre: Centre, state: State, family: Family | None) -> list[Deadline]:
+    """The clocks as they stand now; nothing where the definition is not known here."""
     definition = centre.definitions.get(state.service.digest)
-    return deadlines(definition, state, centre.calendar, centre.clock.now()) if definition else []
+    if definition is None:
+        return []
+    return whole_clocks.clocks(definition, state, family, centre.calendar, centre.clock.now())
 
 
 def urgent_first(running: list[Deadline]) -> list[Deadline]:
@@ -62,16 +84,16 @@ def urgent_first(running: list[Deadline]) -> list[Deadline]:
     return sorted(ours, key=lambda one: one.due)
 
 
-def _row(centre: Centre, state: State) -> dict[str, Any]:
+def _row(centre: Centre, state: State, family: Family | None) -> dict[str, Any]:
     definition = centre.definitions.get(state.service.digest)
-    due = next((one.due for one in urgent_first(clocks(centre, state))), NOTHING_DUE)
+    due = next((one.due for one in urgent_first(clocks(centre, state, family))), NOTHING_DUE)
     return {
         "service_id": state.service.id,
         "service_version": state.service.version,
         "service_digest": state.service.digest,
         "title": definition.title if definition else state.service.id,
         "applicant": people(definition, state.answers).applicant if definition else "",
-        "phase": state.phase,
+        "phase": IN_PARTS if state.parts and state.phase != "closed" else state.phase,
         "result": state.result or "",
         "channel": state.channel,
         "urgent": state.urgent,

@@ -8,8 +8,13 @@ from forms.deadlines import UNITS, Deadline
 from forms.definition import Definition
 from forms.kinds import CHANNELS, RESULTS
 from sync.centre.lists import Line
+from sync.centre.projection import IN_PARTS
 
-CLOCKS = {"notice": "告知受理期限", "decision": "办结期限", "statutory": "法定期限", "correction": "补正期限"}
+CLOCKS = {
+    "notice": "告知受理期限", "decision": "办结期限", "statutory": "法定期限", "promised": "承诺期限", "correction": "补正期限",
+    "total": "总时限",
+}  # fmt: skip
+NOT_OURS = {"correction": "等待补正", IN_PARTS: "各项分别办理"}
 CHANNEL_NAMES = dict(zip(CHANNELS, ("自助终端", "民警代办", "其他系统", "批量导入"), strict=True))
 
 
@@ -35,8 +40,8 @@ def line_badge(line: Line, today: str) -> Badge:
     """What a line of the queue says: the act and the day by which it is due."""
     if line.phase == "closed":
         return Badge(result_words(line.result), "ok" if line.result == "granted" else "wait")
-    if line.phase == "correction":
-        return Badge("等待补正", "wait")
+    if line.phase in NOT_OURS:
+        return Badge(NOT_OURS[line.phase], "wait")
     act = "受理" if line.phase == "received" else "办结"
     if not line.due:
         return Badge(f"待{act}", "wait")
