@@ -14,6 +14,7 @@ from forms.answers import Context
 from forms.definition import PACKAGED, build, packaged
 from forms.people import people
 from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
+from tests.signing import publish_file
 
 IDS = sorted(packaged().keys())
 OUTSIDE = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""")
@@ -202,7 +203,7 @@ def changed_client(home, clock, request):
     services.mkdir(exist_ok=True)
     value = changed(request.param)
     value["version"] = "2026.12.1"
-    (services / f"{SERVICE}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    publish_file(services / f"{SERVICE}.json", value)
     with_settings = home / "node.toml"
     with_settings.write_text(with_settings.read_text() + '\nservices_dir = "services"\n')
     node = open_node(home, clock)

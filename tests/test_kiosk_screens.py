@@ -10,6 +10,7 @@ from edge.node import open_node
 from forms.definition import PACKAGED
 from tests.kiosk_app import SERVICE, Citizen, begin, check_page, filed, jpeg, kiosk_app, kiosk_node
 from tests.service_for_tests import service
+from tests.signing import publish_file
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ def test_english_is_not_offered_where_the_room_does_not_name_it(node):
 def test_english_is_offered_where_the_texts_are(home, clock):
     spoken = {"zh-CN": {}, "en": {"applicant.name.label": "Your name", "x-service.name": "Registration"}}
     definition = service(version="2026.11.2", i18n=spoken)
-    (home / "services" / "english.json").write_text(json.dumps(definition, ensure_ascii=False), encoding="utf-8")
+    publish_file(home / "services" / "english.json", definition)
     for node in kiosk_node(home, clock):
         visitor = Citizen(kiosk_app(node))
         assert "English" in visitor.get("/kiosk/")
@@ -222,7 +223,7 @@ def test_a_service_that_is_over_is_not_offered(home, clock):
     changed["version"] = "2099.1.1"
     changed["schema"]["$id"] = changed["schema"]["$id"].rpartition("/")[0] + "/2099.1.1"
     changed["x-service"] |= {"plan_effective_date": "2026-01-01", "plan_cancel_date": "2026-11-01"}
-    (home / "services" / f"{SERVICE}.json").write_text(json.dumps(changed, ensure_ascii=False), encoding="utf-8")
+    publish_file(home / "services" / f"{SERVICE}.json", changed)
     node = open_node(home, clock)
     try:
         assert "到外地住下了" not in Citizen(kiosk_app(node)).get("/kiosk/")

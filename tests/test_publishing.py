@@ -197,19 +197,19 @@ def test_a_round_that_is_cut_off_brings_it_with_the_next(node, bureau, server, e
     assert file(node).created
 
 
-def test_it_is_there_after_a_restart_and_without_any_file(node, home, clock, bureau, enrolled, tmp_path):
+def test_it_is_there_after_a_restart_and_without_any_file(node, bureau, enrolled, tmp_path):
     published(bureau, tmp_path, county_service())
     enrolled.drain()
     node.close()
-    again = open_node(home, clock)
+    again = open_node(node.settings.home, node.clock)
     try:
         assert file(again).created
     finally:
         again.close()
 
 
-def test_a_second_process_takes_over_what_the_first_one_fetched(node, home, clock, bureau, enrolled, tmp_path):
-    other = open_node(home, clock)
+def test_a_second_process_takes_over_what_the_first_one_fetched(node, bureau, enrolled, tmp_path):
+    other = open_node(node.settings.home, node.clock)
     try:
         published(bureau, tmp_path, county_service())
         enrolled.drain()
