@@ -76,15 +76,14 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def check(home: Path) -> list[Fault]:
-    """Every fault of every file in HOME/data."""
-    folder = home / FOLDER
-    return [fault for path in (sorted(folder.iterdir()) if folder.is_dir() else []) for fault in read(path)[1]]
+    """Every fault of every table in HOME/data, where the database may lie as well."""
+    return [fault for path in sorted((home / FOLDER).glob("*.json")) for fault in read(path)[1]]
 
 
 def read(path: Path) -> tuple[Any, list[Fault]]:
     """What a file says (Override, or rules of door plates), and what is wrong with it."""
     file, name = f"{FOLDER}/{path.name}", path.stem
-    if path.suffix != ".json" or name not in {*lookup.SOURCES, PLATES}:
+    if name not in {*lookup.SOURCES, PLATES}:
         known = "、".join(f"{one}.json" for one in sorted({*lookup.SOURCES, PLATES}))
         return None, [Fault(file, "", 0, "不认识这个文件", f"data 里可以放：{known}")]
     try:

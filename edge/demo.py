@@ -25,7 +25,9 @@ NODE = "5224250017"
 ROOM = "龙场镇大坪村警务室"
 MARK = "demo-home"  # what may be wiped by --fresh carries this file
 PASSWORD = "shifan-2026"  # noqa: S105 - printed for everybody, for made-up people
+# NODE begins with a county's old code, as old rooms' numbers do; `place` has the new one
 ROOM_FILE = """name = "龙场镇大坪村警务室"
+place = "520525"
 station = "龙场派出所"
 county = "纳雍县公安局"
 address = "大坪村村委会旁"

@@ -166,7 +166,7 @@ class _Sheet:
 
     def _limits(self, said: Control, options: Sequence[tuple[str, str]]) -> Iterator[str]:
         schema = said.schema
-        if said.kind == "choice" and options:
+        if said.kind == "choice" and options and not said.attributes.get("search"):
             several = "可以选几项" if said.attributes.get("multiple") else "选一项"
             names = "、".join(label for _, label in options[:OPTIONS_IN_LINE_MAX])
             yield f"{several}：{names}{'……' if len(options) > OPTIONS_IN_LINE_MAX else ''}"

@@ -173,16 +173,16 @@ def test_changing_one_answer_leads_straight_back_to_the_check_page(citizen):
     address = check_page(citizen)
     change = re.search(r'href="([^"]+/1\?back=check#f-residence-doorplate)"', citizen.text)[1]
     citizen.get(change)
-    text = citizen.press(f"{address}/1?back=check", {"/residence/village": "大坪村", "/residence/hasDoorplate": "true", "/residence/doorplate": "五组2号"})
+    text = citizen.press(f"{address}/1?back=check", {"/residence/village": "520524104215", "/residence/hasDoorplate": "true", "/residence/doorplate": "五组2号"})
     assert citizen.path == f"{address}/check"
     assert "五组2号" in text
 
 
 def test_a_change_that_opens_questions_asks_them_before_the_check_page(citizen):
     address = check_page(citizen)
-    citizen.press(f"{address}/1?back=check", {"/residence/village": "大坪村", "/residence/hasDoorplate": "false"})
+    citizen.press(f"{address}/1?back=check", {"/residence/village": "520524104215", "/residence/hasDoorplate": "false"})
     assert citizen.path.startswith(f"{address}/1")
-    citizen.press(f"{address}/1?back=check", {"/residence/village": "大坪村", "/residence/hasDoorplate": "false", "/residence/landmark": "老水井旁"})
+    citizen.press(f"{address}/1?back=check", {"/residence/village": "520524104215", "/residence/hasDoorplate": "false", "/residence/landmark": "老水井旁"})
     assert citizen.path == f"{address}/check"
 
 
