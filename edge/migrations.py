@@ -316,6 +316,8 @@ def m007_supervisor_and_stock(tools: Tools) -> None:
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX stock_slip_unused ON stock_slip (stock, number) WHERE state = 'unused'",
         "CREATE INDEX stock_slip_application ON stock_slip (application) WHERE application <> ''",
+        # what happened to the room as a whole is rare, and read apart from what happened to applications
+        "CREATE INDEX event_of_room ON event (epoch, seq) WHERE application = '' AND side = 'node'",
     )
 
 

@@ -156,6 +156,9 @@ SLOW_FILES = frozenset(
     [
         "test_circle",
         "test_edge_materials",
+        "test_edge_stock",
+        "test_edge_sealed",
+        "test_kiosk_private",
         "test_edge_prints",
         "test_edge_staff",
         "test_edge_staff_cases",

@@ -63,7 +63,7 @@ def encodings(text: str) -> list[bytes]:
     found += [json.dumps(text)[1:-1].encode()]
     for skipped in range(3):  # base64 at each of the three alignments, without the ends that depend on the neighbours
         found.append(base64.b64encode(b"x" * skipped + raw)[4:-4])
-    return [one for one in found if len(one) > 3]  # noqa: PLR2004  shorter ones are found by chance
+    return [one for one in found if len(one) > 3]
 
 
 def everything_readable(node) -> bytes:
@@ -71,7 +71,7 @@ def everything_readable(node) -> bytes:
     seen = []
     with node.database.read() as tx:
         for (table,) in tx.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            for row in tx.execute(f'SELECT * FROM "{table}"').fetchall():  # noqa: S608  names of tables
+            for row in tx.execute(f'SELECT * FROM "{table}"').fetchall():
                 seen += [value if isinstance(value, bytes) else str(value).encode() for value in row]
     seen += [path.read_bytes() for path in node.settings.home.rglob("*") if path.is_file()]
     return b"\n".join(seen)
@@ -212,12 +212,12 @@ def test_pictures_are_made_small_enough_for_one_event(node):
     out = io.BytesIO()
     noise = Image.effect_noise((2600, 2600), 120).convert("RGB")
     noise.save(out, "JPEG", quality=95)
-    fitted = unwritten_filing._fit(  # noqa: SLF001
+    fitted = unwritten_filing._fit(
         Material("0" * 64, out.tell(), "image/jpeg", "a.jpg", "evidence"), out.getvalue(), 400_000
     )
     assert len(fitted.data) <= 400_000
     with pytest.raises(YizhanError):
-        unwritten_filing._fit(  # noqa: SLF001
+        unwritten_filing._fit(
             Material("0" * 64, 9, "application/pdf", "a.pdf", "evidence"), b"%PDF-" + bytes(500_000), 400_000
         )
 

@@ -29,6 +29,7 @@ MENU = (
     ("今天", "sun", "today_show", ("today",)),
     ("收件", "inbox", "receive_choose", ("receive", "intake")),
     ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "pictures", "receipts")),
+    ("文书台账", "stamp", "stock_show", ("stock",)),
     ("传送", "send", "transfer_show", ("transfer",)),
 )
 

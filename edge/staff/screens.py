@@ -16,6 +16,7 @@ from edge.staff import (
     receipts,
     receive,
     session,
+    stock,
     today,
     transfer,
 )
@@ -53,6 +54,11 @@ ROUTES = (
     Route(f"{_DRAFT}/newer", newer.accept, Who.OFFICER, _POST),
     Route(f"{_DRAFT}/file", intake.file, Who.OFFICER, _POST),
     Route(f"{_DRAFT}/pictures/<sha256>", intake.picture, Who.OFFICER),
+    Route("/stock", stock.show, Who.OFFICER),
+    Route("/stock/receive", stock.receive, Who.OFFICER, _POST),
+    Route("/stock/issue", stock.issue, Who.OFFICER, _POST),
+    Route("/stock/void", stock.void, Who.OFFICER, _POST),
+    Route("/stock/count", stock.count, Who.OFFICER, _POST),
     Route("/transfer", transfer.show, Who.OFFICER),
     Route("/transfer", transfer.send, Who.OFFICER, _POST),
 )

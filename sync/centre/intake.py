@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, update
 
 from forms.events import Event, Head, canonical, to_json
-from forms.kinds import KINDS, check_body
+from forms.kinds import KINDS, ROOM_KINDS, check_body
 from sync.centre import log, materials, projection, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
@@ -84,12 +84,19 @@ def _check_all(tx: Connection, centre: Centre, node_id: str, events: Sequence[Ev
 
 
 def _check(centre: Centre, node_id: str, event: Event, filed: set[str]) -> str:
-    if event.kind not in KINDS or KINDS[event.kind].side != "node":
+    known = KINDS.get(event.kind) or ROOM_KINDS.get(event.kind)
+    if known is None or known.side != "node":
         return "unknown_kind"
     if not _is_sound(event):
         return "bad_body"
     if any(m.size > centre.settings.material_bytes_max for m in materials.announced(event)):
         return "material_too_large"
+    if event.kind in ROOM_KINDS:  # of the room as a whole: kept, and projected onto no application
+        return "bad_number" if event.application else ""
+    return _check_number(node_id, event, filed)
+
+
+def _check_number(node_id: str, event: Event, filed: set[str]) -> str:
     if not (event.application.isdecimal() and event.application.startswith(node_id)):
         return "bad_number"
     if event.kind == "application.filed":
