@@ -1,5 +1,4 @@
-"""The first page and the four areas behind it (办事, 公开, 互动, 监督): everything from the catalogue and the
-room's files."""
+"""The first page and the four areas behind it (办事, 公开, 互动, 监督): from the catalogue and the room's files."""
 
 import re
 from itertools import groupby
@@ -22,8 +21,8 @@ def show() -> tuple[str, int]:
     visit.speak()
     areas = [{"title": _area_title(one), "icon": one.icon, "href": url_for("kiosk.home_area", name=one.name)}
              for one in visit.node().files.home.areas]  # fmt: skip
-    shown = {"cards": entries.first(), "lives": entries.lives(), "areas": areas}
-    return visit.page("home.html", going_on=apply.going_on(), **shown)
+    going_on = apply.going_on()
+    return visit.page("home.html", cards=entries.first(), lives=entries.lives(), areas=areas, going_on=going_on)
 
 
 def _area_title(area: Area) -> str:
@@ -78,7 +77,9 @@ def _ask() -> dict[str, Any]:
     told = [
         {
             "title": faq.title.said(spoken),
-            "questions": [{"question": q.question.said(spoken), "answer": q.answer.said(spoken)} for q in faq.questions],
+            "questions": [
+                {"question": one.question.said(spoken), "answer": one.answer.said(spoken)} for one in faq.questions
+            ],
         }
         for faq in visit.node().files.faq
     ]

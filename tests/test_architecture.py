@@ -101,6 +101,7 @@ DOORS = {
     "sqlalchemy": ("sync.centre",),
     "pypinyin": ("edge.index",),  # which keeps its tables of phrases out of memory
     "argon2": ("edge.accounts",),
+    "markdown_it": ("edge.markdown",),  # which switches on only what is safe
     "pyxform": ("edge.xlsform_file",),
     "openpyxl": ("edge.xlsform_file",),
     "PIL": ("edge.images", "edge.sample_data", "sync.centre.review"),
