@@ -2,6 +2,7 @@
 theirs for ever, here and at the centre.
 """
 
+import base64
 import copy
 import json
 import secrets
@@ -11,6 +12,7 @@ from desk_app import Desk, add_officer, application, centre_says, desk_app, phot
 from kiosk_app import Citizen, kiosk_app
 
 from edge import applications, drafts, materials, moves, offering
+from edge.api import key
 from edge.errors import YizhanError
 from edge.node import open_node
 from forms.definition import Definition, build
@@ -380,3 +382,15 @@ def test_the_centre_shows_and_judges_an_application_by_the_version_it_was_filed_
     assert done.state.answers["agent"] == {"name": "罗建国"}, "judged by its own version, which asks for it"
     assert enrolled.round().went_well
     assert cases.get(centre, number).definition.version == "2026.11.1"
+
+
+def test_another_program_is_refused_too_and_its_photographs_are_not_kept(home, reopened):
+    node = over(home, reopened)
+    picture = {"slot": PHOTO_SLOT, "name": "证明.jpg", "data": base64.b64encode(photo()).decode()}
+    body = {"service": "ceshi-dengji", "answers": answers(), "token": "a-token-of-a-program", "materials": [picture]}
+    answer = desk_app(node).test_client().post(
+        "/api/v1/applications", json=body, headers={"Authorization": f"Bearer {key.ensure(node.settings.home)}"}
+    )
+    assert answer.status_code == 410
+    assert "起停办，不再收件" in json.dumps(answer.get_json(), ensure_ascii=False)
+    assert (count(node, "event"), count(node, "material")) == (0, 0)

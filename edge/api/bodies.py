@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from edge import applications, materials
+from edge import applications, materials, offering
 from edge.applications import Application, Filed
 from edge.errors import problem
 from edge.node import Node
@@ -29,11 +29,14 @@ def read(body: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def file(node: Node, submission: Mapping[str, Any]) -> Filed:
-    """Store the materials and file. Raises Refused, service_unknown, bad_request, and what materials.store raises."""
+    """Store the materials and file.
+
+    Raises Refused, service_unknown, service_not_yet, service_over, bad_request, and what materials.store raises.
+    """
     first = _earlier(node, submission["token"])
     if first is not None:
         return first
-    node.newest(submission["service"])
+    offering.must_be_open(node, node.newest(submission["service"]), submission.get("on"))
     decoded = [(entry, _decoded(entry)) for entry in submission.get("materials", ())]
     stored = [materials.store(node, data, entry["name"], ACTOR, entry["slot"]) for entry, data in decoded]
     return applications.file(
