@@ -21,8 +21,8 @@ from markupsafe import Markup
 
 from edge import texts, web_errors, web_filters, web_session
 from edge.errors import problem
-from forms import languages
 from edge.web_session import csrf_token, end_session, renew_session, session_id
+from forms import languages
 
 UPLOAD_BYTES_MAX = 64 * 1024 * 1024  # one request: several photographs of one page
 FORM_BYTES_MAX = 4 * 1024 * 1024  # the fields beside them: a drawn signature is the largest
@@ -157,7 +157,12 @@ def _equip_templates(app: Flask) -> None:
     app.jinja_env.filters.update(web_filters.FILTERS)
     app.jinja_env.globals.update(web_filters.GLOBALS)
     app.jinja_env.globals.update(
-        t=translate, language=language, direction=direction, csrf_field=csrf_field, csrf_token=csrf_token, site=app.extensions["yizhan.web"]
+        t=translate,
+        language=language,
+        direction=direction,
+        csrf_field=csrf_field,
+        csrf_token=csrf_token,
+        site=app.extensions["yizhan.web"],
     )
     app.jinja_env.globals["finding"] = finding
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
