@@ -149,12 +149,17 @@ def _days(end: datetime) -> list[datetime]:
 
 
 def _begin(story: Story, place: int, fate: str) -> None:
-    services = sorted(story.node.catalogue.values(), key=lambda one: one.id)
+    services = sorted(filter(_plain, story.node.catalogue.values()), key=lambda one: one.id)
     number = _file(story, services, place)
     if fate == "unsent":
         return
     story.carry()
     _go_on(story, number, _STEPS.get(fate, ()))
+
+
+def _plain(service: Definition) -> bool:
+    """Neither a composed service, which nobody decides by itself, nor one that is only taken as part of it."""
+    return not service.service.get("parts") and not service.service.get("part_only")
 
 
 def _go_on(story: Story, number: str, steps: Sequence[tuple[int, Act]]) -> None:
