@@ -60,7 +60,7 @@ def made(application: Application, room: Room) -> Receipt:
     return Receipt(
         number=state.number,
         code=state.receipt.code,
-        service=translate("private_title") if definition.service.get("private") else visit.title(definition),
+        service=visit.title(definition),
         at=state.filed_at or "",
         at_centre=arrived,
         qr=Markup(qr.svg(address(state.receipt.token), translate("receipt_scan"))),  # noqa: S704 - drawn by us

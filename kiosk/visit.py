@@ -72,7 +72,9 @@ def offers(definition: Definition) -> bool:
 
 
 def title(definition: Definition) -> str:
-    """The official name in the language of the page."""
+    """The official name in the language of the page; one that tells nothing where the service is private."""
+    if definition.service.get("private"):
+        return translate("private_title")
     return definition.text("x-service.name", definition.title, language())
 
 

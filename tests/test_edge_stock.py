@@ -244,6 +244,21 @@ def desk(node):
     return Desk(desk_app(node))
 
 
+def test_nothing_counts_as_done_before_its_sealed_document_was_handed_out(node, desk):
+    received(node)
+    number = granted(node)
+    status = Desk(desk.client.application, None)
+    with node.database.read() as tx:
+        address = f"/s/{applications.get(tx, number).state.receipt.token}"
+    assert "已准予，凭证待出具" in status.text(address)
+    assert "另有 1 件文书待出具" in desk.text("/console/")
+    assert "已准予，盖章文书待出具" in desk.text(f"/console/applications/{number}")
+    issue(node, number)
+    assert "凭证待出具" not in status.text(address)
+    assert "文书待出具" not in desk.text("/console/")
+    assert "待出具" not in desk.text(f"/console/applications/{number}")
+
+
 def test_the_page_takes_in_issues_voids_and_shows_who_did_it(node, desk):
     assert PAPER in desk.text("/console/stock")
     once = token()

@@ -62,6 +62,7 @@ def test_every_page_has_the_way_out_and_a_title_that_tells_nothing(citizen):
         assert 'action="/kiosk/leave"' in page
         assert "暴力" not in title(page)
         assert "求助" not in title(page)
+        assert "家庭暴力求助登记" not in page
 
 
 def test_other_services_have_no_such_button(citizen):

@@ -114,11 +114,12 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
     head = application.head
     now = running.clock.now()
     is_open = state.phase != "closed"
+    papers = _papers(running, application)
     return Case(
         number=head.number,
         service=head.title,
         applicant=head.applicant or "未留姓名",
-        state=Mark(head.phase_title, _level(application)),
+        state=_state(application, papers, is_open=is_open),
         transfer=rows.transfer(head),
         transfer_note=_transfer_note(running, application, received_at),
         identity=_identity(state.identity),
@@ -139,9 +140,16 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         parts=_parts(application),
         is_whole=bool(state.parts),
         sealed=sealing.is_sealed(state.answers),
-        papers=_papers(running, application),
+        papers=papers,
         slips=_issued(running, application),
     )
+
+
+def _state(application: Application, papers: list[str], *, is_open: bool) -> Mark:
+    """Without its sealed document a decided application is not done here."""
+    if papers and not is_open:
+        return Mark("已准予，盖章文书待出具", "due")
+    return Mark(application.head.phase_title, _level(application))
 
 
 def _papers(running: Node, application: Application) -> list[str]:

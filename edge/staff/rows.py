@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from edge import stock, words
+from edge import sealing, stock, words
 from edge.applications import Application
 from edge.heads import Summary
 from edge.node import Node
@@ -63,6 +63,8 @@ def todo(node: Node, application: Application) -> Mark:
         return Mark("盖章文书待出具", "due")
     if state.phase == "closed":
         return Mark(head.phase_title, words.result_level(head.result))
+    if sealing.is_sealed(state.answers):
+        return Mark("等监督部门回应", "wait")
     if state.correction is not None:
         return Mark(f"补正 {len(state.correction.items)} 项", "late")
     if head.urgent and not head.received_by_centre:

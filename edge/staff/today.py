@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from edge import applications, calls, heads, room_watch
+from edge import applications, calls, heads, room_watch, stock
 from edge.applications import Application
 from edge.database import Connection
 from edge.node import Node
@@ -40,6 +40,7 @@ class Waiting:
     id: int
     code: str
     since: str
+    begun: bool
 
 
 def show() -> str:
@@ -50,7 +51,9 @@ def show() -> str:
         opened = [applications.get(tx, head.number) for head in _open(tx)]
         open_count = sum(count for phase, count in heads.counts(tx).items() if phase != "closed")
         cards = _cards(tx, running, opened, today)
-        asking = [Waiting(call.id, call.code, when_near(call.at, today)) for call in calls.waiting(tx)]
+        asking = [
+            Waiting(one.id, one.code, when_near(one.at, today), bool(one.draft)) for one in calls.waiting(tx)
+        ]
     found = sorted((rows.row(running, each) for each in opened), key=_order)
     return page(
         "today.html",
@@ -84,13 +87,19 @@ def _cards(tx: Connection, running: Node, opened: list[Application], today: str)
     urgent = sum(1 for each in opened if each.head.urgent and not each.head.received_by_centre)
     unsent = heads.count_unsent(tx)
     overdue, due = _due(running, opened, today)
+    owing = stock.awaiting(running, tx)
     return [
         Card("今日收件", filed, f"在办 {open_count} 件", _list(start=today)),
         Card("今天到期", due, f"另有 {overdue} 件已超期" if overdue else "没有超期", _list(state="open")),
         Card("待补正", counts.get("correction", 0), "请尽快通知群众", _list(state="correction")),
         Card("尚未上传", unsent, f"其中 {urgent} 件加急" if urgent else "有网络时自动上传", _list(state="unsent")),
-        Card("已办结", counts.get("closed", 0), f"今天 {heads.count_closed(tx, today)} 件", _list(state="closed")),
+        Card("已办结", counts.get("closed", 0) - len(owing), _owing(owing) or f"今天 {heads.count_closed(tx, today)} 件", _list(state="closed")),
     ]
+
+
+def _owing(owing: list[Application]) -> str:
+    """Decided, but the sealed document was not handed out: not done."""
+    return f"另有 {len(owing)} 件文书待出具" if owing else ""
 
 
 def _due(running: Node, opened: list[Application], today: str) -> tuple[int, int]:

@@ -40,6 +40,7 @@ class Subject:
     people: tuple[str, ...] = ()
     family: Family | None = None
     deadlines: Sequence[Deadline] = ()
+    papers: Sequence[str] = ()  # sealed documents that the room still has to hand out
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,9 @@ def _closed(subject: Subject) -> tuple[Mark, str, list[str]]:
     state = subject.state
     result = state.result or ""
     title = phase_title(state)
+    if subject.papers:
+        sentences = [f"{subject.room.name}出具{'、'.join(subject.papers)}以后才算办结。"]
+        return Mark("已准予，凭证待出具", "due"), "准予了，凭证还没有出具", sentences
     reason = f"理由：{_clean(subject, state.reason)}" if state.reason and result != "withdrawn" else ""
     level, headline, sentences = {
         "granted": ("ok", "办好了", [*_outcome(subject)]),
@@ -186,6 +190,8 @@ def _closed(subject: Subject) -> tuple[Mark, str, list[str]]:
 
 
 def _outcome(subject: Subject) -> list[str]:
+    if subject.service.get("private"):
+        return []
     granted: Mapping[str, Any] = next((entry for entry in subject.service["results"] if entry["kind"] == "granted"), {})
     what = granted.get("document") or granted.get("title", "")
     return [f"结果：{what}。" if what else "", _delivery(granted.get("delivery", []), subject.room)]

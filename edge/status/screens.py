@@ -4,14 +4,16 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
 
-from edge import applications, index, log, receipts, words
+from edge import applications, index, log, receipts, stock, texts, words
 from edge.applications import Application
 from edge.database import Connection
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.routes import Route, Who, register
+from edge.status import english
 from edge.status.limits import WINDOW_MS, MissLimit
 from edge.status.progress import Subject, progress
+from edge.web import language, use_language
 
 LIMIT = "yizhan.status.misses"
 LARGE = "large"
@@ -28,7 +30,10 @@ def show(token: str) -> Response:
     if subject is None:
         misses.miss(address, now)
         return _none(running)
-    return _page(running, "status.html", 200, page=progress(subject))
+    page = progress(subject)
+    if language() == "en":
+        page = english.english(page)
+    return _page(running, "status.html", 200, page=page)
 
 
 def _subject(running: Node, token: str) -> Subject | None:
@@ -51,17 +56,20 @@ def _find(tx: Connection, token: str) -> Application | None:
 
 def _described(running: Node, tx: Connection, application: Application) -> Subject:
     state, definition, head = application.state, application.definition, application.head
+    filed_in = str(state.context.get("language", texts.DEFAULT))
+    use_language(filed_in if filed_in in texts.LANGUAGES and filed_in in definition.i18n else texts.DEFAULT)
     people = index.people(definition, state.answers)
     return Subject(
         state=state,
         schema=definition.schema,
-        service=definition.service,
+        service=english.service_of(definition, language()),
         room=running.room,
         received=not head.unsent,
         received_at=log.received_at(tx, head.filed_epoch, head.filed_seq),
         people=(*people.names, *(value for _, value in people.numbers)),
         family=application.family,
         deadlines=application.clocks(running.calendar, running.clock.now()),
+        papers=stock.owed(tx, application),
     )
 
 
