@@ -56,6 +56,14 @@ def by_code(tx: Connection, code: str) -> Call:
     return Call(**dict(row))
 
 
+def by_id(tx: Connection, identity: int) -> Call:
+    """A waiting call. Raises not_found."""
+    row = tx.execute(f"{_COLUMNS} AND id = ?", (identity,)).fetchone()
+    if row is None:
+        raise problem("not_found")
+    return Call(**dict(row))
+
+
 def answer(database: Database, identity: int) -> None:
     """Somebody from the desk has gone there; a second time does nothing."""
     with database.write() as tx:

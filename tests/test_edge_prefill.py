@@ -6,7 +6,7 @@ import secrets
 import pytest
 from desk_app import Desk, add_officer, application, desk_app, plain
 
-from edge import applications, drafts, heads, prefill, prefill_marks
+from edge import applications, calls, drafts, heads, prefill, prefill_marks
 from edge.errors import YizhanError
 from forms import page, persons, pointer
 from forms.answers import Context
@@ -345,3 +345,46 @@ def test_a_confirmation_does_not_go_over_to_another_number(desk, node):
     desk.done(draft, {"act": "save", "/applicant/idNumber": OTHER})
     number = desk.done(f"{draft}/file").split("/")[-2]
     assert application(node, number).state.identity == "unverified"
+
+
+# --- at the kiosk, through the desk
+
+
+@pytest.fixture
+def waiting(node):
+    """Somebody at the kiosk began 居住证申领 and asked for help."""
+    draft = drafts.create(node, SECOND, "kiosk:1")
+    return calls.call(node.database, "kiosk:1", draft.id)
+
+
+def test_the_officer_confirms_who_stands_at_the_kiosk_and_the_draft_there_is_filled(desk, node, waiting):
+    file(node)
+    assert f"/console/help/{waiting.id}/person" in desk.text("/console/")
+    shown = desk.text(f"/console/help/{waiting.id}/person")
+    assert waiting.code in shown
+    assert desk.post(f"/console/help/{waiting.id}/person", {"_person": WANG}).status_code == 422
+    assert drafts.get(node, waiting.draft, "kiosk:1").data == {}
+    done = desk.done(f"/console/help/{waiting.id}/person", {"_person": WANG, "_person_seen": "1"})
+    assert "已带到自助机上" in desk.text(done)
+    held = drafts.get(node, waiting.draft, "kiosk:1")
+    assert held.data["residence"]["doorplate"] == "三组17号"
+    with node.database.read() as tx:
+        assert prefill_marks.confirmed(tx, held.id).actor == OFFICER
+        assert calls.waiting(tx) == []
+
+
+def test_a_call_that_is_over_or_came_without_a_draft_fills_nothing(desk, node, waiting):
+    empty = calls.call(node.database, "kiosk:2")
+    calls.answer(node.database, waiting.id)
+    for call in (waiting.id, empty.id, 99):
+        assert desk.get(f"/console/help/{call}/person").status_code == 404
+        assert desk.post(f"/console/help/{call}/person", {"_person": WANG, "_person_seen": "1"}).status_code == 404
+    assert rows(node, "SELECT count(*) FROM confirmed") == [(0,)]
+
+
+def test_nobody_without_an_account_confirms_anybody(node, waiting):
+    stranger = Desk(desk_app(node), account=None)
+    answer = stranger.post(f"/console/help/{waiting.id}/person", {"_person": WANG, "_person_seen": "1"})
+    assert answer.status_code == 303
+    assert "login" in answer.location
+    assert rows(node, "SELECT count(*) FROM confirmed") == [(0,)]

@@ -7,7 +7,7 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
-from edge import applications, drafts
+from edge import applications, drafts, prefill
 from edge.node import Node, open_node
 from edge.serving import Server
 from forms.definition import packaged
@@ -141,5 +141,24 @@ def test_an_officer_sees_what_a_newer_version_changes(browser, newer):
             page.get_by_role("button", name="换用新版本").click()
             expect(page.locator(".said")).to_contain_text("已换用新版本")
             assert drafts.get(node, draft, "officer:wei").version == NEXT
+    finally:
+        server.stop()
+
+
+def test_a_citizen_whose_card_was_read_sees_where_each_answer_comes_from(browser, node, url):
+    server = Server(kiosk_app(node), "127.0.0.1", 0)
+    try:
+        with window(browser, KIOSK) as page:
+            page.goto(f"{server.url}/kiosk/service/juzhuzheng-shenling")
+            page.locator('form[action$="/start"] button').first.click()
+            page.wait_for_load_state("networkidle")
+            with node.database.read() as tx:
+                draft, owner = tx.execute("SELECT id, owner FROM draft WHERE owner LIKE 'kiosk:%'").fetchone()
+            prefill.fill(node, drafts.get(node, draft, owner), prefill.by_card(WANG, "王秀梅", "kiosk"))
+            page.goto(f"{server.url}/kiosk/apply/{draft}/1")
+            expect(named(page, "/applicant/name")).to_have_value("王秀梅")
+            expect(page.locator("#f-applicant-name-source")).to_contain_text("来自本次核对的证件")
+            expect(page.locator("#f-applicant-phone-source")).to_contain_text("来自 2026年11月21日 居住登记")
+            shot(page, "kiosk-prefilled")
     finally:
         server.stop()

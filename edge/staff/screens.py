@@ -32,6 +32,8 @@ ROUTES = (
     Route("/logout", session.logout, Who.OFFICER, _POST),
     Route("/", today.show, Who.OFFICER),
     Route("/help/<int:call>/answer", helping.answer, Who.OFFICER, _POST),
+    Route("/help/<int:call>/person", helping.ask, Who.OFFICER),
+    Route("/help/<int:call>/person", helping.fill, Who.OFFICER, _POST),
     Route("/applications", find.show, Who.OFFICER),
     Route(_CASE, cases.show, Who.OFFICER),
     Route(f"{_CASE}/receipt", receipts.show, Who.OFFICER),
