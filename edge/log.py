@@ -184,6 +184,16 @@ def received_at(tx: Connection, epoch: int, seq: int) -> str:
     return "" if row is None else str(row["at"])
 
 
+def centre_codebooks(tx: Connection) -> tuple[bytes, ...]:
+    """The codebooks that the centre's last ack named, by the first 8 bytes of their digests."""
+    names = bytes(tx.execute("SELECT centre_codebooks FROM node").fetchone()[0])
+    return tuple(names[start : start + 8] for start in range(0, len(names), 8))
+
+
+def set_centre_codebooks(tx: Connection, names: Iterable[bytes]) -> None:
+    tx.execute("UPDATE node SET centre_codebooks = ?", (b"".join(names),))
+
+
 def set_acked(tx: Connection, held: Head, at: str, missing: Iterable[Mapping[str, Any]] = (), raw: bytes = b"") -> None:
     """Store the centre's ack, whose signature the caller has checked; `raw` is the signed original.
 

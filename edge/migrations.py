@@ -366,3 +366,10 @@ def m009_prefilled_drafts(tools: Tools) -> None:
             PRIMARY KEY (draft, pointer)
         ) STRICT, WITHOUT ROWID""",
     )
+
+
+@steps()
+def m010_codebooks_of_the_centre(tools: Tools) -> None:
+    # the first 8 bytes of the digest of each codebook that the centre named in its last ack
+    column = "centre_codebooks BLOB NOT NULL DEFAULT x'' CHECK (length(centre_codebooks) % 8 = 0)"
+    _run(tools, f"ALTER TABLE node ADD COLUMN {column}")

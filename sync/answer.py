@@ -16,6 +16,7 @@ _WHY = {
     "bad_signature": "签名不对",
     "too_large": "内容过大",
     "bad_content": "内容不合规定",
+    "unknown_codebook": "所用编码表本机没有，下次将改用不用编码表的方式",
 }
 
 

@@ -6,13 +6,14 @@ is simply cut again.
 
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from edge import log, materials
 from edge.database import Connection
-from forms.events import Event, Head
+from forms.events import SALT_BYTES, Event, Head
 from sync import envelope, frames
+from sync.coding import library
 from sync.enrol import BATCH_ID_BYTES
 from sync.envelope import Purpose
 from sync.frames import Ack, Chunk
@@ -22,6 +23,9 @@ from sync.status import materials_of
 EVENTS_MAX: Final = 500
 PIECE_BYTES_MAX: Final = 64 << 10
 PIECE_BYTES_MIN: Final = 4 << 10
+# of what an event takes in a plain frame, about so much is left when it is sealed; its salt stays as it is
+CODED_SHARE: Final = 1 / 8
+COMPRESSED_SHARE: Final = 1 / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,8 @@ class Want:
 class Batch:
     """What goes up: it follows `after` in our log, and says by `ack` how far we hold the centre's.
 
-    `gone`: materials that the centre lacks and that are not here either.
+    `gone`: materials that the centre lacks and that are not here either. `codebooks`: what the centre named last; the
+    events are coded with one of them.
     """
 
     after: Head
@@ -45,30 +50,44 @@ class Batch:
     chunks: tuple[Chunk, ...]
     ack: Ack
     gone: tuple[str, ...] = ()
+    codebooks: tuple[bytes, ...] = ()
 
 
 def cut(tx: Connection, bytes_max: int) -> Batch:
-    """The next batch, of about `bytes_max` bytes before compression; a single event may be larger."""
-    after = log.acked(tx)
-    events, used = _first_fitting(log.up(tx, after, EVENTS_MAX), bytes_max)
+    """The next batch, of about `bytes_max` sealed bytes; a single event may be larger.
+
+    Our codebooks are named only to a centre that has named its own: when one of its answers could not be read, its
+    names are forgotten, and both sides go on plainly until it names them again.
+    """
+    after, codebooks = log.acked(tx), log.centre_codebooks(tx)
+    share = CODED_SHARE if set(codebooks) & set(library.PACKAGED.names()) else COMPRESSED_SHARE
+    events, used = _first_fitting(log.up(tx, after, EVENTS_MAX), bytes_max, share)
     wanted, gone = _wanted(tx, events)
     chunks = tuple(_pieces(tx, wanted, max(0, bytes_max - used)))
     ack = Ack(log.node_id(tx), log.head(tx, "centre"), tx.clock.now())
-    return Batch(after, events, chunks, ack, gone)
+    if codebooks:
+        ack = replace(ack, codebooks=library.PACKAGED.names())
+    return Batch(after, events, chunks, ack, gone, codebooks)
 
 
 def seal(batch: Batch, parties: Parties) -> bytes:
     batch_id = secrets.token_bytes(BATCH_ID_BYTES)
     header = envelope.header_for(Purpose.UP, parties.node, batch.after, batch.events, batch_id)
-    return envelope.seal(header, frames.pack(batch.events, batch.chunks, batch.ack), parties.seals)
+    codebook = library.PACKAGED.common(batch.codebooks) if batch.events else None
+    return envelope.seal(header, frames.pack(batch.events, batch.chunks, batch.ack, codebook=codebook), parties.seals)
 
 
-def _first_fitting(events: list[Event], bytes_max: int) -> tuple[tuple[Event, ...], int]:
+def sealed_bytes(event: Event, share: float) -> int:
+    """About how many bytes an event adds to an envelope, if `share` of a plain frame is left."""
+    return SALT_BYTES + int(frames.event_bytes(event) * share)
+
+
+def _first_fitting(events: list[Event], bytes_max: int, share: float) -> tuple[tuple[Event, ...], int]:
     """As many as fit, at least one, all of one epoch; and how many bytes they take."""
     taken: list[Event] = []
     used = 0
     for event in events:
-        size = frames.event_bytes(event)
+        size = sealed_bytes(event, share)
         if taken and (used + size > bytes_max or event.epoch != taken[0].epoch):
             break
         taken.append(event)

@@ -17,6 +17,8 @@ import zstandard
 
 from forms.events import DIGEST_BYTES, Event, Head
 from sync import frames, wire
+from sync.coding import library
+from sync.runs import Find
 from sync.suites import KEY_ID_BYTES, MODERN_1, SUITES, Suite, SuiteError, key_id
 
 MAGIC: Final = b"YIZHAN\x01\n"
@@ -42,7 +44,7 @@ _ENVELOPE_TAG: Final = b"yizhan env/1\0"
 class EnvelopeError(ValueError):
     """An envelope that is not taken.
 
-    `code`: damaged, not_for_us, unknown_suite, bad_signature, too_large, bad_content.
+    `code`: damaged, not_for_us, unknown_suite, bad_signature, too_large, bad_content, unknown_codebook.
     """
 
     def __init__(self, code: str, reason: str) -> None:
@@ -112,10 +114,15 @@ class Opened:
     inner: bytes
     digest: bytes
 
-    def contents(self) -> frames.Contents:
-        """The frames, with the events exactly as the header says. Raises EnvelopeError (bad_content)."""
+    def contents(self, find: Find = library.PACKAGED.find) -> frames.Contents:
+        """The frames, with the events exactly as the header says. Raises EnvelopeError (bad_content, unknown_codebook).
+
+        `find`: gives the codebook of a name, or None.
+        """
         try:
-            contents = frames.unpack(self.inner, self.header.prev)
+            contents = frames.unpack(self.inner, self.header.prev, find)
+        except frames.CodebookUnknownError as error:
+            raise EnvelopeError("unknown_codebook", str(error)) from error
         except frames.FrameError as error:
             raise EnvelopeError("bad_content", str(error)) from error
         _check_range(self.header, contents.events)

@@ -1,4 +1,4 @@
-"""Frames: what a batch is made of. One frame is one event, one piece of a material, one ack, or one enrolment.
+"""Frames: what a batch is made of. One frame is an event, a run of events, a piece of a material, an ack, an enrolment.
 
 A frame is its type (one byte), its length, its content. A reader skips a type that it doesn't know, so that a newer
 sender can talk to an older receiver; it refuses anything in a known type that is not exactly as PROTOCOL.md says.
@@ -6,19 +6,22 @@ sender can talk to an older receiver; it refuses anything in a known type that i
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from forms.events import BODY_BYTES_MAX, DIGEST_BYTES, SALT_BYTES, Event, Head, seal
-from sync import wire
+from sync import runs, wire
+from sync.coding import library
+from sync.coding.codebook import PREFIX_BYTES, Codebook
+from sync.runs import EVENTS_MAX, Find
 
 EVENT: Final = 1
 CHUNK: Final = 2
 ACK: Final = 3
 ENROL: Final = 5
+RUN: Final = 6
+READS: Final = 7
 
-EVENTS_MAX: Final = 10_000
 CHUNKS_MAX: Final = 10_000
 MISSING_MAX: Final = 10_000
 REFUSED_MAX: Final = 10_000
@@ -27,6 +30,7 @@ CHUNK_BYTES_MAX: Final = 1 << 20
 TEXT_BYTES_MAX: Final = 256
 REASON_BYTES_MAX: Final = 2_000
 KEY_BYTES_MAX: Final = 4_096
+CODEBOOKS_MAX: Final = 16
 _ID_BYTES: Final = 16
 # what changes little from event to event stands together, and the random bytes last: that is what compresses
 _EVENT_NUMBERS: Final = ("epoch", "seq", "ticks")
@@ -37,6 +41,10 @@ _Value = TypeVar("_Value")
 
 class FrameError(ValueError):
     """Frames that can't be written or read as PROTOCOL.md says."""
+
+
+class CodebookUnknownError(FrameError):
+    """A run of events against a codebook that this side does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,8 @@ class Refusal:
 class Ack:
     """What the sender of this frame holds of the other side's log, for good: `head`, at the time `at` of its own clock.
 
-    `of` is the SHA-256 of the envelope that is answered; empty when it answers none.
+    `of` is the SHA-256 of the envelope that is answered; empty when it answers none. `codebooks` are those that runs of
+    events for this side may be coded with, by the first 8 bytes of their digests; a frame of its own, type 7.
     """
 
     node: str
@@ -80,6 +89,7 @@ class Ack:
     missing: tuple[Missing, ...] = ()
     refused: tuple[Refusal, ...] = ()
     of: bytes = b""
+    codebooks: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,33 +117,44 @@ def pack(
     chunks: Iterable[Chunk] = (),
     ack: Ack | None = None,
     enrolment: Enrolment | None = None,
+    codebook: Codebook | None = None,
 ) -> bytes:
-    """The frames one after another: ack, enrolment, events, chunks. Raises FrameError for what is beyond a limit."""
+    """The frames one after another: ack, enrolment, events, chunks. Raises FrameError for what is beyond a limit.
+
+    `codebook`: one that the receiver named; events are coded with it where that makes them shorter.
+    """
     try:
         frames = [_frame(ACK, _write_ack(ack))] if ack else []
+        frames += [_frame(READS, _write_reads(ack.codebooks))] if ack and ack.codebooks else []
         frames += [_frame(ENROL, _write_enrolment(enrolment))] if enrolment else []
-        frames += [_frame(EVENT, _write_event(event)) for event in events]
+        frames += _event_frames(tuple(events), codebook)
         frames += [_frame(CHUNK, _write_chunk(chunk)) for chunk in chunks]
     except wire.WireError as error:
         raise FrameError(str(error)) from error
     return b"".join(frames)
 
 
-def unpack(data: bytes, prev: bytes) -> Contents:
-    """Read frames; the first event continues the digest `prev`. Raises FrameError, and nothing of the batch counts."""
-    found: dict[int, list[bytes]] = {EVENT: [], CHUNK: [], ACK: [], ENROL: []}
+def unpack(data: bytes, prev: bytes, find: Find = library.PACKAGED.find) -> Contents:
+    """Read frames; the first event continues the digest `prev`. Raises FrameError, and nothing of the batch counts.
+
+    `find` gives the codebook of a name (8 bytes), or None: CodebookUnknownError, a FrameError, is raised then.
+    """
+    found: dict[int, list[bytes]] = {EVENT: [], CHUNK: [], ACK: [], ENROL: [], READS: []}
+    written: list[tuple[int, bytes]] = []  # events and runs as they follow each other
     skipped = 0
     try:
         for kind, content in _split(data):
-            if kind in found:
+            if kind in (EVENT, RUN):
+                written.append((kind, content))
+            elif kind in found:
                 found[kind].append(content)
             else:
                 skipped += 1
         _check_counts(found)
         return Contents(
-            events=_chained(found[EVENT], prev),
+            events=_chained(written, prev, find),
             chunks=tuple(_read(_read_chunk, content) for content in found[CHUNK]),
-            ack=_read(_read_ack, found[ACK][0]) if found[ACK] else None,
+            ack=_whole_ack(found[ACK], found[READS]),
             enrolment=_read(_read_enrolment, found[ENROL][0]) if found[ENROL] else None,
             skipped=skipped,
         )
@@ -157,7 +178,7 @@ def _split(data: bytes) -> Iterable[tuple[int, bytes]]:
 
 
 def _check_counts(found: dict[int, list[bytes]]) -> None:
-    for kind, count_max in ((EVENT, EVENTS_MAX), (CHUNK, CHUNKS_MAX), (ACK, 1), (ENROL, 1)):
+    for kind, count_max in ((CHUNK, CHUNKS_MAX), (ACK, 1), (ENROL, 1), (READS, 1)):
         if len(found[kind]) > count_max:
             raise FrameError(f"{len(found[kind])} frames of type {kind} where {count_max} may be")
 
@@ -169,13 +190,35 @@ def _read(read: Callable[[wire.Reader], _Value], content: bytes) -> _Value:
     return value
 
 
-def _chained(contents: list[bytes], prev: bytes) -> tuple[Event, ...]:
+def _event_frames(events: tuple[Event, ...], codebook: Codebook | None) -> list[bytes]:
+    parts = list(events) if codebook is None else runs.write(events, codebook, _event_frame)
+    return [_frame(RUN, part) if isinstance(part, bytes) else _event_frame(part) for part in parts]
+
+
+def _event_frame(event: Event) -> bytes:
+    return _frame(EVENT, _write_event(event))
+
+
+def _chained(written: list[tuple[int, bytes]], prev: bytes, find: Find) -> tuple[Event, ...]:
     events: list[Event] = []
-    for content in contents:
-        event = _read(partial(_read_event, prev=prev), content)
-        prev = event.digest
-        events.append(event)
+    for kind, content in written:
+        reader, room = wire.Reader(content), EVENTS_MAX - len(events)
+        if room < 1:
+            raise FrameError(f"more than {EVENTS_MAX} events")
+        some = (_read_event(reader, prev),) if kind == EVENT else _read_run(reader, prev, room, find)
+        reader.end()
+        events += some
+        prev = events[-1].digest if events else prev
     return tuple(events)
+
+
+def _read_run(reader: wire.Reader, prev: bytes, count_max: int, find: Find) -> tuple[Event, ...]:
+    try:
+        return runs.read(reader, prev, count_max, find)
+    except runs.UnknownCodebookError as error:
+        raise CodebookUnknownError(str(error)) from error
+    except runs.CodingError as error:
+        raise FrameError(str(error)) from error
 
 
 def _write_event(event: Event) -> bytes:
@@ -268,6 +311,21 @@ def _read_ack(reader: wire.Reader) -> Ack:
     )
     refused = tuple(_read_refusal(reader) for _ in range(reader.number(REFUSED_MAX)))
     return Ack(node, head, at, missing, refused, of)
+
+
+def _whole_ack(acks: list[bytes], reads: list[bytes]) -> Ack | None:
+    if not acks:
+        return None
+    ack = _read(_read_ack, acks[0])
+    return replace(ack, codebooks=_read(_read_reads, reads[0])) if reads else ack
+
+
+def _write_reads(names: tuple[bytes, ...]) -> bytes:
+    return _count(names, CODEBOOKS_MAX) + b"".join(wire.fixed(name, PREFIX_BYTES) for name in names)
+
+
+def _read_reads(reader: wire.Reader) -> tuple[bytes, ...]:
+    return tuple(reader.fixed(PREFIX_BYTES) for _ in range(reader.number(CODEBOOKS_MAX)))
 
 
 def _write_refusal(item: Refusal) -> bytes:

@@ -35,6 +35,7 @@ DELAY_S_MIN: Final = 0.25
 DELAY_S_MAX: Final = 300.0
 RAW_BYTES_MAX: Final = 16 << 10
 _DOUBLINGS_MAX: Final = 30
+_UNREAD: Final = frozenset({"centre_refused", "answer_untrusted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Push:
             except YizhanError as error:
                 self._pace.failed()
                 report = self._failed(error)
+                self._go_on_plainly(error)
             self._take_over()
             return report
 
@@ -116,6 +118,16 @@ class Push:
             report = _take(tx, self._node.settings, made, proven, said if len(said) <= RAW_BYTES_MAX else b"")
             moved = before != (log.acked(tx), log.missing(tx))
         return replace(report, sent_bytes=len(request), more=report.received > 0 or (report.more and moved))
+
+    def _go_on_plainly(self, error: YizhanError) -> None:
+        """What could not be read may have been the coding: the next batch goes without, both ways."""
+        if error.code not in _UNREAD:
+            return
+        try:
+            with self._node.database.write() as tx:
+                log.set_centre_codebooks(tx, ())
+        except YizhanError as fault:  # nothing can be stored now; the next round meets the same fault first
+            logger.warning("the centre's codebooks could not be forgotten (%s)", fault.code)
 
     def _carry(self, place: str, request: bytes) -> bytes:
         started_ms = self._node.clock.ticks()
@@ -146,6 +158,7 @@ def _take(tx: Connection, found: "Settings", made: Batch, said: Answer, raw: byt
     now = tx.clock.now()
     missing = [{"sha256": item.sha256, "from": item.start} for item in said.ack.missing]
     log.set_acked(tx, said.ack.head, said.ack.at, missing, raw)
+    log.set_centre_codebooks(tx, said.ack.codebooks)
     fresh = _apply(tx, said)
     quarantine.not_understood(tx, fresh, now)
     quarantine.not_published(tx, publishing_node.take_down(tx, found, fresh), now)

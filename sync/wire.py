@@ -7,7 +7,7 @@ is one way to write each value, so what was read and written again has the same 
 from typing import Final
 
 NUMBER_MAX: Final = (1 << 53) - 1  # what canonical JSON can hold, since numbers of events are hashed in that form
-_NUMBER_BYTES_MAX: Final = 8
+NUMBER_BYTES_MAX: Final = 8
 _CONTINUES: Final = 0x80
 
 
@@ -69,7 +69,7 @@ class Reader:
 
     def number(self, value_max: int = NUMBER_MAX) -> int:
         value = 0
-        for place in range(_NUMBER_BYTES_MAX):
+        for place in range(NUMBER_BYTES_MAX):
             byte = self.fixed(1)[0]
             value |= (byte & 0x7F) << 7 * place
             if byte < _CONTINUES:

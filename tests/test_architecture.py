@@ -47,6 +47,8 @@ GROUPS = {
     "edge.publishing_files": "shared",
     # what crosses the link, the same on both ends
     "sync.frames": "wire",
+    "sync.runs": "wire",
+    "sync.coding": "wire",
     "sync.envelope": "wire",
     "sync.wire": "wire",
     "sync.suites": "wire",

@@ -19,6 +19,7 @@ from sync import envelope, frames
 from sync.centre import intake, log, materials, publishing, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
+from sync.coding import library
 from sync.envelope import EnvelopeError, Opened, Purpose
 from sync.frames import Ack, Contents, Refusal
 
@@ -27,11 +28,15 @@ BATCH_ID_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said to the node: our word on its log, and our own events that it lacks."""
+    """What is said to the node: our word on its log, and our own events that it lacks.
+
+    `codebooks`: those that the node named in the very request.
+    """
 
     ack: Ack
     after: Head
     events: tuple[Event, ...]
+    codebooks: tuple[bytes, ...]
 
 
 def receive(centre: Centre, node_id: str, body: bytes) -> bytes:
@@ -73,10 +78,11 @@ def _take(centre: Centre, tx: Connection, node_id: str, opened: Opened, contents
         missing=materials.missing(tx, node_id),
         refused=tuple(_refusals(tx, node_id, contents.events)),
         of=opened.digest,
+        codebooks=library.PACKAGED.names(),
     )
     publishing.hand_down(centre, tx, node_id)
     events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known else ()
-    return Answer(ack, after, events)
+    return Answer(ack, after, events, contents.ack.codebooks if contents.ack else ())
 
 
 def _their_view(tx: Connection, room: rooms.Room, ack: Ack | None) -> tuple[Head, bool]:
@@ -116,7 +122,8 @@ def _refusals(tx: Connection, node_id: str, events: Iterable[Event]) -> list[Ref
 def _seal(centre: Centre, room: rooms.Room, answer: Answer) -> bytes:
     batch = secrets.token_bytes(BATCH_ID_BYTES)
     header = envelope.header_for(Purpose.DOWN, room.node_id, answer.after, answer.events, batch)
-    inner = frames.pack(events=answer.events, ack=answer.ack)
+    codebook = library.PACKAGED.common(answer.codebooks) if answer.events else None
+    inner = frames.pack(events=answer.events, ack=answer.ack, codebook=codebook)
     return envelope.seal(header, inner, centre.identity.seals(room.box_key))
 
 

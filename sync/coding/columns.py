@@ -1,4 +1,4 @@
-"""Bodies column by column: a column is a place in the bodies (a path; list items share theirs).
+"""What a batch learns of each place in its bodies: a column is a path (the items of a list share theirs).
 
 A leaf takes one of four ways: a value that the codebook knows, one that came earlier in this batch, one that follows
 from another leaf of the same body (the birth date from the identity number), or a new one, spelled by its pattern or
@@ -7,113 +7,176 @@ as text. The columns learn within the batch and forget after it: every batch can
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
-from forms.events import canonical
-from sync.coding.codebook import Codebook, Known
-from sync.coding.patterns import Pattern, Segment, skeleton
+from sync.coding.codebook import KNOWN, NEW, RECENT, RULE, Codebook, Known
+from sync.coding.leaves import IDENTITY, RULES, SCALAR, identity_number, kind_of, length_of, names_of, stem
+from sync.coding.patterns import Pattern, Segment, free_alphabet, put_free, take_free
 from sync.coding.ranges import RangeError, Reader, Writer
 from sync.coding.tables import Counted, Fixed
 from sync.coding.texts import Texts
 
-LEAVES_MAX: Final = 20_000
-DEPTH_MAX: Final = 64
 RECENT_MAX: Final = 64
-KNOWN, RECENT, NEW, RULE = "k", "r", "n", "="
-SCALAR: Final = "."
-TEXT_KIND: Final = {"s": "s", "j": "j"}  # kinds of a leaf that fits no pattern of its column: a text, another scalar
 SHAPES: Final = "\0shapes"  # the column of texts in which new shapes are spelled
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
+# kinds of a leaf that fits no pattern of its column: a text, another scalar, a code in one of the five alphabets
+PLAIN_KINDS: Final = ("s", "j", "f0", "f1", "f2", "f3", "f4")
+_FREE: Final = "f"
+CODE_MIN: Final = 24  # a shorter code goes as text in a column whose texts the codebook knows
 _MISSING: Final = "\0new"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A scalar: its column and its token: "s" and a text, or "j" and the canonical JSON of a number or word."""
-
-    column: str
-    token: str
-
-
-def token_of(value: Any) -> str:
-    return "s" + value if isinstance(value, str) else "j" + canonical(value).decode()
-
-
-def value_of(token: str) -> Any:
-    """Raises ValueError for a token that is no scalar."""
-    if token[:1] == "s":
-        return token[1:]
-    value = json.loads(token[1:])
-    if isinstance(value, dict | list | str):
-        raise RangeError("not a scalar")
-    return value
-
-
-def identity_number(digits: str) -> str:
-    """The 18 characters of an identity number from its first 17 (GB 11643)."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
-    return digits + "10X98765432"[total % 11]
-
-
-def _birth(token: str) -> str:
-    return f"s{token[7:11]}-{token[11:13]}-{token[13:15]}"
-
-
-def _sex(token: str) -> str:
-    return "s" + "21"[token[17:18] in "13579" and token[17:18] != ""]
-
-
-RULES: Final[dict[str, Callable[[str], str]]] = {"same": lambda token: token, "birth": _birth, "sex": _sex}
-
-
-def shape_of(value: Any) -> str:
-    """What stands at a place: a scalar, an object with these keys, or a list of so many."""
-    if isinstance(value, dict):
-        return "{" + "\x1f".join(value)
-    return f"[{len(value)}" if isinstance(value, list) else SCALAR
-
-
-def children(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        yield from ((f"{path}/{key}", child) for key, child in value.items())
-    elif isinstance(value, list):
-        yield from ((f"{path}/*", child) for child in value)
-
-
-class Column:
-    """What a batch has learned of one place."""
+class Start:
+    """Where a column stands at the start of every batch; made once for each column of a codebook."""
 
     def __init__(self, known: Known) -> None:
         self.values = Fixed(known.values) if known.values else None
-        self.rules = known.rules
-        possible = [*(f"{RULE}{place}" for place in range(len(known.rules))), *([KNOWN] if known.values else []), RECENT, NEW]
-        self.ways = Counted(_never_impossible(possible, known.ways))
+        self.rules = [(f"{RULE}{place}", RULES[name], source) for place, (name, source) in enumerate(known.rules)]
+        ways = [*(way for way, _, _ in self.rules), *([KNOWN] if known.values else []), RECENT, NEW]
+        self.ways = Counted(_never_impossible(ways, known.ways))
         self.shapes = Counted(_never_impossible([_MISSING, *known.shapes], known.shapes))
         self.kinds = Counted(_never_impossible([_MISSING, *known.kinds], known.kinds))
-        self.recent: list[str] = []
         self.patterns = {
-            kind: Pattern(kind[1:], [Segment.read(one) for one in segments]) for kind, segments in known.patterns.items()
+            kind: Pattern(kind[1:], [Segment.read(one) for one in segments])
+            for kind, segments in known.patterns.items()
         }
-
-    def way(self, token: str, leaves: Mapping[str, str]) -> str:
-        for place, (name, source) in enumerate(self.rules):
-            if source in leaves and RULES[name](leaves[source]) == token:
-                return f"{RULE}{place}"
-        if self.values is not None and token in self.values:
-            return KNOWN
-        return RECENT if token in self.recent else NEW
-
-    def remember(self, token: str) -> None:
-        if token not in self.recent:
-            self.recent = [*self.recent[-RECENT_MAX + 1 :], token]
 
 
 def _never_impossible(symbols: list[str], counts: Mapping[str, int]) -> dict[str, int]:
     """What never came in training is still possible, at a sixteenth of one occurrence."""
     return {symbol: 1 + 16 * counts.get(symbol, 0) for symbol in symbols}
+
+
+_UNKNOWN: Final = Start(Known())
+
+
+class Column:
+    """What a batch has learned of one place. `rank`: when it goes among the leaves of a body."""
+
+    __slots__ = ("_layouts", "_session", "_start", "kinds", "path", "patterns", "rank", "recent", "shapes", "ways")
+
+    def __init__(self, path: str, start: Start, session: Session, rank: int) -> None:
+        self.path, self._start, self._session, self.rank = path, start, session, rank
+        self.ways, self.shapes, self.kinds = start.ways.fresh(), start.shapes.fresh(), start.kinds.fresh()
+        self.recent: dict[str, None] = {}
+        self.patterns: dict[str, Pattern] = {}
+        self._layouts: dict[str, list[tuple[str, Column, bool]]] = {}
+
+    def layout(self, shape: str) -> list[tuple[str, Column, bool]]:
+        """The keys of an object's shape: name, column, whether it holds more. Raises RangeError."""
+        found = self._layouts.get(shape)
+        if found is None:
+            names = names_of(shape)
+            found = [(name, self._session.column(f"{self.path}/{name}"), more) for name, more in names]
+            self._layouts[shape] = found
+        return found
+
+    def items(self) -> Column:
+        return self._session.column(f"{self.path}/*")
+
+    def put_shape(self, writer: Writer, shape: str) -> None:
+        if shape in self.shapes:
+            self.shapes.put(writer, shape)
+            return
+        self.shapes.put(writer, _MISSING)
+        self.shapes.add(shape)
+        self._session.texts.put(writer, SHAPES, shape)
+
+    def take_shape(self, reader: Reader) -> str:
+        shape = self.shapes.take(reader)
+        if shape == _MISSING:
+            shape = self._session.texts.take(reader, SHAPES)
+            if shape in self.shapes:
+                raise RangeError("a shape that was known")
+            if shape[:1] not in (SCALAR, "{"):
+                length_of(shape)
+            self.shapes.add(shape)
+        return shape
+
+    def put(self, writer: Writer, token: str, seen: Mapping[str, str]) -> None:
+        way = self._way(token, seen)
+        self.ways.put(writer, way)
+        if way == KNOWN and self._start.values is not None:
+            self._start.values.put(writer, token)
+        elif way == RECENT:
+            writer.number(list(self.recent).index(token), len(self.recent))
+        elif way == NEW:
+            self._put_kind(writer, token)
+            self._remember(token)
+
+    def take(self, reader: Reader, seen: Mapping[str, str]) -> str:
+        """Raises RangeError."""
+        way = self.ways.take(reader)
+        if way == KNOWN and self._start.values is not None:
+            return self._start.values.take(reader)
+        if way == RECENT and self.recent:
+            return list(self.recent)[reader.number(len(self.recent))]
+        if way[0] == RULE:
+            _, rule, source = self._start.rules[int(way[1:])]
+            if source not in seen:
+                raise RangeError("a rule without its source")
+            return rule(seen[source])
+        token = self._take_kind(reader)
+        self._remember(token)
+        return token
+
+    def _way(self, token: str, seen: Mapping[str, str]) -> str:
+        for way, rule, source in self._start.rules:
+            if source in seen and rule(seen[source]) == token:
+                return way
+        if self._start.values is not None and token in self._start.values:
+            return KNOWN
+        return RECENT if token in self.recent else NEW
+
+    def _remember(self, token: str) -> None:
+        if token not in self.recent:
+            if len(self.recent) == RECENT_MAX:
+                del self.recent[next(iter(self.recent))]
+            self.recent[token] = None
+
+    def _put_kind(self, writer: Writer, token: str) -> None:
+        kind = kind_of(token)
+        known = self._start.patterns.get(kind)
+        text = stem(kind, token[1:]) if known else token[1:]
+        if known is not None and known.fits(text):
+            self.kinds.put(writer, kind)
+            self._pattern(kind).put(writer, text)
+        else:
+            self._put_plain(writer, token[0], token[1:])
+
+    def _put_plain(self, writer: Writer, kind: str, text: str) -> None:
+        is_code = kind == "s" and (len(text) >= CODE_MIN or not self._session.texts.knows(self.path))
+        alphabet = free_alphabet(text) if is_code else None
+        plain = kind if alphabet is None else f"{_FREE}{alphabet}"
+        if plain in self.kinds:
+            self.kinds.put(writer, plain)
+        else:
+            self.kinds.put(writer, _MISSING)
+            writer.number(PLAIN_KINDS.index(plain), len(PLAIN_KINDS))
+            self.kinds.add(plain)
+        if alphabet is None:
+            self._session.texts.put(writer, self.path, text)
+        else:
+            put_free(writer, text, alphabet)
+
+    def _take_kind(self, reader: Reader) -> str:
+        kind = self.kinds.take(reader)
+        if kind in self._start.patterns:
+            text = self._pattern(kind).take(reader)
+            return "s" + identity_number(text) if kind[0] == IDENTITY else kind[0] + text
+        if kind == _MISSING:
+            kind = PLAIN_KINDS[reader.number(len(PLAIN_KINDS))]
+            if kind in self.kinds:
+                raise RangeError("a kind that was known")
+            self.kinds.add(kind)
+        if kind[0] == _FREE:
+            return "s" + take_free(reader, int(kind[1:]))
+        return kind + self._session.texts.take(reader, self.path)
+
+    def _pattern(self, kind: str) -> Pattern:
+        if kind not in self.patterns:
+            self.patterns[kind] = self._start.patterns[kind].fresh()
+        return self.patterns[kind]
 
 
 class Session:
@@ -122,171 +185,22 @@ class Session:
     def __init__(self, codebook: Codebook) -> None:
         self._codebook = codebook
         self._columns: dict[str, Column] = {}
-        self.texts = Texts(codebook.texts)
+        self._starts: dict[str, Start] = codebook.made.setdefault("starts", {})
         self._rank = {path: place for place, path in enumerate(codebook.first)}
+        self.last = len(self._rank)
+        self.texts = Texts(codebook)
 
     def column(self, path: str) -> Column:
-        if path not in self._columns:
-            self._columns[path] = Column(self._codebook.columns.get(path) or Known())
-        return self._columns[path]
+        found = self._columns.get(path)
+        if found is None:
+            found = Column(path, self._start(path), self, self._rank.get(path, self.last))
+            self._columns[path] = found
+        return found
 
-    def order(self, paths: list[str]) -> list[int]:
-        """Places of the leaves in the order in which they go: sources of rules first."""
-        last = len(self._rank)
-        return sorted(range(len(paths)), key=lambda place: self._rank.get(paths[place], last))
-
-
-class Packing:
-    """Writes bodies."""
-
-    def __init__(self, codebook: Codebook, writer: Writer) -> None:
-        self.session, self._writer = Session(codebook), writer
-
-    def body(self, value: Any, root: str = "") -> None:
-        """One body; it must be what its own canonical JSON reads as. `root`: where its columns begin."""
-        leaves: list[Leaf] = []
-        self._shape(value, root, leaves)
-        seen: dict[str, str] = {}
-        for place in self.session.order([leaf.column for leaf in leaves]):
-            leaf = leaves[place]
-            self._leaf(leaf, seen)
-            seen.setdefault(leaf.column, leaf.token)
-
-    def _shape(self, value: Any, path: str, leaves: list[Leaf]) -> None:
-        shape, shapes = shape_of(value), self.session.column(path).shapes
-        if shape in shapes:
-            shapes.put(self._writer, shape)
-        else:
-            shapes.put(self._writer, _MISSING)
-            shapes.add(shape)
-            self.session.texts.put(self._writer, SHAPES, shape)
-        if shape == SCALAR:
-            leaves.append(Leaf(path, token_of(value)))
-        for child_path, child in children(value, path):
-            self._shape(child, child_path, leaves)
-
-    def _leaf(self, leaf: Leaf, seen: Mapping[str, str]) -> None:
-        column = self.session.column(leaf.column)
-        way = column.way(leaf.token, seen)
-        column.ways.put(self._writer, way)
-        if way == KNOWN and column.values is not None:
-            column.values.put(self._writer, leaf.token)
-        elif way == RECENT:
-            self._writer.number(column.recent.index(leaf.token), len(column.recent))
-        elif way == NEW:
-            self._spell(column, leaf)
-            column.remember(leaf.token)
-
-    def _spell(self, column: Column, leaf: Leaf) -> None:
-        kind = kind_of(leaf.token)
-        pattern = column.patterns.get(kind)
-        text = leaf.token[1:]
-        if pattern is not None and pattern.fits(stem(kind, text)):
-            column.kinds.put(self._writer, kind)
-            pattern.put(self._writer, stem(kind, text))
-            return
-        plain = leaf.token[0]
-        if plain in column.kinds:
-            column.kinds.put(self._writer, plain)
-        else:
-            column.kinds.put(self._writer, _MISSING)
-            self._writer.number("sj".index(plain), 2)
-            column.kinds.add(plain)
-        self.session.texts.put(self._writer, leaf.column, text)
-
-
-IDENTITY: Final = "i"  # the kind of a text that is an identity number: 17 digits, the last follows
-
-
-def kind_of(token: str) -> str:
-    """Type and skeleton, such as "sxxxx-xx-xx"; only the type for a long or mixed text."""
-    text = token[1:]
-    if len(text) == 18 and text[:17].isdecimal() and text.isascii() and identity_number(text[:17]) == text:  # noqa: PLR2004 - GB 11643
-        return IDENTITY + "x" * 17
-    bones = skeleton(text)
-    return token[0] + bones if bones is not None else token[0]
-
-
-def stem(kind: str, text: str) -> str:
-    return text[:17] if kind[0] == IDENTITY else text
-
-
-class Unpacking:
-    """Reads bodies; everything that a hostile batch could make long is bounded."""
-
-    def __init__(self, codebook: Codebook, reader: Reader) -> None:
-        self.session, self._reader = Session(codebook), reader
-        self._left = LEAVES_MAX
-
-    def body(self, root: str = "") -> Any:
-        """Raises RangeError, ValueError."""
-        self._left = LEAVES_MAX
-        slots: list[tuple[str, Any, Any]] = []  # column, container, key
-        holder: list[Any] = [None]
-        self._shape(root, holder, 0, slots, 0)
-        seen: dict[str, str] = {}
-        for place in self.session.order([slot[0] for slot in slots]):
-            path, container, key = slots[place]
-            token = self._leaf(path, seen)
-            seen.setdefault(path, token)
-            container[key] = value_of(token)
-        return holder[0]
-
-    def _shape(self, path: str, container: Any, key: Any, slots: list[tuple[str, Any, Any]], depth: int) -> None:
-        self._left -= 1
-        if self._left < 0 or depth > DEPTH_MAX or self._reader.overrun > 8:  # noqa: PLR2004 - the coder reads four ahead
-            raise RangeError("a body beyond its bounds")
-        shape = self._read_shape(path)
-        if shape == SCALAR:
-            container[key] = None
-            slots.append((path, container, key))
-        elif shape.startswith("{"):
-            names = shape[1:].split("\x1f") if len(shape) > 1 else []
-            made = container[key] = dict.fromkeys(names)
-            for name in made:
-                self._shape(f"{path}/{name}", made, name, slots, depth + 1)
-        else:
-            length = int(shape[1:])
-            if length > LEAVES_MAX:
-                raise RangeError("a list beyond its bounds")
-            items = container[key] = [None] * length
-            for place in range(length):
-                self._shape(f"{path}/*", items, place, slots, depth + 1)
-
-    def _read_shape(self, path: str) -> str:
-        shapes = self.session.column(path).shapes
-        shape = shapes.take(self._reader)
-        if shape == _MISSING:
-            shape = self.session.texts.take(self._reader, SHAPES)
-            if shape in shapes:
-                raise RangeError("a shape that was known")
-            shapes.add(shape)
-        return shape
-
-    def _leaf(self, path: str, seen: Mapping[str, str]) -> str:
-        column = self.session.column(path)
-        way = column.ways.take(self._reader)
-        if way == KNOWN and column.values is not None:
-            return column.values.take(self._reader)
-        if way == RECENT and column.recent:
-            return column.recent[self._reader.number(len(column.recent))]
-        if way.startswith(RULE):
-            name, source = column.rules[int(way[1:])]
-            if source not in seen:
-                raise RangeError("a rule without its source")
-            return RULES[name](seen[source])
-        token = self._spelled(column, path)
-        column.remember(token)
-        return token
-
-    def _spelled(self, column: Column, path: str) -> str:
-        kind = column.kinds.take(self._reader)
-        if kind in column.patterns:
-            text = column.patterns[kind].take(self._reader)
-            return "s" + identity_number(text) if kind[0] == IDENTITY else kind[0] + text
-        if kind == _MISSING:
-            kind = "sj"[self._reader.number(2)]
-            if kind in column.kinds:
-                raise RangeError("a kind that was known")
-            column.kinds.add(kind)
-        return kind + self.session.texts.take(self._reader, path)
+    def _start(self, path: str) -> Start:
+        if path not in self._starts:
+            known = self._codebook.columns.get(path)
+            if known is None:
+                return _UNKNOWN
+            self._starts[path] = Start(known)
+        return self._starts[path]

@@ -13,26 +13,27 @@ Symbol = TypeVar("Symbol", bound=Hashable)
 
 FIXED_TOTAL_MAX: Final = 1 << 15
 COUNTED_TOTAL_MAX: Final = 1 << 13
+SYMBOLS_MAX: Final = 1 << 16
 STEP: Final = 24  # what one more occurrence adds: a batch is short, so it has to learn fast
 
 
 def scaled(counts: Iterable[int], total_max: int) -> list[int]:
-    """The counts in proportion, each at least 1, their sum at most `total_max` and the number of counts."""
+    """The counts in proportion, each at least 1; their sum is at most `total_max` and the number of counts."""
     given = list(counts)
-    room = total_max - len(given)
-    whole = max(1, sum(given))
-    return [1 + count * room // whole for count in given] if sum(given) > total_max else [max(1, n) for n in given]
+    whole = sum(given)
+    if whole > total_max:
+        return [max(1, count * total_max // whole) for count in given]
+    return [max(1, count) for count in given]
 
 
 class Fixed(Generic[Symbol]):
-    """Published counts, never changed while coding. Symbols come most frequent first."""
+    """Published counts, never changed while coding: one table serves every batch."""
 
     __slots__ = ("_index", "_starts", "_symbols", "total")
 
     def __init__(self, counts: Mapping[Symbol, int]) -> None:
         self._symbols = list(counts)
-        sizes = scaled(counts.values(), FIXED_TOTAL_MAX)
-        self._starts = [0, *accumulate(sizes)]
+        self._starts = [0, *accumulate(scaled(counts.values(), FIXED_TOTAL_MAX))]
         self._index = {symbol: place for place, symbol in enumerate(self._symbols)}
         self.total = self._starts[-1]
 
@@ -42,9 +43,12 @@ class Fixed(Generic[Symbol]):
     def put(self, writer: Writer, symbol: Symbol) -> None:
         place = self._index[symbol]
         start = self._starts[place]
-        writer.put(start, self._starts[place + 1] - start, self.total)
+        if len(self._symbols) > 1:  # a single one is known already
+            writer.put(start, self._starts[place + 1] - start, self.total)
 
     def take(self, reader: Reader) -> Symbol:
+        if len(self._symbols) == 1:
+            return self._symbols[0]
         place = bisect_right(self._starts, reader.point(self.total)) - 1
         start = self._starts[place]
         reader.take(start, self._starts[place + 1] - start)
@@ -52,7 +56,7 @@ class Fixed(Generic[Symbol]):
 
 
 class Counted(Generic[Symbol]):
-    """Counts that begin as published and learn from each symbol."""
+    """Counts that start from the codebook and grow with each symbol, on both sides alike."""
 
     __slots__ = ("_counts", "_index", "_symbols", "_total")
 
@@ -61,6 +65,13 @@ class Counted(Generic[Symbol]):
         self._index = {symbol: place for place, symbol in enumerate(self._symbols)}
         self._counts = scaled(counts.values(), COUNTED_TOTAL_MAX >> 1)
         self._total = sum(self._counts)
+
+    def fresh(self) -> Counted[Symbol]:
+        """The same start for another batch. The symbols are shared until one is added."""
+        made = Counted.__new__(Counted)
+        made._symbols, made._index = self._symbols, self._index  # noqa: SLF001 - of the same class
+        made._counts, made._total = self._counts.copy(), self._total  # noqa: SLF001
+        return made
 
     def __contains__(self, symbol: Symbol) -> bool:
         return symbol in self._index
@@ -71,20 +82,19 @@ class Counted(Generic[Symbol]):
         self._learn(place)
 
     def take(self, reader: Reader) -> Symbol:
-        point, start, place = reader.point(self._total), 0, 0
-        while point >= start + self._counts[place]:
-            start += self._counts[place]
-            place += 1
-        reader.take(start, self._counts[place])
+        ends = list(accumulate(self._counts))
+        place = bisect_right(ends, reader.point(self._total))
+        reader.take(ends[place] - self._counts[place], self._counts[place])
         self._learn(place)
         return self._symbols[place]
 
     def add(self, symbol: Symbol) -> None:
         """A symbol that came for the first time."""
-        self._index[symbol] = len(self._symbols)
-        self._symbols.append(symbol)
+        place = len(self._symbols)
+        self._symbols = [*self._symbols, symbol]
+        self._index = {**self._index, symbol: place}
         self._counts.append(0)
-        self._learn(self._index[symbol])
+        self._learn(place)
 
     def _learn(self, place: int) -> None:
         self._counts[place] += STEP

@@ -9,26 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sync.coding.ranges import RangeError, Reader, Writer
+from sync.coding.codebook import Codebook
+from sync.coding.ranges import Reader, Writer
 from sync.coding.tables import Fixed
 
 ORDER: Final = 3
+ANY_ORDER: Final = 2
+RARE_MAX: Final = 2
 ANY_COLUMN: Final = ""
-TEXT_MAX: Final = 100_000
 END: Final = ""  # the symbol that closes a text
 _ESCAPE: Final = "\0escape"  # longer than a letter, so never one
 # where code points lie: (first, how many); the last takes everything
 _PLANES: Final = ((0x20, 96), (0x4E00, 20_992), (0, 0x110000))
 
-Counts = Mapping[str, Mapping[str, int]]
 
 
 class Texts:
-    """The contexts of a codebook: column -> context (0 to 3 letters) -> letter -> count."""
+    """The contexts of a codebook: column -> context (0 to 3 letters) -> letter -> count; for one batch."""
 
-    def __init__(self, columns: Mapping[str, Counts]) -> None:
-        self._columns = columns
-        self._tables: dict[tuple[str, str], Fixed[str] | None] = {}
+    def __init__(self, codebook: Codebook) -> None:
+        self._columns = codebook.texts
+        self._tables: dict[tuple[str, str], Fixed[str]] = codebook.made.setdefault("texts", {})
+        self._common: dict[tuple[str, str], tuple[Fixed[str], ...]] = codebook.made.setdefault("asked", {})
+        self._asked: dict[tuple[str, str], tuple[Fixed[str], ...]] = {}
+
+    def knows(self, column: str) -> bool:
+        return column in self._columns
 
     def put(self, writer: Writer, column: str, text: str) -> None:
         before = ""
@@ -42,8 +48,6 @@ class Texts:
         while letter := self._take_letter(reader, column, before):
             letters.append(letter)
             before = (before + letter)[-ORDER:]
-            if len(letters) > TEXT_MAX or reader.overrun > 8:
-                raise RangeError("a text that does not end")
         return "".join(letters)
 
     def _put_letter(self, writer: Writer, column: str, before: str, letter: str) -> None:
@@ -61,25 +65,35 @@ class Texts:
                 return letter
         return _take_plain(reader)
 
-    def _contexts(self, column: str, before: str) -> Iterator[Fixed[str]]:
-        """The tables to be asked, the most particular first."""
-        for place, longest in ((column, ORDER), (ANY_COLUMN, 2)):
-            for length in range(min(longest, len(before)), -1, -1):
-                table = self._table(place, before[len(before) - length :])
-                if table is not None:
-                    yield table
+    def _contexts(self, column: str, before: str) -> tuple[Fixed[str], ...]:
+        key = (column, before)
+        found = self._asked.get(key) or self._common.get(key)
+        if found is None:
+            found = tuple(self._look_up(column, before))
+            is_published = before in self._columns.get(column, {})  # so it may be kept beyond this batch
+            (self._common if is_published else self._asked)[key] = found
+        return found
 
-    def _table(self, column: str, context: str) -> Fixed[str] | None:
+    def _look_up(self, column: str, before: str) -> Iterator[Fixed[str]]:
+        """The tables to be asked, the most particular first."""
+        for place, longest in ((column, ORDER), (ANY_COLUMN, ANY_ORDER)):
+            contexts = self._columns.get(place, {})
+            for length in range(min(longest, len(before)), -1, -1):
+                context = before[len(before) - length :]
+                if context in contexts:
+                    yield self._table(place, context, contexts[context])
+
+    def _table(self, column: str, context: str, counts: Mapping[str, int]) -> Fixed[str]:
         key = (column, context)
-        if key not in self._tables:
-            counts = self._columns.get(column, {}).get(context)
-            self._tables[key] = Fixed({**counts, _ESCAPE: escapes(counts)}) if counts else None
-        return self._tables[key]
+        found = self._tables.get(key)
+        if found is None:
+            found = self._tables[key] = Fixed({**counts, _ESCAPE: escapes(counts)})
+        return found
 
 
 def escapes(counts: Mapping[str, int]) -> int:
     """How often a context is expected not to know the letter: as often as it met a new one before."""
-    return max(1, sum(1 for count in counts.values() if count <= 2))
+    return max(1, sum(1 for count in counts.values() if count <= RARE_MAX))
 
 
 def _put_plain(writer: Writer, letter: str) -> None:

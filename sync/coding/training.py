@@ -1,141 +1,179 @@
-"""A codebook from generated answers: never from real ones, since what it knows is published.
-
-What is worth knowing is tried: the first half of the examples teaches, the second half shows how often that helps.
-"""
+"""A codebook from generated answers: never from real ones, since what it knows is published."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from math import log2
 from typing import Any, Final
 
+from forms.events import Event
 from sync.coding import codebook
-from sync.coding.codebook import Codebook, Known
-from sync.coding.columns import IDENTITY, KNOWN, NEW, RECENT, RULE, RULES, children, kind_of, shape_of, stem, token_of
-from sync.coding.patterns import Segment, alphabet_of
-from sync.coding.texts import ANY_COLUMN, END, ORDER
+from sync.coding.codebook import KNOWN, NEW, RECENT, RULE, Codebook, Known
+from sync.coding.leaves import IDENTITY, RULES, SCALAR, children, holds, kind_of, shape_of, stem, token_of
+from sync.coding.places import segments
+from sync.coding.records import NotCodedError, record
+from sync.coding.texts import ANY_COLUMN, ANY_ORDER, END, ORDER
 
-BATCH: Final = 10  # how many bodies a batch is taken to have when the ways are counted
+BATCH: Final = 20  # how many events a batch is taken to have when the ways are counted
 VALUE_MIN: Final = 3  # how often a value must come to be published
-CONTEXT_MIN: Final = 2
+VALUE_CHARS_MAX: Final = 1_000
 PATTERNS_MAX: Final = 24
-RULE_SHARE_MIN: Final = 0.25
-UNIFORM_SLACK_BITS: Final = 0.06
+SAMPLE_MAX: Final = 400  # bodies in which rules are looked for
+SOURCES_MAX: Final = 12
+_TELLING_CHARS: Final = 3  # a shorter token is the same as another by chance
 
-Body = Mapping[str, str]
+Body = Mapping[str, list[str]]
+Rules = tuple[tuple[str, str], ...]
 
 
-def train(bodies: Sequence[Any]) -> Codebook:
-    """Learn from parsed JSON bodies; the same bodies in the same order give the same codebook."""
+def records_of(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Events of a log as batches would carry them; what can't be coded is left out."""
+    found: list[dict[str, Any]] = []
+    for place, event in enumerate(events):
+        try:
+            found.append(record(event, events[place - 1] if place % BATCH else None))
+        except NotCodedError:
+            continue
+    return found
+
+
+def train(bodies: Sequence[Any], context_min: int = 2) -> Codebook:
+    """Learn from parsed JSON bodies; the same bodies in the same order give the same codebook.
+
+    `context_min`: how often some letters must come for what follows them to be published.
+    """
     shapes: dict[str, Counter[str]] = defaultdict(Counter)
-    flat = [_flat(body, "", shapes, {}) for body in bodies]
-    leaves = _by_column(flat)
-    rules = {path: _rules(path, flat) for path in leaves}
-    texts: dict[str, Any] = {}
+    flat = [_flat(body, "", shapes, {}, own_shape=True) for body in bodies]
+    where = _by_column(flat)
+    rules = _rules(flat[:SAMPLE_MAX])
+    texts: dict[str, list[str]] = {}
     columns = {}
-    for path in sorted(set(leaves) | set(shapes)):
-        known, spelled = _column(path, flat, leaves.get(path, []), rules.get(path, ()), shapes[path])
-        columns[path] = known
-        if spelled:
-            texts[path] = spelled
-    counted = {path: _contexts(some, ORDER) for path, some in texts.items()}
-    counted[ANY_COLUMN] = _contexts([text for some in texts.values() for text in some], 2)
-    first = sorted({source for found in rules.values() for _, source in found})
-    return codebook.make(columns, counted, tuple(_sorted_sources(first, rules)))
+    for path in sorted(set(where) | set(shapes)):
+        found = _column(path, where.get(path, []), rules.get(path, ()), shapes[path])
+        columns[path] = found[0]
+        if found[1]:
+            texts[path] = found[1]
+    counted = {path: _contexts(some, ORDER, context_min) for path, some in texts.items()}
+    every = [text for some in texts.values() for text in some]
+    counted[ANY_COLUMN] = _contexts(every, ANY_ORDER, context_min)
+    return codebook.make(columns, counted, tuple(_sources(rules)))
 
 
-def _flat(value: Any, path: str, shapes: dict[str, Counter[str]], leaves: dict[str, list[str]]) -> dict[str, list[str]]:
+def _flat(
+    value: Any, path: str, shapes: dict[str, Counter[str]], leaves: dict[str, list[str]], *, own_shape: bool
+) -> dict[str, list[str]]:
+    """The leaves by column; the shapes that are written are counted on the way."""
     shape = shape_of(value)
-    shapes[path][shape] += 1
-    if shape == ".":
+    if own_shape:
+        shapes[path][shape] += 1
+    if shape == SCALAR:
         leaves.setdefault(path, []).append(token_of(value))
     for child_path, child in children(value, path):
-        _flat(child, child_path, shapes, leaves)
+        _flat(child, child_path, shapes, leaves, own_shape=holds(child) or shape[0] == "(")
     return leaves
 
 
-def _by_column(flat: Iterable[Mapping[str, list[str]]]) -> dict[str, list[str]]:
-    columns: dict[str, list[str]] = defaultdict(list)
-    for body in flat:
-        for path, tokens in body.items():
-            columns[path] += tokens
+def _by_column(flat: Iterable[Body]) -> dict[str, list[tuple[int, Body]]]:
+    """Column -> the bodies that have it, with their numbers."""
+    columns: dict[str, list[tuple[int, Body]]] = defaultdict(list)
+    for number, body in enumerate(flat):
+        for path in body:
+            columns[path].append((number, body))
     return columns
 
 
-def _rules(path: str, flat: Sequence[Mapping[str, list[str]]]) -> tuple[tuple[str, str], ...]:
-    """The rule that gives this column's first leaf most often, where that says more than its commonest value."""
-    own = [(body[path][0], body) for body in flat if path in body]
-    commonest = Counter(token for token, _ in own).most_common(1)[0][1]
-    hits: Counter[tuple[str, str]] = Counter()
-    for token, body in own:
-        for source, tokens in body.items():
-            if source != path:
-                hits.update((name, source) for name, rule in RULES.items() if _gives(name, rule, tokens[0], token))
-    likely = [(count, rule) for rule, count in hits.items() if count > max(RULE_SHARE_MIN * len(own), 1.15 * commonest)]
-    # two columns that are the same as each other: only the later one follows from the earlier
-    likely = [(count, rule) for count, rule in likely if rule[0] != "same" or rule[1] < path]
-    best = max(likely, key=lambda one: (one[0], one[1]), default=None)
-    return (best[1],) if best else ()
+def _rules(flat: Sequence[Body]) -> dict[str, Rules]:
+    """For each column the rule that gives its first leaf most often, where that says more than its commonest value."""
+    hits: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    own: dict[str, Counter[str]] = defaultdict(Counter)
+    for body in flat:
+        given = _given(body)
+        for path, tokens in body.items():
+            own[path][tokens[0]] += 1
+            # two columns that are the same as each other: only the later one follows from the earlier
+            hits[path].update(rule for rule in given.get(tokens[0], ()) if rule[0] != "same" or rule[1] < path)
+    found = {path: _best(hits[path], counts) for path, counts in own.items()}
+    return {path: rules for path, rules in found.items() if rules}
 
 
-def _gives(name: str, rule: Any, source: str, token: str) -> bool:
-    if name != "same" and kind_of(source)[0] != IDENTITY:
-        return False
-    return bool(rule(source) == token)
+def _given(body: Body) -> dict[str, list[tuple[str, str]]]:
+    """Token -> the rules that give it in this body."""
+    given: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path, tokens in body.items():
+        names = [name for name in RULES if name != "same"] if kind_of(tokens[0])[0] == IDENTITY else []
+        names += ["same"] if len(tokens[0]) > _TELLING_CHARS else []
+        for name in names:
+            result = given[RULES[name](tokens[0])]
+            if len(result) < SOURCES_MAX:
+                result.append((name, path))
+    return given
 
 
-def _sorted_sources(first: list[str], rules: Mapping[str, tuple[tuple[str, str], ...]]) -> list[str]:
+def _best(hits: Mapping[tuple[str, str], int], own: Counter[str]) -> Rules:
+    """The rule that helps in a quarter of the bodies, and in 15 % more of them than the commonest value would."""
+    count, rule = max(((count, rule) for rule, count in hits.items()), default=(0, ("", "")))
+    commonest = max(own.values())
+    return (rule,) if 4 * count > own.total() and 20 * count > 23 * commonest else ()
+
+
+def _sources(rules: Mapping[str, Rules]) -> list[str]:
     """Sources before what follows from them, also where a source itself follows from another."""
-    placed: list[str] = []
+    placed: dict[str, None] = {}
 
-    def place(path: str, above: tuple[str, ...]) -> None:
+    def place(path: str, above: frozenset[str]) -> None:
         for _, source in rules.get(path, ()):
             if source not in above:
-                place(source, (*above, path))
-        if path not in placed:
-            placed.append(path)
+                place(source, above | {path})
+        placed.setdefault(path)
 
-    for path in first:
-        place(path, ())
-    return placed
+    for path in sorted({source for found in rules.values() for _, source in found}):
+        place(path, frozenset())
+    return list(placed)
 
 
 def _column(
-    path: str, flat: Sequence[Mapping[str, list[str]]], tokens: list[str], rules: tuple[tuple[str, str], ...],
-    shapes: Counter[str],
-) -> tuple[Known, list[str]]:  # fmt: skip
+    path: str, where: Sequence[tuple[int, Body]], rules: Rules, shapes: Counter[str]
+) -> tuple[Known, list[str]]:
     """What is known of a column, and the texts that are spelled in it."""
-    common = {token: n for token, n in Counter(tokens).most_common() if n >= VALUE_MIN}
+    every = Counter(token for _, body in where for token in body[path])
+    common = {token for token, n in every.items() if n >= VALUE_MIN and len(token) <= VALUE_CHARS_MAX}
     ways: Counter[str] = Counter()
     used: Counter[str] = Counter()
     fresh: list[str] = []
-    recent: set[str] = set()
-    for number, body in enumerate(flat):
-        if number % BATCH == 0:
-            recent = set()
-        for token in body.get(path, ()):
-            way = _way(token, body, rules, common, recent)
-            ways[way] += 1
-            used.update([token] if way == KNOWN else [])
-            fresh += [token] if way == NEW else []
-            recent.add(token)
+    for way, token in _taken(path, where, rules, common):
+        ways[way] += 1
+        used.update([token] if way == KNOWN else [])
+        fresh += [token] if way == NEW else []
     kinds, patterns, spelled = _kinds(fresh)
-    values = dict(sorted(used.items(), key=lambda one: (-one[1], one[0])))
-    return Known(values, dict(_ranked(ways)), rules, kinds, patterns, dict(_ranked(shapes))), spelled
+    return Known(ranked(used), ranked(ways), rules, kinds, patterns, ranked(shapes)), spelled
 
 
-def _way(token: str, body: Mapping[str, list[str]], rules: Any, common: Mapping[str, int], recent: set[str]) -> str:
+def _taken(
+    path: str, where: Sequence[tuple[int, Body]], rules: Rules, common: set[str]
+) -> Iterable[tuple[str, str]]:
+    """Way and token of each leaf of a column, batch by batch."""
+    recent: set[str] = set()
+    batch = -1
+    for number, body in where:
+        if number // BATCH != batch:
+            recent, batch = set(), number // BATCH
+        for token in body[path]:
+            yield _way(token, body, rules, common, recent), token
+            recent.add(token)
+
+
+def _way(token: str, body: Body, rules: Rules, common: set[str], recent: set[str]) -> str:
     for place, (name, source) in enumerate(rules):
-        if source in body and _gives(name, RULES[name], body[source][0], token):
+        if source in body and RULES[name](body[source][0]) == token:
             return f"{RULE}{place}"
     if token in common:
         return KNOWN
     return RECENT if token in recent else NEW
 
 
-def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+def ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    """The most frequent first; equally frequent ones in the order of their letters."""
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _kinds(fresh: list[str]) -> tuple[dict[str, int], dict[str, list[Any]], list[str]]:
@@ -143,64 +181,19 @@ def _kinds(fresh: list[str]) -> tuple[dict[str, int], dict[str, list[Any]], list
     grouped: dict[str, list[str]] = defaultdict(list)
     for token in fresh:
         grouped[kind_of(token)].append(token[1:])
-    wanted = sorted((kind for kind in grouped if len(kind) > 1), key=lambda kind: (-len(grouped[kind]), kind))
-    wanted = [kind for kind in wanted if len(grouped[kind]) >= VALUE_MIN][:PATTERNS_MAX]
-    patterns = {kind: _segments([stem(kind, text) for text in grouped[kind]]) for kind in wanted}
+    often = [kind for kind in grouped if len(kind) > 1 and len(grouped[kind]) >= VALUE_MIN and "x" in kind[1:]]
+    wanted = sorted(often, key=lambda kind: (-len(grouped[kind]), kind))[:PATTERNS_MAX]
+    patterns = {kind: segments([stem(kind, text) for text in grouped[kind]]) for kind in wanted}
     counts = Counter({kind: len(grouped[kind]) for kind in wanted})
-    spelled = [text for kind, texts in grouped.items() if kind not in patterns for text in texts]
+    spelled: list[str] = []
     for kind, texts in grouped.items():
         if kind not in patterns:
-            counts[kind[0].replace(IDENTITY, "s")] += len(texts)
-    return dict(_ranked(counts)), patterns, spelled
+            counts["j" if kind[0] == "j" else "s"] += len(texts)
+            spelled += texts
+    return ranked(counts), patterns, spelled
 
 
-def _segments(texts: list[str]) -> list[list[Any]]:
-    letters = ["".join(one for one in text if one.isalnum()) for text in texts]
-    places = [Counter(word[place] for word in letters) for place in range(len(letters[0]))]
-    made: list[Segment] = []
-    for place, counts in enumerate(places):
-        alphabet = _alphabet(places, place)
-        segment = Segment(alphabet, 1, {} if _uniform(counts, alphabet) else _place_counts(letters, place, counts))
-        if made and not segment.counts and not made[-1].counts and made[-1].alphabet == alphabet:
-            made[-1] = Segment(alphabet, made[-1].size + 1, {})
-        else:
-            made.append(segment)
-    return [segment.data() for segment in made]
-
-
-def _alphabet(places: list[Counter[str]], place: int) -> str:
-    """Of the place itself; in a long code all places share one, so that few examples don't narrow it."""
-    letters = set(places[place])
-    if len(places) >= 24:  # noqa: PLR2004 - a digest or a key, not a number
-        letters = set().union(*places)
-    return alphabet_of(letters)
-
-
-def _uniform(counts: Counter[str], alphabet: str) -> bool:
-    whole = sum(counts.values())
-    entropy = -sum(n / whole * log2(n / whole) for n in counts.values())
-    return entropy > log2(len(alphabet)) - UNIFORM_SLACK_BITS - len(alphabet) / whole
-
-
-def _place_counts(letters: list[str], place: int, counts: Counter[str]) -> dict[str, dict[str, int]]:
-    """Counts of a place, and by the letter before where that tells enough."""
-    found = {"": dict(_ranked(counts))}
-    if place:
-        pairs: dict[str, Counter[str]] = defaultdict(Counter)
-        for word in letters:
-            pairs[word[place - 1]][word[place]] += 1
-        if sum(_bits(after) for after in pairs.values()) + 8 * len(pairs) < _bits(counts):
-            found |= {before: dict(_ranked(after)) for before, after in sorted(pairs.items())}
-    return found
-
-
-def _bits(counts: Counter[str]) -> float:
-    """What the letters cost, with what it costs to have learned their counts."""
-    whole = sum(counts.values())
-    return -sum(n * log2(n / whole) for n in counts.values()) + 4 * len(counts)
-
-
-def _contexts(texts: Iterable[str], order: int) -> dict[str, dict[str, int]]:
+def _contexts(texts: Iterable[str], order: int, context_min: int) -> dict[str, dict[str, int]]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         before = ""
@@ -208,8 +201,5 @@ def _contexts(texts: Iterable[str], order: int) -> dict[str, dict[str, int]]:
             for length in range(min(order, len(before)) + 1):
                 found[before[len(before) - length :]][letter] += 1
             before = (before + letter)[-order:]
-    return {
-        context: dict(_ranked(counts))
-        for context, counts in sorted(found.items())
-        if len(context) == 0 or sum(counts.values()) >= CONTEXT_MIN
-    }
+    often = {context: counts for context, counts in found.items() if not context or counts.total() >= context_min}
+    return {context: ranked(counts) for context, counts in sorted(often.items())}
