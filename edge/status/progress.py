@@ -243,6 +243,8 @@ def _ahead(subject: Subject) -> list[Step]:
     if state.phase == "closed":
         level = "late" if state.result in {"refused", "not_accepted"} else "done"
         return [*accepted, Step(phase_title(state), when_short(state.closed_at or ""), level)]
+    if state.parts:
+        return [Step("各项全部办结", _due(subject, "最迟 {}"), "todo")]
     if accepted:
         return [*accepted, Step("正在审查", _due(subject, "最迟 {} 办结"), "now"), Step("办结", "", "todo")]
     return [Step("受理", "", "todo"), Step("审查", "", "todo"), Step("办结", "", "todo")]
