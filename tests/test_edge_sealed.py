@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import secrets
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -204,6 +205,39 @@ def test_the_desk_is_told_that_citizens_fill_it_in_and_shows_no_content(node, su
     case = desk.text(f"/console/applications/{number}")
     assert "内容已封存给上级监督部门" in case
     assert_nowhere(case.encode() + desk.text("/console/").encode() + desk.text("/console/transfer").encode())
+
+
+def test_neither_status_page_nor_interface_nor_the_printed_log_show_anything(node, supervised, home):
+    from edge.api import key
+
+    filed = drafts.file(node, filled(node, jpeg()), actor="kiosk")
+    client = desk_app(node).test_client()
+    headers = {"Authorization": f"Bearer {key.ensure(node.settings.home)}"}
+    seen = b""
+    for path in (f"/s/{filed.token}", f"/api/v1/applications/{filed.number}"):
+        with client.get(path, headers=headers) as answer:
+            assert answer.status_code == 200
+            seen += answer.data
+    node.close()
+    for words in (("log",), ("show", filed.number), ("status",), ("verify",)):
+        code, out, err = run(*words, "--home", home, "--json")
+        assert code == 0, err
+        seen += out.encode()
+    assert filed.number.encode() in seen
+    assert_nowhere(seen)
+
+
+def test_a_copy_of_the_home_holds_nothing_either(node, supervised, home, tmp_path):
+    drafts.file(node, filled(node, jpeg()), actor="kiosk")
+    node.close()
+    copied = shutil.copytree(home, tmp_path / "backup")
+    from edge.node import open_node
+
+    again = open_node(copied)
+    try:
+        assert_nowhere(everything_readable(again) + plain_pages(again, tmp_path))
+    finally:
+        again.close()
 
 
 def test_pictures_are_made_small_enough_for_one_event(node):

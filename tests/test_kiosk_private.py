@@ -49,7 +49,7 @@ def walk(citizen: Citizen) -> None:
 
 
 def title(page: str) -> str:
-    return re.search(r"<title>(.*?)</title>", page, re.S)[1]
+    return re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1]
 
 
 def test_every_page_has_the_way_out_and_a_title_that_tells_nothing(citizen):

@@ -59,10 +59,9 @@ def transfer(head: Summary) -> Mark:
 def todo(node: Node, application: Application) -> Mark:
     """The one thing that matters next; late before due before the rest."""
     state, head = application.state, application.head
-    if state.phase == "closed" and _owed(node, application):
-        return Mark("盖章文书待出具", "due")
     if state.phase == "closed":
-        return Mark(head.phase_title, words.result_level(head.result))
+        owed = _owed(node, application)
+        return Mark("盖章文书待出具", "due") if owed else Mark(head.phase_title, words.result_level(head.result))
     if sealing.is_sealed(state.answers):
         return Mark("等监督部门回应", "wait")
     if state.correction is not None:

@@ -88,12 +88,13 @@ def _cards(tx: Connection, running: Node, opened: list[Application], today: str)
     unsent = heads.count_unsent(tx)
     overdue, due = _due(running, opened, today)
     owing = stock.awaiting(running, tx)
+    done = _owing(owing) or f"今天 {heads.count_closed(tx, today)} 件"
     return [
         Card("今日收件", filed, f"在办 {open_count} 件", _list(start=today)),
         Card("今天到期", due, f"另有 {overdue} 件已超期" if overdue else "没有超期", _list(state="open")),
         Card("待补正", counts.get("correction", 0), "请尽快通知群众", _list(state="correction")),
         Card("尚未上传", unsent, f"其中 {urgent} 件加急" if urgent else "有网络时自动上传", _list(state="unsent")),
-        Card("已办结", counts.get("closed", 0) - len(owing), _owing(owing) or f"今天 {heads.count_closed(tx, today)} 件", _list(state="closed")),
+        Card("已办结", counts.get("closed", 0) - len(owing), done, _list(state="closed")),
     ]
 
 
