@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
 
-from edge import prints, prints_screens, texts, web
+from edge import prints, prints_screens, publishing_status, texts, web
 from edge.routes import Route, Who, register
 from edge.settings import Phone, Room
 from forms import answers, openings, pseudo
@@ -163,6 +163,7 @@ def service(name: str) -> str:
 def view(name: str, view_name: str) -> str:
     """One view, as it stands in a frame."""
     definition = _spoken(_definition(name))
+    g.on_trial = publishing_status.by_signatures(_shelf().folder / name, _definition(name)) != "published"
     if view_name in prints.SHEETS:
         style = url_for("preview.preview_style", name=name, view_name=view_name)
         return prints_screens.page(definition, ROOM, view_name, style)

@@ -24,9 +24,10 @@ def show(service: str, name: str) -> str:
     if name not in prints.SHEETS:
         abort(404)
     node = _node()
-    definition = node.newest(service)
+    definition = _asked(service)
     g.on_trial = node.status_of(definition) != "published"
-    style = url_for("prints.prints_screens_style", service=service, name=name)
+    version = request.args.get("version")
+    style = url_for("prints.prints_screens_style", service=service, name=name, version=version)
     return page(definition, node.room, name, style, bar=_bar(definition), today=node.clock.today())
 
 
@@ -34,8 +35,13 @@ def style(service: str, name: str) -> Response:
     """The margins of a sheet: which room, which sheet, which page of how many."""
     if name not in prints.SHEETS:
         abort(404)
-    node = _node()
-    return margins(node.newest(service), node.room, name)
+    return margins(_asked(service), _node().room, name)
+
+
+def _asked(service: str) -> Definition:
+    """The version in force, or with ?version= another one: a trial beside what is published."""
+    version = request.args.get("version")
+    return _node().version(service, version) if version else _node().newest(service)
 
 
 def page(definition: Definition, room: Room, name: str, style_href: str, **values: Any) -> str:
@@ -73,11 +79,14 @@ def _bar(definition: Definition) -> dict[str, Any]:
         back = url_for("kiosk.home_about", service=definition.id)
     elif came == "console":
         back = url_for("staff.receive_choose")
-    end = f"?from={came}" if back else ""
-    own = {name: url_for("prints.prints_screens_show", service=definition.id, name=name) for name in prints.SHEETS}
+    asked = {key: request.args[key] for key in ("from", "version") if request.args.get(key)}
+    asked = asked if back else {key: value for key, value in asked.items() if key != "from"}
+    own = {
+        name: url_for("prints.prints_screens_show", service=definition.id, name=name, **asked) for name in prints.SHEETS
+    }
     return {
         "back": back,
-        "others": [(title, own[name] + end) for name, title in prints.SHEETS.items()],
+        "others": [(title, own[name]) for name, title in prints.SHEETS.items()],
         "idle": _node().room.kiosk_idle_s if came == "kiosk" else 0,
         "idle_to": url_for("kiosk.leave_idle", back=back) if came == "kiosk" else "",
     }

@@ -26,6 +26,16 @@ def of_paths(paths: Iterable[Path], home: Path) -> list[dict[str, Any]]:
     ]
 
 
+def by_signatures(file: Path, definition: Definition) -> Status:
+    """How far a file has come by what lies beside it; a signature file that is no use counts as none."""
+    if packaged().by_digest(definition.digest) is not None:
+        return "published"
+    try:
+        return publishing.reached(publishing_files.of_file(file, definition), definition)
+    except YizhanError:
+        return "trial"
+
+
 def _of_file(file: Path) -> tuple[dict[str, Any], Definition | None]:
     try:
         definition = load(file)
@@ -40,9 +50,7 @@ def _of_file(file: Path) -> tuple[dict[str, Any], Definition | None]:
 
 
 def _said(file: Path, definition: Definition | None, sheet: Sheet | None, trouble: str) -> dict[str, Any]:
-    status: Status = "trial" if definition is None else publishing.reached(sheet, definition)
-    if definition is not None and packaged().by_digest(definition.digest) is not None:
-        status = "published"
+    status: Status = "trial" if definition is None else by_signatures(file, definition)
     signatures = sheet.signatures if sheet else ()
     return {
         "file": str(file),

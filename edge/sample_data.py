@@ -148,8 +148,13 @@ def _days(end: datetime) -> list[datetime]:
     return [day for day in back if day.isoweekday() != SUNDAY]
 
 
+def _published(node: Node) -> list[Definition]:
+    """What may be filed with; a trial in the room's folder is none of it."""
+    return [one for one in node.catalogue.values() if node.status_of(one) == "published"]
+
+
 def _begin(story: Story, place: int, fate: str) -> None:
-    services = sorted(filter(_plain, story.node.catalogue.values()), key=lambda one: one.id)
+    services = sorted(filter(_plain, _published(story.node)), key=lambda one: one.id)
     number = _file(story, services, place)
     if fate == "unsent":
         return

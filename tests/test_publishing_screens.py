@@ -13,6 +13,8 @@ from service_for_tests import ID_NUMBER, answers, service
 from edge import applications, drafts, log
 from edge.errors import YizhanError
 from edge.node import Node, open_node
+from edge.preview import create_app as create_preview
+from tests.signing import PUBLISHER, sign_file
 
 MARK = 'class="trial-mark"'
 NOTE = "这个事项还没有发布"
@@ -126,6 +128,25 @@ def test_every_print_of_a_trial_is_marked(trial):
     for sheet in ("guide", "blank", "sample", "help"):
         assert MARK in client.get(f"/print/shiyong-dengji/{sheet}").text, sheet
         assert MARK not in client.get(f"/print/ceshi-dengji/{sheet}").text, sheet
+
+
+def test_the_sheets_of_a_trial_beside_a_published_version_are_its_own(trial):
+    client = kiosk_app(trial).test_client()
+    page = client.get("/print/ceshi-dengji/guide?version=2026.12.1&from=kiosk").text
+    assert MARK in page
+    assert "版本 2026.12.1" in page
+    assert "/print/ceshi-dengji/blank?from=kiosk&amp;version=2026.12.1" in page
+    assert "版本 2026.11.1" in client.get("/print/ceshi-dengji/guide").text
+    assert client.get("/print/ceshi-dengji/guide?version=1999.1.1").status_code == 404
+
+
+def test_the_preview_marks_what_nobody_published(home):
+    client = create_preview(home / "services").test_client()
+    assert MARK in client.get("/service/ceshi-dengji.json/kiosk").text  # signed, and not published yet
+    sign_file(home / "services" / "ceshi-dengji.json", "reviewer", PUBLISHER)
+    sign_file(home / "services" / "ceshi-dengji.json", "centre", PUBLISHER)
+    for view in ("kiosk", "console", "phone", "guide", "blank", "review"):
+        assert MARK not in client.get(f"/service/ceshi-dengji.json/{view}").text, view
 
 
 def test_an_unknown_version_is_not_there(trial):
