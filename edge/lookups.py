@@ -42,6 +42,8 @@ def take(node: "Node", controls: Iterable[Control], form: uploads.Form) -> Asked
     """What this post looks for, if anything. A door plate that can be read becomes the answer in `form`."""
     for control in uploads.flat(controls):
         typed = "".join(form.pop(control.path + FIND, [])).strip() if control.attributes.get("search") else ""
+        if parsing.TAKE in form:
+            continue  # what was found is chosen; the words that found it have done their work
         if typed and control.kind == "division" and doorplates.looks_like_one(typed):
             return _plate(node, control.path, typed, form)
         if typed:

@@ -149,8 +149,9 @@ def test_a_village_is_found_by_its_initials_and_taken_with_one_press(citizen):
     text = citizen.press(f"{address}/1", {f"{FIELD}/find": "dpz", "_choose": FIELD, "/residence/doorplate": "三组"})
     assert f'value="{FIELD}={VILLAGE}"' in text
     assert "错误：" not in text
-    text = citizen.press(f"{address}/1", {"_take": f"{FIELD}={VILLAGE}"})
+    text = citizen.press(f"{address}/1", {f"{FIELD}/find": "dpz", "_take": f"{FIELD}={VILLAGE}"})
     assert value_of(text) == VILLAGE
+    assert f'value="{FIELD}={VILLAGE}"' not in text, "what was found has done its work"
     text = citizen.press(f"{address}/1", {FIELD: VILLAGE, f"{FIELD}/find": "没有这里"})
     assert "没有找到“没有这里”" in text
     assert value_of(text) == VILLAGE
