@@ -1,12 +1,13 @@
 """One row per route: where it is, what it runs, and who may call it.
 
 Screens are registered from a table of these rows and in no other way, so that a route without a rule cannot be reached;
-a test walks the finished URL map against the tables.
+a test walks the finished URL map against the tables, and finds every view.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from typing import Any, Protocol
 
 
@@ -21,16 +22,22 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`methods` are HTTP methods; `view` is called with the parts of the address that `rule` names."""
+    """`methods` are HTTP methods; `view` is called with the parts of the address that `rule` names.
+
+    A view that is written as "module.function" of the blueprint's package is imported when it is first asked for: a
+    start need not read the code of a hundred pages to show one.
+    """
 
     rule: str
-    view: Callable[..., Any]
+    view: Callable[..., Any] | str
     who: Who
     methods: Sequence[str] = ("GET",)
 
     @property
     def endpoint(self) -> str:
         """The module and the name of the view: unique, and says where to look."""
+        if isinstance(self.view, str):
+            return self.view.replace(".", "_")
         return f"{self.view.__module__.rsplit('.', 1)[-1]}_{self.view.__name__}"
 
 
@@ -38,6 +45,7 @@ class Registry(Protocol):
     """What a Flask blueprint offers for the registration of a view."""
 
     name: str
+    import_name: str
 
     def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, **options: Any) -> None: ...
 
@@ -45,7 +53,26 @@ class Registry(Protocol):
 def register(blueprint: Registry, routes: Iterable[Route]) -> dict[str, Who]:
     """Adds every route to the blueprint; returns full endpoint -> who may, for the blueprint's guard."""
     rules: dict[str, Who] = {}
+    package = blueprint.import_name.rpartition(".")[0]
     for route in routes:
-        blueprint.add_url_rule(route.rule, route.endpoint, route.view, methods=list(route.methods))
+        view = later(f"{package}.{route.view}") if isinstance(route.view, str) else route.view
+        blueprint.add_url_rule(route.rule, route.endpoint, view, methods=list(route.methods))
         rules[f"{blueprint.name}.{route.endpoint}"] = route.who
     return rules
+
+
+def later(name: str) -> Callable[..., Any]:
+    """The function of this full name, imported at the first call."""
+
+    def call(*given: Any, **parts: Any) -> Any:
+        return find(name)(*given, **parts)
+
+    call.__name__ = name
+    return call
+
+
+def find(name: str) -> Callable[..., Any]:
+    """Raises ImportError, AttributeError for a name that is wrong."""
+    module, _, function = name.rpartition(".")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
