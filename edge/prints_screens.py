@@ -79,7 +79,7 @@ def _bar(definition: Definition) -> dict[str, Any]:
         back = url_for("kiosk.home_about", service=definition.id)
     elif came == "console":
         back = url_for("staff.receive_choose")
-    asked = {key: request.args[key] for key in ("from", "version") if request.args.get(key)}
+    asked: dict[str, Any] = {key: request.args[key] for key in ("from", "version") if request.args.get(key)}
     asked = asked if back else {key: value for key, value in asked.items() if key != "from"}
     own = {
         name: url_for("prints.prints_screens_show", service=definition.id, name=name, **asked) for name in prints.SHEETS
