@@ -40,7 +40,8 @@ class Part:
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Self:
-        given = {place: (source,) if isinstance(source, str) else tuple(source) for place, source in _mapping(entry)}
+        mapping: Mapping[str, Any] = entry["answers"]
+        given = {place: (source,) if isinstance(source, str) else tuple(source) for place, source in mapping.items()}
         plain = {name: entry[name] for name in ("at", "when", "constants", "materials", "note") if name in entry}
         named = {name: entry[name] for name in ("code", "service", "title", "by")}
         return cls(**named, answers=given, after=tuple(entry.get("after", ())), **plain)
@@ -67,10 +68,6 @@ class Part:
                 return sources[0] + place.removeprefix(target)
         below = [sources[0] for target, sources in self.answers.items() if target.startswith(place + "/")]
         return below[0] if below else ""
-
-
-def _mapping(entry: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    return entry["answers"].items()
 
 
 def parts_of(definition: Definition) -> tuple[Part, ...]:

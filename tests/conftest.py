@@ -166,6 +166,7 @@ SLOW_FILES = frozenset(
         "test_edge_staff_correction",
         "test_edge_staff_intake",
         "test_edge_staff_today",
+        "test_edge_whole_cli",
         "test_edge_versions",
         "test_forms_answers",
         "test_forms_definition",
@@ -182,6 +183,7 @@ SLOW_FILES = frozenset(
         "test_sync_centre_crash",
         "test_sync_centre_receiver",
         "test_sync_centre_review",
+        "test_sync_centre_whole",
         "test_sync_crash",
         "test_sync_push",
     ]

@@ -167,7 +167,7 @@ def _parts_title(application: Application) -> str:
     family = application.family
     if family is None:
         return ""
-    return f"各分项（{family.summary}）" if application.state.parts else f"“{family.title}”中的一项"
+    return f"各分项（{family.summary}）" if application.state.parts else f"{family.title}中的一项"
 
 
 def _parts(application: Application) -> list[Branch]:

@@ -93,7 +93,7 @@ def _parts_title(subject: Subject) -> str:
     family = subject.family
     if family is None:
         return ""
-    return f"一起办的各项（{family.summary}）" if subject.state.parts else f"这是“{family.title}”中的一项"
+    return f"一起办的各项（{family.summary}）" if subject.state.parts else f"这是{family.title}中的一项"
 
 
 def _parts(subject: Subject) -> tuple[Step, ...]:

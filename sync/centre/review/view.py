@@ -156,7 +156,7 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
 def _parts_title(case: Case) -> str:
     if case.family is None:
         return ""
-    return f"各分项（{case.family.summary}）" if case.state.parts else f"“{case.family.title}”中的一项"
+    return f"各分项（{case.family.summary}）" if case.state.parts else f"{case.family.title}中的一项"
 
 
 def _parts(case: Case) -> list[Branch]:
