@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from edge import room_files, settings
+from edge import data_files, publishing_files, room_files, settings
+from edge.errors import YizhanError
 from edge.room_files import RoomFiles
 from forms import definition as services
 from forms import lint, parameters
@@ -21,14 +22,27 @@ def every_fault(home: Path) -> list[Fault]:
     node = settings.node_values(home)
     files = room_files.read(home, str(node["node_id"] or "0" * 10))
     folder = settings.services_folder(home)
-    found = [*settings.node_faults(home), *files.faults]
+    unreadable = {one.file for one in files.faults}
+    tables = [one for one in data_files.check(home) if one.file not in unreadable]
+    found = [*settings.node_faults(home), *files.faults, *tables]
     if folder.is_dir():
         names = {str(path): f"{folder.name}/{path.name}" for path in folder.iterdir()}
         found += [
             Fault(names.get(one.file, one.file), one.pointer, one.line, one.message, one.hint)
             for one in lint.check_paths([folder])
         ]
-    return found + list(remarks(files, _catalogue(folder)))
+    catalogue = _catalogue(folder)
+    return [*found, *_signatures(folder, catalogue), *remarks(files, catalogue)]
+
+
+def _signatures(folder: Path, catalogue: Catalogue) -> Iterator[Fault]:
+    """Signature files that can't be read, and those whose service file is another by now."""
+    for name, sheet in publishing_files.in_folder(folder):
+        file = f"{folder.name}/{name}"
+        if isinstance(sheet, YizhanError):
+            yield Fault(file, "", 0, sheet.sentence, sheet.hint)
+        elif catalogue.by_digest(sheet.digest) is None:
+            yield Fault(file, "/digest", 0, "签的不是现在这个事项文件", "事项文件改过以后要重新签发")
 
 
 def _catalogue(folder: Path) -> Catalogue:

@@ -131,7 +131,7 @@ def _read_toml(text: str, name: str, file: str, *, body: str, start: int, overri
     try:
         given = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = start + getattr(error, "lineno", _line_of(str(error)))
+        at = start + getattr(error, "lineno", _line_of(str(error), text))
         return _refused(file, at, f"不是有效的 TOML 文件（{error}）", "请检查这一行前后的引号、等号和方括号")
     places = {place: start + line for place, line in toml_lines.lines(text).items()}
     value = {**_plain(given), **overrides}
@@ -142,8 +142,10 @@ def _read_toml(text: str, name: str, file: str, *, body: str, start: int, overri
     return Read(_complete(name, value), tuple(faults), body, places)
 
 
-def _line_of(message: str) -> int:
-    """The line in "Expected '=' after a key (at line 3, column 5)"; 1 where the message tells none."""
+def _line_of(message: str, text: str) -> int:
+    """The line in "Expected '=' after a key (at line 3, column 5)" or "(at end of document)"."""
+    if "end of document" in message:
+        return len(text.rstrip().split("\n"))
     digits = message.partition("at line ")[2].partition(",")[0]
     return int(digits) if digits.isdecimal() else 1
 
@@ -185,6 +187,7 @@ def _explain(name: str, problem: validation.Problem) -> tuple[str, str]:
         "type": f"“{key}”应当是{'或'.join(_TYPES.get(str(one), str(one)) for one in params.get('types', ()))}",
         "anyOf": "写法不对",
         "pattern": f"“{key}”的写法不对",
+        "propertyNames": "有写法不对的名称",
         "uniqueItems": f"“{key}”里有重复的内容",
     }
     return said.get(problem.keyword, problem.message), about

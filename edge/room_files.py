@@ -4,7 +4,6 @@ What the room's folder does not have comes from edge/defaults, so that a room wi
 changes nothing: what it said before stays, and the fault is told.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from edge import calendar as seeds
+from edge import data_files, room_devices, room_file, settings, toml_lines
 from edge import room_content as content
-from edge import room_devices, room_file, settings, toml_lines
 from edge.room_content import Card, Faq, Home, Notice, NoticeText, Province
 from edge.room_devices import Devices
 from edge.settings import Room
@@ -23,7 +22,7 @@ from forms.faults import Fault
 from forms.reading import Trouble
 
 DEFAULTS = Path(__file__).parent / "defaults"
-DATA = "data"
+DATA = data_files.FOLDER
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?")
 
 
@@ -124,7 +123,7 @@ def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles
     reading.faults += faults
     start, province, devices = (reading.single(home, kind) for kind in SINGLES)
     cards, faq, notices, calendars = (dict(reading.folder(home, kind)) for kind in FOLDERS)
-    data, unreadable = _data(home / DATA)
+    data, unreadable = _data(home)
     hidden = start.hidden
     return RoomFiles(
         room if room and not faults else before.room if before else _nameless(node_id),
@@ -169,8 +168,8 @@ class _Reading:
 
     def folder(self, home: Path, kind: Kind) -> Iterator[tuple[str, Any]]:
         """The packaged files of a folder and those of the room, by name; the room's come in place of the packaged."""
-        found = {path.stem: _packaged(kind, path) for path in _files(DEFAULTS / kind.folder, kind)}
-        for path in _files(home / kind.folder, kind):
+        found = {path.stem: _packaged(kind, path) for path in _ending(DEFAULTS / kind.folder, kind.ending)}
+        for path in _ending(home / kind.folder, kind.ending):
             file = f"{kind.folder}/{path.name}"
             one = self.one(path, kind, file)
             if one is not None:
@@ -214,8 +213,8 @@ def _packaged(kind: Kind, path: Path) -> Any:
     return _made(kind, got, path)
 
 
-def _files(folder: Path, kind: Kind) -> list[Path]:
-    return sorted(folder.glob(f"*{kind.ending}")) if folder.is_dir() else []
+def _ending(folder: Path, ending: str) -> list[Path]:
+    return sorted(folder.glob(f"*{ending}")) if folder.is_dir() else []
 
 
 def _notices(files: Mapping[str, Any]) -> dict[str, Notice]:
@@ -236,18 +235,12 @@ def _merged(newer: list[Calendar]) -> Calendar:
     return calendar
 
 
-def _data(folder: Path) -> tuple[tuple[Path, ...], list[Fault]]:
-    """The province's data packs; what they hold is judged where they are used, but each must be readable."""
-    good, faults = [], []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        try:
-            if path.suffix == ".json":
-                json.loads(path.read_bytes())
-            good.append(path)
-        except (OSError, ValueError) as error:
-            faults.append(Fault(f"{DATA}/{path.name}", "", getattr(error, "lineno", 0), f"数据读不出来：{error}",
-                                "请重新拷贝这个文件"))  # fmt: skip
-    return tuple(good), faults
+def _data(home: Path) -> tuple[tuple[Path, ...], list[Fault]]:
+    """The province's tables that can be used, and what is wrong with the others."""
+    faults = data_files.check(home)
+    faulty = {one.file for one in faults}
+    found = _ending(home / DATA, ".json")
+    return tuple(path for path in found if f"{DATA}/{path.name}" not in faulty), faults
 
 
 Signature = tuple[tuple[str, int, int, int], ...]
@@ -256,8 +249,9 @@ Signature = tuple[tuple[str, int, int, int], ...]
 def signature(home: Path, services: Path) -> Signature:
     """What changes as soon as one of the files does: name, time, length and inode of each."""
     paths = [home / f"{name}.toml" for name in ("room", *(kind.schema for kind in SINGLES))]
-    for folder in (services, home / DATA, *(home / kind.folder for kind in FOLDERS)):
-        paths += sorted(folder.iterdir()) if folder.is_dir() else ()
+    jsons = [(services, ".json"), (home / DATA, ".json")]
+    for folder, ending in (*jsons, *((home / kind.folder, kind.ending) for kind in FOLDERS)):
+        paths += _ending(folder, ending)
     return tuple(_stamp(path) for path in paths)
 
 
