@@ -6,7 +6,7 @@ import re
 import pytest
 from desk_app import Desk, add_officer, desk_app, plain
 
-from edge import data_files, drafts
+from edge import data_files, drafts, room_checks
 from edge.data_files import DataFiles
 from edge.node import open_node
 from forms import divisions, lookup
@@ -71,6 +71,14 @@ def test_every_fault_has_its_file_and_a_sentence(data, name, value, said):
     assert faults
     assert all(fault.file == f"data/{name}.json" for fault in faults)
     assert any(said in f"{fault.message}{fault.hint}" for fault in faults), faults
+
+
+def test_config_check_tells_them_beside_all_other_faults(home):
+    (home / "data").mkdir(exist_ok=True)
+    put(home / "data", "nations", {"version": "1", "entries": {"58": 5}})
+    put(home / "data", "countries", "{")
+    told = [(fault.file, fault.pointer) for fault in room_checks.every_fault(home) if fault.file.startswith("data/")]
+    assert sorted(told) == [("data/countries.json", ""), ("data/nations.json", "/entries/58")]
 
 
 def test_right_files_have_no_faults_and_a_home_without_them_none(data):
