@@ -102,8 +102,8 @@ class Wording:
         label = self.label(problem.path) or self._title(problem.path)
         if problem.keyword == "x-jsf-logic-validations" and problem.message:
             return problem.message
-        spoken = texts_en if display.is_english(self.language) else texts
-        return spoken.sentence(problem.keyword, problem.params, flat, label, value)
+        sentence = texts_en.sentence if display.is_english(self.language) else texts.sentence
+        return sentence(problem.keyword, problem.params, flat, label, value)
 
 
 def shown(value: Any) -> str:

@@ -29,7 +29,8 @@ CONTROLS = {
     "text": "a string: one line; `format` and `maxLength` decide keyboard and limit",
     "long-text": 'a string with `"options": {"multi": true}`: several lines',
     "number": "`number` or `integer`",
-    "date": 'a string with `"format": "date"`: year, month and day in boxes of their own',
+    "date": 'a string with `"format": "date"`: year, month and day in boxes of their own; '
+    'with `"format": "partial-date"` only the year must be given (`minLength` 7: the month too)',
     "choice": "`enum`, `oneOf` of `const` and `title`, or an array that picks several of them",
     "yes-no": "`boolean`",
     "division": 'a string with `"x-lookup": {"source": "divisions"}`: chosen level by level, or looked for',

@@ -139,8 +139,8 @@ CLIPPED = """() => [...document.querySelectorAll('body *')].filter(e => !e.close
     return r.width && ((hides && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
       || r.left < -1 || r.right > innerWidth + 1); })
   .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().left)}..${Math.round(e.getBoundingClientRect().right)}`)"""
-WRONG_WAY = """() => [...document.querySelectorAll('.date, [data-keypad]:not(body), .num, .receipt-number, input[inputmode=tel]')]
-  .filter(e => getComputedStyle(e).direction !== 'ltr').map(e => e.name || e.className)"""
+WRONG_WAY = """() => [...document.querySelectorAll('.date, [data-keypad]:not(body), .num, .receipt-number, input[inputmode=tel], .answers-row bdi')]
+  .filter(e => e.tagName !== 'BDI' || /^[0-9X -]+$/.test(e.textContent)).filter(e => getComputedStyle(e).direction !== 'ltr').map(e => e.name || e.className)"""
 
 
 @pytest.fixture(scope="module")
