@@ -1,6 +1,7 @@
 """What no single file of a room can tell: names that lead nowhere, parameters that no service has."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from forms.definition import Catalogue, DefinitionError
 from forms.faults import Fault
 
 HOME, PROVINCE = "home.toml", "province.toml"
+_REF = re.compile(r"(service|card|life|notice):[a-z0-9]+(-[a-z0-9]+)*")
 _WORDS = {"service": "事项", "card": "卡片", "life": "人生大事", "notice": "公告", "faq": "问答"}
 
 
@@ -58,35 +60,43 @@ def _catalogue(folder: Path) -> Catalogue:
 
 def remarks(files: RoomFiles, catalogue: Catalogue) -> Iterator[Fault]:
     """What the files of a room say of each other and of its services, and is not so. Nothing stops for it."""
+    home = files.given.get(HOME, {})
     known = {
         "service": set(catalogue),
         "card": set(files.cards),
-        "life": {one.id for one in files.home.life},
+        "life": _lives(home),
         "notice": set(files.notices),
     }
-    for place, ref in _refs(files):
+    for place, ref in _refs(home):
         kind, _, name = ref.partition(":")
         if name not in known[kind]:
             yield _fault(files, HOME, place, f"没有{_WORDS[kind]}“{name}”，首页不显示它", _near(name, known[kind]))
     yield from _parameters(files, catalogue)
 
 
-def _refs(files: RoomFiles) -> Iterator[tuple[str, str]]:
-    """What home.toml leads to; the packaged one is not the room's to mend."""
-    if HOME not in files.lines:
-        return
-    home = files.home
-    yield from ((f"/first/{at}", ref) for at, ref in enumerate(home.first))
-    yield from ((f"/elder/first/{at}", ref) for at, ref in enumerate(home.elder.first))
-    for row, life in enumerate(home.life):
-        yield from ((f"/life/{row}/entries/{at}", ref) for at, ref in enumerate(life.entries))
+def _refs(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """What home.toml leads to, with its place; the packaged one is not the room's to mend."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _refs(one, f"{place}/{key}") if key != "hidden" else ()
+    elif isinstance(value, list):
+        for at, one in enumerate(value):
+            yield from _refs(one, f"{place}/{at}")
+    elif isinstance(value, str) and _REF.fullmatch(value):
+        yield place, value
+
+
+def _lives(given: Mapping[str, Any]) -> set[str]:
+    rows = given.get("life")
+    return {str(one.get("id")) for one in rows if isinstance(one, Mapping)} if isinstance(rows, list) else set()
 
 
 def _parameters(files: RoomFiles, catalogue: Catalogue) -> Iterator[Fault]:
     rules: dict[str, Mapping[str, Any]] = {}
     for one in catalogue.all():
         rules.update(parameters.declared(one.raw))
-    for name, value in files.province.parameters.items():
+    given = files.given.get(PROVINCE, {}).get("parameters")
+    for name, value in given.items() if isinstance(given, Mapping) else ():
         place = f"/parameters/{name}"
         if name not in rules:
             yield _fault(files, PROVINCE, place, f"没有事项用到参数“{name}”", _near(name, set(rules)))

@@ -30,7 +30,8 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?")
 class RoomFiles:
     """The content of a room's files at one moment; taken over as a whole.
 
-    `said`: every file by its name (cards/huzhao.json) as it was last right. `lines`: file -> JSON Pointer -> line.
+    `said`: every file by its name (cards/huzhao.json) as it was last right. `given`: its keys as they
+    stand there now, right or not. `lines`: file -> JSON Pointer -> line.
     `faults`: what is wrong with the files that were not taken over; `remarks`: what does not fit together.
     """
 
@@ -45,6 +46,7 @@ class RoomFiles:
     data: tuple[Path, ...]
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
+    given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     faults: tuple[Fault, ...] = ()
     remarks: tuple[Fault, ...] = ()
 
@@ -137,6 +139,7 @@ def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles
         data=data,
         said=reading.said,
         lines=reading.lines,
+        given=reading.given,
         faults=(*reading.faults, *unreadable),
     )
 
@@ -155,6 +158,7 @@ class _Reading:
         self.before = before
         self.said: dict[str, Any] = {}
         self.lines: dict[str, Mapping[str, int]] = {}
+        self.given: dict[str, Mapping[str, Any]] = {}
         self.faults: list[Fault] = []
 
     def single(self, home: Path, kind: Kind) -> Any:
@@ -180,6 +184,7 @@ class _Reading:
         """The value of one file; what it said before, or None, where it is faulty."""
         got = _checked(path, kind, file)
         self.lines[file] = dict(got.lines or {})
+        self.given[file] = got.value
         if got.faults:
             self.faults += got.faults
             found = self.before.get(file)

@@ -146,6 +146,11 @@ def test_config_check_names_the_faults_of_all_files_at_once(home):
     assert "room.toml 第 2 行 huors：没有这个配置项" in answer["faults"][0]
 
 
+def test_a_file_that_is_faulty_in_itself_is_held_against_the_others_too(home):
+    put(home, "home.toml", 'first = ["card:meiyou"]\nfrist = []\n')
+    assert {("home.toml", "first.0", 1), ("home.toml", "frist", 2)} <= set(faults(home))
+
+
 def test_config_check_of_a_sound_room_has_nothing_to_say(home):
     put(home, "cards/laonianzheng.json", CARD)
     assert programs.ask("config_check", "config", "check", "--home", home)["faults"] == []
