@@ -11,6 +11,7 @@ from forms.whole import Part, parts_of
 
 UNITS = {"workday": "units", "day": "units_day", "hour": "units_hour", "month": "units_month"}
 SHOWN_SOURCES = frozenset({"applicant", "promise"})  # what others already have is not asked of the citizen
+SEALS = {"stock": "seal_stock", "station": "seal_station", "centre": "seal_centre"}
 DEFAULT_ICON = "file-text"
 
 
@@ -51,6 +52,7 @@ class Guide:
     telephone: str
     telephone_note: str
     parts: list[Branch]
+    results: list[str]
 
 
 def guide(definition: Definition, room: Room) -> Guide:
@@ -73,6 +75,7 @@ def guide(definition: Definition, room: Room) -> Guide:
         basis=_laws(say, service["legal_basis"]) + _notes(say, service),
         urgent=say("urgent.sentence_pending", urgent.get("sentence_pending", "")),
         telephone=words.fill(urgent.get("telephone", ""), room),
+        results=_documents(say, service),
         telephone_note=say("urgent.telephone_note", urgent.get("telephone_note", "")),
         parts=[_branch(definition, part) for part in parts_of(definition)],
     )
@@ -108,6 +111,21 @@ def citizen_title(definition: Definition) -> str:
     """The service in the citizen's own words (生娃上户口)."""
     default = str(definition.service.get("citizen_name") or definition.title)
     return definition.text("x-service.citizen_name", default, language())
+
+
+def _documents(say: Speaker, service: dict[str, Any]) -> list[str]:
+    """What one gets when it is granted, and whose seal it bears; nothing of a private service."""
+    if service.get("private"):
+        return []
+    return [
+        _sealed(say(f"results.{at}.document", one["document"]), one["seal"])
+        for at, one in enumerate(service["results"])
+        if one["kind"] == "granted" and one.get("document")
+    ]
+
+
+def _sealed(name: str, seal: str) -> str:
+    return translate("guide_sealed", name=name, seal=translate(SEALS[seal])) if seal in SEALS else name
 
 
 def _asked(entry: dict[str, Any]) -> bool:

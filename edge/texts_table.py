@@ -123,8 +123,8 @@ TABLE: dict[str, dict[str, str]] = {
     "sealed_closed": {
         "zh-CN": "这台机器还不能收举报投诉：没有上级监督部门的公钥。请打12389（民警、辅警违法违纪），"
         "危险的事打110；也可以拿一张空白表自己写好，装信封寄给上级公安机关的督察部门，不用交给这里的人。",
-        "en": "This machine cannot take complaints yet. Call 12389 about police officers, or 110 in danger; or write it on "
-        "the blank form and post it to the supervision department yourself.",
+        "en": "This machine cannot take complaints yet. Call 12389 about police officers, or 110 in danger; or write "
+        "it on the blank form and post it to the supervision department yourself.",
     },
     "foot_saved": {"zh-CN": "您填的内容已经保存在这台机器上", "en": "Your answers are saved on this machine"},
     "back": {"zh-CN": "上一步", "en": "Back"},
@@ -184,6 +184,11 @@ TABLE: dict[str, dict[str, str]] = {
     "guide_who": {"zh-CN": "谁可以办", "en": "Who can apply"},
     "guide_bring": {"zh-CN": "要带什么", "en": "What to bring"},
     "guide_time": {"zh-CN": "多久办好", "en": "How long it takes"},
+    "guide_result": {"zh-CN": "办好给什么", "en": "What you get"},
+    "guide_sealed": {"zh-CN": "{name}（{seal}）", "en": "{name} ({seal})"},
+    "seal_stock": {"zh-CN": "预先盖章并编号", "en": "sealed and numbered"},
+    "seal_station": {"zh-CN": "盖派出所印章", "en": "with the seal of the police station"},
+    "seal_centre": {"zh-CN": "盖电子印章", "en": "with an electronic seal"},
     "guide_fee": {"zh-CN": "收多少钱", "en": "What it costs"},
     "guide_parts": {"zh-CN": "填一次表，办 {count} 件事", "en": "One form, {count} matters"},
     "guide_part_together": {"zh-CN": "同时办", "en": "at the same time"},

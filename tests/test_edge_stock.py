@@ -1,5 +1,6 @@
 """The ledger of sealed and numbered blanks: each number once, in order, every gap explained, all of it in the log."""
 
+import json
 import secrets
 import subprocess
 import sys
@@ -7,11 +8,13 @@ import textwrap
 
 import pytest
 from desk_app import PASSWORD, Desk, application, centre_says, desk_app
+from kiosk_app import Citizen, kiosk_app
 from programs import ask
 
 from edge import applications, heads, log, officers, stock, stock_slips
 from edge.errors import YizhanError
 from edge.node import open_node
+from forms import lint_service
 from forms.definition import PACKAGED, load
 from sync.centre import log as centre_log
 from sync.https import HttpsLink
@@ -233,6 +236,49 @@ def test_the_centre_takes_these_events_and_what_follows_them(node, centre, serve
     with centre.store.read() as tx:
         held = [(event.kind, event.application) for event in centre_log.walk(tx, NODE, "node")]
     assert held == [("stock.received", ""), ("application.filed", number)]
+
+
+# --- what a definition says about its seals
+
+
+def with_results(results, **service):
+    value = json.loads((PACKAGED / f"{SERVICE}.json").read_text(encoding="utf-8"))
+    value["x-service"] |= {"results": results, **service}
+    return value
+
+
+def result(kind="granted", **more):
+    return {"kind": kind, "title": "已登记", **more}
+
+
+def places(value) -> list[str]:
+    return [place for place, _, _ in lint_service.troubles(value) if "/results" in place or "/urgent" in place]
+
+
+def test_a_blank_without_its_name_is_a_fault():
+    assert places(with_results([result(seal="stock")])) == ["/x-service/results/0/seal"]
+    assert places(with_results([result(seal="stock", document=PAPER)])) == []
+
+
+@pytest.mark.parametrize("seal", ["station", "centre"])
+def test_nothing_is_done_on_the_spot_where_its_seal_is_elsewhere(seal):
+    at_once = {"case_type": "即办件", "decide_at": "node"}
+    assert places(with_results([result(seal=seal)], **at_once)) == ["/x-service/results/0/seal"]
+    assert places(with_results([result(seal=seal)], case_type="承诺件", decide_at="node")) == []
+    assert places(with_results([result(seal=seal)], case_type="即办件", decide_at="station")) == []
+    assert places(with_results([result(seal="stock", document=PAPER)], **at_once)) == []
+
+
+def test_what_is_sealed_cannot_be_urgent_by_its_content():
+    urgent = {"sealed": "supervisor", "urgent": {"sentence_pending": "急"}}
+    assert places(with_results([result(seal="none")], **urgent)) == ["/x-service/urgent"]
+
+
+def test_the_guide_says_what_one_gets_and_whose_seal_it_bears(node):
+    citizen = Citizen(kiosk_app(node))
+    assert f"{PAPER}（预先盖章并编号）" in citizen.get(f"/kiosk/service/{SERVICE}")
+    assert "（盖派出所印章）" in citizen.get("/kiosk/service/wufanzui-zhengming")
+    assert "告诫书" not in citizen.get("/kiosk/service/anquan-qiuzhu").partition("办好给什么")[2]
 
 
 # --- at the desk
