@@ -30,7 +30,7 @@ def receipt(node):
 def filled(node, owner):
     given = node.newest(SERVICE).samples["valid"][0]["answers"]
     photo = materials.store(node, jpeg(), "照片.jpg", owner, "/files/certificate")
-    named = {name: f"sha256:{photo.sha256}" for name in given["files"]}
+    named = dict.fromkeys(given["files"], f"sha256:{photo.sha256}")
     return {
         **given,
         "files": named,
@@ -78,6 +78,14 @@ def test_the_phone_shows_the_parts_and_says_which_one_waits_for_the_citizen(node
     assert page.parts_title == "一起办的各项（4 项中 1 项已办结）"
     assert [one.level for one in page.parts] == ["done", "due", "now", "now"]
     assert phone(node, parts["vaccine"]).parts_title == "这是新生儿出生“一件事”中的一项"
+
+
+def test_the_phone_says_of_a_part_that_waits_what_it_waits_for(node, receipt):
+    _, number = receipt
+    parts = dict(application(node, number).state.parts)
+    assert phone(node, parts["card"]).headline == "等“出生登记”办结后再办"
+    centre_says(node, "application.decided", parts["household"], {"result": "granted"})
+    assert phone(node, parts["card"]).headline == "省级中心正在看材料"
 
 
 def test_the_desk_leads_from_the_whole_to_its_parts_and_back(node, receipt):

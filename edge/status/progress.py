@@ -139,6 +139,12 @@ def _now(subject: Subject) -> tuple[Mark, str, list[str]]:
     return _waiting(subject)
 
 
+def _waits_for(subject: Subject) -> str:
+    """What a part of a whole has to wait for; "" where it is its turn."""
+    own = subject.family.member(subject.state.number) if subject.family else None
+    return "”“".join(subject.family.waits_for(own)) if subject.family and own else ""
+
+
 def _by_parts(subject: Subject) -> tuple[Mark, str, list[str]]:
     """A whole on its way: what is to be done stands at the part that needs it."""
     members = subject.family.members if subject.family else ()
@@ -155,6 +161,10 @@ def _waiting(subject: Subject) -> tuple[Mark, str, list[str]]:
         word, what = ("已补正", "补正的内容") if corrected else ("已收件", "申请")
         unsent = f"{what}还在警务室，有网络时自动上传到省级中心。"
         return Mark(f"{word}，尚未上传", "wait"), f"警务室{word}", [unsent, "您现在不用做什么。"]
+    before = _waits_for(subject)
+    if before:
+        sentences = ["前面一项办结以后接着办，不用您再来。您现在不用做什么。"]
+        return Mark("省级中心已接收", "ok"), f"等“{before}”办结后再办", sentences
     headline = "已经补正，等待受理" if corrected else "省级中心正在看材料"
     later = "" if subject.received else "后来补交的材料尚未上传，警务室有网络时自动上传。"
     answer = _due(subject, "最迟 {} 答复是否受理。")
