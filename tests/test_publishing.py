@@ -269,6 +269,15 @@ def test_an_old_stick_brings_nothing_back(node, home, bureau, enrolled, tmp_path
     assert node.newest(ID).version == "2027.1.1"
 
 
+def test_what_was_taken_back_can_be_published_again(node, bureau, enrolled, tmp_path):
+    newer = published(bureau, tmp_path, county_service("2026.12.1"))
+    published(bureau, tmp_path, county_service("2026.11.1"), "old.json", rollback=True)
+    enrolled.drain()
+    assert at_centre.publish(bureau, newer).fresh
+    enrolled.drain()
+    assert node.newest(ID).version == "2026.12.1"
+
+
 def test_a_room_that_is_enrolled_later_gets_everything(node, bureau, push, tmp_path):
     published(bureau, tmp_path, county_service("2026.11.1"))
     published(bureau, tmp_path, county_service("2026.12.1"), "two.json")
@@ -349,6 +358,7 @@ def bare(tmp_path, home):
 @pytest.mark.parametrize(
     ("area", "key", "status"),
     [("522425", COUNTY, "published"), ("522425", STRANGER, "signed"), ("522426", COUNTY, "signed"), ("52", COUNTY, "published")],
+    ids=["own key", "a stranger's key", "another area", "the province"],
 )
 def test_a_room_that_stands_alone_believes_the_keys_of_its_settings_for_their_area(bare, clock, area, key, status):
     path = write(bare / "services", county_service())
