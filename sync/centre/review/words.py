@@ -11,8 +11,8 @@ from sync.centre.lists import Line
 from sync.centre.projection import IN_PARTS
 
 CLOCKS = {
-    "notice": "告知受理期限", "decision": "办结期限", "statutory": "法定期限", "promised": "承诺期限", "correction": "补正期限",
-    "total": "总时限",
+    "notice": "告知受理期限", "decision": "办结期限", "statutory": "法定期限", "promised": "承诺期限",
+    "correction": "补正期限", "total": "总时限",
 }  # fmt: skip
 NOT_OURS = {"correction": "等待补正", IN_PARTS: "各项分别办理"}
 CHANNEL_NAMES = dict(zip(CHANNELS, ("自助终端", "民警代办", "其他系统", "批量导入"), strict=True))
