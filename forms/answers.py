@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from forms import derive, divisions, formats, limits, lookup, pointer, relevance, texts, validation, wording
@@ -16,6 +17,7 @@ from forms.tidying import Tidy
 from forms.validation import Problem
 
 CODE_LENGTH_MAX = 20
+LookedUp = tuple[str, str, Mapping[str, Any]]  # place, code, what `x-lookup` says there
 __all__ = ["Checked", "Context", "Problem", "check"]
 
 
@@ -50,12 +52,13 @@ def check(definition: Definition, raw: Mapping[str, Any], context: Context) -> C
     state = relevance.settle(form, tidy.answers(raw, definition.shape), facts)
     live = Live(form, state.data, facts) if fill_required(state.live) else state.live
     found = [Problem(path, keyword) for path, keyword in tidy.troubles]
-    found += _by_schema(form, live) + _by_logic(form, live) + _by_level(live, definition)
+    looked_up = _looked_up(form, live)
+    found += _by_schema(form, live) + _by_logic(form, live) + _by_level(looked_up)
     found = _without_echo(found, live)
     words = wording.Wording(definition, live, context.language)
     order = relevance.order(state)
     problems = sorted(map(words.problem, _distinct(found)), key=lambda one: _rank(order, one.path))
-    return Checked(live.data, problems[: limits.PROBLEMS_MAX], _remarks(live, definition))
+    return Checked(live.data, problems[: limits.PROBLEMS_MAX], _remarks(form, live, looked_up))
 
 
 def fill_required(live: Live) -> bool:
@@ -89,7 +92,7 @@ def _by_logic(form: Form, live: Live) -> list[Problem]:
     if not form.computes:
         return []
     found = []
-    for place in _judged_places(form, live.data):
+    for place in places(form.judged_patterns, live.data):
         value = pointer.get(live.data, place)
         if value is MISSING:
             continue
@@ -101,28 +104,17 @@ def _by_logic(form: Form, live: Live) -> list[Problem]:
     return found
 
 
-def _judged_places(form: Form, data: Any) -> list[str]:
-    if form.judged_patterns is None:
-        return [place for place, _ in leaves_and_holders(data)]
-    return places(form.judged_patterns, data)
-
-
 def _by_computed(schema: Mapping[str, Any], value: Any) -> list[Problem]:
     try:
-        return validation.problems(schema, value) if schema else []
+        return _limits(json.dumps(schema)).problems(value) if schema else []
     except validation.SchemaError:
         return []  # what was computed can't limit anything ({"minimum": "many"})
 
 
-def leaves_and_holders(data: Any) -> list[tuple[str, Any]]:
-    """Every value with its place, holders before what they hold."""
-    found, pending = [], [("", data)]
-    while pending:
-        place, value = pending.pop()
-        found.append((place, value))
-        children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        pending += [(f"{place}/{pointer.encode(name)}", child) for name, child in children]
-    return found
+@lru_cache(maxsize=256)
+def _limits(schema: str) -> validation.Validator:
+    """Computed limits rest on few things, such as today's date: the same come again and again."""
+    return validation.Validator(json.loads(schema))
 
 
 def _without_echo(found: list[Problem], live: Live) -> list[Problem]:
@@ -148,37 +140,44 @@ def _rank(order: Mapping[str, int], path: str) -> tuple[int, str]:
     return (order.get(place, len(order)), path)
 
 
-def _remarks(live: Live, definition: Definition) -> list[Problem]:
-    found = []
-    for place, value in leaves_and_holders(live.data):
-        if isinstance(value, str) and len(value) == 18 and formats.is_ric(value) and not formats.ric_area_known(value):  # noqa: PLR2004 - an identity number
-            shape = definition.shape.at(place)
-            if shape and "cn-ric" in shape.formats():
-                found.append(Problem(place, "remark", {"format": "cn-ric"}, texts.AREA_UNKNOWN))
-    for place, value, wanted in _looked_up(live, definition):
+def _remarks(form: Form, live: Live, looked_up: list[LookedUp]) -> list[Problem]:
+    found = [
+        Problem(place, "remark", {"format": "cn-ric"}, texts.AREA_UNKNOWN)
+        for place, value in _texts_at(form.identity_patterns, live.data)
+        if _is_identity(form, place) and formats.is_ric(value) and not formats.ric_area_known(value)
+    ]
+    for place, value, wanted in looked_up:
         if not lookup.known(str(wanted.get("source")), value):
             params = {"source": wanted.get("source"), "code": value}
             found.append(Problem(place, "remark", params, texts.CODE_UNKNOWN.format(code=value)))
     return found
 
 
-def _by_level(live: Live, definition: Definition) -> list[Problem]:
+def _is_identity(form: Form, place: str) -> bool:
+    here = form.definition.shape.at(place)
+    return here is not None and "cn-ric" in here.formats()
+
+
+def _by_level(looked_up: list[LookedUp]) -> list[Problem]:
     """Divisions that end above the level which the definition wants."""
     return [
         Problem(place, "level", {"level": wanted["level"]})
-        for place, value, wanted in _looked_up(live, definition)
+        for place, value, wanted in looked_up
         if wanted.get("source") == lookup.DIVISIONS and not divisions.reaches(value, str(wanted.get("level", "")))
     ]
 
 
-def _looked_up(live: Live, definition: Definition) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """(place, code, what `x-lookup` says) of every answer that comes from a code table."""
-    if "looks up" not in definition.cache:
-        definition.cache["looks up"] = '"x-lookup"' in json.dumps(definition.schema)
-    if not definition.cache["looks up"]:
-        return
-    for place, value in leaves_and_holders(live.data):
-        if isinstance(value, str) and 0 < len(value) <= CODE_LENGTH_MAX:
-            wanted = live.flat(place).get("x-lookup")
-            if isinstance(wanted, dict):
-                yield place, value, wanted
+def _looked_up(form: Form, live: Live) -> list[LookedUp]:
+    """Every answer that comes from a code table, and what `x-lookup` says of it."""
+    found: list[LookedUp] = []
+    for place, value in _texts_at(form.looked_up_patterns, live.data):
+        wanted = live.flat(place).get("x-lookup") if 0 < len(value) <= CODE_LENGTH_MAX else None
+        if isinstance(wanted, dict):
+            found.append((place, value, wanted))
+    return found
+
+
+def _texts_at(patterns: list[str] | None, data: Any) -> list[tuple[str, str]]:
+    """The texts that stand at the places of these patterns."""
+    found = ((place, pointer.get(data, place, None)) for place in places(patterns, data))
+    return [(place, value) for place, value in found if isinstance(value, str)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -46,7 +46,6 @@ class Form:
             _drop_overridden(schema)
         return validation.Validator(schema)
 
-
     @cached_property
     def plan(self) -> list[Step]:
         """The controls of all pages in order, those in rows not among them."""
@@ -68,14 +67,24 @@ class Form:
     @cached_property
     def host_patterns(self) -> list[str] | None:
         """Patterns of the places that the host may write; None where a schema holds itself and has no end of them."""
-        return self._patterns("x-derive", "x-jsf-logic-computedAttrs")
+        return self._patterns(_says("x-derive", "x-jsf-logic-computedAttrs"))
 
     @cached_property
     def judged_patterns(self) -> list[str] | None:
         """Patterns of the places that `x-jsf-logic` judges; None as above."""
-        return self._patterns("x-jsf-logic-validations", "x-jsf-logic-computedAttrs")
+        return self._patterns(_says("x-jsf-logic-validations", "x-jsf-logic-computedAttrs"))
 
-    def _patterns(self, *keys: str) -> list[str] | None:
+    @cached_property
+    def looked_up_patterns(self) -> list[str] | None:
+        """Patterns of the places whose values come from a code table; None as above."""
+        return self._patterns(_says("x-lookup"))
+
+    @cached_property
+    def identity_patterns(self) -> list[str] | None:
+        """Patterns of the places that hold identity numbers; None as above."""
+        return self._patterns(lambda here: "cn-ric" in here.formats())
+
+    def _patterns(self, wanted: Callable[[shape.Shape], bool]) -> list[str] | None:
         found = []
         pending: list[tuple[str, shape.Shape, frozenset[int]]] = [("", self.definition.shape, frozenset())]
         while pending:
@@ -83,7 +92,7 @@ class Form:
             own = {id(part) for part in here.fragments}
             if own & around or place.count("/") > limits.ANSWER_DEPTH_MAX:
                 return None
-            found += [place] if any(key in here.flat for key in keys) else []
+            found += [place] if wanted(here) else []
             children = [(f"{place}/{pointer.encode(name)}", here.child(name)) for name in here.names]
             children.append((f"{place}/*", here.items))
             pending += [(where, child, around | own) for where, child in children[::-1] if child is not None]
@@ -141,12 +150,19 @@ class Form:
         return found[0] if found else {}
 
 
+def _says(*keys: str) -> Callable[[shape.Shape], bool]:
+    """Whether a place says one of the keywords."""
+    return lambda here: any(key in here.flat for key in keys)
+
+
 def _derives(flat: Mapping[str, Any]) -> bool:
     return isinstance(flat.get("x-derive"), dict)
 
 
-def places(patterns: list[str], data: Any) -> list[str]:
-    """The places of the data that patterns stand for: a star is each row that is there."""
+def places(patterns: list[str] | None, data: Any) -> list[str]:
+    """The places of the data that patterns stand for: a star is each row that is there. None: every place."""
+    if patterns is None:
+        return [place for place, _ in leaves_and_holders(data)]
     found = []
     for one in patterns:
         ready = [one]
@@ -158,6 +174,17 @@ def places(patterns: list[str], data: Any) -> list[str]:
             rows = pointer.get(data, head, None)
             count = len(rows) if isinstance(rows, list) else 0
             ready += [f"{head}/{index}{tail}" for index in range(count)][::-1]
+    return found
+
+
+def leaves_and_holders(data: Any) -> list[tuple[str, Any]]:
+    """Every value with its place, holders before what they hold."""
+    found, pending = [], [("", data)]
+    while pending:
+        place, value = pending.pop()
+        found.append((place, value))
+        children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        pending += [(f"{place}/{pointer.encode(name)}", child) for name, child in children]
     return found
 
 

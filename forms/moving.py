@@ -14,6 +14,7 @@ from forms import answers, fitting, page, persons, pointer
 from forms.answers import Context
 from forms.building import Control
 from forms.definition import Definition
+from forms.form import leaves_and_holders
 from forms.pointer import MISSING
 
 _TYPED = frozenset({"text", "long-text", "number"})
@@ -69,7 +70,7 @@ def keeps_slot(new: Definition, moved: dict[str, Any], slot: str) -> bool:
 def _leaves(data: Any) -> list[tuple[str, Any]]:
     """Every answered place; several choices of one field are one answer."""
     found = []
-    for place, value in answers.leaves_and_holders(data):
+    for place, value in leaves_and_holders(data):
         scalars = isinstance(value, list) and bool(value) and not any(isinstance(one, dict | list) for one in value)
         inside = place and isinstance(pointer.get(data, pointer.parent(place)), list) and not isinstance(value, dict)
         if scalars or (place and not isinstance(value, dict | list) and not inside):
