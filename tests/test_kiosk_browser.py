@@ -96,6 +96,11 @@ def give(page, pointer, value):
     elif named(page, f"{pointer}/y").count():
         for part, digits in zip("ymd", str(value).split("-"), strict=True):
             type_on_keypad(page, f"{pointer}/{part}", digits)
+    elif named(page, f"{pointer}/find").count():
+        named(page, f"{pointer}/find").fill(str(value))  # as a door plate is scanned: its digits, then Enter
+        named(page, f"{pointer}/find").press("Enter")
+        expect(field).to_have_value(str(value))
+        page.wait_for_load_state()
     elif field.first.get_attribute("type") in ("radio", "checkbox"):
         carried = str(value).lower() if isinstance(value, bool) else value
         page.locator(f'input[name="{pointer}"][value="{carried}"]').tap()

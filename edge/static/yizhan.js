@@ -230,6 +230,8 @@
     root.classList.add("scripted");
     window.sessionStorage.clear(); // htmx leaves the page's address there
     fields(document);
+    // Words that are looked for are no answer: an autosave of them would race with the search that Enter sends.
+    document.addEventListener("change", (event) => event.target.name?.endsWith("/find") && event.stopPropagation(), true);
     keys();
     idle();
     document.addEventListener("htmx:afterSwap", (event) => fields(event.detail.target));
