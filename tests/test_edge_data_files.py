@@ -140,7 +140,7 @@ def test_going_on_with_a_township_alone_asks_for_the_village(citizen):
     posted = {"/residence/hasDoorplate": "true", "/residence/doorplate": "三组17号"}
     citizen.press(f"{address}/1", {**chosen("520000", "520500", COUNTY, TOWN), **posted})
     text = citizen.press(f"{address}/1", {FIELD: TOWN, **posted})
-    assert "要选到村或者社区" in text
+    assert "请选到村或者社区" in text
     assert value_of(text) == TOWN
 
 

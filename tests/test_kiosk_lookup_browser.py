@@ -74,7 +74,7 @@ def test_a_village_is_chosen_level_by_level_and_found_by_its_initials(browser, k
         page.locator(f'button[value="{FIELD}={TOWN}"]').click()
         expect(named(page, FIELD)).to_have_value(TOWN)
         page.get_by_role("button", name="下一步").click()
-        expect(page.get_by_text("要选到村或者社区").first).to_be_visible()
+        expect(page.get_by_text("请选到村或者社区").first).to_be_visible()
         shot(page, "lookup-kiosk-fault")
 
 
