@@ -66,9 +66,7 @@ def _required(schema: Mapping[str, Any], label: str) -> str:
         return f"请选择“{label}”"
     if picks_several(schema):
         return f"请选择“{label}”，可以选几项"
-    if schema.get("type") == "array":
-        return f"请至少添加一项{label}"
-    return f"请填写{label}"
+    return f"请至少添加一项{label}" if schema.get("type") == "array" else f"请填写{label}"
 
 
 def is_choice(schema: Mapping[str, Any]) -> bool:
