@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sync.coding.codebook import Codebook
 from sync.coding.columns import Column, Session
-from sync.coding.leaves import NEXT, SCALAR, is_plain, length_of, shape_of, token_of, value_of
+from sync.coding.leaves import NEXT, SCALAR, Seen, is_plain, length_of, shape_of, token_of, value_of
 from sync.coding.ranges import RangeError, Reader, Writer
 
 DEPTH_MAX: Final = 64
@@ -25,12 +25,13 @@ class Packing:
         """One body: an object or a list. `root`: where its columns begin."""
         leaves: list[tuple[int, Column, str]] = []
         self._shape(value, self._session.column(root), leaves)
-        seen: dict[str, str] = {}
+        seen = Seen()
         for rank, column, token in sorted(leaves, key=_BY_RANK):
             column.put(self._writer, token, seen)
             self.spent += len(token)
+            seen.add(token)
             if rank < self._session.last:
-                seen.setdefault(column.path, token)
+                seen.tokens.setdefault(column.path, token)
 
     def _shape(self, value: Any, column: Column, leaves: list[tuple[int, Column, str]]) -> None:
         shape = shape_of(value)
@@ -69,12 +70,13 @@ class Unpacking:
         holder: list[Any] = [None]
         self._slots, self.is_plain = [], True
         self._shape(self._session.column(root), holder, 0, 0)
-        seen: dict[str, str] = {}
+        seen = Seen()
         for rank, column, container, key in sorted(self._slots, key=_BY_RANK):
             token = column.take(self._reader, seen)
             self._spend(len(token))
+            seen.add(token)
             if rank < self._session.last:
-                seen.setdefault(column.path, token)
+                seen.tokens.setdefault(column.path, token)
             value = container[key] = value_of(token)
             self.is_plain = self.is_plain and is_plain(value)
         return holder[0]

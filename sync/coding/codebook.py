@@ -28,6 +28,7 @@ SYMBOL_CHARS_MAX: Final = 8_192
 RULES_MAX: Final = 4
 CONTEXT_CHARS_MAX: Final = 3
 KNOWN, RECENT, NEW, RULE = "k", "r", "n", "="
+CODE, REFERENCE = "c", "f"  # the SHA-256 of a file that this body named before, and "sha256:" before it
 _LEVEL: Final = 19
 _WINDOW_BYTES_MAX: Final = 8 << 20
 
@@ -150,7 +151,7 @@ def _check_symbols(known: Known) -> None:
         value_of(token)
     for shape in known.shapes:
         check_shape(shape)
-    ways = {*(f"{RULE}{place}" for place in range(len(known.rules))), KNOWN, RECENT, NEW}
+    ways = {*(f"{RULE}{place}" for place in range(len(known.rules))), KNOWN, RECENT, NEW, CODE, REFERENCE}
     _expect(set(known.ways) <= ways, "ways")
     _expect(isinstance(known.patterns, dict) and set(known.kinds) <= {*known.patterns, "s", "j"}, "kinds")
     for kind, segments in known.patterns.items():

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sync.coding.codebook import KNOWN, NEW, RECENT, RULE, Codebook, Known
-from sync.coding.leaves import IDENTITY, RULES, SCALAR, identity_number, kind_of, length_of, names_of, stem
+from sync.coding.codebook import CODE, KNOWN, NEW, RECENT, REFERENCE, RULE, Codebook, Known
+from sync.coding.leaves import (
+    BARE_LENGTH, IDENTITY, REFERS, RULES, SCALAR, Seen, code_of, identity_number, kind_of, length_of, names_of, stem,
+)  # fmt: skip
 from sync.coding.patterns import Pattern, Segment, free_alphabet, put_free, take_free
 from sync.coding.ranges import RangeError, Reader, Writer
 from sync.coding.tables import Counted, Fixed
@@ -32,7 +34,9 @@ class Start:
     def __init__(self, known: Known) -> None:
         self.values = Fixed(known.values) if known.values else None
         self.rules = [(f"{RULE}{place}", RULES[name], source) for place, (name, source) in enumerate(known.rules)]
-        ways = [*(way for way, _, _ in self.rules), *([KNOWN] if known.values else []), RECENT, NEW]
+        codes = [way for way in (CODE, REFERENCE) if way in known.ways or not known.ways]
+        ways = [*(way for way, _, _ in self.rules), *([KNOWN] if known.values else []), RECENT, NEW, *codes]
+        self.codes = frozenset(codes)
         self.ways = Counted(_never_impossible(ways, known.ways))
         self.shapes = Counted(_never_impossible([_MISSING, *known.shapes], known.shapes))
         self.kinds = Counted(_never_impossible([_MISSING, *known.kinds], known.kinds))
@@ -93,7 +97,7 @@ class Column:
             self.shapes.add(shape)
         return shape
 
-    def put(self, writer: Writer, token: str, seen: Mapping[str, str]) -> None:
+    def put(self, writer: Writer, token: str, seen: Seen) -> None:
         way = self._way(token, seen)
         self.ways.put(writer, way)
         if way == KNOWN and self._start.values is not None:
@@ -103,9 +107,11 @@ class Column:
         elif way == NEW:
             self._put_kind(writer, token)
             self._remember(token)
+        elif way in (CODE, REFERENCE):
+            writer.number(seen.codes.index(code_of(token)), len(seen.codes))
 
-    def take(self, reader: Reader, seen: Mapping[str, str]) -> str:
-        """Raises RangeError."""
+    def take(self, reader: Reader, seen: Seen) -> str:
+        """Raises RangeError; KeyError, IndexError for what follows from nothing."""
         way = self.ways.take(reader)
         if way == KNOWN and self._start.values is not None:
             return self._start.values.take(reader)
@@ -113,16 +119,21 @@ class Column:
             return list(self.recent)[reader.number(len(self.recent))]
         if way[0] == RULE:
             _, rule, source = self._start.rules[int(way[1:])]
-            if source not in seen:
-                raise RangeError("a rule without its source")
-            return rule(seen[source])
+            return rule(seen.tokens[source])
+        if way in (CODE, REFERENCE):
+            prefix = REFERS if way == REFERENCE else ""
+            return "s" + prefix + seen.codes[reader.number(max(1, len(seen.codes)))]
         token = self._take_kind(reader)
         self._remember(token)
         return token
 
-    def _way(self, token: str, seen: Mapping[str, str]) -> str:
+    def _way(self, token: str, seen: Seen) -> str:
         for way, rule, source in self._start.rules:
-            if source in seen and rule(seen[source]) == token:
+            if source in seen.tokens and rule(seen.tokens[source]) == token:
+                return way
+        if seen.codes and self._start.codes and code_of(token) in seen.codes:
+            way = CODE if len(token) == BARE_LENGTH else REFERENCE
+            if way in self._start.codes:
                 return way
         if self._start.values is not None and token in self._start.values:
             return KNOWN

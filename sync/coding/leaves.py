@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -20,6 +21,11 @@ _FRACTION_MIN, _FRACTION_MAX = 1e-4, 1e15  # between them neither Python nor ECM
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _WORDS: Final = {"jtrue": True, "jfalse": False, "jnull": None}
 _TOKENS: Final = {True: "jtrue", False: "jfalse", None: "jnull"}
+CODES_MAX: Final = 64
+REFERS: Final = "sha256:"
+_FILE: Final = re.compile(r"s(?:sha256:)?([0-9a-f]{64})")
+BARE_LENGTH: Final = 65
+_FILE_LENGTHS: Final = (BARE_LENGTH, BARE_LENGTH + len(REFERS))
 IDENTITY: Final = "i"  # the kind of a text that is an identity number: 17 digits, the last follows
 _IDENTITY_LENGTH: Final = 18
 
@@ -87,6 +93,27 @@ def _sex(token: str) -> str:
 
 
 RULES: Final[dict[str, Callable[[str], str]]] = {"same": lambda token: token, "birth": _birth, "sex": _sex}
+
+
+def code_of(token: str) -> str:
+    """The SHA-256 that a text is, or refers to; "" for all others."""
+    found = _FILE.fullmatch(token) if len(token) in _FILE_LENGTHS else None
+    return found[1] if found else ""
+
+
+class Seen:
+    """What is known of a body so far: the leaves that others may follow from, and the files that it named."""
+
+    __slots__ = ("codes", "tokens")
+
+    def __init__(self) -> None:
+        self.tokens: dict[str, str] = {}
+        self.codes: list[str] = []
+
+    def add(self, token: str) -> None:
+        code = code_of(token)
+        if code and code not in self.codes and len(self.codes) < CODES_MAX:
+            self.codes.append(code)
 
 
 def holds(value: Any) -> bool:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from sync.coding.patterns import Segment, alphabet_of, letters_of
 
 UNIFORM_SLACK_BITS: Final = 0.06
-COUNT_BITS: Final = 4  # what one published count is taken to cost
-TABLE_BITS: Final = 8
+COUNT_BITS: Final = 6  # what one published count is taken to cost
+TABLE_BITS: Final = 12
 TOGETHER_MAX: Final = 64
 TOGETHER_MIN: Final = 8  # how often a combination comes on the average
 LONG: Final = 24  # places from which a code is a digest or a key, not a number

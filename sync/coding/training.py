@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from forms.events import Event
 from sync.coding import codebook
-from sync.coding.codebook import KNOWN, NEW, RECENT, RULE, Codebook, Known
-from sync.coding.leaves import IDENTITY, RULES, SCALAR, children, holds, kind_of, shape_of, stem, token_of
+from sync.coding.codebook import CODE, KNOWN, NEW, RECENT, REFERENCE, RULE, Codebook, Known
+from sync.coding.leaves import (
+    BARE_LENGTH, IDENTITY, RULES, SCALAR, children, code_of, holds, kind_of, shape_of, stem, token_of,
+)  # fmt: skip
 from sync.coding.places import segments
 from sync.coding.records import NotCodedError, record
 from sync.coding.texts import ANY_COLUMN, ANY_ORDER, END, ORDER
@@ -37,10 +39,11 @@ def records_of(events: Sequence[Event]) -> list[dict[str, Any]]:
     return found
 
 
-def train(bodies: Sequence[Any], context_min: int = 2) -> Codebook:
+def train(bodies: Sequence[Any], context_min: int = 2, own_min: int = 0, prose: Sequence[str] = ()) -> Codebook:
     """Learn from parsed JSON bodies; the same bodies in the same order give the same codebook.
 
-    `context_min`: how often some letters must come for what follows them to be published.
+    `context_min`: how often some letters must come for what follows them to be published. `own_min`: how many letters a
+    column must have for contexts of its own. `prose`: further texts, from which the letters of every column are learned.
     """
     shapes: dict[str, Counter[str]] = defaultdict(Counter)
     flat = [_flat(body, "", shapes, {}, own_shape=True) for body in bodies]
@@ -53,8 +56,9 @@ def train(bodies: Sequence[Any], context_min: int = 2) -> Codebook:
         columns[path] = found[0]
         if found[1]:
             texts[path] = found[1]
-    counted = {path: _contexts(some, ORDER, context_min) for path, some in texts.items()}
-    every = [text for some in texts.values() for text in some]
+    often = {path: some for path, some in texts.items() if sum(map(len, some)) >= own_min}
+    counted = {path: _contexts(some, ORDER, context_min) for path, some in often.items()}
+    every = [*prose, *(text for some in texts.values() for text in some)]
     counted[ANY_COLUMN] = _contexts(every, ANY_ORDER, context_min)
     return codebook.make(columns, counted, tuple(_sources(rules)))
 
@@ -158,8 +162,22 @@ def _taken(
         if number // BATCH != batch:
             recent, batch = set(), number // BATCH
         for token in body[path]:
-            yield _way(token, body, rules, common, recent), token
+            code = code_of(token)
+            if code and _named_before(code, path, body):
+                yield CODE if len(token) == BARE_LENGTH else REFERENCE, token
+            else:
+                yield _way(token, body, rules, common, recent), token
             recent.add(token)
+
+
+def _named_before(code: str, path: str, body: Body) -> bool:
+    """Whether a column before this one names the same file."""
+    for other, tokens in body.items():
+        if other == path:
+            return False
+        if any(code in token for token in tokens):
+            return True
+    return False
 
 
 def _way(token: str, body: Body, rules: Rules, common: set[str], recent: set[str]) -> str:
