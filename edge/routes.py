@@ -67,7 +67,8 @@ def later(name: str) -> Callable[..., Any]:
     def call(*given: Any, **parts: Any) -> Any:
         return find(name)(*given, **parts)
 
-    call.__name__ = name
+    call.__name__ = name.replace(".", "_")  # Flask takes no dots in it
+    call.__doc__ = name
     return call
 
 

@@ -3,44 +3,43 @@
 from flask import Blueprint, Flask
 
 from edge.drafts import AlreadyFiled
-from edge.routes import Route, Who, register
-from kiosk import apply, assist, check, find, home, leave, newer, photos, receipt, room_pages
+from edge.routes import Route, Who, later, register
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates")
-bp.register_error_handler(AlreadyFiled, receipt.already_filed)
+bp.register_error_handler(AlreadyFiled, later("kiosk.receipt.already_filed"))
 
 _DRAFT = "/apply/<draft>"
 _PAGE = f"{_DRAFT}/<int:page>"
 _POST = ("POST",)
 ROUTES = (
-    Route("/", home.show, Who.ANYONE),
-    Route("/area/<name>", home.area, Who.ANYONE),
-    Route("/card/<card>", room_pages.card, Who.ANYONE),
-    Route("/card/<card>/sheet", room_pages.sheet, Who.ANYONE),
-    Route("/life/<life>", room_pages.life, Who.ANYONE),
-    Route("/notice/<notice>", room_pages.notice, Who.ANYONE),
-    Route("/service/<service>", home.about, Who.ANYONE),
-    Route("/service/<service>/start", apply.start, Who.ANYONE, _POST),
-    Route(_PAGE, apply.show, Who.HOLDER),
-    Route(_PAGE, apply.answer, Who.HOLDER, _POST),
-    Route(f"{_PAGE}/keep", apply.keep, Who.HOLDER, _POST),
-    Route(f"{_DRAFT}/photos", photos.show, Who.HOLDER),
-    Route(f"{_DRAFT}/photos", photos.take, Who.HOLDER, _POST),
-    Route(f"{_DRAFT}/picture/<sha256>", photos.picture, Who.HOLDER),
-    Route(f"{_DRAFT}/newer", newer.show, Who.HOLDER),
-    Route(f"{_DRAFT}/newer", newer.accept, Who.HOLDER, _POST),
-    Route(f"{_DRAFT}/check", check.show, Who.HOLDER),
-    Route(f"{_DRAFT}/file", check.file, Who.HOLDER, _POST),
-    Route(f"{_DRAFT}/receipt", receipt.show, Who.HOLDER),
-    Route("/find", find.ask, Who.ANYONE),
-    Route("/find", find.look, Who.ANYONE, _POST),
-    Route("/found", find.show, Who.HOLDER),
-    Route("/help", assist.show, Who.ANYONE),
-    Route("/help", assist.call, Who.ANYONE, _POST),
-    Route("/view", leave.view, Who.ANYONE, _POST),
-    Route("/leave", leave.now, Who.ANYONE, _POST),
-    Route("/idle", leave.idle, Who.ANYONE),
-    Route("/over", leave.over, Who.ANYONE),
+    Route("/", "home.show", Who.ANYONE),
+    Route("/area/<name>", "home.area", Who.ANYONE),
+    Route("/card/<card>", "room_pages.card", Who.ANYONE),
+    Route("/card/<card>/sheet", "room_pages.sheet", Who.ANYONE),
+    Route("/life/<life>", "room_pages.life", Who.ANYONE),
+    Route("/notice/<notice>", "room_pages.notice", Who.ANYONE),
+    Route("/service/<service>", "home.about", Who.ANYONE),
+    Route("/service/<service>/start", "apply.start", Who.ANYONE, _POST),
+    Route(_PAGE, "apply.show", Who.HOLDER),
+    Route(_PAGE, "apply.answer", Who.HOLDER, _POST),
+    Route(f"{_PAGE}/keep", "apply.keep", Who.HOLDER, _POST),
+    Route(f"{_DRAFT}/photos", "photos.show", Who.HOLDER),
+    Route(f"{_DRAFT}/photos", "photos.take", Who.HOLDER, _POST),
+    Route(f"{_DRAFT}/picture/<sha256>", "photos.picture", Who.HOLDER),
+    Route(f"{_DRAFT}/newer", "newer.show", Who.HOLDER),
+    Route(f"{_DRAFT}/newer", "newer.accept", Who.HOLDER, _POST),
+    Route(f"{_DRAFT}/check", "check.show", Who.HOLDER),
+    Route(f"{_DRAFT}/file", "check.file", Who.HOLDER, _POST),
+    Route(f"{_DRAFT}/receipt", "receipt.show", Who.HOLDER),
+    Route("/find", "find.ask", Who.ANYONE),
+    Route("/find", "find.look", Who.ANYONE, _POST),
+    Route("/found", "find.show", Who.HOLDER),
+    Route("/help", "assist.show", Who.ANYONE),
+    Route("/help", "assist.call", Who.ANYONE, _POST),
+    Route("/view", "leave.view", Who.ANYONE, _POST),
+    Route("/leave", "leave.now", Who.ANYONE, _POST),
+    Route("/idle", "leave.idle", Who.ANYONE),
+    Route("/over", "leave.over", Who.ANYONE),
 )
 
 register(bp, ROUTES)

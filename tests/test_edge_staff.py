@@ -1,15 +1,20 @@
 """Who gets into the console: a rule for every route, the login, the way back to what was wanted."""
 
+import inspect
+
 import pytest
 from desk_app import PASSWORD, Desk, add_officer, desk_app, file_one, plain
 from flask import Flask
 
 from edge import api, officers, prints_screens, status
+from edge.app import create_app
 from edge.node import Node
-from edge.routes import Who
+from edge.routes import Who, find
 from edge.staff import screens
 
-TABLES = {"staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": prints_screens.ROUTES}
+TABLES = {
+    "staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": prints_screens.ROUTES
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -36,6 +41,17 @@ def test_every_route_says_who_may(app):
     without = [rule.rule for rule, _, who in rules(app) if who is None]
     assert without == []
     assert sum(1 for _ in rules(app)) == sum(len(table) for table in TABLES.values())
+
+
+def test_every_view_is_found_and_takes_the_parts_of_its_address(node):
+    app = create_app(node)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        view = app.view_functions[rule.endpoint]
+        asked = inspect.signature(find(view.__doc__) if view.__qualname__.startswith("later.") else view).parameters
+        assert set(rule.arguments) <= set(asked), rule
+        assert {name for name, one in asked.items() if one.default is one.empty} <= set(rule.arguments), rule
 
 
 def test_a_stranger_is_led_to_the_login_by_every_route_of_an_officer(app):
