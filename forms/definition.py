@@ -11,7 +11,7 @@ from typing import Any
 
 import rfc8785
 
-from forms import limits, parameters, reading
+from forms import canonical, limits, parameters, reading
 from forms.faults import DefinitionError, Fault
 from forms.shape import Shape
 
@@ -95,11 +95,11 @@ def load(source: str | Path | Mapping[str, Any], *, known: Collection[str] = ())
     Raises DefinitionError with every fault and its place. `known`: digests of files that were checked before (they came
     in a signed pack, or an earlier start checked them); these are only read, which keeps the start of a node short.
     """
-    value, text, name = _read(source)
+    value, text, name = _read(source, trusted=isinstance(known, _Everything))
     troubles = [] if isinstance(value, dict) else [("", "事项文件应当是一个 JSON 对象", "最外层用 { } 括起来")]
     if not isinstance(known, _Everything):
         troubles = troubles or reading.trouble(value)
-    digest = "" if troubles else hashlib.sha256(_canonical(value, name)).hexdigest()
+    digest = "" if troubles else hashlib.sha256(_canonical(value, text, name)).hexdigest()
     if digest not in known or not digest:
         _refuse_faults(value, text, name, troubles)
     return build(value, digest)
@@ -132,14 +132,14 @@ def _as_written(value: dict[str, Any], digest: str) -> Definition:
     )
 
 
-def _read(source: str | Path | Mapping[str, Any]) -> tuple[Any, str, str]:
+def _read(source: str | Path | Mapping[str, Any], *, trusted: bool) -> tuple[Any, str, str]:
     if isinstance(source, Mapping):
         return dict(source), "", str(source.get("id", ""))
     path = Path(source)
     try:
         with path.open("rb") as file:
             data = file.read(limits.FILE_BYTES_MAX + 1)
-        value, text = reading.read(data)
+        value, text = reading.read(data, trusted=trusted)
     except OSError as error:
         raise DefinitionError([Fault(path.name, "", 0, "文件打不开", str(error.strerror or error))]) from error
     except reading.ReadError as error:
@@ -147,9 +147,9 @@ def _read(source: str | Path | Mapping[str, Any]) -> tuple[Any, str, str]:
     return value, text, path.name
 
 
-def _canonical(value: dict[str, Any], name: str) -> bytes:
+def _canonical(value: dict[str, Any], text: str, name: str) -> bytes:
     try:
-        return rfc8785.dumps(value)
+        return canonical.dumps(value, text)
     except (rfc8785.CanonicalizationError, ValueError, RecursionError) as error:
         raise DefinitionError([Fault(name, "", 0, "文件不能写成规范的 JSON", str(error))]) from error
 
