@@ -1,8 +1,8 @@
 """Write the codebook that ships: `python packaging/codebook.py [--seed N]`.
 
-It is trained from made-up events of every packaged service (tests/corpus.py, a seed of its own) and from what the services
-themselves say; never from anything that somebody filed, since a codebook is public. Run it when services have changed much:
-what it doesn't know is still carried, in more bytes. Older codebooks stay until no node writes them any more.
+It is trained from made-up events of every packaged service (tests/corpus.py, a seed of its own) and from what the
+services themselves say; never from anything that somebody filed, since a codebook is public. Run it when services have
+changed much: what it doesn't know is still carried, in more bytes. Older codebooks stay until no node writes them.
 """
 
 from __future__ import annotations

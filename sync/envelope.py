@@ -1,10 +1,12 @@
-"""The sealed batch: signed, compressed, encrypted to one receiver, signed again. The same in both directions.
+"""The sealed batch: compressed, encrypted to one receiver, signed. The same in both directions.
 
-    MAGIC | length, header | length, ciphertext | outer signature
-    ciphertext = seal to the receiver (length, head signature | coding | frames), bound to the header
+    MAGIC | length, header | length, ciphertext | signature
+    ciphertext = seal to the receiver (coding | frames), bound to the header; signed = hashes of header and ciphertext
 
-The outer signature lets anybody who knows the sender refuse junk before opening; the head signature inside is the
-sender's word on the head of its log, and is kept. Nothing in the header is secret. The exact bytes are in PROTOCOL.md.
+The signature lets anybody who knows the sender refuse junk before opening. With the hash of the ciphertext it is also
+the sender's word on the head of its log, and is kept. The header names the sender's key and the seal hangs on it, so
+nobody can put his own signature around another's words. Nothing in the header is secret. The exact bytes are in
+PROTOCOL.md.
 """
 
 import hashlib
@@ -32,12 +34,10 @@ ZSTD_LEVEL: Final = 19
 _VERSION: Final = 1
 _BATCH_ID_BYTES: Final = 16
 _NODE_BYTES_MAX: Final = 32
-_SIGNATURE_BYTES_MAX: Final = 8 << 10
 _STORED: Final = 0
 _ZSTD: Final = 1
 _LENGTH: Final = struct.Struct(">I")
 _INFO_TAG: Final = b"yizhan batch/1"
-_HEAD_TAG: Final = b"yizhan head/1\0"
 _ENVELOPE_TAG: Final = b"yizhan env/1\0"
 
 
@@ -106,11 +106,14 @@ class OpenKeys:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An envelope that was proven whole, from this sender, for us. `head_signature` over `header_bytes` is evidence."""
+    """An envelope that was proven whole, from this sender, for us.
+
+    `header_bytes` and `word` are evidence of what the sender said: SHA-256 of the ciphertext, and the signature.
+    """
 
     header: Header
     header_bytes: bytes
-    head_signature: bytes
+    word: bytes
     inner: bytes
     digest: bytes
 
@@ -147,13 +150,11 @@ def header_for(purpose: Purpose, node: str, after: Head, events: tuple[Event, ..
 def seal(header: Header, inner: bytes, keys: SealKeys) -> bytes:
     """Make an envelope around packed frames. Raises EnvelopeError (too_large) or SuiteError for keys that don't fit."""
     header_bytes = encode_header(_addressed(header, keys))
-    head_signature = keys.suite.sign(keys.sign_private, _HEAD_TAG + header_bytes)
-    content = _prefixed(head_signature) + _compress(inner)
-    ciphertext = keys.suite.seal(keys.box_public, content, _info(header_bytes))
+    ciphertext = keys.suite.seal(keys.box_public, _compress(inner), _info(header_bytes))
     if len(ciphertext) > CIPHERTEXT_BYTES_MAX:
         raise EnvelopeError("too_large", f"{len(ciphertext)} sealed bytes")
-    signed = MAGIC + _prefixed(header_bytes) + _prefixed(ciphertext)
-    return signed + keys.suite.sign(keys.sign_private, _outer(signed))
+    signature = keys.suite.sign(keys.sign_private, signed_bytes(header_bytes, hashlib.sha256(ciphertext).digest()))
+    return MAGIC + _prefixed(header_bytes) + _prefixed(ciphertext) + signature
 
 
 def peek(data: bytes) -> Header:
@@ -166,10 +167,10 @@ def open_envelope(data: bytes, keys: OpenKeys, *, purpose: Purpose, node: str) -
     header_bytes, ciphertext, signature = _parts(data)
     header = decode_header(header_bytes)
     _check_address(header, keys, purpose, node)
-    _verify(keys, signature, _outer(data[: -len(signature)]))
-    head_signature, packed = _split_content(_decrypt(keys, ciphertext, header_bytes))
-    _verify(keys, head_signature, _HEAD_TAG + header_bytes)
-    return Opened(header, header_bytes, head_signature, _decompress(packed), digest_of(data))
+    sealed_digest = hashlib.sha256(ciphertext).digest()
+    _verify(keys, signature, signed_bytes(header_bytes, sealed_digest))
+    inner = _decompress(_decrypt(keys, ciphertext, header_bytes))
+    return Opened(header, header_bytes, sealed_digest + signature, inner, digest_of(data))
 
 
 def digest_of(data: bytes) -> bytes:
@@ -297,9 +298,9 @@ def _info(header_bytes: bytes) -> bytes:
     return _INFO_TAG + _prefixed(header_bytes)
 
 
-def _outer(signed: bytes) -> bytes:
-    """The signature is over the hash: an envelope may be megabytes long."""
-    return _ENVELOPE_TAG + hashlib.sha256(signed).digest()
+def signed_bytes(header_bytes: bytes, sealed_digest: bytes) -> bytes:
+    """What a sender signs. Hashes, because an envelope may be megabytes long, and its word is kept without it."""
+    return _ENVELOPE_TAG + hashlib.sha256(header_bytes).digest() + sealed_digest
 
 
 def _verify(keys: OpenKeys, signature: bytes, message: bytes) -> None:
@@ -314,10 +315,6 @@ def _decrypt(keys: OpenKeys, ciphertext: bytes, header_bytes: bytes) -> bytes:
         return keys.suite.open(keys.box_private, ciphertext, _info(header_bytes))
     except SuiteError as error:
         raise EnvelopeError("not_for_us", str(error)) from error
-
-
-def _split_content(content: bytes) -> tuple[bytes, bytes]:
-    return _cut(content, _SIGNATURE_BYTES_MAX)
 
 
 def _compress(inner: bytes) -> bytes:

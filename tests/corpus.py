@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -13,10 +14,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from stdnum.iso7064 import mod_11_10
+
 from edge import made_up
 from forms import definition
 from forms.events import Event, Head, Side, canonical, derived_id, seal
-from stdnum.iso7064 import mod_11_10
 
 NODE = "5224250017"
 SERVICES = Path(definition.__file__).parent / "services"
@@ -99,13 +101,20 @@ def _text(schema: Mapping[str, Any], value: str, rng: random.Random, key: str) -
     makers = {"person-name": name, "cn-phone": phone, "date": day, "cn-ric": identity_number}
     if form in makers:
         return makers[form](rng)
-    if value.isdigit():
-        return phone(rng) if len(value) == 11 else _like(value, rng)
-    if value.isascii():
-        return _like(value, rng) if any(letter.isdigit() for letter in value) else value
+    return _code(value, rng) if value.isascii() else _words(value, rng, key)
+
+
+def _code(value: str, rng: random.Random) -> str:
+    if value.isdigit() and len(value) == 11:
+        return phone(rng)
+    return _like(value, rng) if any(letter.isdigit() for letter in value) else value
+
+
+def _words(value: str, rng: random.Random, key: str) -> str:
     if len(value) <= 4:
         return rng.choice([value, name(rng)])
-    return address(rng) if "号" in value or "ddress" in key or "lace" in key else prose(rng, 2 if len(value) > 40 else 1)
+    is_place = "号" in value or "ddress" in key or "lace" in key
+    return address(rng) if is_place else prose(rng, 2 if len(value) > 40 else 1)
 
 
 def _like(value: str, rng: random.Random) -> str:
@@ -121,8 +130,13 @@ def identity_number(rng: random.Random) -> str:
     return digits + made_up.CHECK[sum(int(one) * weight for one, weight in zip(digits, made_up.WEIGHTS, strict=True)) % 11]
 
 
+@functools.cache
+def service(name: str) -> definition.Definition:
+    return definition.load(SERVICES / f"{name}.json")
+
+
 def services() -> list[definition.Definition]:
-    return [definition.load(path) for path in sorted(SERVICES.glob("*.json"))]
+    return [service(path.stem) for path in sorted(SERVICES.glob("*.json"))]
 
 
 def bodies(count: int, seed: int) -> list[dict[str, Any]]:
@@ -219,7 +233,7 @@ def chain(written: Sequence[tuple[str, Mapping[str, Any]]], rng: random.Random, 
         if rng.random() < 0.1:
             seen = str(Head(1, seq, rng.randbytes(32)))
         salt = rng.randbytes(16)
-        number = "" if kind.startswith("stock") else _number_of(serial if kind == "application.filed" or side == "centre" and rng.random() < 0.5 else rng.randrange(1, serial + 2))
+        number = "" if kind.startswith("stock") else _number_of(serial if kind == "application.filed" or (side == "centre" and rng.random() < 0.5) else rng.randrange(1, serial + 2))
         events.append(seal(
             seq=seq, epoch=1, id=derived_id(prev, salt), application=number, kind=kind, at=at.isoformat(),
             centre_at=(at - timedelta(seconds=at.minute % 20 * 60)).replace(second=11).isoformat(), ticks=ticks,
@@ -238,8 +252,8 @@ def _number_of(serial: int) -> str:
 def published_texts() -> list[str]:
     """What the services themselves say: the language in which applicants answer them."""
     found: list[str] = []
-    for service in services():
-        content = json.loads((SERVICES / f"{service.id}.json").read_text(encoding="utf-8"))
+    for path in sorted(SERVICES.glob("*.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
         found += _texts({key: content.get(key) for key in ("i18n", "x-service", "x-samples")})
     return found
 

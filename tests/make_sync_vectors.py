@@ -110,12 +110,9 @@ def envelope_vectors() -> dict[str, Any]:
 def _envelope(name: str) -> dict[str, str]:
     header, inner, keys = headers()[name], inners()[name], seal_keys(name)
     header_bytes = envelope.encode_header(envelope._addressed(header, keys))
-    return {
-        "header": header_bytes.hex(),
-        "frames": inner.hex(),
-        "head_signature": MODERN_1.sign(keys.sign_private, b"yizhan head/1\0" + header_bytes).hex(),
-        "envelope": envelope.seal(header, inner, keys).hex(),
-    }
+    sealed = envelope.seal(header, inner, keys)
+    opened = envelope.open_envelope(sealed, open_keys(name), purpose=header.purpose, node=NODE)
+    return {"header": header_bytes.hex(), "frames": inner.hex(), "word": opened.word.hex(), "envelope": sealed.hex()}
 
 
 def _plain(event: Event) -> dict[str, Any]:

@@ -260,7 +260,8 @@ def test_the_nodes_signed_word_on_its_head_is_kept(centre, room):
     with centre.store.read() as tx:
         word = tx.execute(select(tables.head_word)).one()
     assert envelope.decode_header(word.header).head == room.log[0].digest
-    MODERN_1.verify(room.sign.public, word.signature, b"yizhan head/1\0" + word.header)
+    signed = envelope.signed_bytes(word.header, word.signature[:32])
+    MODERN_1.verify(room.sign.public, word.signature[32:], signed)
 
 
 def test_a_crash_before_the_commit_leaves_nothing_and_the_next_round_brings_all(centre, room, monkeypatch):

@@ -65,7 +65,7 @@ def test_a_decision_of_the_centre_comes_down(enrolled: Push, node: Node, centre:
 def test_many_events_go_in_several_batches(enrolled: Push, node: Node) -> None:
     for serial in range(1, 61):
         file_one(node, serial)
-    enrolled._pace.batch_bytes = 2 << 10
+    enrolled._pace.batch_bytes = 1 << 10
     report = enrolled.drain()
     assert (report.sent, report.problem) == (60, None)
     assert report.rounds > 2

@@ -58,7 +58,7 @@ def _open(centre: Centre, room: rooms.Room, body: bytes) -> tuple[Opened, Conten
     try:
         keys = centre.identity.opens(room.sign_key)
         opened = envelope.open_envelope(body, keys, purpose=Purpose.UP, node=room.node_id)
-        return opened, opened.contents()
+        return opened, opened.contents(library.PACKAGED.find)
     except EnvelopeError as error:
         raise problem("envelope_refused", detail=error.code) from error
 
@@ -96,7 +96,7 @@ def _their_view(tx: Connection, room: rooms.Room, ack: Ack | None) -> tuple[Head
 def _keep_word(tx: Connection, node_id: str, opened: Opened) -> None:
     """The node's signed word on the head of its log is evidence, kept for ever."""
     word = {"node_id": node_id, "epoch": opened.header.epoch, "seq": opened.header.seq_to}
-    word |= {"header": opened.header_bytes, "signature": opened.head_signature}
+    word |= {"header": opened.header_bytes, "signature": opened.word}
     add_missing(tx, tables.head_word, [word])
 
 

@@ -147,7 +147,7 @@ head_word = Table(  # what a node signed about the head of its log, once for eac
     Column("epoch", BigInteger, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("header", LargeBinary, nullable=False),
-    Column("signature", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),  # after the SHA-256 of the ciphertext
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="head_word_node"),
 )
 

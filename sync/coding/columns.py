@@ -12,7 +12,18 @@ from typing import Final
 
 from sync.coding.codebook import CODE, KNOWN, NEW, RECENT, REFERENCE, RULE, Codebook, Known
 from sync.coding.leaves import (
-    BARE_LENGTH, IDENTITY, REFERS, RULES, SCALAR, Seen, code_of, identity_number, kind_of, length_of, names_of, stem,
+    BARE_LENGTH,
+    IDENTITY,
+    REFERS,
+    RULES,
+    SCALAR,
+    Seen,
+    code_of,
+    identity_number,
+    kind_of,
+    length_of,
+    names_of,
+    stem,
 )  # fmt: skip
 from sync.coding.patterns import Pattern, Segment, free_alphabet, put_free, take_free
 from sync.coding.ranges import RangeError, Reader, Writer

@@ -48,7 +48,8 @@ def unpack(data: bytes, count: int, prev: bytes, codebook: Codebook) -> tuple[Ev
             event = event_of(value, salt, found[-1] if found else None, prev, plain=unpacking.is_plain)
             prev = event.digest
             found.append(event)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
+        reader.end()
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise CodingError(str(error)) from error
     return tuple(found)
 

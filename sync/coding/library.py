@@ -67,4 +67,3 @@ def _name(stem: str) -> bytes:
 
 
 PACKAGED: Final = Library(Path(__file__).parent / "codebooks")
-EMPTY: Final = Library(Path(__file__).parent / "no codebooks")

@@ -12,7 +12,6 @@ _PIECE: Final = 1 << 24
 _TOP: Final = 1 << 64
 _BOTTOM: Final = 1 << 32
 _WORD: Final = 0xFFFFFFFF
-_OVERRUN_MAX: Final = 16  # the reader is two words ahead, and the writer left out the zeros at the end
 
 
 class RangeError(ValueError):
@@ -51,12 +50,7 @@ class Writer:
         self.put(value, 1, bound)
 
     def finish(self) -> bytes:
-        # the value within the last range that has the most zeros at its end
-        for bits in range(63, -1, -1):
-            rounded = (self._low + (1 << bits) - 1) >> bits << bits
-            if rounded < self._low + self._range:
-                self._low = rounded
-                break
+        self._low = _roundest(self._low, self._range)
         for _ in range(3):
             self._shift()
         return bytes(self._done).rstrip(b"\0")
@@ -71,6 +65,15 @@ class Writer:
         else:
             self._waiting += 1
         self._low = (self._low & _WORD) << 32
+
+
+def _roundest(low: int, size: int) -> int:
+    """The number within [low, low + size) that has the most zeros at its end."""
+    for bits in range(63, 0, -1):
+        rounded = (low + (1 << bits) - 1) >> bits << bits
+        if rounded < low + size:
+            return rounded
+    return low
 
 
 class Reader:
@@ -107,8 +110,13 @@ class Reader:
         self._code = self._code << 32 | int.from_bytes(word, "big")
         self._at += 4
         self._range <<= 32
-        if self._at > len(self._data) + _OVERRUN_MAX:
-            raise RangeError("the bytes end early")
+
+    def end(self) -> None:
+        """Raises RangeError unless the bytes end as a writer of these symbols ends them."""
+        window = int.from_bytes(self._data[self._at - 8 : self._at].ljust(8, b"\0"), "big")
+        low = (window - self._code) % _TOP
+        if _roundest(low, self._range) % _TOP != window or len(self._data) > self._at or self._data[-1:] == b"\0":
+            raise RangeError("the bytes do not end where their symbols do")
 
     def number(self, bound: int) -> int:
         value, weight, left = 0, 1, bound

@@ -10,7 +10,17 @@ from forms.events import Event
 from sync.coding import codebook
 from sync.coding.codebook import CODE, KNOWN, NEW, RECENT, REFERENCE, RULE, Codebook, Known
 from sync.coding.leaves import (
-    BARE_LENGTH, IDENTITY, RULES, SCALAR, children, code_of, holds, kind_of, shape_of, stem, token_of,
+    BARE_LENGTH,
+    IDENTITY,
+    RULES,
+    SCALAR,
+    children,
+    code_of,
+    holds,
+    kind_of,
+    shape_of,
+    stem,
+    token_of,
 )  # fmt: skip
 from sync.coding.places import segments
 from sync.coding.records import NotCodedError, record
@@ -43,7 +53,7 @@ def train(bodies: Sequence[Any], context_min: int = 2, own_min: int = 0, prose: 
     """Learn from parsed JSON bodies; the same bodies in the same order give the same codebook.
 
     `context_min`: how often some letters must come for what follows them to be published. `own_min`: how many letters a
-    column must have for contexts of its own. `prose`: further texts, from which the letters of every column are learned.
+    column must have for contexts of its own. `prose`: further texts, from which every column learns.
     """
     shapes: dict[str, Counter[str]] = defaultdict(Counter)
     flat = [_flat(body, "", shapes, {}, own_shape=True) for body in bodies]
