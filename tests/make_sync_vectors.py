@@ -11,9 +11,13 @@ from typing import Any
 
 from forms.events import Event, Head, canonical, genesis, seal
 from sync import envelope
+from sync.coding import events as coding
+from sync.coding.codebook import EMPTY
+from sync.coding.training import records_of, train
 from sync.envelope import Header, OpenKeys, Purpose, SealKeys, header_for
 from sync.frames import Ack, Chunk, Enrolment, Missing, Refusal, pack
 from sync.suites import MODERN_1
+from tests import corpus
 
 FOLDER = Path(__file__).parent / "vectors"
 NODE = "5224250017"
@@ -115,6 +119,21 @@ def _envelope(name: str) -> dict[str, str]:
     return {"header": header_bytes.hex(), "frames": inner.hex(), "word": opened.word.hex(), "envelope": sealed.hex()}
 
 
+def coding_vectors() -> dict[str, Any]:
+    """A small codebook, what it holds, and a run of events of several kinds that is coded with it."""
+    codebook = train(records_of(corpus.log(16, 1)))
+    run = corpus.log(6, 2)
+    return {
+        "codebook": codebook.to_bytes().hex(),
+        "digest": codebook.digest.hex(),
+        "prev": genesis("node", NODE).hex(),
+        "events": [_plain(event) for event in run],
+        "run": coding.pack(run, codebook).hex(),
+        "run without knowledge": coding.pack(run[:2], EMPTY).hex(),
+        "frame": pack(run, codebook=codebook).hex(),
+    }
+
+
 def _plain(event: Event) -> dict[str, Any]:
     values = {name: getattr(event, name) for name in Event.__slots__}
     return {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
@@ -123,6 +142,7 @@ def _plain(event: Event) -> dict[str, Any]:
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     files = {"events": event_vectors(), "frames": frame_vectors(), "envelope-modern-1": envelope_vectors()}
+    files["coding"] = coding_vectors()
     for name, content in files.items():
         (FOLDER / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 

@@ -8,13 +8,15 @@ import pytest
 
 from forms.events import BODY_BYTES_MAX, HEADER_FIELDS, Event, genesis, seal
 from sync import envelope, frames, push
+from sync.coding import codebook, ranges, records
+from sync.coding import events as coding
 from sync.envelope import open_envelope, peek
 from sync.frames import pack, unpack
 from sync.suites import SUITES
 from tests import make_sync_vectors as made
 
 FOLDER = Path(__file__).parent / "vectors"
-FRAME_NAMES = {frames.EVENT: "event", frames.CHUNK: "chunk", frames.ACK: "ack", frames.ENROL: "enrolment"}
+FRAME_NAMES = {frames.EVENT: "event", frames.CHUNK: "chunk", frames.ACK: "ack", frames.ENROL: "enrolment", frames.RUN: "run", frames.READS: "reads"}
 BINARY = ("body", "salt", "prev", "digest")
 
 
@@ -74,6 +76,17 @@ def test_the_key_ids_are_those_of_the_vectors() -> None:
         assert envelope.key_id(bytes.fromhex(key["public"])).hex() == key["id"]
 
 
+def test_runs_have_the_bytes_of_the_vectors_and_are_read() -> None:
+    vector = load("coding")
+    known = codebook.read(bytes.fromhex(vector["codebook"]))
+    some, prev = [event_of(fields) for fields in vector["events"]], bytes.fromhex(vector["prev"])
+    assert known.digest.hex() == vector["digest"]
+    assert coding.pack(some, known).hex() == vector["run"]
+    assert coding.pack(some[:2], codebook.EMPTY).hex() == vector["run without knowledge"]
+    assert list(coding.unpack(bytes.fromhex(vector["run"]), len(some), prev, known)) == some
+    assert unpack(bytes.fromhex(vector["frame"]), prev, {known.prefix: known}.get).events == tuple(some)
+
+
 def test_the_protocol_names_the_numbers_that_the_program_holds_to() -> None:
     text = (Path(frames.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
     plain = " ".join(text.split())
@@ -83,6 +96,10 @@ def test_the_protocol_names_the_numbers_that_the_program_holds_to() -> None:
         f"frame {frames.FRAME_BYTES_MAX >> 20} MiB, text {frames.TEXT_BYTES_MAX} bytes",
         f"reason {frames.REASON_BYTES_MAX:,} bytes, {frames.MISSING_MAX:,} entries",
         f"more than {envelope.INNER_BYTES_MAX >> 20} MiB, or more than {envelope.RATIO_MAX} times",
+        f"{frames.CODEBOOKS_MAX} codebooks",
+        f"{ranges.SLACK:,} + {ranges.RATIO_MAX} * n symbols",
+        f"longer than {records.CODED_BYTES_MAX >> 10} KiB",
+        f"A codebook has at most {codebook.FILE_BYTES_MAX >> 20} MiB, {codebook.BYTES_MAX >> 20} MiB unpacked",
         f"at most {envelope.CIPHERTEXT_BYTES_MAX >> 20} MiB",
         f"from {push.DELAY_S_MIN} s to min({push.DELAY_S_MAX:.0f} s",
         *(f"| {number} {name} |" for number, name in FRAME_NAMES.items()),

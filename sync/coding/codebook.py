@@ -153,7 +153,8 @@ def _check_symbols(known: Known) -> None:
         check_shape(shape)
     ways = {*(f"{RULE}{place}" for place in range(len(known.rules))), KNOWN, RECENT, NEW, CODE, REFERENCE}
     _expect(set(known.ways) <= ways, "ways")
-    _expect(isinstance(known.patterns, dict) and set(known.kinds) <= {*known.patterns, "s", "j"}, "kinds")
+    _expect(isinstance(known.patterns, dict), "patterns")
+    _expect(set(known.patterns) <= set(known.kinds) <= {*known.patterns, "s", "j"}, "kinds")
     for kind, segments in known.patterns.items():
         _check_pattern(kind, segments)
 
