@@ -21,6 +21,8 @@ ACK: Final = 3
 ENROL: Final = 5
 RUN: Final = 6
 READS: Final = 7
+HOLDS: Final = 8
+RENDITION: Final = 9
 
 CHUNKS_MAX: Final = 10_000
 MISSING_MAX: Final = 10_000
@@ -31,6 +33,11 @@ TEXT_BYTES_MAX: Final = 256
 REASON_BYTES_MAX: Final = 2_000
 KEY_BYTES_MAX: Final = 4_096
 CODEBOOKS_MAX: Final = 16
+RENDITIONS_MAX: Final = 1_000
+MEDIA_TYPE_BYTES_MAX: Final = 100
+# what a rendition of a material is: the small picture, or the page encoded anew for the link
+FORMS: Final = {1: "preview", 2: "page"}
+_FORM_NUMBERS: Final = {name: number for number, name in FORMS.items()}
 _ID_BYTES: Final = 16
 # what changes little from event to event stands together, and the random bytes last: that is what compresses
 _EVENT_NUMBERS: Final = ("epoch", "seq", "ticks")
@@ -58,6 +65,20 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendition:
+    """A smaller form of a material: `form` is "preview" or "page", `original` and `sha256` are hex, `size` in bytes.
+
+    It is carried in chunks under its own digest, like a material.
+    """
+
+    original: str
+    form: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """A material (`sha256` in hex) that the receiver holds only up to byte `start`."""
 
@@ -81,6 +102,8 @@ class Ack:
 
     `of` is the SHA-256 of the envelope that is answered; empty when it answers none. `codebooks` are those that runs of
     events for this side may be coded with, by the first 8 bytes of their digests; a frame of its own, type 7.
+    `missing` names only what is wanted most; `lacking` counts all that is not whole. `held` answers the chunks of the
+    envelope: these are kept, and the material is held from the front up to `start`. A frame of its own too, type 8.
     """
 
     node: str
@@ -90,6 +113,8 @@ class Ack:
     refused: tuple[Refusal, ...] = ()
     of: bytes = b""
     codebooks: tuple[bytes, ...] = ()
+    lacking: int = 0
+    held: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +135,7 @@ class Contents:
     ack: Ack | None = None
     enrolment: Enrolment | None = None
     skipped: int = 0
+    renditions: tuple[Rendition, ...] = ()
 
 
 def pack(
@@ -118,16 +144,20 @@ def pack(
     ack: Ack | None = None,
     enrolment: Enrolment | None = None,
     codebook: Codebook | None = None,
+    *,
+    renditions: Iterable[Rendition] = (),
 ) -> bytes:
-    """The frames one after another: ack, enrolment, events, chunks. Raises FrameError for what is beyond a limit.
+    """The frames one after another: ack, enrolment, events, renditions, chunks. Raises FrameError beyond a limit.
 
     `codebook`: one that the receiver named; events are coded with it where that makes them shorter.
     """
     try:
         frames = [_frame(ACK, _write_ack(ack))] if ack else []
         frames += [_frame(READS, _write_reads(ack.codebooks))] if ack and ack.codebooks else []
+        frames += [_frame(HOLDS, _write_holds(ack))] if ack and (ack.lacking or ack.held) else []
         frames += [_frame(ENROL, _write_enrolment(enrolment))] if enrolment else []
         frames += _event_frames(tuple(events), codebook)
+        frames += [_frame(RENDITION, _write_rendition(one)) for one in renditions]
         frames += [_frame(CHUNK, _write_chunk(chunk)) for chunk in chunks]
     except wire.WireError as error:
         raise FrameError(str(error)) from error
@@ -139,7 +169,7 @@ def unpack(data: bytes, prev: bytes, find: Find = library.PACKAGED.find) -> Cont
 
     `find` gives the codebook of a name (8 bytes), or None: CodebookUnknownError, a FrameError, is raised then.
     """
-    found: dict[int, list[bytes]] = {EVENT: [], CHUNK: [], ACK: [], ENROL: [], READS: []}
+    found: dict[int, list[bytes]] = {kind: [] for kind in (CHUNK, ACK, ENROL, READS, HOLDS, RENDITION)}
     written: list[tuple[int, bytes]] = []  # events and runs as they follow each other
     skipped = 0
     try:
@@ -154,9 +184,10 @@ def unpack(data: bytes, prev: bytes, find: Find = library.PACKAGED.find) -> Cont
         return Contents(
             events=_chained(written, prev, find),
             chunks=tuple(_read(_read_chunk, content) for content in found[CHUNK]),
-            ack=_whole_ack(found[ACK], found[READS]),
+            ack=_whole_ack(found[ACK], found[READS], found[HOLDS]),
             enrolment=_read(_read_enrolment, found[ENROL][0]) if found[ENROL] else None,
             skipped=skipped,
+            renditions=tuple(_read(_read_rendition, content) for content in found[RENDITION]),
         )
     except wire.WireError as error:
         raise FrameError(str(error)) from error
@@ -178,7 +209,8 @@ def _split(data: bytes) -> Iterable[tuple[int, bytes]]:
 
 
 def _check_counts(found: dict[int, list[bytes]]) -> None:
-    for kind, count_max in ((CHUNK, CHUNKS_MAX), (ACK, 1), (ENROL, 1), (READS, 1)):
+    limits = {CHUNK: CHUNKS_MAX, ACK: 1, ENROL: 1, READS: 1, HOLDS: 1, RENDITION: RENDITIONS_MAX}
+    for kind, count_max in limits.items():
         if len(found[kind]) > count_max:
             raise FrameError(f"{len(found[kind])} frames of type {kind} where {count_max} may be")
 
@@ -293,8 +325,7 @@ def _write_ack(ack: Ack) -> bytes:
             _write_head(ack.head),
             wire.text(ack.at, TEXT_BYTES_MAX),
             wire.blob(ack.of, DIGEST_BYTES),
-            _count(ack.missing, MISSING_MAX),
-            *(wire.fixed(_from_hex(item.sha256), DIGEST_BYTES) + wire.number(item.start) for item in ack.missing),
+            _write_missing(ack.missing),
             _count(ack.refused, REFUSED_MAX),
             *(_write_refusal(item) for item in ack.refused),
         )
@@ -306,18 +337,57 @@ def _read_ack(reader: wire.Reader) -> Ack:
     head = _read_head(reader)
     at = reader.text(TEXT_BYTES_MAX)
     of = reader.blob(DIGEST_BYTES)
-    missing = tuple(
-        Missing(reader.fixed(DIGEST_BYTES).hex(), reader.number()) for _ in range(reader.number(MISSING_MAX))
-    )
+    missing = _read_missing(reader)
     refused = tuple(_read_refusal(reader) for _ in range(reader.number(REFUSED_MAX)))
     return Ack(node, head, at, missing, refused, of)
 
 
-def _whole_ack(acks: list[bytes], reads: list[bytes]) -> Ack | None:
+def _write_missing(items: tuple[Missing, ...]) -> bytes:
+    listed = (wire.fixed(_from_hex(item.sha256), DIGEST_BYTES) + wire.number(item.start) for item in items)
+    return _count(items, MISSING_MAX) + b"".join(listed)
+
+
+def _read_missing(reader: wire.Reader) -> tuple[Missing, ...]:
+    return tuple(Missing(reader.fixed(DIGEST_BYTES).hex(), reader.number()) for _ in range(reader.number(MISSING_MAX)))
+
+
+def _whole_ack(acks: list[bytes], reads: list[bytes], holds: list[bytes]) -> Ack | None:
     if not acks:
         return None
     ack = _read(_read_ack, acks[0])
+    if holds:
+        lacking, held = _read(_read_holds, holds[0])
+        ack = replace(ack, lacking=lacking, held=held)
     return replace(ack, codebooks=_read(_read_reads, reads[0])) if reads else ack
+
+
+def _write_holds(ack: Ack) -> bytes:
+    return wire.number(ack.lacking) + _write_missing(ack.held)
+
+
+def _read_holds(reader: wire.Reader) -> tuple[int, tuple[Missing, ...]]:
+    return reader.number(), _read_missing(reader)
+
+
+def _write_rendition(item: Rendition) -> bytes:
+    return b"".join(
+        (
+            wire.fixed(_from_hex(item.original), DIGEST_BYTES),
+            wire.number(_FORM_NUMBERS[item.form]),
+            wire.fixed(_from_hex(item.sha256), DIGEST_BYTES),
+            wire.number(item.size),
+            wire.text(item.media_type, MEDIA_TYPE_BYTES_MAX),
+        )
+    )
+
+
+def _read_rendition(reader: wire.Reader) -> Rendition:
+    original = reader.fixed(DIGEST_BYTES).hex()
+    form = FORMS.get(reader.number())
+    if form is None:
+        raise FrameError(f"a rendition of {original} in a form that has no name")
+    sha256 = reader.fixed(DIGEST_BYTES).hex()
+    return Rendition(original, form, sha256, reader.number(), reader.text(MEDIA_TYPE_BYTES_MAX))
 
 
 def _write_reads(names: tuple[bytes, ...]) -> bytes:

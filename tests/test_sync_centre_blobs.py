@@ -33,13 +33,24 @@ def test_what_lies_on_disk_is_encrypted(blobs, tmp_path):
     assert DATA[:64] not in (tmp_path / "blobs" / NODE / SHA[:2] / SHA).read_bytes()
 
 
-def test_a_repeated_chunk_is_harmless_and_one_behind_a_gap_is_not_taken(blobs):
+def test_a_repeated_chunk_is_harmless_and_one_behind_a_gap_waits_for_the_rest(blobs):
     assert blobs.add_chunk(NODE, SHA, 0, DATA[:1000]) == 1000
     assert blobs.add_chunk(NODE, SHA, 0, DATA[:1000]) == 1000
     assert blobs.add_chunk(NODE, SHA, 5000, DATA[5000:6000]) == 1000
     assert blobs.add_chunk(NODE, SHA, 500, DATA[500:2000]) == 2000
-    assert blobs.add_chunk(NODE, SHA, 2000, DATA[2000:]) == len(DATA)
+    assert blobs.add_chunk(NODE, SHA, 2000, DATA[2000:5000]) == 6000
+    assert blobs.add_chunk(NODE, SHA, 5000, DATA[5000:7000]) == 7000
+    assert blobs.add_chunk(NODE, SHA, 6500, DATA[6500:]) == len(DATA)
     assert blobs.finish(NODE, SHA)
+    assert blobs.read(NODE, SHA) == DATA
+
+
+def test_chunks_may_come_in_any_order(blobs):
+    for offset in reversed(range(0, len(DATA), 1000)):
+        held = blobs.add_chunk(NODE, SHA, offset, DATA[offset : offset + 1000])
+    assert held == len(DATA)
+    assert blobs.finish(NODE, SHA)
+    assert blobs.read(NODE, SHA) == DATA
 
 
 def test_chunks_of_other_content_are_dropped_and_may_come_again(blobs):

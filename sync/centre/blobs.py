@@ -1,6 +1,6 @@
 """Materials on disk: one encrypted file for each digest, put together from chunks that may come over many days.
 
-`<node>/<2 hex>/<sha256>` is a whole material; `<node>/part/<sha256>/<offset>` are chunks that are not whole yet. Each
+`<node>/<2 hex>/<sha256>` is a whole material; `<node>/part/<sha256>/<offset>` are chunks of one that is not yet. Each
 file is AES-256-GCM under the centre's key, bound to its place. A file is fsynced under another name, renamed, and its
 folder fsynced, so that what has a name is whole. Writing the same again is harmless.
 """
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE_BYTES = 12
+TAG_BYTES = 16
 
 
 class BlobError(Exception):
@@ -41,37 +42,47 @@ class Blobs:
 
     def held(self, node_id: str, sha256: str) -> int:
         """Bytes of an unfinished material that are here from the start without a gap."""
-        return sum(length for _, length in self._parts(node_id, sha256))
+        return max((end for _, _, end in self._parts(node_id, sha256)), default=0)
 
     def add_chunk(self, node_id: str, sha256: str, offset: int, data: bytes) -> int:
-        """Keep a chunk that begins where the ones before it end; others are ignored. Returns the bytes held then."""
+        """Keep a chunk, also one behind a gap: what is sent over several connections comes in any order.
+
+        Returns the bytes held from the start without a gap. The same chunk again changes nothing; of two that begin at
+        the same place the longer one stays.
+        """
         held = self.held(node_id, sha256)
-        if offset > held or offset + len(data) <= held:
+        path = self._part_folder(node_id, sha256) / f"{offset:012d}"
+        if offset + len(data) <= held or (path.exists() and _length(path) >= len(data)):
             return held
-        fresh = data[held - offset :]
-        self._write(self._part_folder(node_id, sha256) / f"{held:012d}", fresh)
-        return held + len(fresh)
+        self._write(path, data)
+        return self.held(node_id, sha256)
 
     def finish(self, node_id: str, sha256: str) -> bool:
         """Make a whole material of its chunks. False when they are not what the digest says; they are dropped then."""
         parts = self._part_folder(node_id, sha256)
-        data = b"".join(self._read(parts / f"{offset:012d}") for offset, _ in self._parts(node_id, sha256))
+        data = b"".join(
+            self._read(parts / f"{offset:012d}")[start - offset :] for offset, start, _ in self._parts(node_id, sha256)
+        )
         right = hashlib.sha256(data).hexdigest() == sha256
         if right:
             self._write(self._path(node_id, sha256), data)
         shutil.rmtree(parts, ignore_errors=True)  # a rest of it is cleared the next time; it holds nothing of its own
         return right
 
-    def _parts(self, node_id: str, sha256: str) -> list[tuple[int, int]]:
-        """(offset, length) of the chunks that follow one another from 0."""
+    def _parts(self, node_id: str, sha256: str) -> list[tuple[int, int, int]]:
+        """(offset of the chunk, where it is read from, its end) of those that cover the material from 0 on."""
         folder = self._part_folder(node_id, sha256)
         if not folder.is_dir():
             return []
-        sizes = {int(p.name): p.stat().st_size - NONCE_BYTES - 16 for p in folder.iterdir() if p.name.isdecimal()}
-        found, at = [], 0
-        while at in sizes:
-            found.append((at, sizes[at]))
-            at += sizes[at]
+        chunks = sorted((int(p.name), int(p.name) + _length(p)) for p in folder.iterdir() if p.name.isdecimal())
+        found: list[tuple[int, int, int]] = []
+        at = 0
+        for offset, end in chunks:
+            if offset > at:
+                break
+            if end > at:
+                found.append((offset, at, end))
+                at = end
         return found
 
     def _path(self, node_id: str, sha256: str) -> Path:
@@ -95,6 +106,11 @@ class Blobs:
 
     def _place(self, path: Path) -> bytes:
         return path.relative_to(self._folder).as_posix().encode()
+
+
+def _length(path: Path) -> int:
+    """Bytes of the chunk in a file: without nonce and tag."""
+    return path.stat().st_size - NONCE_BYTES - TAG_BYTES
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -15,6 +15,7 @@ from sync.centre.definitions import Definitions
 from sync.centre.identity import Identity, IdentityError
 from sync.centre.settings import FILE_NAME, CentreSettings, SettingsError, load
 from sync.centre.store import Store, StoreError, open_store
+from sync.centre.turns import Turns
 
 KEY_BYTES = 32
 FILE_TEXT = """# The settings of this centre; each is described in README.md. Without a line the default holds.
@@ -35,6 +36,7 @@ class Centre:
     definitions: Definitions
     calendar: Calendar
     cost: Cost
+    turns: Turns = field(default_factory=Turns)
 
     def close(self) -> None:
         self.store.close()

@@ -1,21 +1,26 @@
 """Materials at the centre: what the events announce, how much of each is here, what is still to come.
 
+Of a picture smaller forms may come first: a preview, and the page encoded anew for the link. Each is kept under its own
+digest and stands for its original, which follows (原件尚未到达); nothing but the original is the material.
+
 What has been announced and is not here is on its way (还在路上), never missing from the application.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from forms.events import Event
 from forms.lifecycle import Material
 from sync.centre import tables
 from sync.centre.blobs import Blobs
 from sync.centre.store import add_missing
-from sync.frames import MISSING_MAX, Chunk, Missing
+from sync.frames import Chunk, Missing, Rendition
 
-_material, _use = tables.material, tables.material_use
+_material, _use, _rendition = tables.material, tables.material_use, tables.rendition
+MISSING_NAMED_MAX = 16  # an ack is short; what else is lacking is only counted, and the node knows it by itself
+RENDITION_BYTES_MAX = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,26 @@ def announce(tx: Connection, node_id: str, events: Iterable[Event]) -> None:
     add_missing(tx, _use, list(uses.values()))
 
 
-def take_chunks(tx: Connection, blobs: Blobs, node_id: str, chunks: Sequence[Chunk], now: str) -> None:
-    """Keep the pieces of announced materials; anything else is left. The caller holds the node's row."""
+def take_renditions(tx: Connection, node_id: str, renditions: Iterable[Rendition]) -> None:
+    """Expect smaller forms of announced pictures. The first of each form stays; what is announced by nobody is left."""
+    sound = [one for one in renditions if 0 < one.size <= RENDITION_BYTES_MAX and one.original != one.sha256]
+    pictures = {
+        row.sha256
+        for row in _rows(tx, node_id, {one.original for one in sound}).values()
+        if row.media_type.startswith("image/")
+    }
+    known = [one for one in sound if one.original in pictures]
+    values = [{"sha256": m.sha256, "size": m.size, "media_type": m.media_type, "node_id": node_id} for m in known]
+    add_missing(tx, _material, values)
+    links = [{"node_id": node_id, "original": m.original, "form": m.form, "sha256": m.sha256} for m in known]
+    add_missing(tx, _rendition, links)
+
+
+def take_chunks(tx: Connection, blobs: Blobs, node_id: str, chunks: Sequence[Chunk], now: str) -> tuple[Missing, ...]:
+    """Keep the pieces of announced materials; anything else is left. The caller holds the node's row.
+
+    Returns what was kept or is whole already, each with the bytes that are held from the front.
+    """
     known = _rows(tx, node_id, {chunk.sha256 for chunk in chunks})
     for chunk in chunks:
         row = known.get(chunk.sha256)
@@ -60,13 +83,39 @@ def take_chunks(tx: Connection, blobs: Blobs, node_id: str, chunks: Sequence[Chu
         held = blobs.add_chunk(node_id, chunk.sha256, chunk.offset, chunk.data)
         whole = held == row.size and blobs.finish(node_id, chunk.sha256)
         known[chunk.sha256] = _note(tx, node_id, row, held if whole or held < row.size else 0, now if whole else "")
+    return tuple(Missing(row.sha256, row.held) for row in known.values())
 
 
 def missing(tx: Connection, node_id: str) -> tuple[Missing, ...]:
-    """What is still to come, and from which byte on."""
+    """What is still to come, and from which byte on: what has begun, then small ones; not all of a long list."""
     statement = select(_material.c.sha256, _material.c.held).filter_by(node_id=node_id, complete_at="")
-    rows = tx.execute(statement.order_by(_material.c.sha256).limit(MISSING_MAX))
+    order = (_material.c.held == 0, _material.c.size, _material.c.sha256)
+    rows = tx.execute(statement.order_by(*order).limit(MISSING_NAMED_MAX))
     return tuple(Missing(row.sha256, row.held) for row in rows)
+
+
+def lacking(tx: Connection, node_id: str) -> int:
+    """How many are still to come."""
+    return int(
+        tx.execute(select(func.count()).select_from(_material).filter_by(node_id=node_id, complete_at="")).scalar_one()
+    )
+
+
+def renditions_of(tx: Connection, node_id: str, originals: Iterable[str]) -> dict[str, dict[str, Held]]:
+    """For each original: form ("page", "preview") -> how it lies here."""
+    named = _rendition.c.original.in_(sorted(originals))
+    links = tx.execute(select(_rendition).filter_by(node_id=node_id).where(named)).all()
+    lying = _rows(tx, node_id, {row.sha256 for row in links})
+    found: dict[str, dict[str, Held]] = {}
+    for row in links:
+        found.setdefault(row.original, {})[row.form] = lying[row.sha256]
+    return found
+
+
+def best(held: Held | None, forms: Mapping[str, Held]) -> Held | None:
+    """The best that is here whole: the original, else the page, else the preview; None before any."""
+    found = (held, forms.get("page"), forms.get("preview"))
+    return next((one for one in found if one is not None and one.complete_at), None)
 
 
 def of_application(tx: Connection, node_id: str, number: str) -> dict[str, Held]:

@@ -49,6 +49,8 @@ def receive(centre: Centre, node_id: str, body: bytes) -> bytes:
     if not room.bound_at:
         raise problem("node_unbound")
     opened, contents = _open(centre, room, body)
+    if contents.events:
+        centre.turns.wait(opened.header.epoch, opened.header.seq_from, lambda: _held(centre, node_id))
     with centre.store.write() as tx:
         answer = _take(centre, tx, node_id, opened, contents)
     return _seal(centre, room, answer)
@@ -68,7 +70,8 @@ def _take(centre: Centre, tx: Connection, node_id: str, opened: Opened, contents
     room = rooms.get(tx, node_id, lock=True)
     if intake.take_events(tx, centre, room, opened.header.prev, contents.events):
         _keep_word(tx, node_id, opened)
-    materials.take_chunks(tx, centre.blobs, node_id, contents.chunks, now)
+    materials.take_renditions(tx, node_id, contents.renditions)
+    kept = materials.take_chunks(tx, centre.blobs, node_id, contents.chunks, now)
     after, known = _their_view(tx, room, contents.ack)
     rooms.heard(tx, node_id, now, after if known else None)
     ack = Ack(
@@ -78,11 +81,18 @@ def _take(centre: Centre, tx: Connection, node_id: str, opened: Opened, contents
         missing=materials.missing(tx, node_id),
         refused=tuple(_refusals(tx, node_id, contents.events)),
         of=opened.digest,
-        codebooks=library.PACKAGED.names(),
+        codebooks=library.PACKAGED.names() if contents.ack else (),
+        lacking=materials.lacking(tx, node_id),
+        held=kept,
     )
     publishing.hand_down(centre, tx, node_id)
-    events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known else ()
+    events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known and contents.ack else ()
     return Answer(ack, after, events, contents.ack.codebooks if contents.ack else ())
+
+
+def _held(centre: Centre, node_id: str) -> Head:
+    with centre.store.read() as tx:
+        return log.head(tx, node_id, "node")
 
 
 def _their_view(tx: Connection, room: rooms.Room, ack: Ack | None) -> tuple[Head, bool]:

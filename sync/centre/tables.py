@@ -126,6 +126,19 @@ material_use = Table(
     ForeignKeyConstraint(["node_id", "sha256"], ["material.node_id", "material.sha256"], name="material_use_material"),
 )
 
+rendition = Table(  # a smaller form of a material; its bytes are a material of their own, which no application names
+    "rendition",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("original", String(64), primary_key=True),
+    Column("form", String(8), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    CheckConstraint("form IN ('preview', 'page')", name="rendition_form"),
+    ForeignKeyConstraint(["node_id", "original"], ["material.node_id", "material.sha256"], name="rendition_original"),
+    ForeignKeyConstraint(["node_id", "sha256"], ["material.node_id", "material.sha256"], name="rendition_bytes"),
+)
+Index("rendition_of_bytes", rendition.c.node_id, rendition.c.sha256)
+
 quarantine = Table(
     "quarantine",
     metadata,
