@@ -76,18 +76,44 @@ CATALOGUE: dict[str, Entry] = {
     "migration_failed": Entry("数据库升级没有成功，已退回升级之前的状态", "请把运行日志交给技术人员。", True, 500),
     # the log
     "log_behind_witness": Entry(
-        "日志缺失：见证文件记到第 {witness} 号，数据库只有第 {head} 号，最近的收件可能丢失，因此没有启动",
-        "请勿删除任何文件；请用最近的备份恢复，或从省级中心恢复。",
+        "日志缺失：见证文件记到第 {witness} 号，数据库只有第 {head} 号，第 {lost} 号记录丢失，因此没有启动",
+        "请勿删除任何文件。先运行 yizhan restore --from-centre，省级中心接收过的都能取回；"
+        "取不回的，用备份恢复，或由民警核对纸质收件凭证后运行 yizhan restore --accept-loss。",
         True,
         500,
     ),
     "log_forked": Entry(
         "日志第 {position} 号与见证文件不一致，可能被改动或换成了旧备份，因此没有启动",
-        "请勿删除任何文件；请联系技术人员核对备份。",
+        "请勿删除任何文件。先运行 yizhan restore --from-centre；"
+        "确认本机就用这份数据库的，运行 yizhan restore --accept-loss。",
+        True,
+        500,
+    ),
+    "witness_missing": Entry(
+        "见证文件 {witness} 不见了或者没有内容，而日志已有记录（到第 {head} 号），无法判断最近的收件是否丢失，因此没有启动",
+        "请放回见证文件；找不到的，先运行 yizhan restore --from-centre，"
+        "或由民警核对纸质收件凭证后运行 yizhan restore --accept-loss。",
         True,
         500,
     ),
     "log_broken": Entry("日志校验不通过：{detail}", "请勿删除任何文件；请用备份恢复，或从省级中心恢复。", True, 500),
+    "log_whole": Entry("日志与见证文件一致，没有丢失，不用恢复", "直接启动即可。", True, 409),
+    "recovery_unfinished": Entry(
+        "从省级中心恢复还没有做完，因此没有启动",
+        "请再运行一次 yizhan restore --from-centre，会从停下的地方接着取。",
+        False,
+        500,
+    ),
+    "log_not_believed": Entry(
+        "本机有 {count} 条记录与省级中心接收的不同，省级中心没有采信",
+        "请加上 --re-enter：现有数据移到一边保存，从省级中心恢复后，把这些记录作为新的一期重新登记。",
+        True,
+        409,
+    ),
+    "backup_unusable": Entry("备份不能用：{detail}", "请换一份备份；没有的，从省级中心恢复。", True, 422),
+    "backup_in_the_way": Entry(
+        "{home} 里已经有一个节点", "确实要换掉它的，加上 --replace：现有数据会移到一边保存，不会删除。", True, 409
+    ),
     "ack_mismatch": Entry(
         "省级中心的接收确认与本机日志不一致，没有采信", "请联系省级中心核对本节点的日志。", True, 409
     ),
@@ -104,6 +130,14 @@ CATALOGUE: dict[str, Entry] = {
         500,
     ),
     "port_in_use": Entry("端口 {port} 已被占用", "请先停止占用该端口的程序，或在 node.toml 里换一个端口。", True, 500),
+    # printing
+    "browser_missing": Entry(
+        "没有找到能打印 PDF 的浏览器：{wanted}",
+        "请安装 Chromium（apt install chromium），或者在 node.toml 里写 chromium；也可以在浏览器里打开打印页再打印。",
+        True,
+        500,
+    ),
+    "pdf_failed": Entry("PDF 没有做成：{detail}", "请再试一次；还是不行的，在浏览器里打开打印页再打印。", False, 500),
     # services, drafts, applications
     "service_unknown": Entry("本机没有这个事项：{service}", "请返回首页重新选择事项。", True, 404),
     "service_not_yet": Entry(
@@ -230,6 +264,32 @@ CATALOGUE: dict[str, Entry] = {
     "centre_refused": Entry("省级中心没有接受本机的上传：{detail}", "请联系省级中心的管理人员。", True, 502),
     "answer_untrusted": Entry(
         "省级中心的回复没有通过验证，本机没有采信：{detail}", "收件不受影响；多次出现时请联系省级中心。", False, 502
+    ),
+    # carried by hand
+    "ferry_missing": Entry("找不到 {folder}", "请确认U盘已经插好、没有拔出，再选一次。", False, 404),
+    "ferry_unfit": Entry("{folder} 不是普通文件夹，不能用来摆渡", "请删除或改名后再试，或换一个U盘。", True, 409),
+    "ferry_full": Entry(
+        "U盘空间不够：还要 {need}，只剩 {free}",
+        "已经写好的部分有效。请清理U盘，或换一个更大的，再导出一次。",
+        False,
+        507,
+    ),
+    "ferry_unwritable": Entry(
+        "写不进 {folder}：{detail}",
+        "已经写好的部分有效，本机的数据没有变化。请检查U盘是否写保护或已拔出，再导出一次。",
+        False,
+        500,
+    ),
+    "ferry_unreadable": Entry("U盘读不出来：{detail}", "请重新插好再试；仍然不行，请换一个U盘重新导出。", False, 500),
+    "ferry_unverified": Entry(
+        "{name} 写好后读回核对，内容不一致", "这个U盘不可靠，请换一个再导出；本机的数据没有变化。", True, 500
+    ),
+    "ferry_waiting": Entry(
+        "已写到U盘，还没有省级中心的接收确认", "请把U盘送到省级中心导入，再带回来导入。收件不受影响。", False, 503
+    ),
+    "ferry_busy": Entry("本机正在摆渡或上传，这一次没有开始", "请等几分钟再试一次。", False, 409),
+    "ferry_no_room": Entry(
+        "{folder} 里没有警务室的摆渡文件夹", "请核对U盘；要给某个警务室带东西的，请指明节点编号。", True, 404
     ),
     # at the centre
     "node_unknown": Entry(

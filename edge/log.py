@@ -6,6 +6,7 @@ Every function takes an open transaction. The node's log is the outbox too: what
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from edge.database import Connection
@@ -70,10 +71,53 @@ def append_down(tx: Connection, received: Sequence[Event]) -> list[Event]:
     fresh = [event for event in received if event.position > held.position]
     for event in received[: len(received) - len(fresh)]:
         _check_known(tx, event)
-    events.verify_chain(fresh, held)
+    events.verify_chain(fresh, held, partial(holds, tx, "centre"))
     for event in fresh:
         _store(tx, "centre", event)
     return fresh
+
+
+def holds(tx: Connection, side: Side, digest: bytes) -> bool:
+    """Whether an event with this digest stands in a log, or the log begins with it. For the rare start of an epoch:
+    it reads the whole log.
+    """
+    found = tx.execute("SELECT 1 FROM event WHERE side = ? AND digest = ? LIMIT 1", (side, digest)).fetchone()
+    return found is not None or digest == Head.start(side, node_id(tx)).digest
+
+
+def take_back(tx: Connection, received: Sequence[Event]) -> list[Event]:
+    """Put events of our own log, which the centre kept, at their places; the ones that were not here are returned.
+
+    They follow one another in one epoch. Raises forms.events.ChainError where they don't fit what is here.
+    """
+    if not received:
+        return []
+    first = received[0]
+    before = find(tx, "node", first.epoch, first.seq - 1)
+    if not (holds(tx, "node", first.prev) if first.seq == 1 else before and before.digest == first.prev):
+        raise events.ChainError(first.epoch, first.seq, "does not continue what is held here")
+    events.verify_chain(received, first.prev)
+    return [event for event in received if _took_back(tx, event)]
+
+
+def _took_back(tx: Connection, event: Event) -> bool:
+    known = find(tx, "node", event.epoch, event.seq)
+    if known is None:
+        _store(tx, "node", event)
+        return True
+    if known.digest != event.digest:
+        raise events.ChainError(event.epoch, event.seq, "differs from the one that is held here")
+    return False
+
+
+def heads_of_epochs(tx: Connection) -> list[Head]:
+    """The last event of each epoch of the node's log, in order; nothing for an empty log."""
+    rows = tx.execute(
+        "SELECT e.epoch, e.seq, e.digest FROM event e JOIN (SELECT epoch, max(seq) AS seq FROM event"
+        " WHERE side = 'node' GROUP BY epoch) last ON e.epoch = last.epoch AND e.seq = last.seq"
+        " WHERE e.side = 'node' ORDER BY e.epoch"
+    )
+    return [Head(row["epoch"], row["seq"], bytes(row["digest"])) for row in rows]
 
 
 def _check_known(tx: Connection, event: Event) -> None:
@@ -99,7 +143,7 @@ def check_tail(tx: Connection, count: int = 200) -> None:
         ).fetchall()
         tail = [_event(row) for row in reversed(rows)]
         try:
-            events.verify_chain(tail, tail[0].prev if tail else b"")
+            events.verify_chain(tail, tail[0].prev if tail else b"", partial(holds, tx, side))
         except events.ChainError as error:
             raise problem("log_broken", detail=f"{error.epoch}:{error.seq}") from error
 
@@ -131,6 +175,16 @@ def _after(tx: Connection, side: Side, after: Head | None, limit: int) -> list[E
         f"SELECT {_COLUMNS} FROM event WHERE side = ? AND (epoch, seq) > (?, ?)"  # noqa: S608  names of columns
         " ORDER BY epoch, seq LIMIT ?",
         (side, epoch, seq, limit),
+    )
+    return [_event(row) for row in rows]
+
+
+def published(tx: Connection, kind: str) -> list[Event]:
+    """The centre's events of one kind about the room as a whole, in their order; there are some dozens of them."""
+    rows = tx.execute(
+        f"SELECT {_COLUMNS} FROM event WHERE side = 'centre' AND application = '' AND kind = ?"  # noqa: S608  columns
+        " ORDER BY epoch, seq",
+        (kind,),
     )
     return [_event(row) for row in rows]
 
@@ -208,7 +262,7 @@ def set_acked(tx: Connection, held: Head, at: str, missing: Iterable[Mapping[str
             "INSERT INTO ack (epoch, seq, digest, at, missing, raw) VALUES (?, ?, ?, ?, ?, ?)",
             (held.epoch, held.seq, held.digest, at, lacks, raw),
         )
-    tx.execute("UPDATE node SET centre_at = max(centre_at, ?)", (at,))
+    tx.execute("UPDATE node SET centre_at = max(centre_at, ?), answers = answers + 1", (at,))
     tx.clock.set_centre_time(at)
 
 
@@ -217,6 +271,11 @@ def _is_ours(tx: Connection, held: Head) -> bool:
         return held == Head.start("node", node_id(tx))
     event = find(tx, "node", held.epoch, held.seq)
     return event is not None and event.digest == held.digest
+
+
+def answers(tx: Connection) -> int:
+    """How many answers of the centre were taken so far."""
+    return int(tx.execute("SELECT answers FROM node").fetchone()[0])
 
 
 def unsent(tx: Connection) -> int:

@@ -151,7 +151,7 @@ def m002_applications(tools: Tools) -> None:
 
 @steps()
 def m003_projections(tools: Tools) -> None:
-    """Everything here can be dropped and refilled from the log: edge.heads.rebuild."""
+    """Everything here can be dropped and refilled from the log: edge.projections lists it."""
     _run(
         tools,
         """CREATE TABLE head (
@@ -373,3 +373,62 @@ def m010_codebooks_of_the_centre(tools: Tools) -> None:
     # the first 8 bytes of the digest of each codebook that the centre named in its last ack
     column = "centre_codebooks BLOB NOT NULL DEFAULT x'' CHECK (length(centre_codebooks) % 8 = 0)"
     _run(tools, f"ALTER TABLE node ADD COLUMN {column}")
+
+
+@steps()
+def m011_ferry(tools: Tools) -> None:
+    _run(
+        tools,
+        # how many answers of the centre were taken: an envelope made since the last one has the newest answer
+        "ALTER TABLE node ADD COLUMN answers INTEGER NOT NULL DEFAULT 0 CHECK (answers >= 0)",
+        # the envelopes that were sealed for a medium: (epoch, seq) is the head that they carry up to, `pieces` the parts
+        # of materials [[sha256, from, to]], `answers` and `down` what the node knew of the centre
+        """CREATE TABLE ferry_parcel (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+            enrols INTEGER NOT NULL CHECK (enrols IN (0, 1)),
+            epoch INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            pieces TEXT NOT NULL CHECK (json_valid(pieces)),
+            answers INTEGER NOT NULL,
+            down TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+    )
+
+
+@steps()
+def m012_epochs_and_rebuilding(tools: Tools) -> None:
+    _run(
+        tools,
+        # where this file lies, and by which version of edge.projections its tables were filled
+        "ALTER TABLE node ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE node ADD COLUMN projected INTEGER NOT NULL DEFAULT 0",
+        # 'log': being brought back from the centre, nothing may be filed yet; 'tail': the centre may hold more of our
+        # own log than we do, and is asked before anything is sent
+        "ALTER TABLE node ADD COLUMN recovering TEXT NOT NULL DEFAULT '' CHECK (recovering IN ('', 'log', 'tail'))",
+        # a phase that nobody is in has no row, so that the table is the same however it was reached
+        "DROP TRIGGER head_recounted",
+        "DROP TRIGGER head_uncounted",
+        "DELETE FROM tally WHERE count = 0",
+        """CREATE TRIGGER head_recounted AFTER UPDATE OF phase ON head WHEN old.phase <> new.phase BEGIN
+            UPDATE tally SET count = count - 1 WHERE phase = old.phase;
+            DELETE FROM tally WHERE phase = old.phase AND count = 0;
+            INSERT INTO tally VALUES (new.phase, 1) ON CONFLICT (phase) DO UPDATE SET count = count + 1; END""",
+        """CREATE TRIGGER head_uncounted AFTER DELETE ON head BEGIN
+            UPDATE tally SET count = count - 1 WHERE phase = old.phase;
+            DELETE FROM tally WHERE phase = old.phase AND count = 0; END""",
+        # what the centre signed about the head of its log for us: with it, it believes us what it has lost itself
+        """CREATE TABLE centre_word (
+            epoch INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            header BLOB NOT NULL,
+            word BLOB NOT NULL,
+            PRIMARY KEY (epoch, seq)
+        ) STRICT, WITHOUT ROWID""",
+        # a material that is on its way back from the centre, as far as it has come
+        """CREATE TABLE material_returning (
+            sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+            data BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+    )

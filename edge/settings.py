@@ -47,12 +47,14 @@ class Settings:
     status_url: str
     sync_interval_s: int
     sync_retry_max_s: int
+    ferry_dirs: tuple[str, ...]
     photo_bytes_max: int
     photo_pixels_max: int
     session_idle_s: int
     session_max_s: int
     login_tries_max: int
     lockout_s: int
+    chromium: str
     password_memory_kib: int
     password_passes: int
 
@@ -159,7 +161,8 @@ def _settings(home: Path, values: dict[str, Any]) -> Settings:
     root = home.resolve()
     paths = {key: root / values[key] for key in _PATHS}
     publishers = tuple(Publisher(**one) for one in values["publishers"])
-    return Settings(**{**values, **paths, "home": root, "publishers": publishers})
+    lists = {"publishers": publishers, "ferry_dirs": tuple(values["ferry_dirs"])}
+    return Settings(**{**values, **paths, **lists, "home": root})
 
 
 def make_room(values: dict[str, Any], node_id: str) -> Room:

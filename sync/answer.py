@@ -31,6 +31,14 @@ class Answer:
 
 def read(answer: bytes, request: bytes, parties: Parties, purpose: Purpose) -> Answer:
     """Raises answer_untrusted; nothing may be taken from the answer then."""
+    said = proven(answer, parties, purpose)
+    if said.ack.of != digest_of(request):
+        raise problem("answer_untrusted", detail="确认的不是本机这次上传的内容")
+    return said
+
+
+def proven(answer: bytes, parties: Parties, purpose: Purpose) -> Answer:
+    """The centre's word to this node, whatever it answers: it may be old. Raises answer_untrusted."""
     try:
         opened = open_envelope(answer, parties.opens, purpose=purpose, node=parties.node)
         contents = opened.contents()
@@ -38,8 +46,6 @@ def read(answer: bytes, request: bytes, parties: Parties, purpose: Purpose) -> A
         raise problem("answer_untrusted", detail=_WHY[error.code]) from error
     if contents.ack is None or contents.ack.node != parties.node:
         raise problem("answer_untrusted", detail="没有接收确认")
-    if contents.ack.of != digest_of(request):
-        raise problem("answer_untrusted", detail="确认的不是本机这次上传的内容")
     if not _is_time(contents.ack.at):
         raise problem("answer_untrusted", detail="没有有效的时间")
     header = opened.header

@@ -11,11 +11,11 @@ import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from edge import applications, identity, log, publishing_node
+from edge import identity, log, publishing_node
 from edge.database import Connection
 from edge.errors import YizhanError, problem
-from forms.events import ChainError, Event, Head
-from sync import answer, batch, enrol, keys, quarantine, status
+from forms.events import Head
+from sync import answer, batch, enrol, keys, quarantine, status, taking
 from sync.answer import Answer
 from sync.batch import Batch
 from sync.envelope import Purpose
@@ -159,10 +159,7 @@ def _take(tx: Connection, found: "Settings", made: Batch, said: Answer, raw: byt
     missing = [{"sha256": item.sha256, "from": item.start} for item in said.ack.missing]
     log.set_acked(tx, said.ack.head, said.ack.at, missing, raw)
     log.set_centre_codebooks(tx, said.ack.codebooks)
-    fresh = _apply(tx, said)
-    quarantine.not_understood(tx, fresh, now)
-    quarantine.not_published(tx, publishing_node.take_down(tx, found, fresh), now)
-    quarantine.refused(tx, said.ack.refused, now)
+    fresh = taking.events(tx, found, said)
     quarantine.gone(tx, made.gone, now)
     stalled = _stalled(made, said)
     if stalled is None:
@@ -178,13 +175,6 @@ def _take(tx: Connection, found: "Settings", made: Batch, said: Answer, raw: byt
         problem=stalled,
         more=log.unsent(tx) > 0 or len(missing) > len(made.gone),
     )
-
-
-def _apply(tx: Connection, said: Answer) -> list[Event]:
-    try:
-        return applications.apply_down(tx, said.events)
-    except ChainError as error:
-        raise problem("answer_untrusted", detail="省级中心的记录与本机已保存的接不上") from error
 
 
 def _stalled(made: Batch, said: Answer) -> YizhanError | None:
