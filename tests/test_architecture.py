@@ -51,7 +51,8 @@ GROUPS = {
     "sync.coding": "wire",
     "sync.envelope": "wire",
     "sync.wire": "wire",
-    "sync.suites": "wire",
+    # what keys are made of, the same wherever keys are held
+    "sync.suites": "suites",
     "edge.app": "wiring",
     "edge.serving": "wiring",
     "edge.cli": "wiring",
@@ -64,18 +65,19 @@ GROUPS = {
     "edge.__main__": "wiring",
 }
 
-NODE = frozenset({"core", "shared", "forms"})
+NODE = frozenset({"core", "shared", "forms", "suites"})
 MAY_IMPORT = {
     "forms": frozenset({"forms"}),
-    "shared": frozenset({"shared", "forms"}),
-    "wire": frozenset({"wire", "forms"}),
+    "suites": frozenset({"suites"}),
+    "shared": frozenset({"shared", "forms", "suites"}),
+    "wire": frozenset({"wire", "forms", "suites"}),
     "core": NODE,
     "staff": NODE | {"staff"},
     "status": NODE | {"status"},
     "api": NODE | {"api"},
     "kiosk": NODE | {"kiosk"},
     "sync": NODE | {"sync", "wire"},
-    "centre": frozenset({"centre", "wire", "shared", "forms"}),
+    "centre": frozenset({"centre", "wire", "shared", "forms", "suites"}),
     "wiring": frozenset(GROUPS.values()),
 }
 
