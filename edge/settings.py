@@ -128,7 +128,7 @@ def node_faults(
 def node_values(home: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """node.toml with its defaults as far as it can be read, also where it is faulty."""
     defaults = {key: rule.get("default", "") for key, rule in room_file.schema("node")["properties"].items()}
-    return {**defaults, **_node(home, environment, NODE_FILE).value}
+    return {**defaults, **_from_environment(environment), **_node(home, environment, NODE_FILE).value}
 
 
 def read_room(home: Path, node_id: str) -> tuple[Room | None, list[Fault]]:

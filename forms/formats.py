@@ -157,7 +157,16 @@ def _canonical_name(text: str) -> str:
     return re.sub(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff]) (?=[\u3400-\u9fff\U00020000-\U0003ffff])", "", text)
 
 
+def _canonical_date(text: str) -> str:
+    """As the three boxes of a page write it: plain digits, month and day with two of them."""
+    year, *rest = (part.strip() for part in narrow(text).split("-"))
+    numbers = all(part.isascii() and part.isdigit() for part in (year, *rest))
+    return "-".join([year, *(f"{part:0>2}" for part in rest)]) if numbers else text
+
+
 _CANONICAL: dict[str, Callable[[str], str]] = {
+    "date": _canonical_date,
+    "partial-date": _canonical_date,
     "cn-ric": _canonical_ric,
     "cn-phone": _canonical_phone,
     "cn-division": _canonical_division,

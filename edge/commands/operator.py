@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from edge.commands import publishing, writing
+from edge.commands import printing, publishing, writing
 from edge.commands.common import Commands, group, reporting, say
 
 PREVIEW_PORT = 8720
@@ -21,6 +21,7 @@ def add_commands(commands: Commands) -> None:
     )
     parser.add_argument("dir", type=Path, metavar="DIR", help="放事项文件的文件夹")
     parser.add_argument("--port", type=int, default=PREVIEW_PORT, help="本机端口；0 为由系统选择")
+    printing.add_commands(forms)
     writing.add_commands(forms)
     publishing.add_forms_commands(forms)
     config = group(commands, "config", "配置文件")
