@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from math import log2
 from typing import Any, Final
@@ -13,14 +14,15 @@ COUNT_BITS: Final = 6  # what one published count is taken to cost
 TABLE_BITS: Final = 12
 TOGETHER_MAX: Final = 64
 TOGETHER_MIN: Final = 8  # how often a combination comes on the average
+_CODE: Final = re.compile(r"[0-9A-Za-z]+")
 LONG: Final = 24  # places from which a code is a digest or a key, not a number
 
 
 def segments(texts: list[str]) -> list[list[Any]]:
     """For the codebook; neighbouring places without counts are one, and so are those that know few combinations."""
     words = [letters_of(text) for text in texts]
-    places = [Counter(column) for column in zip(*words, strict=True)]
-    even = [_uniform(counts, _alphabet(places, place)) for place, counts in enumerate(places)]
+    places = _pooled([Counter(column) for column in zip(*words, strict=True)], texts[0])
+    even = [_uniform(counts) for counts in places]
     made: list[Segment] = []
     at = 0
     while at < len(places):
@@ -28,6 +30,17 @@ def segments(texts: list[str]) -> list[list[Any]]:
         made.append(_segment(words, places, at, end, even=even[at]))
         at = end
     return [segment.data() for segment in made]
+
+
+def _pooled(places: list[Counter[str]], text: str) -> list[Counter[str]]:
+    """The places of a long code are judged together, so that few examples don't narrow it."""
+    at = 0
+    for part in _CODE.findall(text):
+        end = at + len(part)
+        if len(part) >= LONG:
+            places[at:end] = [sum(places[at:end], Counter())] * len(part)
+        at = end
+    return places
 
 
 def _run(even: list[bool], at: int) -> int:
@@ -46,8 +59,7 @@ def _known_together(words: list[str], even: list[bool], at: int) -> int:
 
 
 def _segment(words: list[str], places: list[Counter[str]], at: int, end: int, *, even: bool) -> Segment:
-    letters = {letter for place in range(at, end) for letter in _alphabet(places, place)}
-    alphabet = alphabet_of(letters)
+    alphabet = alphabet_of({letter for place in range(at, end) for letter in places[place]})
     if even:
         return Segment(alphabet, end - at, {})
     if end == at + 1:
@@ -56,16 +68,10 @@ def _segment(words: list[str], places: list[Counter[str]], at: int, end: int, *,
     return Segment(alphabet, end - at, {"": _sorted(together)})
 
 
-def _alphabet(places: list[Counter[str]], place: int) -> str:
-    """Of the place itself; in a long code all places share one, so that few examples don't narrow it."""
-    letters = set().union(*places) if len(places) >= LONG else set(places[place])
-    return alphabet_of(letters)
-
-
-def _uniform(counts: Counter[str], alphabet: str) -> bool:
-    whole = counts.total()
+def _uniform(counts: Counter[str]) -> bool:
+    whole, letters = counts.total(), len(alphabet_of(set(counts)))
     entropy = -sum(n / whole * log2(n / whole) for n in counts.values())
-    return entropy > log2(len(alphabet)) - UNIFORM_SLACK_BITS - len(alphabet) / whole
+    return entropy > log2(letters) - UNIFORM_SLACK_BITS - letters / whole
 
 
 def _counts(words: list[str], place: int, counts: Counter[str]) -> dict[str, dict[str, int]]:
