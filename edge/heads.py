@@ -1,14 +1,15 @@
 """One row per application as it stands, for lists and search: worked out from the log, never written by hand.
 
-`rebuild` drops all of it and fills it again from the log.
+edge.projections drops all of it and fills it again from the log.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edge import definitions, index, log, stock_slips, words
+from edge import definitions, index, log, words
 from edge.database import Connection
+from edge.errors import YizhanError
 from forms import lifecycle, whole
 from forms.events import Event, Side
 from forms.state import State
@@ -18,7 +19,6 @@ _COLUMNS = (
     "number", "receipt_token", "service_id", "version", "definition", "applicant", "phase", "phase_title", "result",
     "channel", "urgent", "filed_at", "filed_epoch", "filed_seq", "last_epoch", "last_seq", "changed_at",
 )  # fmt: skip
-_PROJECTIONS = ("head_material", "head_person", "head", "tally")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +149,18 @@ def _digests(event: Event) -> list[str]:
     return [material["sha256"] for material in named]
 
 
-def rebuild(tx: Connection) -> int:
-    """Drop every projection and fill it again from the log; how many applications there are."""
-    for table in _PROJECTIONS:
-        tx.execute(f"DELETE FROM {table}")  # noqa: S608  names of tables
-    tx.execute("INSERT INTO head_words (head_words) VALUES ('delete-all')")
-    stock_slips.rebuild(tx)
-    count = 0
+def refill(tx: Connection) -> tuple[int, list[str]]:
+    """Fill the emptied tables again from the log: how many applications, and those whose definition is gone."""
+    count, unlisted = 0, []
     for number in _numbers(tx):
-        project(tx, number)
         count += 1
-    return count
+        try:
+            project(tx, number)
+        except YizhanError as error:
+            if error.code != "definition_missing":
+                raise
+            unlisted.append(number)
+    return count, unlisted
 
 
 def _numbers(tx: Connection) -> Iterator[str]:

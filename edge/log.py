@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from edge import outgoing
 from edge.database import Connection
 from edge.errors import problem
 from forms import events
@@ -218,10 +219,8 @@ def acked(tx: Connection) -> Head:
 
 
 def missing(tx: Connection) -> list[dict[str, Any]]:
-    """What the centre's last ack says that it lacks: [{"sha256", "from"}]."""
-    row = tx.execute("SELECT missing FROM ack ORDER BY id DESC LIMIT 1").fetchone()
-    found: list[dict[str, Any]] = [] if row is None else json.loads(row["missing"])
-    return found
+    """The materials that the centre lacks, of the events that it has acknowledged: [{"sha256", "from"}]."""
+    return outgoing.missing(tx, acked(tx).position)
 
 
 def last_ack_at(tx: Connection) -> str:
@@ -248,22 +247,50 @@ def set_centre_codebooks(tx: Connection, names: Iterable[bytes]) -> None:
     tx.execute("UPDATE node SET centre_codebooks = ?", (b"".join(names),))
 
 
-def set_acked(tx: Connection, held: Head, at: str, missing: Iterable[Mapping[str, Any]] = (), raw: bytes = b"") -> None:
+def set_acked(
+    tx: Connection, held: Head, at: str, missing: Iterable[Mapping[str, Any]] = (), raw: bytes = b"",
+    *, lacking: int | None = None,
+) -> None:  # fmt: skip
     """Store the centre's ack, whose signature the caller has checked; `raw` is the signed original.
 
-    `at`: the centre's time (RFC 3339). Raises ack_mismatch when it speaks of an event that our log doesn't have so.
+    `at`: the centre's time (RFC 3339). `missing` ({"sha256", "from"}) names materials that it lacks, `lacking` says how
+    many it lacks in all: only where all are named, the others have arrived. Raises ack_mismatch when it speaks of an
+    event that our log doesn't have so.
     """
     if not _is_ours(tx, held):
         raise problem("ack_mismatch")
-    lacks = json.dumps(list(missing), sort_keys=True)
-    row = tx.execute("SELECT epoch, seq, digest, missing FROM ack ORDER BY id DESC LIMIT 1").fetchone()
-    if row is None or tuple(row) != (held.epoch, held.seq, held.digest, lacks):  # its first word on this keeps its time
+    named = list(missing)
+    row = tx.execute("SELECT epoch, seq, digest FROM ack ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None or tuple(row) != (held.epoch, held.seq, held.digest):  # its first word on this keeps its time
         tx.execute(
             "INSERT INTO ack (epoch, seq, digest, at, missing, raw) VALUES (?, ?, ?, ?, ?, ?)",
-            (held.epoch, held.seq, held.digest, at, lacks, raw),
+            (held.epoch, held.seq, held.digest, at, json.dumps(named, sort_keys=True), raw),
         )
+    note_materials(tx)
+    outgoing.learn(tx, held.position, named, is_all=lacking is not None and lacking <= len(named))
     tx.execute("UPDATE node SET centre_at = max(centre_at, ?), answers = answers + 1", (at,))
     tx.clock.set_centre_time(at)
+
+
+def note_materials(tx: Connection) -> None:
+    """Expect to go up what the newest events of our log bring."""
+    epoch, seq = outgoing.noted(tx)
+    while some := _after_position(tx, epoch, seq):
+        outgoing.note(tx, some)
+        epoch, seq = some[-1].position
+
+
+def has_unnoted(tx: Connection) -> bool:
+    """Whether `note_materials` would find something to look at."""
+    epoch, seq = outgoing.noted(tx)
+    row = tx.execute(
+        "SELECT 1 FROM event WHERE side = 'node' AND (epoch, seq) > (?, ?) LIMIT 1", (epoch, seq)
+    ).fetchone()
+    return row is not None
+
+
+def _after_position(tx: Connection, epoch: int, seq: int) -> list[Event]:
+    return _after(tx, "node", Head(epoch, seq, b"") if epoch else None, 1000)
 
 
 def _is_ours(tx: Connection, held: Head) -> bool:

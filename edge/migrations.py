@@ -3,6 +3,7 @@
 from sqlite_utils import Database as Tools
 from sqlite_utils.migrations import Migrations
 
+from edge import epoch_tables
 from edge.database import Database, Error
 from edge.errors import YizhanError, problem
 
@@ -399,36 +400,50 @@ def m011_ferry(tools: Tools) -> None:
 
 @steps()
 def m012_epochs_and_rebuilding(tools: Tools) -> None:
+    _run(tools, *epoch_tables.STATEMENTS)
+
+
+@steps()
+def m013_carrying(tools: Tools) -> None:
     _run(
         tools,
-        # where this file lies, and by which version of edge.projections its tables were filled
-        "ALTER TABLE node ADD COLUMN place TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE node ADD COLUMN projected INTEGER NOT NULL DEFAULT 0",
-        # 'log': being brought back from the centre, nothing may be filed yet; 'tail': the centre may hold more of our
-        # own log than we do, and is asked before anything is sent
-        "ALTER TABLE node ADD COLUMN recovering TEXT NOT NULL DEFAULT '' CHECK (recovering IN ('', 'log', 'tail'))",
-        # a phase that nobody is in has no row, so that the table is the same however it was reached
-        "DROP TRIGGER head_recounted",
-        "DROP TRIGGER head_uncounted",
-        "DELETE FROM tally WHERE count = 0",
-        """CREATE TRIGGER head_recounted AFTER UPDATE OF phase ON head WHEN old.phase <> new.phase BEGIN
-            UPDATE tally SET count = count - 1 WHERE phase = old.phase;
-            DELETE FROM tally WHERE phase = old.phase AND count = 0;
-            INSERT INTO tally VALUES (new.phase, 1) ON CONFLICT (phase) DO UPDATE SET count = count + 1; END""",
-        """CREATE TRIGGER head_uncounted AFTER DELETE ON head BEGIN
-            UPDATE tally SET count = count - 1 WHERE phase = old.phase;
-            DELETE FROM tally WHERE phase = old.phase AND count = 0; END""",
-        # what the centre signed about the head of its log for us: with it, it believes us what it has lost itself
-        """CREATE TABLE centre_word (
-            epoch INTEGER NOT NULL,
-            seq INTEGER NOT NULL,
-            header BLOB NOT NULL,
-            word BLOB NOT NULL,
-            PRIMARY KEY (epoch, seq)
-        ) STRICT, WITHOUT ROWID""",
-        # a material that is on its way back from the centre, as far as it has come
-        """CREATE TABLE material_returning (
+        # smaller forms of pictures, made for the link; each is content-addressed like a material
+        """CREATE TABLE rendition (
+            original TEXT NOT NULL REFERENCES material (sha256),
+            form TEXT NOT NULL CHECK (form IN ('preview', 'page')),
+            sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+            media_type TEXT NOT NULL,
+            size INTEGER NOT NULL CHECK (size > 0),
+            data BLOB NOT NULL CHECK (length(data) = size),
+            PRIMARY KEY (original, form)
+        ) STRICT""",
+        "CREATE INDEX rendition_of_bytes ON rendition (sha256)",
+        # what of our materials the centre has, by its acks. rank 0 preview, 1 page, 2 original that follows; 'new': nobody
+        # has decided yet in which forms it goes up
+        """CREATE TABLE outgoing (
             sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
-            data BLOB NOT NULL
+            original TEXT NOT NULL CHECK (length(original) = 64),
+            rank INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 2),
+            size INTEGER NOT NULL CHECK (size >= 0),
+            held INTEGER NOT NULL CHECK (held >= 0),
+            state TEXT NOT NULL CHECK (state IN ('new', 'waiting', 'done', 'gone', 'aside')),
+            epoch INTEGER NOT NULL,
+            seq INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX outgoing_next ON outgoing (state, rank, epoch, seq) WHERE state <> 'done'",
+        "ALTER TABLE node ADD COLUMN outgoing_epoch INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE node ADD COLUMN outgoing_seq INTEGER NOT NULL DEFAULT 0",
+        # what was acknowledged before has arrived, except what the last ack names
+        """INSERT INTO outgoing (sha256, original, rank, size, held, state, epoch, seq)
+            SELECT value ->> '$.sha256', value ->> '$.sha256', 2, 0, value ->> '$.from', 'new', 1, 0
+            FROM json_each((SELECT missing FROM ack ORDER BY id DESC LIMIT 1))""",
+        """UPDATE node SET (outgoing_epoch, outgoing_seq) = (SELECT epoch, seq FROM ack ORDER BY id DESC LIMIT 1)
+            WHERE EXISTS (SELECT 1 FROM ack)""",
+        # sealed bytes by day, for the budget
+        """CREATE TABLE carried (
+            day TEXT PRIMARY KEY,
+            bytes INTEGER NOT NULL CHECK (bytes >= 0)
+        ) STRICT, WITHOUT ROWID""",
+        "ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE quarantine ADD COLUMN settled_reason TEXT NOT NULL DEFAULT ''",
     )

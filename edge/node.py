@@ -10,10 +10,12 @@ from typing import Any
 from edge import (
     database,
     definitions,
+    epochs,
     identity,
     log,
     migrations,
     offering,
+    projections,
     publishing_node,
     room_files,
     room_watch,
@@ -226,11 +228,12 @@ def _open_database(found: Settings, clock: Clock) -> Database:
     return Database(found.database, key, clock, key_file=found.key_file)
 
 
-def open_node(home: Path, clock: Clock | None = None) -> Node:
+def open_node(home: Path, clock: Clock | None = None, *, recovering: bool = False) -> Node:
     """Open a node's folder; everything is checked before anybody is served.
 
+    `recovering`: open it as it is, with a log that lacks its end, to bring it back (edge.recovery).
     Raises home_missing, settings_wrong, key_missing, wrong_database_key, database_missing, wrong_node,
-    log_behind_witness, log_forked, log_broken, definition_faulty.
+    log_behind_witness, log_forked, witness_missing, log_broken, recovery_unfinished, definition_faulty.
     """
     found, room = settings.load(home)
     clock = clock or SystemClock()
@@ -239,13 +242,13 @@ def open_node(home: Path, clock: Clock | None = None) -> Node:
     opened = _open_database(found, clock)
     try:
         migrations.migrate(opened)
-        return _assemble(found, room, clock, opened)
+        return _assemble(found, room, clock, opened, recovering=recovering)
     except BaseException:
         opened.close()
         raise
 
 
-def _assemble(found: Settings, room: Room, clock: Clock, opened: Database) -> Node:
+def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, recovering: bool) -> Node:
     with opened.write() as tx:
         _take_up_time(tx, clock, found)
         keys = identity.load(tx)
@@ -253,16 +256,31 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database) -> No
     files = room_files.read(found.home, found.node_id)
     witness = Witness(found.witness)
     try:
-        with opened.read() as tx:
-            witness.check(tx)
-            log.check_tail(tx)
+        if not recovering:
+            with opened.read() as tx:
+                witness.check(tx)
+                log.check_tail(tx)
+            opened.after_commit.append(witness.follow)
+            _settle(opened, found)
         catalogue, standing = publishing_node.load(opened, found, files.province.parameters)
     except BaseException:
         witness.close()
         raise
-    opened.after_commit.append(witness.follow)
     files = room_watch.checked(replace(files, room=room), catalogue)
     return Node(found, files, clock, opened, catalogue, keys, witness, standing=standing, watch=Watch(seen))
+
+
+def _settle(opened: Database, found: Settings) -> None:
+    """A copy of the file begins a new epoch; what an older program filled is filled anew. Most starts write nothing."""
+    with opened.read() as tx:
+        if tx.execute("SELECT recovering FROM node").fetchone()[0] == "log":
+            raise problem("recovery_unfinished")
+        elsewhere, stale = epochs.is_elsewhere(tx, found.database), projections.is_stale(tx)
+    if elsewhere or stale:
+        with opened.write() as tx:
+            epochs.settle_place(tx, found.database)
+            if projections.is_stale(tx):
+                projections.rebuild(tx, found)
 
 
 def _take_up_time(tx: Connection, clock: Clock, found: Settings) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import definitions, identity, publishing, publishing_files
+from edge import definitions, identity, log, publishing, publishing_files
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.publishing import Publication, Sheet, Status
@@ -248,3 +248,18 @@ def refresh(node: "Node") -> bool:
     if moved:
         node.catalogue, node.standing = assemble(node.database, node.settings, node.standing.folder)
     return moved
+
+
+def refill(tx: Connection, found: Settings) -> None:
+    """Drop what the centre's log published and take it again. Keys that counted when it came count still."""
+    rows = tx.execute("SELECT DISTINCT key FROM publication WHERE origin = 'centre' ORDER BY key").fetchall()
+    keys = [str(row["key"]) for row in rows]
+    now = trust(tx, found)
+    published = log.published(tx, PUBLISHED)
+    named = [(event.data["service"]["digest"],) for event in published]
+    tx.executemany("DELETE FROM publication WHERE origin = 'centre' AND digest = ?", named)
+    _record(tx, now, now.packaged.all(), {})
+    for event in published:
+        for key in dict.fromkeys([now.centre, *keys]):
+            if key and not list(_taken(tx, replace(now, centre=key), event)):
+                break

@@ -44,6 +44,24 @@ def next_number(tx: Connection, node_id: str, epoch: int) -> str:
     return number(node_id, epoch, int(row[0]))
 
 
+def serial_of(number: str) -> tuple[int, int] | None:
+    """(epoch, serial) of an application's number; None for what is none of ours."""
+    digits = number[NODE_DIGITS:-1]
+    if not number.isdecimal() or len(number) not in LENGTHS:
+        return None
+    long_epoch = digits.startswith("9")
+    return (int(digits[1:4]), int(digits[4:])) if long_epoch else (int(digits[:1]), int(digits[1:]))
+
+
+def refill(tx: Connection) -> None:
+    """Fill the emptied table of serials again from the numbers in the log."""
+    rows = tx.execute("SELECT application FROM event WHERE side = 'node' AND kind = 'application.filed'").fetchall()
+    last: dict[int, int] = {}
+    for epoch, serial in filter(None, (serial_of(row["application"]) for row in rows)):
+        last[epoch] = max(serial, last.get(epoch, 0))
+    tx.executemany("INSERT INTO serial VALUES (?, ?)", sorted(one for one in last.items() if one[1]))
+
+
 def new_receipt() -> Receipt:
     """An unguessable token (130 bits, capitals and 2–7, small as a QR) and a printed six-digit code."""
     token = base64.b32encode(secrets.token_bytes(17)).decode()[:TOKEN_CHARACTERS]

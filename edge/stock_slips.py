@@ -105,9 +105,13 @@ def project(tx: Connection, event: Event) -> None:
             )
 
 
-def rebuild(tx: Connection) -> None:
-    """Drop the table's rows and fill it again from the log."""
-    tx.execute("DELETE FROM stock_slip")
-    for event in log.all_of(tx, "node"):
-        if event.kind.startswith("stock."):
+def refill(tx: Connection) -> None:
+    """Fill the emptied table again from the log."""
+    rows = tx.execute(
+        "SELECT epoch, seq FROM event WHERE side = 'node' AND application = '' AND kind LIKE 'stock.%'"
+        " ORDER BY epoch, seq"
+    ).fetchall()
+    for row in rows:
+        event = log.find(tx, "node", row["epoch"], row["seq"])
+        if event is not None:
             project(tx, event)

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from edge import heads, log
@@ -57,7 +58,7 @@ def _chain(tx: Connection, side: Side, faults: list[str]) -> tuple[Head, int]:
     last, count = Head.start(side, log.node_id(tx)), 0
     try:
         for event in log.all_of(tx, side):
-            events.verify_chain([event], last)
+            events.verify_chain([event], last, partial(log.holds, tx, side))
             last, count = Head.of(event), count + 1
     except ChainError as error:
         faults.append(f"{_SIDES[side]}日志第 {error.epoch}:{error.seq} 号不对：{error.reason}")

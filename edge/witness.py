@@ -29,13 +29,23 @@ class Witness:
         self._torn = _ends_torn(path)
         self._file = _open(path)
 
+    @property
+    def last(self) -> Head | None:
+        """What the witness remembers; None when it has no whole line."""
+        return self._last
+
     def check(self, tx: Connection) -> None:
-        """Raises log_behind_witness or log_forked; catches up when the last commit came before a crash."""
-        seen = self._last
+        """Raises log_behind_witness, log_forked or witness_missing; catches up when a crash came after the last commit.
+
+        A file without a line is believed for an empty log alone: its first line is written before the first event.
+        """
+        seen, now = self._last, log.head(tx)
+        if seen is None and now.seq > 0:
+            raise problem("witness_missing", witness=self.path, head=_place(now))
         if seen is not None and seen.seq > 0:
             held = log.find(tx, "node", seen.epoch, seen.seq)
             if held is None:
-                raise problem("log_behind_witness", witness=_place(seen), head=_place(log.head(tx)))
+                raise problem("log_behind_witness", witness=_place(seen), head=_place(now), lost=_lost(now, seen))
             if held.digest != seen.digest:
                 raise problem("log_forked", position=_place(seen))
         self.follow(tx)
@@ -135,3 +145,9 @@ def _sync_folder(folder: Path) -> None:
 
 def _place(head: Head) -> str:
     return str(head.seq) if head.epoch == 1 else f"{head.epoch}-{head.seq}"
+
+
+def _lost(held: Head, seen: Head) -> str:
+    """The numbers that are gone, as far as the witness knows them: 51, or 51 至 53."""
+    first = Head(seen.epoch, held.seq + 1 if held.epoch == seen.epoch else 1, b"")
+    return _place(seen) if first.seq == seen.seq else f"{_place(first)} 至 {_place(seen)}"

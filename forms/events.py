@@ -6,7 +6,7 @@ The exact bytes that are hashed are described in sync/PROTOCOL.md; whoever only 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -163,17 +163,22 @@ def seal(
     return Event(**header, body=body, salt=salt, prev=prev, digest=digest(prev, header, salt, body))
 
 
-def verify_chain(events: Iterable[Event], start: bytes | Head) -> None:
+def verify_chain(
+    events: Iterable[Event], start: bytes | Head, known: Callable[[bytes], bool] | None = None
+) -> None:
     """Check order, links and digests of consecutive events.
 
     `start` is what the first event must continue: a digest, or a whole head, which also fixes the first number.
+    `known` says whether a digest is that of an event of this log: the first event of a later epoch may continue any of
+    them, since its writer may have lost what came after. Without it the chain must be one line.
     Raises ChainError naming epoch and seq of the first event that does not fit.
     """
     before = start if isinstance(start, Head) else None
     link = start.digest if isinstance(start, Head) else start
     for event in events:
         _check_number(event, before)
-        _check_link(event, link)
+        branches = known is not None and event.seq == 1 and event.epoch > 1 and known(event.prev)
+        _check_link(event, event.prev if branches else link)
         before, link = Head.of(event), event.digest
 
 

@@ -232,6 +232,17 @@ KINDS: dict[str, Kind] = {
     }),
 }  # fmt: skip
 
+EPOCH_REASONS: dict[str, str] = {
+    "restored": "用备份恢复",
+    "moved": "数据库换了磁盘或机器",
+    "replaced": "从省级中心恢复",
+    "lost": "确认最近的记录已丢失",
+}
+LOST_FIELDS = {
+    "epoch": Field("第几期", _size),
+    "first": Field("第一个丢失的号", _size),
+    "last": Field("最后一个丢失的号", _size),
+}
 SIGNATURE_FIELDS = {
     "role": Field("以什么身份签名", _one_of("county", "reviewer", "centre")),
     "key": Field("公钥", _hex64),
@@ -239,6 +250,22 @@ SIGNATURE_FIELDS = {
     "at": Field("签名时间", _text(1, 40)),
     "signature": Field("Ed25519 签名", _pattern("[0-9a-f]{128}")),
     "over": Field("退回旧版本时，被收回的最新版本", _text(1, 100), required=False),
+}
+
+_key = _pattern("([0-9a-f]{2}){32,4096}")
+_time = _pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+08:00")
+_time_or_none = _pattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+08:00)?")
+_suite = _pattern("[a-z][a-z0-9-]{1,30}")
+
+KEY_SET_FIELDS = {
+    "generation": Field("第几套密钥", _size),
+    "suite": Field("加密套件", _suite),
+    "sign_key": Field("签名公钥，十六进制", _key),
+    "box_key": Field("加密公钥，十六进制", _key),
+    "at": Field("建立时间", _time),
+    "by": Field("为它担保的前一把签名公钥", _key),
+    "old": Field("前一把签名密钥的签名", _key),
+    "new": Field("新签名密钥自己的签名", _key),
 }
 
 # what concerns a room as a whole: such an event belongs to no application, and no application's state depends on it
@@ -263,6 +290,25 @@ ROOM_KINDS: dict[str, Kind] = {
         "unused": Field("实有未用数", _count),
         "expected": Field("台账未用数", _count),
         "note": Field("不一致的说明", _text(1, 200), required=False),
+    }),
+    "epoch.opened": Kind("node", "启用新的一期日志", {
+        "reason": Field("原因：恢复备份、换了磁盘或机器、从省级中心恢复、确认丢失", _one_of(*EPOCH_REASONS)),
+        "after": Field("接在哪一条记录之后，epoch:seq:摘要", _pattern("[0-9]{1,16}:[0-9]{1,16}:[0-9a-f]{64}")),
+        "lost": Field("已知丢失的号段", _object(LOST_FIELDS), required=False),
+    }),
+    "keys.announced": Kind("node", "更换本机密钥", KEY_SET_FIELDS),
+    "keys.accepted": Kind("centre", "确认本机的新密钥", {
+        "generation": Field("第几套密钥", _size),
+        "sign_key": Field("签名公钥，十六进制", _key),
+    }),
+    "centre_keys.announced": Kind("centre", "省级中心更换密钥", KEY_SET_FIELDS),
+    "policy.published": Kind("centre", "发布加密策略", {
+        "version": Field("版本，只增不减", _size),
+        "not_before": Field("从何时起不再接受 minimum 之后的套件；空为立即", _time_or_none),
+        "suites": Field("允许的套件，优先的在前", _list(_suite, 1)),
+        "minimum": Field("到期后仍接受的最后一个套件", _suite),
+        "key": Field("省级中心的签名公钥", _key),
+        "signature": Field("签名", _key),
     }),
     "service.published": Kind("centre", "发布事项", {
         "service": Field("事项、版本和摘要", _object(SERVICE_FIELDS)),

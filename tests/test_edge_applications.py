@@ -13,7 +13,7 @@ from conftest import FixedClock
 from PIL import Image
 from service_for_tests import ID_NUMBER, answers
 
-from edge import applications, definitions, drafts, heads, log, materials, receipts, verify
+from edge import applications, definitions, drafts, log, materials, projections, receipts, verify
 from edge.errors import Refused, YizhanError
 from edge.node import open_node
 from forms import definition as files
@@ -355,7 +355,7 @@ def test_a_rebuild_from_the_log_gives_the_very_same_rows(node):
     applications.withdraw(node, numbers[1], actor="officer:wang")
     before = everything(node)
     with node.database.write() as tx:
-        assert heads.rebuild(tx) == 3
+        assert projections.rebuild(tx).applications == 3
     assert everything(node) == before
     assert file(node, "token-9999").created
 
@@ -367,7 +367,7 @@ def test_a_row_that_was_changed_by_hand_is_found_and_mended(node):
         tx.execute("UPDATE head SET phase = 'closed'")
     assert any(number in fault for fault in verify.verify(node.database).faults)
     with node.database.write() as tx:
-        heads.rebuild(tx)
+        projections.rebuild(tx)
     report = verify.verify(node.database)
     assert report.whole
     assert (report.events, report.centre_events, report.materials) == (1, 0, 0)

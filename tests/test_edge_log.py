@@ -156,6 +156,8 @@ def test_a_centre_that_lost_its_last_hour_is_believed(store):
 @pytest.fixture
 def witness(store, tmp_path):
     opened = Witness(tmp_path / "witness")
+    with store.read() as tx:
+        opened.check(tx)
     store.after_commit.append(opened.follow)
     yield opened
     opened.close()
@@ -178,7 +180,8 @@ def test_each_commit_of_an_event_is_one_line(store, witness):
     written = [add(store), add(store, "material.added")]
     with store.write() as tx:
         tx.execute("INSERT INTO serial VALUES (1, 1)")
-    assert [line.split(" ")[:3] for line in lines(witness.path)] == [["1", str(event.seq), event.digest.hex()] for event in written]
+    assert lines(witness.path)[0].startswith("1 0 ")
+    assert [line.split(" ")[:3] for line in lines(witness.path)[1:]] == [["1", str(event.seq), event.digest.hex()] for event in written]
     reopened(store, witness.path)
 
 
@@ -247,16 +250,44 @@ def test_a_torn_or_rotten_last_line_is_passed_over_and_made_good(store, witness,
 def test_a_log_ahead_of_its_witness_is_caught_up(store, witness):
     store.after_commit.clear()
     event = add(store)
-    assert lines(witness.path) == []
+    assert len(lines(witness.path)) == 1
     reopened(store, witness.path)
     assert lines(witness.path)[-1].startswith(f"1 1 {event.digest.hex()}")
 
 
-def test_a_lost_witness_is_begun_anew(store, witness):
-    event = add(store)
+@pytest.mark.parametrize("left", [None, "", "rotten\n"])
+def test_a_lost_witness_is_never_begun_anew_in_silence(store, witness, left):
+    add(store)
     witness.path.unlink()
-    reopened(store, witness.path)
-    assert lines(witness.path)[-1].startswith(f"1 1 {event.digest.hex()}")
+    if left is not None:
+        witness.path.write_text(left)
+    with pytest.raises(YizhanError) as caught:
+        reopened(store, witness.path)
+    assert caught.value.code == "witness_missing"
+    assert "restore" in caught.value.hint
+
+
+def test_the_witness_of_an_empty_log_begins_by_itself(store, tmp_path):
+    reopened(store, tmp_path / "fresh")
+    assert [line.split(" ")[:2] for line in lines(tmp_path / "fresh")] == [["1", "0"]]
+
+
+def test_the_numbers_that_are_gone_are_named(store, witness, tmp_path):
+    add(store)
+    with store._connection() as tx:
+        tx.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (tmp_path / "old.db").write_bytes((tmp_path / "node.db").read_bytes())
+    for _ in range(3):
+        add(store, "material.added")
+    old = Database(tmp_path / "old.db", KEY, FixedClock())
+    try:
+        with pytest.raises(YizhanError) as caught:
+            reopened(old, witness.path)
+        assert "第 2 至 4 号" in caught.value.sentence
+        assert "restore --from-centre" in caught.value.hint
+        assert "--accept-loss" in caught.value.hint
+    finally:
+        old.close()
 
 
 def test_a_long_witness_is_cut_to_its_last_line(store, witness, monkeypatch):

@@ -6,7 +6,7 @@ import secrets
 import pytest
 from desk_app import Desk, add_officer, application, desk_app, plain
 
-from edge import applications, calls, drafts, heads, prefill, prefill_marks
+from edge import applications, calls, drafts, prefill, prefill_marks, projections
 from edge.errors import YizhanError
 from forms import page, persons, pointer
 from forms.answers import Context
@@ -168,7 +168,7 @@ def test_a_rebuilt_index_offers_the_same(node):
     file(node)
     before = prefill.offer(node, wang(node), node.newest(SECOND))
     with node.database.write() as tx:
-        heads.rebuild(tx)
+        projections.rebuild(tx)
     assert prefill.offer(node, wang(node), node.newest(SECOND)) == before
 
 

@@ -11,7 +11,7 @@ from desk_app import PASSWORD, Desk, application, centre_says, desk_app
 from kiosk_app import Citizen, kiosk_app
 from programs import ask
 
-from edge import applications, heads, log, officers, stock, stock_slips
+from edge import applications, log, officers, projections, stock, stock_slips
 from edge.errors import YizhanError
 from edge.node import open_node
 from forms import lint_service
@@ -168,7 +168,7 @@ def test_the_table_is_the_same_after_it_was_rebuilt_from_the_log(node):
     stock.void(node, PAPER, "CZ000102", "丢失", actor=WEI, token=token())
     with node.database.write() as tx:
         before = stock_slips.all_of(tx)
-        heads.rebuild(tx)
+        projections.rebuild(tx)
         assert stock_slips.all_of(tx) == before
     assert [one.state for one in before] == ["issued", "voided", "unused", "unused", "unused"]
 

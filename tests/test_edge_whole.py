@@ -12,7 +12,7 @@ from conftest import FixedClock, make_home
 from desk_app import application, centre_acks, centre_says, kinds
 from desk_app import photo as photo_file
 
-from edge import applications, drafts, heads, log, materials, verify, wholes
+from edge import applications, drafts, heads, log, materials, projections, verify, wholes
 from edge.errors import Refused, YizhanError
 from edge.node import open_node
 from forms.definition import build
@@ -169,7 +169,7 @@ def test_the_whole_is_closed_with_its_last_part_and_its_row_is_what_the_log_says
     with node.database.write() as tx:
         assert heads.differing(tx) == []
         before = [tuple(row) for row in tx.execute("SELECT * FROM head ORDER BY id")]
-        heads.rebuild(tx)
+        projections.rebuild(tx)
         assert [tuple(row) for row in tx.execute("SELECT * FROM head ORDER BY id")] == before
 
 

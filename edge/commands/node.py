@@ -28,7 +28,7 @@ def add_commands(commands: Commands) -> None:
     reporting(commands, "sync", sync, "现在就与省级中心交换，直到没有要传的")
     reporting(commands, "status", status, "节点的状态：日志、已接收、未上传、隔离")
     reporting(commands, "verify", verify, "校验日志链、见证文件、材料和数据库页")
-    reporting(commands, "rebuild", rebuild, "从日志重建办件列表和检索索引")
+    reporting(commands, "rebuild", rebuild, "从日志重建全部派生表：办件列表、检索索引、台账、计数")
     parser = reporting(commands, "log", log, "打印两份日志，每行一个事件")
     parser.add_argument("--side", choices=("node", "centre"), help="只打印其中一份")
 
@@ -170,12 +170,19 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def rebuild(args: argparse.Namespace) -> int:
-    from edge import heads
+    from edge import projections
 
     with opened(args) as node, node.database.write() as tx:
-        count = heads.rebuild(tx)
-    say(args, {"applications": count}, f"已从日志重建 {count} 个办件的列表和索引。")
-    return 0
+        done = projections.rebuild(tx, node.settings)
+    tables = [one.table for one in projections.PROJECTIONS]
+    answer = {
+        "applications": done.applications, "slips": done.slips, "unlisted": list(done.unlisted), "tables": tables,
+    }  # fmt: skip
+    lines = [f"已从日志重建 {done.applications} 个办件的列表和索引、{done.slips} 份盖章文书的台账。"]
+    if done.unlisted:
+        lines.append(f"{len(done.unlisted)} 个办件所用的事项文件不在本机，没有列出：{'、'.join(done.unlisted)}")
+    say(args, answer, "\n".join(lines))
+    return 1 if done.unlisted else 0
 
 
 def log(args: argparse.Namespace) -> int:

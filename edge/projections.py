@@ -1,0 +1,112 @@
+"""What the database holds besides the logs: what can be dropped and filled again from them, and what can't.
+
+Migrations, `yizhan rebuild`, the start of the node and the tests all go by it. Whoever changes how a projection is
+filled raises VERSION: the next start then fills all of them anew.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from edge import heads, publishing_node, receipts, stock_slips
+from edge.database import Connection
+from edge.settings import Settings
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """One table that the logs make. `clear`: the statement that drops its rows, "" where only some of them come from a
+    log; `dump`: one that reads all of them in an order of their own.
+    """
+
+    table: str
+    what: str
+    dump: str
+    clear: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many applications and blanks there are. `unlisted`: numbers of those whose definition is gone."""
+
+    applications: int
+    slips: int
+    unlisted: tuple[str, ...] = ()
+
+
+def _plain(table: str, what: str, order: str) -> Projection:
+    return Projection(table, what, f"SELECT * FROM {table} ORDER BY {order}", f"DELETE FROM {table}")  # noqa: S608  names of tables
+
+
+# in the order in which they are cleared
+PROJECTIONS: Final = (
+    _plain("head_material", "which files an application names", "head, sha256"),
+    _plain("head_person", "keyed hashes of identity and telephone numbers", "head, person"),
+    _plain("head", "one row per application", "id"),
+    _plain("tally", "how many applications are in each phase", "phase"),
+    Projection(
+        "head_words",
+        "the words of the search",
+        "SELECT term, doc, col, offset FROM temp.head_terms ORDER BY term, doc, col, offset",
+        "INSERT INTO head_words (head_words) VALUES ('delete-all')",
+    ),
+    _plain("stock_slip", "sealed and numbered blanks", "stock, number"),
+    _plain("serial", "the last number given out in each epoch", "epoch"),
+    # those that came in files of the room stay: no log names them
+    Projection("publication", "services that the centre published", "SELECT * FROM publication ORDER BY digest", ""),
+)
+
+# every other table, and why no log can bring it back
+KEPT: Final = {
+    "node": "who this node is, and what only grows",
+    "event": "both logs themselves",
+    "ack": "the centre's signed words",
+    "centre_word": "the centre's signed words on its own log",
+    "definition": "every definition ever used, by its digest",
+    "material": "the bytes of photos, scans and signatures",
+    "material_returning": "materials on their way back from the centre",
+    "draft": "what was typed and not yet filed",
+    "draft_material": "files of drafts",
+    "draft_prefilled": "where an answer of a draft came from",
+    "draft_filed": "which submission a draft became",
+    "submission": "tokens of clients, which stand in no event",
+    "confirmed": "who opened whose earlier answers",
+    "officer": "accounts",
+    "session": "who is logged in",
+    "identity_key": "the node's private keys",
+    "centre": "the centre's public keys and the one-time code",
+    "link_state": "how the carrying stands",
+    "quarantine": "what could not be acted on, and what was set aside by a person",
+    "call": "citizens who wait for help",
+    "ferry_parcel": "envelopes that were sealed for a medium",
+}
+
+
+def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
+    """Drop every projection and fill it again from the logs, inside the caller's transaction: all or nothing.
+
+    Without settings the publications stay as they are: whose signature counts is said by node.toml.
+    """
+    for one in PROJECTIONS:
+        if one.clear:
+            tx.execute(one.clear)
+    stock_slips.refill(tx)
+    receipts.refill(tx)
+    count, unlisted = heads.refill(tx)
+    if found is not None:
+        publishing_node.refill(tx, found)
+    tx.execute("UPDATE node SET projected = ?", (VERSION,))
+    slips = int(tx.execute("SELECT count(*) FROM stock_slip").fetchone()[0])
+    return Rebuilt(count, slips, tuple(unlisted))
+
+
+def is_stale(tx: Connection) -> bool:
+    """Whether an older program filled the projections."""
+    return int(tx.execute("SELECT projected FROM node").fetchone()[0]) != VERSION
+
+
+def dump(tx: Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every projection, for comparing."""
+    tx.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.head_terms USING fts5vocab('main', 'head_words', 'instance')")
+    return {one.table: [tuple(row) for row in tx.execute(one.dump)] for one in PROJECTIONS}
