@@ -66,17 +66,20 @@ class Texts:
         return _take_plain(reader)
 
     def _contexts(self, column: str, before: str) -> tuple[Fixed[str], ...]:
-        key = (column, before)
+        # a column without contexts of its own shares those of any column, and what was looked up for them
+        own, letters = (column, before) if column in self._columns else (ANY_COLUMN, before[-ANY_ORDER:])
+        key = (own, letters)
         found = self._asked.get(key) or self._common.get(key)
         if found is None:
-            found = tuple(self._look_up(column, before))
-            is_published = before in self._columns.get(column, {})  # so it may be kept beyond this batch
+            found = tuple(self._look_up(own, letters))
+            is_published = letters in self._columns.get(own, {})  # so it may be kept beyond this batch
             (self._common if is_published else self._asked)[key] = found
         return found
 
     def _look_up(self, column: str, before: str) -> Iterator[Fixed[str]]:
         """The tables to be asked, the most particular first."""
-        for place, longest in ((column, ORDER), (ANY_COLUMN, ANY_ORDER)):
+        own = ((column, ORDER),) if column != ANY_COLUMN else ()
+        for place, longest in (*own, (ANY_COLUMN, ANY_ORDER)):
             contexts = self._columns.get(place, {})
             for length in range(min(longest, len(before)), -1, -1):
                 context = before[len(before) - length :]
