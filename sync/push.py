@@ -158,7 +158,8 @@ def _take(tx: Connection, found: "Settings", made: Batch, said: Answer, raw: byt
     now = tx.clock.now()
     missing = [{"sha256": item.sha256, "from": item.start} for item in said.ack.missing]
     log.set_acked(tx, said.ack.head, said.ack.at, missing, raw)
-    log.set_centre_codebooks(tx, said.ack.codebooks)
+    if made.ack:  # the answer to a batch without our ack names nothing
+        log.set_centre_codebooks(tx, said.ack.codebooks)
     fresh = taking.events(tx, found, said)
     quarantine.gone(tx, made.gone, now)
     stalled = _stalled(made, said)

@@ -154,6 +154,7 @@ def enrolled(push: Push) -> Push:
 # files that take several seconds: whole programs, whole walks, many random cases. `make check` leaves them to `make test`.
 SLOW_FILES = frozenset(
     [
+        "test_sync_coding",
         "test_circle",
         "test_edge_materials",
         "test_edge_stock",

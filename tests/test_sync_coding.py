@@ -2,6 +2,7 @@
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from sync.coding.events import CodingError, NotCodedError
 from sync.coding.ranges import RATIO_MAX, SLACK, RangeError, Reader, Writer
 from sync.coding.training import records_of, train
 from sync.frames import Ack, CodebookUnknownError, FrameError
-from tests import corpus
+from tests import bench_bytes, corpus
 from tests.test_sync_frames import chain, texts, written
 
 START = genesis("node", corpus.NODE)
@@ -281,3 +282,15 @@ def test_a_file_under_another_name_counts_as_absent(tmp_path: Any, small: Codebo
     assert found.names() == (b"\xab" * 8,)
     assert found.find(b"\xab" * 8) is None
     assert found.common(found.names()) is None
+
+
+def test_the_measurement_takes_any_corpus_and_another_to_learn_from(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seed in (("events", 1), ("train", 2)):
+        lines = [json.dumps(body, ensure_ascii=False) for body in corpus.bodies(30, seed)]
+        (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["bench", "--events", str(tmp_path / "events"), "--train", str(tmp_path / "train"), "--json"])
+    bench_bytes.main()
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == ["events", "raw", "xz", "batch_1", "batch_5", "batch_20", "batch_100"]
+    assert found["events"] == 30
+    assert found["batch_100"] < found["batch_20"] < found["batch_5"] < found["batch_1"]
