@@ -1,8 +1,8 @@
 """Cutting for a medium: what the centre has not acknowledged and the medium doesn't hold, in envelopes of bounded size.
 
 Events first, in order; then materials, the smallest first, so that previews are there before originals. Unlike a batch
-for the link an envelope is sized by what a file may hold, and nothing is coded with a codebook: the centre that reads it
-next week may be another version.
+for the link an envelope is sized by what a file may hold, and nothing is coded with a codebook: the centre that reads
+it next week may be another version.
 """
 
 from collections.abc import Iterator
@@ -11,10 +11,9 @@ from typing import Final
 
 from edge import log, materials
 from edge.database import Connection
+from edge.outgoing import materials_of
 from forms.events import Event, Head
-from sync.batch import Want
 from sync.frames import Chunk
-from sync.status import materials_of
 
 EVENTS_MAX: Final = 2_000
 PLAIN_BYTES_MAX: Final = 4 << 20  # of events before they are compressed
@@ -22,6 +21,15 @@ PIECES_BYTES_MAX: Final = 2 << 20
 PIECE_BYTES_MAX: Final = 512 << 10
 PIECE_BYTES_MIN: Final = 4 << 10
 EVENT_OVERHEAD_BYTES: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A material that the centre, or the medium behind it, holds up to byte `start` of `size`."""
+
+    sha256: str
+    start: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

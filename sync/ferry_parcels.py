@@ -11,7 +11,7 @@ from typing import Final
 
 from edge import identity, log
 from edge.database import Connection
-from forms.events import Event, Head
+from forms.events import Head
 from sync.frames import Chunk
 
 KEPT_MAX: Final = 10_000  # rows; a file whose row is gone stays on its medium, which harms nothing
@@ -96,12 +96,16 @@ class Received:
     head: Head
     missing: Mapping[str, int]
     enrolled: bool
+    answers: int
 
     def holds(self, parcel: Parcel) -> bool:
-        """Whether everything in a parcel is acknowledged. A material counts once its events do."""
+        """Whether everything in a parcel is acknowledged, and the centre was heard since it was made.
+
+        A material counts once its events do.
+        """
         if parcel.enrols:
             return self.enrolled
-        if parcel.position > self.head.position:
+        if parcel.position > self.head.position or parcel.answers >= self.answers:
             return False
         return all(self.missing.get(sha256, end) >= end for sha256, _, end in parcel.pieces)
 
@@ -110,12 +114,4 @@ def received(tx: Connection) -> Received:
     """The state of the centre's last word."""
     centre = identity.centre(tx)
     missing = {str(item["sha256"]): int(item["from"]) for item in log.missing(tx)}
-    return Received(log.acked(tx), missing, centre is not None and bool(centre.enrolled_at))
-
-
-def last(events: tuple[Event, ...], after: Head) -> Head:
-    """The head up to which a parcel carries."""
-    return Head.of(events[-1]) if events else after
-
-
-__all__ = ["Parcel", "Received", "carried", "find", "last", "named", "pieces_of", "received", "remember"]
+    return Received(log.acked(tx), missing, centre is not None and bool(centre.enrolled_at), log.answers(tx))

@@ -169,7 +169,7 @@ def choices(patterns: Iterable[str]) -> list[Path]:
     """
     found = []
     for pattern in patterns:
-        paths = [Path(name) for name in sorted(glob(pattern))]
+        paths = [Path(name) for name in sorted(glob(pattern))]  # noqa: PTH207  patterns are whole paths
         found += [path for path in paths if path.is_dir() and (os.path.ismount(path) or "*" not in pattern)]
     return list(dict.fromkeys(found))
 
