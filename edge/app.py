@@ -13,7 +13,7 @@ import flask
 
 from edge import officers, prints_screens, web
 from edge.api import endpoints as api
-from edge.carrying import link_to_centre
+from edge.carrying import Ferry, link_to_centre
 from edge.node import Node
 from edge.scheduler import Timetable
 from edge.serving import Server
@@ -65,6 +65,7 @@ class Running:
         node.hooks.send_now = self._timetable.send_now
         node.hooks.sync_status = lambda: sync_status.status(node)
         node.hooks.quarantine = lambda: quarantine.items(node)
+        node.hooks.ferry = self._ferry = Ferry(node)
         self._server = Server(create_app(node), host or given.listen_host, given.listen_port if port is None else port)
         self._timetable.start()
 
@@ -78,5 +79,6 @@ class Running:
     def stop(self) -> None:
         """Takes no more requests, then lets the round that runs end."""
         self._server.stop()
+        self._ferry.wait()
         self._timetable.stop()
         self._link.close()

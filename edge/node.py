@@ -48,6 +48,7 @@ class Hooks:
     send_now: Callable[[], None] | None = None
     sync_status: Callable[[], Any] | None = None
     quarantine: Callable[[], Any] | None = None  # what one side could not act on, for the console's page
+    ferry: Any = None  # the copy to and from a stick: choices(), start(folder), state, on_media()
 
 
 @dataclass

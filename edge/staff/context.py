@@ -31,7 +31,7 @@ MENU = (
     ("收件", "inbox", "receive_choose", ("receive", "intake")),
     ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "pictures", "receipts")),
     ("文书台账", "stamp", "stock_show", ("stock",)),
-    ("传送", "send", "transfer_show", ("transfer",)),
+    ("传送", "send", "transfer_show", ("transfer", "ferry")),
 )
 
 

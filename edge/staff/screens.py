@@ -48,6 +48,8 @@ ROUTES = (
     Route("/stock/count", "stock.count", Who.OFFICER, _POST),
     Route("/transfer", "transfer.show", Who.OFFICER),
     Route("/transfer", "transfer.send", Who.OFFICER, _POST),
+    Route("/ferry", "ferry.show", Who.OFFICER),
+    Route("/ferry", "ferry.start", Who.OFFICER, _POST),
 )
 
 RULES = register(bp, ROUTES)

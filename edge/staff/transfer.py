@@ -34,6 +34,7 @@ def show() -> str:
         "transfer.html",
         net=network(running),
         can_send=running.hooks.send_now is not None,
+        can_ferry=running.hooks.ferry is not None,
         waiting=waiting,
         aside=[_aside(item, running.clock.today()) for item in set_aside(running)],
     )
