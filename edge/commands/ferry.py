@@ -88,7 +88,7 @@ def centre_import(args: argparse.Namespace) -> int:
 
     with opened(args) as centre:
         done = take_in(centre, args.folder)
-    return _say_centre(args, done, done.taken_sentence)
+    return _say_centre(args, done, "读入")
 
 
 def centre_export(args: argparse.Namespace) -> int:
@@ -97,10 +97,11 @@ def centre_export(args: argparse.Namespace) -> int:
 
     with opened(args) as centre:
         done = hand_out(centre, args.folder, args.node)
-    return _say_centre(args, done, done.written_sentence)
+    return _say_centre(args, done, "写出")
 
 
-def _say_centre(args: argparse.Namespace, done: Done, sentence: str) -> int:
+def _say_centre(args: argparse.Namespace, done: Done, what: str) -> int:
+    sentences = done.sentences(what)
     answer: dict[str, Any] = {
         "nodes": [
             {"node": one.node, "name": one.name, "files": one.files, "events": one.events, "missing": one.missing}
@@ -108,10 +109,10 @@ def _say_centre(args: argparse.Namespace, done: Done, sentence: str) -> int:
         ],
         "removed": done.removed,
         "notes": [{"node": note.node, "file": note.name, "sentence": note.sentence} for note in done.notes],
-        "sentence": sentence,
+        "sentence": "".join(sentences),
         "problem": _problem(done.problem),
     }
-    say(args, answer, sentence)
+    say(args, answer, "\n".join(sentences))
     return 0 if done.went_well else 1
 
 

@@ -78,21 +78,16 @@ class Done:
     def went_well(self) -> bool:
         return self.problem is None and not self.notes
 
-    @property
-    def taken_sentence(self) -> str:
-        """What an import says."""
-        if not self.lines and not self.notes:
-            return "U盘里没有警务室上传的内容。"
-        return "".join([*map(_taken, self.lines), *(f"{note}。" for note in self.notes)])
-
-    @property
-    def written_sentence(self) -> str:
-        """What an export says."""
+    def sentences(self, what: str) -> list[str]:
+        """What is to be told, each in a sentence; `what`: 读入 or 写出."""
         said = [f"{self.problem.sentence}。{self.problem.hint}"] if self.problem else []
-        said += [*map(_written, self.lines), *(f"{note}。" for note in self.notes)]
+        if not self.lines and not self.notes and what == "读入":
+            said.append("U盘里没有警务室上传的内容。")
+        said += [(_taken if what == "读入" else _written)(line) for line in self.lines]
+        said += [f"{note}。" for note in self.notes]
         if self.removed:
             said.append(f"警务室已取回的 {self.removed} 个文件，已从U盘上清除。")
-        return "".join(said)
+        return said
 
 
 def _taken(line: Line) -> str:

@@ -24,6 +24,7 @@ ABOUT = {
     "body_bytes_max": "largest request that is taken in",
     "material_bytes_max": "largest material that a node may announce",
     "answer_bytes_max": "events for a node in one answer; the rest follows with the next",
+    "ferry_dirs": "folders that a stick may be chosen from, separated by `:`; with `*`: what is mounted there",
     "session_idle_s": "a reviewer is logged out after so many seconds without a click",
 }
 
@@ -54,6 +55,7 @@ class CentreSettings:
     body_bytes_max: int = 16 << 20
     material_bytes_max: int = 20 << 20
     answer_bytes_max: int = 256 << 10
+    ferry_dirs: str = "/media/*/*:/run/media/*/*"
     session_idle_s: int = 1800
 
 

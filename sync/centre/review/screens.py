@@ -9,13 +9,14 @@ from edge.errors import YizhanError, problem
 from sync.centre import cases, lists, marks, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
-from sync.centre.review import pictures, view
+from sync.centre.review import ferry, pictures, view
 from sync.centre.review.context import Queue, asked_queue, at, centre, frame, reviewer
 
 NOT_FOUND = 404
 TYPED = ("due_day", "reason")
 DONE = {"accept": "已受理", "refuse": "已作出不予受理", "correct": "补正告知已发出", "decide": "已办结"}
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
+ferry.add_to(bp)
 
 
 @bp.before_request
