@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
 
-from edge import prints
+from edge import prints, prints_guide, texts, web
 from edge.node import Node
 from edge.routes import Route, Who, register
 from edge.settings import Room
@@ -26,8 +26,9 @@ def show(service: str, name: str) -> str:
     node = _node()
     definition = _asked(service)
     g.on_trial = node.status_of(definition) != "published"
-    version = request.args.get("version")
-    style = url_for("prints.prints_screens_style", service=service, name=name, version=version)
+    _speak(definition)
+    kept = {key: request.args.get(key) for key in ("version", "lang")}
+    style = url_for("prints.prints_screens_style", service=service, name=name, **kept)
     return page(definition, node.room, name, style, bar=_bar(definition), today=node.clock.today())
 
 
@@ -35,7 +36,15 @@ def style(service: str, name: str) -> Response:
     """The margins of a sheet: which room, which sheet, which page of how many."""
     if name not in prints.SHEETS:
         abort(404)
-    return margins(_asked(service), _node().room, name)
+    definition = _asked(service)
+    _speak(definition)
+    return margins(definition, _node().room, name)
+
+
+def _speak(definition: Definition) -> None:
+    """?lang=en, as far as the service has it."""
+    wanted = request.args.get("lang", texts.DEFAULT)
+    web.use_language(wanted if wanted in definition.i18n else texts.DEFAULT)
 
 
 def _asked(service: str) -> Definition:
@@ -54,6 +63,7 @@ def page(definition: Definition, room: Room, name: str, style_href: str, **value
         sheet_title=prints.SHEETS[name],
         style_href=style_href,
         prints=prints,
+        guide=prints_guide.guide,
         **{"bar": None, "today": "", **values},
     )
 
@@ -61,8 +71,13 @@ def page(definition: Definition, room: Room, name: str, style_href: str, **value
 def margins(definition: Definition, room: Room, name: str) -> Response:
     """A style sheet, because only that reaches the margins of paper."""
     left = _quoted(" · ".join(filter(None, (room.name, room.station))))
-    right = _quoted(f"{definition.title} · {prints.SHEETS[name]} · {definition.version}")
-    text = f'@page {{ @top-left {{ content: "{left}"; }} @top-right {{ content: "{right}"; }} }}\n'
+    right = _quoted(f"{prints.name(definition)} · {prints.w(prints.SHEETS[name])} · {definition.version}")
+    before, between, after = (_quoted(text) for text in prints.w("第 | 页，共 | 页").split("|"))
+    count = f'"{before}" counter(page) "{between}" counter(pages) "{after}"'
+    text = (
+        f'@page {{ @top-left {{ content: "{left}"; }} @top-right {{ content: "{right}"; }}'
+        f" @bottom-center {{ content: {count}; }} }}\n"
+    )
     return Response(text, mimetype="text/css")
 
 
@@ -79,7 +94,7 @@ def _bar(definition: Definition) -> dict[str, Any]:
         back = url_for("kiosk.home_about", service=definition.id)
     elif came == "console":
         back = url_for("staff.receive_choose")
-    asked: dict[str, Any] = {key: request.args[key] for key in ("from", "version") if request.args.get(key)}
+    asked: dict[str, Any] = {key: request.args[key] for key in ("from", "version", "lang") if request.args.get(key)}
     asked = asked if back else {key: value for key, value in asked.items() if key != "from"}
     own = {
         name: url_for("prints.prints_screens_show", service=definition.id, name=name, **asked) for name in prints.SHEETS
@@ -87,9 +102,21 @@ def _bar(definition: Definition) -> dict[str, Any]:
     return {
         "back": back,
         "others": [(title, own[name]) for name, title in prints.SHEETS.items()],
+        "languages": _languages(definition, asked),
         "idle": _node().room.kiosk_idle_s if came == "kiosk" else 0,
         "idle_to": url_for("kiosk.leave_idle", back=back) if came == "kiosk" else "",
     }
+
+
+def _languages(definition: Definition, asked: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(name, tag, address) of the other languages that the sheets speak, as far as the service has them."""
+    spoken = [tag for tag in texts.LANGUAGES if tag == texts.DEFAULT or tag in definition.i18n]
+    view = request.view_args or {}
+    return [
+        (texts.name(tag), tag, url_for("prints.prints_screens_show", **{**view, **asked, "lang": tag}))
+        for tag in spoken
+        if tag != web.language()
+    ]
 
 
 def _node() -> Node:

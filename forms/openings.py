@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forms import limits, pointer, rules
+from forms import limits, paper_words, pointer, rules
 from forms.answers import Context
 from forms.building import Builder
 from forms.definition import Definition
@@ -46,7 +46,7 @@ def openings(definition: Definition, language: str = "zh-CN") -> list[Opening]:
 class _Walk:
     def __init__(self, definition: Definition, language: str) -> None:
         self._words = Builder(definition, {}, Context(_DAY, language)).words
-        self._shape = definition.shape
+        self._shape, self._language = definition.shape, language
 
     def of(self, element: Any, page: int, base: str, around: tuple[str, ...], depth: int) -> Iterator[Opening]:
         if not isinstance(element, Mapping) or depth > limits.FILE_DEPTH_MAX:
@@ -88,8 +88,8 @@ class _Walk:
                 self.condition(one, base, negated=inner, inside=nested) for one in condition.get("conditions") or ()
             ]
             parts = list(dict.fromkeys(filter(None, found)))
-            joint = "，并且" if (kind == "AND") is not negated else "，或者"
-            return f"（{joint.join(parts)}）" if inside and len(parts) > 1 else joint.join(parts)
+            joint = self._w("，并且" if (kind == "AND") is not negated else "，或者")
+            return self._w("（{text}）", text=joint.join(parts)) if inside and len(parts) > 1 else joint.join(parts)
         place = base + pointer.join(rules.data_segments(str(condition.get("scope", ""))))
         schema = {"const": condition.get("expectedValue")} if kind == "LEAF" else condition.get("schema")
         return self._holds(place, schema, negated=negated)
@@ -100,18 +100,22 @@ class _Walk:
         name = f"“{self._words.label(_row(place))}”"
         if "const" in schema or "enum" in schema:
             values = schema["enum"] if "enum" in schema else [schema["const"]]
-            chosen = "或".join(f"“{self._value(place, value)}”" for value in values)
-            return f"{name}{'不是' if negated else '是'}{chosen}"
-        bounds = [words.format(schema[key]) for key, words in _BOUNDS[negated].items() if key in schema]
+            chosen = self._w("或").join(f"“{self._value(place, value)}”" for value in values)
+            return self._w("{name}不是{values}" if negated else "{name}是{values}", name=name, values=chosen)
+        bounds = [self._w(words, limit=schema[key]) for key, words in _BOUNDS[negated].items() if key in schema]
         if bounds:
-            return name + ("或" if negated else "、").join(bounds)
+            return self._w("{name}{values}", name=name, values=self._w("或" if negated else "、").join(bounds))
         inner = schema.get("properties")
         parts = [self._holds(f"{place}/{key}", one, negated=negated) for key, one in (inner or {}).items()]
-        return "，并且".join(filter(None, parts)) or f"{name}{'没有填' if negated else '已经填写'}"
+        filled = self._w("{name}没有填" if negated else "{name}已经填写", name=name)
+        return self._w("，并且").join(filter(None, parts)) or filled
+
+    def _w(self, text: str, /, **values: object) -> str:
+        return paper_words.said(text, self._language, **values)
 
     def _value(self, place: str, value: Any) -> str:
         if isinstance(value, bool):
-            return "是" if value else "否"
+            return self._words.text("yes", "是") if value else self._words.text("no", "否")
         here = self._shape.at(_row(place))
         flat = here.flat if here is not None else {}
         found = dict(self._words.options(_row(place), flat, {}))
@@ -123,6 +127,16 @@ def _row(place: str) -> str:
 
 
 _BOUNDS: dict[bool, dict[str, str]] = {
-    False: {"minimum": "不小于{}", "maximum": "不大于{}", "exclusiveMinimum": "大于{}", "exclusiveMaximum": "小于{}"},
-    True: {"minimum": "小于{}", "maximum": "大于{}", "exclusiveMinimum": "不大于{}", "exclusiveMaximum": "不小于{}"},
+    False: {
+        "minimum": "不小于{limit}",
+        "maximum": "不大于{limit}",
+        "exclusiveMinimum": "大于{limit}",
+        "exclusiveMaximum": "小于{limit}",
+    },
+    True: {
+        "minimum": "小于{limit}",
+        "maximum": "大于{limit}",
+        "exclusiveMinimum": "不大于{limit}",
+        "exclusiveMaximum": "不小于{limit}",
+    },
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from forms import answers, dates, limits, page, pointer
+from forms import answers, dates, limits, page, paper_words, pointer
 from forms.answers import Context
 from forms.building import Control
 from forms.definition import Definition
@@ -60,25 +60,28 @@ class Part:
     entries: tuple[Entry, ...]
 
 
-def blank(definition: Definition) -> list[Part]:
+def blank(definition: Definition, language: str = "zh-CN") -> list[Part]:
     """The empty sheet."""
-    return _Sheet(definition, {}, filled=False).parts()
+    return _Sheet(definition, {}, language, filled=False).parts()
 
 
-def sample(definition: Definition) -> list[Part]:
+def sample(definition: Definition, language: str = "zh-CN") -> list[Part]:
     """The sheet with the first valid sample of the file; its people are made up."""
     entry = definition.samples["valid"][0]
     context = Context(**{"filing_day": "2026-01-01", **entry.get("context", {})})
-    return _Sheet(definition, answers.check(definition, entry["answers"], context).answers, filled=True).parts()
+    data = answers.check(definition, entry["answers"], context).answers
+    return _Sheet(definition, data, language, filled=True).parts()
 
 
 class _Sheet:
-    def __init__(self, definition: Definition, data: Mapping[str, Any], *, filled: bool) -> None:
-        self._definition = definition
-        self._formal = replace(definition, i18n={}, cache={})
+    def __init__(self, definition: Definition, data: Mapping[str, Any], language: str, *, filled: bool) -> None:
+        self._definition, self._language = definition, language
+        # the short official names are Chinese; another language has only what the screens say
+        self._official = not paper_words.is_english(language)
+        self._formal = replace(definition, i18n={}, cache={}) if self._official else definition
         self._filled = filled
         self._data = _with_rows(definition, data) if not filled else data
-        found = openings(self._formal)
+        found = openings(self._formal, language)
         self._when: Conditions = {one.key: one.when for one in found if one.kind in ("field", "note")}
         self._sometimes = frozenset(_ever_required(definition.schema, ""))
         self._pages: dict[int, Opening] = {one.page: one for one in found if one.kind == "page"}
@@ -92,15 +95,17 @@ class _Sheet:
         own = self._pages[index].when if index in self._pages else ()
         entries = tuple(self._entries(index, own))
         shown = {one.when for one in entries}
-        title = self._formal.pages[index].label or self._definition.pages[index].label
+        own_title = self._definition.pages[index]
+        said = self._definition.text(f"{own_title.key}.label", own_title.label, self._language)
+        title = (self._formal.pages[index].label if self._official else said) or own_title.label
         if entries and not own and len(shown) == 1:
             own = shown.pop()
             entries = tuple(replace(one, when=()) for one in entries)
         return Part(index, title, own, entries)
 
     def _entries(self, index: int, own: tuple[str, ...]) -> Iterator[Entry]:
-        plain = page.controls(self._definition, self._data, index)
-        formal = page.controls(self._formal, self._data, index)
+        plain = page.controls(self._definition, self._data, index, language=self._language)
+        formal = page.controls(self._formal, self._data, index, language=self._language)
         yield from self._made(plain, formal, own)
 
     def _made(self, plain: Iterable[Control], formal: Iterable[Control], around: tuple[str, ...]) -> Iterator[Entry]:
@@ -122,11 +127,11 @@ class _Sheet:
             yield Entry("group", label, said.path, when=when, entries=tuple(inside))
 
     def _field(self, said: Control, official: Control, around: tuple[str, ...]) -> Entry:
-        label = str(said.schema.get("title") or said.label)
+        label = str(said.schema.get("title") or said.label) if self._official else said.label
         agreed = said.kind == "yes-no" and said.schema.get("const") is True
         kind = "tick" if agreed else said.kind
         shown = said.visible and self._filled
-        options = official.options if _titled(said) else said.options
+        options = official.options if self._official and _titled(said) else said.options
         ticked = len(options) <= OPTIONS_IN_LINE_MAX
         entry = Entry(
             kind="text" if kind == "division" or (kind == "choice" and not ticked) else kind,
@@ -147,7 +152,7 @@ class _Sheet:
 
     def _ticks(self, said: Control, options: Sequence[tuple[str, str]], *, shown: bool) -> tuple[tuple[str, bool], ...]:
         if said.kind in ("file", "signature"):
-            return (("已附", shown and bool(said.value)),)
+            return ((self._w("已附"), shown and bool(said.value)),)
         if not options or said.kind == "text":
             return ()
         chosen = said.value if isinstance(said.value, list) else [said.value]
@@ -164,23 +169,28 @@ class _Sheet:
             values += [tuple("" for _ in rows[0])] * max(0, ROWS_BLANK - len(values))
         return replace(entry, columns=tuple(rows[0]), rows=tuple(values))
 
+    def _w(self, text: str, /, **values: object) -> str:
+        return paper_words.said(text, self._language, **values)
+
     def _limits(self, said: Control, options: Sequence[tuple[str, str]]) -> Iterator[str]:
         schema = said.schema
         if said.kind == "choice" and options and not said.attributes.get("search"):
-            several = "可以选几项" if said.attributes.get("multiple") else "选一项"
-            names = "、".join(label for _, label in options[:OPTIONS_IN_LINE_MAX])
-            yield f"{several}：{names}{'……' if len(options) > OPTIONS_IN_LINE_MAX else ''}"
+            several = self._w("可以选几项：" if said.attributes.get("multiple") else "选一项：")
+            names = self._w("、").join(label for _, label in options[:OPTIONS_IN_LINE_MAX])
+            yield f"{several}{names}{'……' if len(options) > OPTIONS_IN_LINE_MAX else ''}"
         if not said.hint:
-            yield from _KINDS.get("tick" if schema.get("const") is True else said.kind, ())
-        yield from _UNSURE.get(dates.asked(schema), ())
+            yield from map(self._w, _KINDS.get("tick" if schema.get("const") is True else said.kind, ()))
+        yield from map(self._w, _UNSURE.get(dates.asked(schema), ()))
         if not said.hint or schema.get("format") == "cn-ric":
-            yield from (words for name, words in _FORMATS.items() if schema.get("format") == name)
-        bounds = [words.format(schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema)]
-        yield from ["，".join(bounds)] if bounds else []
-        yield from (f"例如：{example}" for example in said.examples[:1])
+            yield from (self._w(words) for name, words in _FORMATS.items() if schema.get("format") == name)
+        bounds = [
+            self._w(words, limit=schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema)
+        ]
+        yield from [self._w("，").join(bounds)] if bounds else []
+        yield from (self._w("例如：{text}", text=example) for example in said.examples[:1])
         for name in schema.get("x-jsf-logic-validations") or ():
             said_so = self._judged.get(name, {}).get("errorMessage") if isinstance(name, str) else None
-            yield from [f"注意：{said_so}"] if said_so else []
+            yield from [f"注意：{said_so}"] if said_so and self._official else []
 
 
 def _with_rows(definition: Definition, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -276,10 +286,10 @@ _FORMATS = {
     "person-name": "与证件上的一致，最多50个字",
 }
 _BOUNDS = {
-    "minLength": "至少写{}个字",
-    "maxLength": "最多写{}个字",
-    "minimum": "不小于{}",
-    "maximum": "不大于{}",
-    "minItems": "至少写{}项",
-    "maxItems": "最多写{}项",
+    "minLength": "至少写{limit}个字",
+    "maxLength": "最多写{limit}个字",
+    "minimum": "不小于{limit}",
+    "maximum": "不大于{limit}",
+    "minItems": "至少写{limit}项",
+    "maxItems": "最多写{limit}项",
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, abort, url_for
 
-from edge import offering, prints, unwritten_filing
+from edge import offering, prints, texts, unwritten_filing
 from edge.guide import citizen_title, fee_text, guide, time_text
 from edge.room_content import Area
 from edge.web import language, translate
@@ -47,7 +47,13 @@ def about(service: str) -> tuple[str, int] | Response:
     is_sealed = bool(definition.service.get("sealed"))
     closed = is_sealed and not unwritten_filing.takes_sealed(visit.node())
     told = guide(definition, visit.node().room)
-    return visit.page("guide.html", closed=closed, guide=told, sheets=prints.SHEETS.items())
+    return visit.page(
+        "guide.html",
+        closed=closed,
+        guide=told,
+        sheets=prints.titles(),
+        sheets_in=None if language() == texts.DEFAULT else language(),
+    )
 
 
 def _all() -> dict[str, Any]:

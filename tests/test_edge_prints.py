@@ -3,13 +3,14 @@
 import copy
 import json
 import re
+from pathlib import Path
 
 import pytest
 
-from edge import prints
+from edge import prints, prints_guide
 from edge.node import open_node
 from edge.preview import ROOM
-from forms import answers, lint, sheet
+from forms import answers, lint, paper_words, sheet
 from forms.answers import Context
 from forms.definition import PACKAGED, build, packaged
 from forms.people import people
@@ -17,6 +18,9 @@ from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
 from tests.signing import publish_file
 
 IDS = sorted(packaged().keys())
+ROOT = Path(__file__).parents[1]
+# of other services than the packaged ones
+KINDS_OF_SERVICE = {"法人", "自然人", "个人", "单位", "行政给付", "行政征收", "其他行政权力", "信息公开", "网上预约"}
 OUTSIDE = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""")
 
 
@@ -140,7 +144,7 @@ def test_the_margins_name_room_and_sheet_and_cannot_be_broken_out_of(client, nod
     with client.get(href) as answer:
         assert answer.mimetype == "text/css"
         assert "大坪村警务室" in answer.text
-        assert answer.text.count('"') == 4
+        assert answer.text.count('"') == 10
 
 
 @pytest.mark.parametrize("path", [f"/print/{SERVICE}/none", "/print/none/guide", f"/print/{SERVICE}/none/margins.css"])
@@ -170,7 +174,7 @@ def test_a_file_that_says_only_what_it_must_has_a_guide_too(catalogue, service):
     value["x-service"] = {key: told for key, told in value["x-service"].items() if key in rules or key == "parameters"}
     value["i18n"] = {"zh-CN": {}}
     definition = build({key: told for key, told in value.items() if key != "x-print"}, "0" * 64)
-    blocks = prints.guide(definition, ROOM)
+    blocks = prints_guide.guide(definition, ROOM)
     assert {"申请材料", "办理流程", "办理结果"} <= {block.title for block in blocks}
     assert all(value for block in blocks for row in block.rows for value in row[:1])
     assert prints.title(definition) == definition.title
@@ -230,3 +234,45 @@ def test_a_changed_name_of_a_field_changes_what_the_check_says():
     del given["answers"]["files"]["residenceProof"]
     problems = answers.check(definition, given["answers"], Context(**given["context"])).problems
     assert [one.message for one in problems] == ["请拍摄或上传住房凭据照片"]
+
+
+# --- in English, for what foreigners use
+
+ROOM_WORDS = re.compile(r"大坪村警务室|龙场派出所|周一至周六 8:30–17:30|中文")
+
+
+def words_of(page):
+    """What stands on the paper, piece by piece, without what the room says of itself."""
+    body = re.sub(r"<style.*?</style>|<script.*?</script>|<head>.*?</head>", "", page, flags=re.DOTALL)
+    return [ROOM_WORDS.sub("", one).strip() for one in re.split(r"<[^>]*>", body)]
+
+
+@pytest.mark.parametrize("name", sorted(prints.SHEETS))
+def test_what_foreigners_use_has_its_sheets_in_english(client, name):
+    page = text_of(client, f"/print/jingwai-zhusu/{name}?lang=en")
+    made_up = {"昆明长水机场", "三组17号", "沈月琴", "贵州省毕节市织金县化起镇大坪子村村民委员会"}
+    chinese = [one for one in words_of(page) if re.search("[\u3400-\u9fff，。：；、（）]", one)]
+    assert [one for one in chinese if not any(name in one for name in made_up)] == []
+    assert '<html lang="en"' in page
+    assert ("Sample" in words_of(page)) or name != "sample"
+    style = re.search(r'href="(/print/[^"]*margins\.css[^"]*)"', page)[1].replace("&amp;", "&")
+    assert "Page" in text_of(client, style)
+    assert "中文" in page
+
+
+def test_a_service_without_english_prints_in_chinese_whatever_is_asked(client):
+    page = text_of(client, f"/print/{SERVICE}/guide?lang=en")
+    assert '<html lang="zh-CN"' in page
+    assert "办理流程" in page
+
+
+def test_every_english_word_of_the_sheets_has_a_chinese_one_that_is_used():
+    sources = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("edge", "forms", "edge/templates/prints")
+        for path in ROOT.joinpath(folder).iterdir()
+        if path.suffix in (".py", ".html") and path.name != "paper_words.py"
+    )
+    named = {key for key in paper_words.ENGLISH if f'"{key}"' not in sources and f"'{key}'" not in sources}
+    values = set(json.dumps([one.raw for one in packaged().values()], ensure_ascii=False).split('"'))
+    assert named - values <= KINDS_OF_SERVICE
