@@ -1,6 +1,7 @@
 """Time as the node knows it: its own clock, the centre's signed word as a floor, and a count that only grows."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
@@ -31,26 +32,34 @@ def text(moment: datetime) -> str:
     return moment.astimezone(CHINA).isoformat(timespec="seconds")
 
 
+def _wall() -> datetime:
+    return datetime.now(CHINA)
+
+
 class SystemClock:
     """The machine's clock, never earlier than what the centre signed.
 
     A laptop with a dead battery starts in the past; a receipt with that date would be wrong on paper for ever.
+    `wall` and `monotonic_ns`: the machine's two clocks; a simulation brings its own.
     """
 
-    def __init__(self) -> None:
-        self._started = time.monotonic_ns()
+    def __init__(
+        self, wall: Callable[[], datetime] = _wall, monotonic_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._wall, self._monotonic_ns = wall, monotonic_ns
+        self._started = monotonic_ns()
         self._floor_ticks = 0
         self._centre: datetime | None = None
         self._centre_heard_ticks = 0
 
     def ticks(self) -> int:
-        return self._floor_ticks + (time.monotonic_ns() - self._started) // 1_000_000
+        return self._floor_ticks + (self._monotonic_ns() - self._started) // 1_000_000
 
     def raise_floor(self, ticks: int) -> None:
         self._floor_ticks += max(0, ticks - self.ticks())
 
     def now(self) -> str:
-        wall = datetime.now(CHINA)
+        wall = self._wall()
         return text(wall if self._centre is None else max(wall, self._centre_now(self._centre)))
 
     def _centre_now(self, centre: datetime) -> datetime:

@@ -192,6 +192,8 @@ SLOW_FILES = frozenset(
         "test_sync_centre_review",
         "test_sync_centre_whole",
         "test_sync_crash",
+        "test_simulator",
+        "test_planted_bugs",
         "test_sync_push",
     ]
 )
