@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +42,11 @@ def schema() -> dict[str, Any]:
     return parsed
 
 
+@cache
+def _validator() -> validation.Validator:
+    return validation.Validator(schema())
+
+
 def beside(file: Path) -> Path:
     """`juzhu-dengji.json` -> `juzhu-dengji.sig.json`."""
     return file.with_suffix(SIGNATURES)
@@ -56,7 +62,7 @@ def read(path: Path) -> Sheet:
         raise problem("signature_file_wrong", file=path.name, detail="读不出来") from error
     if value is None:
         raise problem("signature_file_wrong", file=path.name, detail="文件过大")
-    for fault in validation.problems(schema(), value):
+    for fault in _validator().problems(value):
         raise problem("signature_file_wrong", file=path.name, detail=f"{fault.path}：{fault.message}")
     return sheet_from(value)
 
