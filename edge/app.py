@@ -13,16 +13,14 @@ import flask
 
 from edge import officers, prints_screens, web
 from edge.api import endpoints as api
-from edge.carrying import Ferry, link_to_centre
+from edge.carrying import Carrying, Ferry
 from edge.node import Node
-from edge.scheduler import Timetable
 from edge.serving import Server
 from edge.staff import screens as staff
 from edge.status import screens as status
 from kiosk import screens as kiosk
 from sync import quarantine
 from sync import status as sync_status
-from sync.push import Push, next_delay
 
 AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
 
@@ -55,22 +53,13 @@ class Running:
         given = node.settings
         with node.database.write() as tx:
             officers.end_all_sessions(tx)
-        self._link = link_to_centre(node)
-        self._push = Push(node, self._link)
-        self._timetable = Timetable(
-            self._carry,
-            every_s=given.sync_interval_s,
-            next_delay=partial(next_delay, ceiling_s=given.sync_retry_max_s),
-        )
-        node.hooks.send_now = self._timetable.send_now
+        self._carrying = Carrying(node)
+        node.hooks.send_now = self._carrying.send_now
         node.hooks.sync_status = lambda: sync_status.status(node)
         node.hooks.quarantine = lambda: quarantine.items(node)
         node.hooks.ferry = self._ferry = Ferry(node)
         self._server = Server(create_app(node), host or given.listen_host, given.listen_port if port is None else port)
-        self._timetable.start()
-
-    def _carry(self) -> bool:
-        return self._push.drain().went_well
+        self._carrying.start()
 
     def urls(self) -> dict[str, str]:
         base = self._server.url
@@ -80,5 +69,4 @@ class Running:
         """Takes no more requests, then lets the round that runs end."""
         self._server.stop()
         self._ferry.wait()
-        self._timetable.stop()
-        self._link.close()
+        self._carrying.stop()

@@ -1,13 +1,17 @@
-"""Which link this node carries over, and the ferry beside it."""
+"""Which link this node carries over, the carrying as a whole, and the ferry beside it."""
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 from edge import identity
 from edge.errors import YizhanError, problem
+from edge.line_watch import LineWatch
 from edge.node import Node
+from edge.scheduler import Timetable
 from sync.link import Link
+from sync.push import Push, next_delay
 from sync.stick_job import Job, Progress, Result
 
 
@@ -30,7 +34,9 @@ def link_to_centre(node: Node) -> Link:
     # a tenth of a start goes into requests, which a room that stands alone never needs
     from sync.https import HttpsLink
 
-    return HttpsLink(node.settings.centre_url or centre.url)
+    given = node.settings
+    trusted: Path | None = given.home / given.centre_ca if given.centre_ca else None
+    return HttpsLink(given.centre_url or centre.url, trusted)
 
 
 class Ferry(Job):
@@ -57,3 +63,48 @@ class Ferry(Job):
             return Result(False, (taken.sentence, f"{error.sentence}。{error.hint}"))
         good = taken.went_well and written.went_well
         return Result(good, (taken.sentence if taken.files or taken.notes else "", written.sentence))
+
+
+class Carrying:
+    """Carries from `start()` to `stop()`, soon after something was filed and otherwise by its timetable."""
+
+    def __init__(self, node: Node) -> None:
+        given = node.settings
+        self._link = link_to_centre(node)
+        self.push = Push(node, self._link)
+        self._ceiling_s = float(given.sync_retry_max_s)
+        self._moved = False
+        self._timetable = Timetable(
+            self._round,
+            every_s=given.sync_interval_s,
+            next_delay=self._delay,
+            first_within_s=given.sync_spread_s,
+        )
+        self._watch: LineWatch | None = None
+
+    def start(self) -> None:
+        self._timetable.start()
+        self._watch = LineWatch(self._timetable.send_now)
+
+    def send_now(self) -> None:
+        """Also in the middle of a round: what was filed just now goes first."""
+        self.push.wake()
+        self._timetable.send_now()
+
+    def stop(self) -> None:
+        """Lets the round that runs end."""
+        if self._watch is not None:
+            self._watch.stop()
+        self._timetable.stop()
+        self._link.close()
+
+    def _round(self) -> bool:
+        report = self.push.drain()
+        self._moved = report.acked is not None
+        return report.went_well
+
+    def _delay(self, failures: int, rng: random.Random) -> float:
+        """After a round that got somewhere the link is up, and the pause is short; what the centre asks for is kept."""
+        asked_s = int(getattr(self._link, "retry_after_s", 0))
+        pause_s = next_delay(1 if self._moved else failures, rng, self._ceiling_s)
+        return asked_s + pause_s

@@ -3,7 +3,7 @@
 from sqlite_utils import Database as Tools
 from sqlite_utils.migrations import Migrations
 
-from edge import epoch_tables
+from edge import epoch_tables, outgoing_tables
 from edge.database import Database, Error
 from edge.errors import YizhanError, problem
 
@@ -405,45 +405,46 @@ def m012_epochs_and_rebuilding(tools: Tools) -> None:
 
 @steps()
 def m013_carrying(tools: Tools) -> None:
+    _run(tools, *outgoing_tables.STATEMENTS)
+
+
+@steps()
+def m014_sets_of_keys(tools: Tools) -> None:
     _run(
         tools,
-        # smaller forms of pictures, made for the link; each is content-addressed like a material
-        """CREATE TABLE rendition (
-            original TEXT NOT NULL REFERENCES material (sha256),
-            form TEXT NOT NULL CHECK (form IN ('preview', 'page')),
-            sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
-            media_type TEXT NOT NULL,
-            size INTEGER NOT NULL CHECK (size > 0),
-            data BLOB NOT NULL CHECK (length(data) = size),
-            PRIMARY KEY (original, form)
+        # the node's own sets of keys: `next` is announced to the centre, `old` was followed and still opens what is on
+        # its way; (epoch, seq) is the event that announces it
+        """CREATE TABLE own_keys (
+            generation INTEGER PRIMARY KEY CHECK (generation >= 1),
+            suite INTEGER NOT NULL,
+            sign BLOB NOT NULL,
+            box BLOB NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('next', 'current', 'old')),
+            created_at TEXT NOT NULL,
+            epoch INTEGER NOT NULL DEFAULT 0,
+            seq INTEGER NOT NULL DEFAULT 0
         ) STRICT""",
-        "CREATE INDEX rendition_of_bytes ON rendition (sha256)",
-        # what of our materials the centre has, by its acks. rank 0 preview, 1 page, 2 original that follows; 'new': nobody
-        # has decided yet in which forms it goes up
-        """CREATE TABLE outgoing (
-            sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
-            original TEXT NOT NULL CHECK (length(original) = 64),
-            rank INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 2),
-            size INTEGER NOT NULL CHECK (size >= 0),
-            held INTEGER NOT NULL CHECK (held >= 0),
-            state TEXT NOT NULL CHECK (state IN ('new', 'waiting', 'done', 'gone', 'aside')),
-            epoch INTEGER NOT NULL,
-            seq INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX outgoing_next ON outgoing (state, rank, epoch, seq) WHERE state <> 'done'",
-        "ALTER TABLE node ADD COLUMN outgoing_epoch INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE node ADD COLUMN outgoing_seq INTEGER NOT NULL DEFAULT 0",
-        # what was acknowledged before has arrived, except what the last ack names
-        """INSERT INTO outgoing (sha256, original, rank, size, held, state, epoch, seq)
-            SELECT value ->> '$.sha256', value ->> '$.sha256', 2, 0, value ->> '$.from', 'new', 1, 0
-            FROM json_each((SELECT missing FROM ack ORDER BY id DESC LIMIT 1))""",
-        """UPDATE node SET (outgoing_epoch, outgoing_seq) = (SELECT epoch, seq FROM ack ORDER BY id DESC LIMIT 1)
-            WHERE EXISTS (SELECT 1 FROM ack)""",
-        # sealed bytes by day, for the budget
-        """CREATE TABLE carried (
-            day TEXT PRIMARY KEY,
-            bytes INTEGER NOT NULL CHECK (bytes >= 0)
-        ) STRICT, WITHOUT ROWID""",
-        "ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE quarantine ADD COLUMN settled_reason TEXT NOT NULL DEFAULT ''",
+        "CREATE UNIQUE INDEX own_keys_one ON own_keys (state) WHERE state IN ('next', 'current')",
+        """INSERT INTO own_keys (generation, suite, sign, box, state, created_at)
+            SELECT 1, 1, sign.private, box.private, 'current', sign.created_at
+            FROM identity_key sign JOIN identity_key box ON sign.kind = 'sign' AND box.kind = 'box'""",
+        "DROP TABLE identity_key",
+        # the centre's public keys: those of the enrolment file, and those that followed them
+        """CREATE TABLE centre_keys (
+            generation INTEGER PRIMARY KEY CHECK (generation >= 1),
+            suite INTEGER NOT NULL,
+            sign_key BLOB NOT NULL,
+            box_key BLOB NOT NULL,
+            retired INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+        ) STRICT""",
+        """INSERT INTO centre_keys (generation, suite, sign_key, box_key)
+            SELECT 1, 1, sign_key, box_key FROM centre""",
+        "ALTER TABLE centre DROP COLUMN sign_key",
+        "ALTER TABLE centre DROP COLUMN box_key",
+        # the newest policy of the centre on suites, as it signed it
+        """CREATE TABLE suite_policy (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            version INTEGER NOT NULL CHECK (version >= 1),
+            body TEXT NOT NULL CHECK (json_valid(body))
+        ) STRICT""",
     )

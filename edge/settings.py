@@ -47,6 +47,11 @@ class Settings:
     status_url: str
     sync_interval_s: int
     sync_retry_max_s: int
+    sync_spread_s: int
+    centre_ca: str
+    bytes_per_day: int
+    originals_from: str
+    originals_until: str
     ferry_dirs: tuple[str, ...]
     photo_bytes_max: int
     photo_pixels_max: int

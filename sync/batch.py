@@ -1,7 +1,7 @@
-"""Cutting a batch: what goes up next, within a number of bytes. Events first, in order; then materials, small first.
+"""Cutting a batch: what goes up next, within a number of bytes. Events first, in order; then materials by their rank.
 
-Nothing is remembered of what was sent before: what the centre last acknowledged decides alone, so a batch that got lost
-is simply cut again.
+What the centre acknowledged decides, and what is under way over other connections (`Flight`) is passed over: a batch
+that got lost is simply cut again.
 """
 
 import secrets
@@ -9,18 +9,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from edge import log, materials
+from edge import log, outgoing, renditions
 from edge.database import Connection
+from edge.outgoing import Outgoing
 from forms.events import SALT_BYTES, Event, Head
 from sync import envelope, frames
 from sync.coding import library
 from sync.enrol import BATCH_ID_BYTES
 from sync.envelope import Purpose
-from sync.frames import Ack, Chunk
+from sync.flight import Flight
+from sync.frames import Ack, Chunk, Rendition
 from sync.keys import Parties
-from sync.status import materials_of
 
 EVENTS_MAX: Final = 500
+EVENT_BYTES_MIN: Final = 40
 PIECE_BYTES_MAX: Final = 64 << 10
 PIECE_BYTES_MIN: Final = 4 << 10
 # of what an event takes in a plain frame, about so much is left when it is sealed; its salt stays as it is
@@ -41,45 +43,76 @@ class Want:
 class Batch:
     """What goes up: it follows `after` in our log, and says by `ack` how far we hold the centre's.
 
-    `gone`: materials that the centre lacks and that are not here either. `codebooks`: what the centre named last; the
-    events are coded with one of them.
+    Without an ack the centre only acknowledges: of batches that go up together, one asks for its events. `acked`: what
+    the centre had acknowledged when this was cut. `guess`: sealed bytes that the events were thought to take.
+    `codebooks`: what the centre named last; the events are coded with one of them.
     """
 
     after: Head
     events: tuple[Event, ...]
     chunks: tuple[Chunk, ...]
-    ack: Ack
-    gone: tuple[str, ...] = ()
+    ack: Ack | None
+    acked: Head
+    guess: int = 0
+    renditions: tuple[Rendition, ...] = ()
     codebooks: tuple[bytes, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        return not self.events and not self.chunks
 
-def cut(tx: Connection, bytes_max: int) -> Batch:
+
+def cut(
+    tx: Connection, bytes_max: int, flight: Flight | None = None, *, asks: bool = True, rank_max: int = outgoing.ORIGINAL,
+    ratio: float = 1.0,
+) -> Batch:  # fmt: skip
     """The next batch, of about `bytes_max` sealed bytes; a single event may be larger.
 
-    Our codebooks are named only to a centre that has named its own: when one of its answers could not be read, its
-    names are forgotten, and both sides go on plainly until it names them again.
+    `asks`: with our ack, so that the centre's events come down. `rank_max`: which materials may go (edge.outgoing), -1
+    for none. `ratio`: what guesses of sealed bytes were wrong by. Our codebooks are named only to a centre that has named
+    its own: when one of its answers could not be read, its names are forgotten, and both sides go on plainly until it
+    names them again.
     """
-    after, codebooks = log.acked(tx), log.centre_codebooks(tx)
+    flight = flight or Flight()
+    acked, codebooks = log.acked(tx), log.centre_codebooks(tx)
     share = CODED_SHARE if set(codebooks) & set(library.PACKAGED.names()) else COMPRESSED_SHARE
-    events, used = _first_fitting(log.up(tx, after, EVENTS_MAX), bytes_max, share)
-    wanted, gone = _wanted(tx, events)
-    chunks = tuple(_pieces(tx, wanted, max(0, bytes_max - used)))
-    ack = Ack(log.node_id(tx), log.head(tx, "centre"), tx.clock.now())
-    if codebooks:
+    after, stop = flight.gap(acked)
+    found = log.up(tx, after, min(EVENTS_MAX, bytes_max // EVENT_BYTES_MIN + 1))
+    events, used = _first_fitting(_before(found, stop), bytes_max, share * ratio)
+    last = Head.of(events[-1]) if events and after == acked else acked  # the centre knows what they bring by then
+    left = max(0, bytes_max - used) if not events or after == acked else 0
+    pieces = tuple(_pieces(tx, flight, outgoing.ready(tx, last.position, rank_max), left))
+    ack = Ack(log.node_id(tx), log.head(tx, "centre"), tx.clock.now()) if asks else None
+    if ack and codebooks:
         ack = replace(ack, codebooks=library.PACKAGED.names())
-    return Batch(after, events, chunks, ack, gone, codebooks)
+    return Batch(
+        after if events else acked,
+        events,
+        tuple(chunk for _, chunk in pieces),
+        ack,
+        acked,
+        used,
+        _forms(tx, {item.sha256: item for item, _ in pieces}.values()),
+        codebooks,
+    )
 
 
 def seal(batch: Batch, parties: Parties) -> bytes:
     batch_id = secrets.token_bytes(BATCH_ID_BYTES)
     header = envelope.header_for(Purpose.UP, parties.node, batch.after, batch.events, batch_id)
     codebook = library.PACKAGED.common(batch.codebooks) if batch.events else None
-    return envelope.seal(header, frames.pack(batch.events, batch.chunks, batch.ack, codebook=codebook), parties.seals)
+    inner = frames.pack(batch.events, batch.chunks, batch.ack, codebook=codebook, renditions=batch.renditions)
+    return envelope.seal(header, inner, parties.seals)
 
 
 def sealed_bytes(event: Event, share: float) -> int:
     """About how many bytes an event adds to an envelope, if `share` of a plain frame is left."""
     return SALT_BYTES + int(frames.event_bytes(event) * share)
+
+
+def _before(events: list[Event], stop: tuple[int, int] | None) -> list[Event]:
+    """Those up to where the next run that is under way begins."""
+    return [event for event in events if stop is None or event.position <= stop]
 
 
 def _first_fitting(events: list[Event], bytes_max: int, share: float) -> tuple[tuple[Event, ...], int]:
@@ -95,22 +128,32 @@ def _first_fitting(events: list[Event], bytes_max: int, share: float) -> tuple[t
     return tuple(taken), used
 
 
-def _wanted(tx: Connection, events: Iterable[Event]) -> tuple[list[Want], tuple[str, ...]]:
-    """What the centre said it lacks, and what these events bring; the least to send first."""
-    lacking = {sha256: 0 for event in events for sha256 in materials_of(event)}
-    lacking |= {str(item["sha256"]): int(item["from"]) for item in log.missing(tx)}
-    known = {sha256: materials.find(tx, sha256) for sha256 in lacking}
-    wants = [Want(sha256, lacking[sha256], found.size) for sha256, found in known.items() if found is not None]
-    gone = tuple(sha256 for sha256, found in known.items() if found is None)
-    return sorted(wants, key=lambda want: (want.size - want.start, want.sha256)), gone
-
-
-def _pieces(tx: Connection, wanted: Iterable[Want], bytes_left: int) -> Iterator[Chunk]:
+def _pieces(
+    tx: Connection, flight: Flight, ready: Iterable[Outgoing], bytes_left: int
+) -> Iterator[tuple[Outgoing, Chunk]]:
     """Pieces in the order of the materials, each from where the centre's end; too short a rest is left for later."""
-    for want in wanted:
-        start = want.start
-        while start < want.size and bytes_left >= min(PIECE_BYTES_MIN, want.size - start):
-            length = min(PIECE_BYTES_MAX, bytes_left, want.size - start)
-            yield Chunk(want.sha256, start, want.size, materials.chunk(tx, want.sha256, start, length))
-            start += length
-            bytes_left -= length
+    for item in ready:
+        for begin, end in flight.free(item.sha256, item.held, item.size):
+            at = begin
+            while at < end and bytes_left >= min(PIECE_BYTES_MIN, end - at):
+                length = min(PIECE_BYTES_MAX, bytes_left, end - at)
+                yield item, Chunk(item.sha256, at, item.size, renditions.piece(tx, item, at, length))
+                at += length
+                bytes_left -= length
+        if bytes_left < PIECE_BYTES_MIN:
+            return
+
+
+def _forms(tx: Connection, items: Iterable[Outgoing]) -> tuple[Rendition, ...]:
+    """What the centre must know of the smaller forms whose pieces go up; any of them may arrive first."""
+    return tuple(
+        Rendition(
+            item.original,
+            renditions.FORM_NAMES[item.rank],
+            item.sha256,
+            item.size,
+            renditions.media_type(tx, item.sha256),
+        )
+        for item in items
+        if item.sha256 != item.original
+    )

@@ -2,7 +2,7 @@
 whether an answer is to be believed is decided by its signature alone.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Link(Protocol):
@@ -18,3 +18,18 @@ class Link(Protocol):
 
     def close(self) -> None:
         """Let go of connections and files; a later `post` opens them again."""
+
+
+@runtime_checkable
+class Tunable(Protocol):
+    """A link over a network: `lanes` posts may be under way at once, and it can be told how the network is."""
+
+    lanes: int
+
+    def tune(self, buffer_bytes: int, progress_s: float) -> None:
+        """For what is sent from now on: the system's send buffer (0: as it is), and how long nothing may move."""
+
+
+def tune(link: Link, buffer_bytes: int, progress_s: float) -> None:
+    if isinstance(link, Tunable):
+        link.tune(buffer_bytes, progress_s)

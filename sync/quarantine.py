@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from edge.node import Node
 
 MATERIAL_GONE: Final = "material_gone"
+MATERIAL_REFUSED: Final = "material_refused"
+FORK: Final = "fork"
 UNKNOWN_EVENT: Final = "unknown_event"
 
 
@@ -59,8 +61,13 @@ def settle(tx: Connection, item: Item, at: str) -> bool:
 
 
 def refused(tx: Connection, refusals: Iterable[Refusal], at: str) -> None:
-    """Our own events that the centre can't act on. The same refusal again changes nothing."""
+    """Our own events that the centre can't act on. The same refusal again changes nothing.
+
+    A doubt about who we are is no fault of an event: the state of the link says it, and it ends when it is settled.
+    """
     for refusal in refusals:
+        if refusal.code == FORK:
+            continue
         _put(tx, Item("node", refusal.epoch, refusal.seq, refusal.code, "", refusal.reason, at))
 
 
@@ -78,10 +85,21 @@ def not_published(tx: Connection, refused_events: Iterable[tuple[Event, YizhanEr
         _put(tx, Item("centre", event.epoch, event.seq, why.code, "", f"{why.sentence}。{why.hint}", at))
 
 
+def not_believed(tx: Connection, refused_events: Iterable[tuple[Event, YizhanError]], at: str) -> None:
+    """Keys and policies in the centre's log that nobody it is known by has signed."""
+    not_published(tx, refused_events, at)
+
+
 def gone(tx: Connection, materials: Iterable[str], at: str) -> None:
     """Materials that the centre lacks and that this node doesn't have either."""
     for sha256 in materials:
         _put(tx, Item("node", 0, 0, MATERIAL_GONE, sha256, "省级中心缺这份材料，本机也没有，请重新拍照补传。", at))
+
+
+def material_refused(tx: Connection, sha256: str, at: str) -> None:
+    """Pieces of a material that the centre does not keep."""
+    reason = "省级中心没有收下这份材料的内容（大小或种类与记录不符）。"
+    _put(tx, Item("node", 0, 0, MATERIAL_REFUSED, sha256, reason, at))
 
 
 def _fault(event: Event) -> str | None:

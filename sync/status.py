@@ -4,9 +4,10 @@ import logging
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import log
+from edge import log, outgoing
 from edge.database import Connection
 from edge.errors import YizhanError, problem
+from edge.outgoing import materials_of
 from forms.events import Event, Head
 from sync import quarantine
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WARN_EVERY: Final = 60
-_BRINGS_MATERIALS: Final = ("application.filed", "material.added", "correction.answered")
 _NO_LINK: Final = frozenset({"centre_unreachable"})
 _OFF: Final = frozenset({"centre_not_set"})
 
@@ -83,25 +83,17 @@ def _all_well(events: int, materials: int) -> str:
 
 
 def unsent_materials(tx: Connection) -> int:
-    """How many materials the centre lacks: by its last ack, and those that events after it bring."""
-    lacking = {str(item["sha256"]) for item in log.missing(tx)}
-    return len(lacking.union(*(materials_of(event) for event in _unacked_with_materials(tx))))
+    """How many materials the centre lacks: by its acks, and those that newer events bring."""
+    fresh = {sha256 for event in _unnoted(tx) for sha256 in materials_of(event)}
+    return outgoing.unsent(tx) + len(fresh - outgoing.known(tx, fresh))
 
 
-def materials_of(event: Event) -> dict[str, int]:
-    """SHA-256 -> size of what an event of ours brings."""
-    if event.kind not in _BRINGS_MATERIALS:
-        return {}
-    data = event.data
-    found = [*data.get("materials", ()), *([data["material"]] if "material" in data else ())]
-    return {material["sha256"]: material["size"] for material in found}
-
-
-def _unacked_with_materials(tx: Connection) -> list[Event]:
-    after: Head = log.acked(tx)
+def _unnoted(tx: Connection) -> list[Event]:
+    epoch, seq = outgoing.noted(tx)
+    after: Head | None = Head(epoch, seq, b"") if epoch else None
     found: list[Event] = []
     while some := log.up(tx, after):
-        found += [event for event in some if event.kind in _BRINGS_MATERIALS]
+        found += [event for event in some if event.kind in outgoing.BRINGS_MATERIALS]
         after = Head.of(some[-1])
     return found
 

@@ -42,11 +42,17 @@ GROUPS = {
     "edge.calendar": "shared",
     "edge.qr": "shared",
     "edge.sealing": "shared",
+    # the folders of a medium that is carried by hand
+    "sync.stick": "shared",
+    "sync.stick_job": "shared",
     # who may publish a service, and the files that say so
     "edge.publishing": "shared",
     "edge.publishing_files": "shared",
+    # which keys take the place of which, and which suites are allowed
+    "edge.key_words": "shared",
     # what crosses the link, the same on both ends
     "sync.frames": "wire",
+    "sync.recall": "wire",
     "sync.runs": "wire",
     "sync.coding": "wire",
     "sync.envelope": "wire",
@@ -108,7 +114,7 @@ DOORS = {
     "markdown_it": ("edge.markdown",),  # which switches on only what is safe
     "pyxform": ("edge.xlsform_file",),
     "openpyxl": ("edge.xlsform_file",),
-    "PIL": ("edge.images", "edge.sample_data", "sync.centre.review"),
+    "PIL": ("edge.images", "edge.reencode", "edge.sample_data", "sync.centre.review"),
 }
 
 # `forms` may use what neither reads a clock nor touches a file, a network or a random number.

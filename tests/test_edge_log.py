@@ -113,7 +113,7 @@ def test_an_ack_is_kept_and_moves_what_counts_as_unsent(store, clock):
     with store.read() as tx:
         assert (log.acked(tx), log.unsent(tx), log.last_ack_at(tx)) == (Head.start("node", NODE), 2, "")
     with store.write() as tx:
-        log.set_acked(tx, Head.of(written[0]), "2026-11-21T11:00:00+08:00", [{"sha256": "a" * 64, "from": 0}], b"signed")
+        log.set_acked(tx, Head.of(written[0]), "2026-11-21T11:00:00+08:00", [{"sha256": "a" * 64, "from": 0}], b"signed", lacking=1)
     with store.read() as tx:
         assert (log.acked(tx), log.unsent(tx)) == (Head.of(written[0]), 1)
         assert log.missing(tx) == [{"sha256": "a" * 64, "from": 0}]

@@ -16,7 +16,7 @@ from sync.https import HttpsLink
 from sync.lock import only_one
 from sync.pace import Pace
 from sync.push import Push, next_delay
-from tests.sync_pair import NODE, PHOTO, CentreServer, Reply, acked, down, file_one, number, received, state
+from tests.sync_pair import NODE, PHOTO, CentreServer, acked, down, file_one, number, received, state
 
 SHA = hashlib.sha256(PHOTO).hexdigest()
 
@@ -140,33 +140,42 @@ def test_a_second_push_during_a_round_steps_back(enrolled: Push, node: Node, ser
     link.close()
 
 
-def test_the_pause_after_failures_is_random_and_has_a_ceiling() -> None:
+def test_the_pause_after_failures_is_random_short_at_first_and_has_a_ceiling() -> None:
     rng = random.Random(1)
     for failures in range(1, 2000):
         assert 0.25 <= next_delay(failures, rng) <= 300
-    assert max(next_delay(1, rng) for _ in range(200)) <= 1
+    assert max(next_delay(4, rng) for _ in range(200)) <= 2
     assert max(next_delay(20, rng) for _ in range(200)) > 200
     assert min(next_delay(20, rng) for _ in range(200)) < 20
 
 
-def test_a_batch_grows_on_a_quick_link_and_shrinks_on_a_bad_one(enrolled: Push, server: CentreServer) -> None:
-    before = enrolled._pace.batch_bytes
-    enrolled.round()
-    assert enrolled._pace.batch_bytes == before * 2
-    server.spoil.append(lambda _: Reply(b"", 500))
-    enrolled.round()
-    assert enrolled._pace.batch_bytes == before
+def test_a_batch_is_about_a_second_of_the_link() -> None:
+    pace = Pace()
+    now = 100.0
+    for _ in range(40):  # three connections over 64 kbit/s
+        pace.sent(pace.batch_bytes, now)
+        now += pace.batch_bytes / 8_000
+        pace.answered(pace.batch_bytes, now - 1.6, now)
+    assert 6_000 <= pace.batch_bytes <= 10_000
+    assert pace.progress_s == 8.0
+
+
+def test_a_batch_shrinks_when_it_does_not_arrive() -> None:
+    pace = Pace()
+    pace.sent(8 << 10, 1.0)
+    pace.failed(8 << 10)
+    assert (pace.batch_bytes, pace.under_way) == (4 << 10, 0)
 
 
 def test_a_batch_is_never_too_small_to_move_nor_too_large_to_seal() -> None:
     pace = Pace()
     for _ in range(50):
         pace.failed()
-    assert pace.batch_bytes == 8 << 10
+    assert pace.batch_bytes == 4 << 10
+    now = 0.0
     for _ in range(50):
-        pace.carried(10)
+        pace.sent(1 << 20, now)
+        now += 0.01
+        pace.answered(1 << 20, now - 0.01, now)
     assert pace.batch_bytes == 1 << 20
-    pace.carried(1_000)
-    assert pace.batch_bytes == 1 << 20
-    pace.carried(2_001)
-    assert pace.batch_bytes == 512 << 10
+    assert pace.buffer_bytes == 0

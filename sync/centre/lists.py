@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from forms.events import Head
-from sync.centre import rooms, tables
+from sync.centre import materials, rooms, tables
 from sync.centre.projection import NOTHING_DUE
 
 Show = Literal["todo", "due", "waiting", "closed", "all"]
@@ -76,7 +76,7 @@ def room_lines(tx: Connection) -> list[RoomLine]:
     """Every room, those with something the matter first."""
     of_node: dict[str, dict[str, int]] = {
         "applications": _by_node(tx, _table),
-        "missing": _by_node(tx, tables.material, tables.material.c.complete_at == ""),
+        "missing": _by_node(tx, tables.material, materials.ON_ITS_WAY),
         "quarantine": _by_node(tx, tables.quarantine),
         "refused": _by_node(tx, tables.event, tables.event.c.refused != ""),
     }

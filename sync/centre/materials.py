@@ -9,7 +9,7 @@ What has been announced and is not here is on its way (还在路上), never miss
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, exists, func, select, update
 
 from forms.events import Event
 from forms.lifecycle import Material
@@ -21,6 +21,8 @@ from sync.frames import Chunk, Missing, Rendition
 _material, _use, _rendition = tables.material, tables.material_use, tables.rendition
 MISSING_NAMED_MAX = 16  # an ack is short; what else is lacking is only counted, and the node knows it by itself
 RENDITION_BYTES_MAX = 2 << 20
+_is_form = exists().where(_rendition.c.node_id == _material.c.node_id, _rendition.c.sha256 == _material.c.sha256)
+ON_ITS_WAY = and_(_material.c.complete_at == "", ~_is_form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +88,21 @@ def take_chunks(tx: Connection, blobs: Blobs, node_id: str, chunks: Sequence[Chu
     return tuple(Missing(row.sha256, row.held) for row in known.values())
 
 
-def missing(tx: Connection, node_id: str) -> tuple[Missing, ...]:
-    """What is still to come, and from which byte on: what has begun, then small ones; not all of a long list."""
-    statement = select(_material.c.sha256, _material.c.held).filter_by(node_id=node_id, complete_at="")
+def missing(tx: Connection, node_id: str, count_max: int = MISSING_NAMED_MAX) -> tuple[Missing, ...]:
+    """What is still to come, and from which byte on: what has begun, then small ones; not all of a long list.
+
+    Smaller forms are not named: they are the node's to send, and not needed once the original is here.
+    """
+    statement = select(_material.c.sha256, _material.c.held).filter_by(node_id=node_id).where(ON_ITS_WAY)
     order = (_material.c.held == 0, _material.c.size, _material.c.sha256)
-    rows = tx.execute(statement.order_by(*order).limit(MISSING_NAMED_MAX))
+    rows = tx.execute(statement.order_by(*order).limit(count_max))
     return tuple(Missing(row.sha256, row.held) for row in rows)
 
 
 def lacking(tx: Connection, node_id: str) -> int:
     """How many are still to come."""
     return int(
-        tx.execute(select(func.count()).select_from(_material).filter_by(node_id=node_id, complete_at="")).scalar_one()
+        tx.execute(select(func.count()).select_from(_material).filter_by(node_id=node_id).where(ON_ITS_WAY)).scalar_one()
     )
 
 
@@ -116,6 +121,12 @@ def best(held: Held | None, forms: Mapping[str, Held]) -> Held | None:
     """The best that is here whole: the original, else the page, else the preview; None before any."""
     found = (held, forms.get("page"), forms.get("preview"))
     return next((one for one in found if one is not None and one.complete_at), None)
+
+
+def is_whole(tx: Connection, node_id: str, sha256: str) -> bool:
+    """Whether a material of this room lies here with all its bytes."""
+    row = _rows(tx, node_id, {sha256}).get(sha256)
+    return row is not None and bool(row.complete_at)
 
 
 def of_application(tx: Connection, node_id: str, number: str) -> dict[str, Held]:

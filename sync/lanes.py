@@ -1,0 +1,147 @@
+"""Carrying over several connections at once: each takes the next unit when it is free, chosen anew every time.
+
+A unit is a batch, or a picture to be encoded for the link. Events go first and over all connections; materials leave
+one of them free, so that an event filed meanwhile never waits behind more than a unit. One connection that fails does
+not end the carrying while others get answers.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from edge.errors import YizhanError
+from sync.batch import Batch
+from sync.flight import Flight
+from sync.report import Report, total_of
+
+LOOK_EVERY_S: Final = 0.3  # for what another process wrote
+FRUITLESS_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A batch to be carried, or the digest of a picture to be encoded. `number`: answers that were taken before."""
+
+    batch: Batch | None = None
+    picture: str = ""
+    number: int = 0
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the lanes ask of the node: `choose` cuts the next unit, `carry` brings a batch, `encode` makes the forms."""
+
+    choose: Callable[["Lanes"], Unit | None]
+    carry: Callable[["Lanes", Unit], Report]
+    failed: Callable[[YizhanError], Report]
+    encode: Callable[[str], None]
+
+
+class Lanes:
+    """One drain. Its `flight` and `number` (answers so far) are read and changed under `turn` alone."""
+
+    def __init__(self, work: Work, count: int) -> None:
+        self.flight = Flight()
+        self.number = 0
+        self.encoding = False
+        self.with_materials = 0  # connections that carry materials now
+        self.asking = False  # a batch is under way that asks for the centre's events
+        self.count = count
+        self.turn = threading.Condition()
+        self._work = work
+        self._busy = 0
+        self._fruitless = 0
+        self._answered_at = 0.0
+        self._ended = False
+        self._total = Report()
+
+    def run(self) -> Report:
+        """Until nothing is left, or the link is down. The sum of all units; raises what no link can explain."""
+        threads = [threading.Thread(target=self._lane, name=f"lane-{lane}") for lane in range(1, self.count)]
+        for thread in threads:
+            thread.start()
+        try:
+            self._lane()
+        finally:
+            self.end()
+            for thread in threads:
+                thread.join()
+        return self._total
+
+    def wake(self) -> None:
+        """Something new may be there to be sent."""
+        with self.turn:
+            self.turn.notify_all()
+
+    def end(self) -> None:
+        with self.turn:
+            self._ended = True
+            self.turn.notify_all()
+
+    def answered(self, *, fruitful: bool) -> None:
+        """Called under `turn` when an answer was taken."""
+        self.number += 1
+        self._answered_at = time.monotonic()
+        self._fruitless = 0 if fruitful else self._fruitless + 1
+
+    def _lane(self) -> None:
+        while (unit := self._next()) is not None:
+            report = Report()
+            try:
+                report = self._do(unit)
+            finally:
+                self._done(unit, report)
+
+    def _next(self) -> Unit | None:
+        with self.turn:
+            while not self._ended and self._fruitless < FRUITLESS_MAX:
+                unit = self._work.choose(self)
+                if unit is not None:
+                    self._begin(unit)
+                    return unit
+                if not self._busy:
+                    break
+                self.turn.wait(LOOK_EVERY_S)
+            self._ended = True
+            self.turn.notify_all()
+        return None
+
+    def _begin(self, unit: Unit) -> None:
+        self._busy += 1
+        self.encoding = self.encoding or bool(unit.picture)
+        if unit.batch is not None:
+            self.asking = self.asking or unit.batch.ack is not None
+            self.with_materials += not unit.batch.events
+            self.flight.put(unit.batch.after, unit.batch.events, unit.batch.chunks)
+
+    def _do(self, unit: Unit) -> Report:
+        if unit.batch is None:
+            self._work.encode(unit.picture)
+            return Report()
+        try:
+            return self._work.carry(self, unit)
+        except YizhanError as error:
+            return self._after_failure(unit, error)
+
+    def _after_failure(self, unit: Unit, error: YizhanError) -> Report:
+        """A connection that fails while others get answers is only that; otherwise the carrying ends."""
+        with self.turn:
+            lives = error.code == "centre_unreachable" and self._answered_at > unit.at_s
+            self._fruitless += 1
+        return Report(rounds=1) if lives else self._work.failed(error)
+
+    def _done(self, unit: Unit, report: Report) -> None:
+        with self.turn:
+            self._busy -= 1
+            self._total = total_of(self._total, report)
+            if unit.picture:
+                self.encoding = False
+            if unit.batch is not None:
+                self.asking = self.asking and unit.batch.ack is None
+                self.with_materials -= not unit.batch.events
+                self.flight.take(unit.batch.after, unit.batch.events, unit.batch.chunks)
+            self._ended = self._ended or report.problem is not None
+            self.turn.notify_all()
