@@ -25,11 +25,11 @@ EXIT_OK, EXIT_FAULT, EXIT_UNEXPECTED = 0, 1, 70
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; each command stores its function under `run`."""
-    from edge.commands import centre, demo, desk, ferry, node, operator, stock
+    from edge.commands import centre, demo, desk, ferry, keys, node, operator, recovery, stock
 
     parser = argparse.ArgumentParser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (demo, node, ferry, desk, stock, operator, centre):
+    for module in (demo, node, recovery, ferry, desk, stock, operator, keys, centre):
         module.add_commands(commands)
     return parser
 

@@ -105,7 +105,7 @@ CATALOGUE: dict[str, Entry] = {
         500,
     ),
     "log_not_believed": Entry(
-        "本机有 {count} 条记录与省级中心接收的不同，省级中心没有采信",
+        "本机第 {position} 号起的记录与省级中心接收的不同，省级中心没有采信",
         "请加上 --re-enter：现有数据移到一边保存，从省级中心恢复后，把这些记录作为新的一期重新登记。",
         True,
         409,
@@ -258,6 +258,35 @@ CATALOGUE: dict[str, Entry] = {
     "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
     # the link and the centre
     "node_enrolment_wrong": Entry("登记文件不能用：{detail}", "请向省级中心索取发给本节点的登记文件。", True, 422),
+    "suite_unknown": Entry(
+        "加密套件与约定的不同，没有接收", "请升级程序；仍然不行的，请向省级中心领取新的登记文件。", True, 403
+    ),
+    "suite_ended": Entry(
+        "所用加密套件已被省级中心停用，没有接收", "收件不受影响；请向省级中心领取新的登记文件。", True, 403
+    ),
+    "suite_lapsed": Entry(
+        "加密套件 {suite} 已不能用于与省级中心通信",
+        "收件不受影响；请升级本机程序，或向省级中心领取新的登记文件。",
+        True,
+        409,
+    ),
+    "keys_untrusted": Entry(
+        "省级中心的新密钥没有通过验证，本机没有采用", "请向省级中心核实后，用新的登记文件登记。", True, 409
+    ),
+    "policy_untrusted": Entry("省级中心的加密策略没有通过验证，本机没有采用", "请向省级中心核实。", True, 409),
+    "policy_wrong": Entry("加密策略有误：{detail}", "请修改后重新发布。", True, 422),
+    "policy_shuts_out": Entry(
+        "有 {count} 个警务室还在用策略不再允许的套件，会立即连不上",
+        "请先把它们的套件列在后面，用 --minimum 和 --from 给出期限；确需立即停用的，加 --force。",
+        True,
+        409,
+    ),
+    "keys_in_use": Entry(
+        "还有 {count} 个警务室没有改用新密钥，这套密钥不能停用",
+        "请等它们联系一次；确需立即停用的，加 --force。",
+        True,
+        409,
+    ),
     "centre_not_set": Entry("本机还没有登记到省级中心", "请用省级中心发放的登记文件完成登记。", True, 409),
     "centre_unreachable": Entry("现在连不上省级中心", "收件不受影响；网络恢复后会自动上传。", False, 503),
     "centre_fault": Entry("省级中心暂时出现故障（{detail}）", "收件不受影响；系统会自动重试。", False, 502),
@@ -295,6 +324,13 @@ CATALOGUE: dict[str, Entry] = {
     "node_unknown": Entry(
         "省级中心没有登记这个节点", "请向省级中心申请登记文件，再用 yizhan init --enrolment 登记。", True, 404
     ),
+    "node_in_doubt": Entry(
+        "有两台机器在用这个节点编号，省级中心暂不采信任何一台",
+        "收件不受影响，记录都留在本机；请联系省级中心，由他们核对后指定一台，并发给新的登记文件。",
+        False,
+        409,
+    ),
+    "not_in_doubt": Entry("节点 {node} 没有出现两份不同的日志，不用处理", "更换机器的，用 yizhan centre enrol 发登记文件。", True, 409),
     "node_unbound": Entry("这个节点还没有完成登记", "请先用省级中心发放的登记文件登记。", True, 409),
     "envelope_refused": Entry("省级中心没有接受这一批：{detail}", "请重新发送；多次出现时请联系省级中心。", True, 400),
     "enrolment_wrong": Entry("登记码不对或已作废", "请向省级中心要一份新的登记文件。", True, 403),

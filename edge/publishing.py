@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from edge.errors import problem
 from forms.definition import Definition, version_key
 from forms.events import canonical
+from sync.suites import MODERN_1, Suite, of_sign_key
 
 Role = Literal["county", "reviewer", "centre"]
 Status = Literal["trial", "signed", "reviewed", "published"]
@@ -32,7 +30,7 @@ _AREA_IN_ID: Final = re.compile(r"([0-9]{12}|[0-9]{9}|[0-9]{6}|[0-9]{4})-")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature. `key`: the public key, hex; `name`: who signed; `at`: RFC 3339; `signature`: Ed25519, hex.
+    """One signature. `key`: public, hex; `name`: who signed; `at`: RFC 3339; `signature`: of the key's suite, hex.
 
     `over` stands only in a publication that takes back newer versions: the newest one that it takes the place of.
     """
@@ -75,26 +73,28 @@ def statement(sheet: Sheet, one: Signature) -> bytes:
     return _TAG + canonical({**said, "key": one.key, "name": one.name, "over": one.over})
 
 
-def sign(sheet: Sheet, role: Role, private: bytes, *, name: str, at: str, over: str = "") -> Sheet:
+def sign(
+    sheet: Sheet, role: Role, private: bytes, *, name: str, at: str, over: str = "", suite: Suite = MODERN_1
+) -> Sheet:  # fmt: skip
     """The sheet with one more signature; an earlier one of the same role and key makes room for it."""
-    key = public_of(private)
+    key = suite.sign_keys(private).public.hex()
     bare = Signature(role, key, name, at, "", over)
-    made = replace(bare, signature=Ed25519PrivateKey.from_private_bytes(private).sign(statement(sheet, bare)).hex())
+    made = replace(bare, signature=suite.sign(private, statement(sheet, bare)).hex())
     others = tuple(one for one in sheet.signatures if (one.role, one.key) != (role, key))
     return replace(sheet, signatures=(*others, made))
 
 
 def public_of(private: bytes) -> str:
     """The public key of a private one (32 bytes), hex."""
-    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw().hex()
+    return MODERN_1.sign_keys(private).public.hex()
 
 
 def genuine(sheet: Sheet, one: Signature) -> bool:
     """Whether the signature was made with the key that it names, over this sheet. Says nothing of whose key it is."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(one.key))
-        key.verify(bytes.fromhex(one.signature), statement(sheet, one))
-    except (InvalidSignature, ValueError):
+        key = bytes.fromhex(one.key)
+        of_sign_key(key).verify(key, bytes.fromhex(one.signature), statement(sheet, one))
+    except ValueError:  # SuiteError, or no hexadecimal number
         return False
     return True
 

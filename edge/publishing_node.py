@@ -71,18 +71,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose signatures make a file published here."""
+    """Whose signatures make a file published here. `earlier`: keys that the centre's took the place of; they count in
+    its own log only, which its newest key signs.
+    """
 
     centre: str
     publishers: tuple[Publisher, ...]
     packaged: Catalogue
+    earlier: frozenset[str] = frozenset()
 
     def word_of(self, sheet: Sheet, definition: Definition) -> Word | None:
         """The word that publishes a definition; None when none does."""
         if not publishing.belongs(sheet, definition):
             return None
         if self.centre:
-            own = [Word("centre", one.key, one.at, one.over) for one in sheet.of("centre") if one.key == self.centre]
+            keys = {self.centre, *self.earlier}
+            own = [Word("centre", one.key, one.at, one.over) for one in sheet.of("centre") if one.key in keys]
             return max(own, key=lambda one: one.at, default=None)
         signed = {one.key for one in sheet.of("county")}
         allowed = (one.key for one in self.publishers if one.key in signed and self._may_sign(one, definition))
@@ -216,7 +220,9 @@ def stamp(tx: Connection) -> tuple[int, str]:
 
 def take_down(tx: Connection, found: Settings, fresh: Iterable[Event]) -> list[tuple[Event, YizhanError]]:
     """Take what the centre published from its log; gives what was refused, and why. Again changes nothing."""
-    return [(event, why) for event in fresh if event.kind == PUBLISHED for why in _taken(tx, trust(tx, found), event)]
+    earlier = frozenset(one.sign_key.hex() for one in identity.centre_sets(tx))
+    trusted = replace(trust(tx, found), earlier=earlier)
+    return [(event, why) for event in fresh if event.kind == PUBLISHED for why in _taken(tx, trusted, event)]
 
 
 def _taken(tx: Connection, trusted: Trust, event: Event) -> Iterator[YizhanError]:

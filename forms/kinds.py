@@ -149,6 +149,7 @@ def _count(value: Any, path: str) -> None:
 
 _slip = _pattern("[A-Z]{0,6}[0-9]{1,12}")
 _hex64 = _pattern("[0-9a-f]{64}")
+_key = _pattern("([0-9a-f]{2}){32,4096}")
 
 SERVICE_FIELDS = {
     "id": Field("事项", _text(1, 100)),
@@ -245,14 +246,13 @@ LOST_FIELDS = {
 }
 SIGNATURE_FIELDS = {
     "role": Field("以什么身份签名", _one_of("county", "reviewer", "centre")),
-    "key": Field("公钥", _hex64),
+    "key": Field("公钥", _key),
     "name": Field("签名人", _text(1, 100)),
     "at": Field("签名时间", _text(1, 40)),
-    "signature": Field("Ed25519 签名", _pattern("[0-9a-f]{128}")),
+    "signature": Field("签名", _key),
     "over": Field("退回旧版本时，被收回的最新版本", _text(1, 100), required=False),
 }
 
-_key = _pattern("([0-9a-f]{2}){32,4096}")
 _time = _pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+08:00")
 _time_or_none = _pattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+08:00)?")
 _suite = _pattern("[a-z][a-z0-9-]{1,30}")

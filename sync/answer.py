@@ -1,18 +1,18 @@
 """Whether an answer of the centre is to be believed: opened, signed, for us, and about this very envelope."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from edge.errors import problem
 from forms.events import Event, Head
-from sync.envelope import EnvelopeError, Purpose, digest_of, open_envelope
-from sync.frames import Ack
+from sync.envelope import EnvelopeError, OpenKeys, Purpose, digest_of, open_envelope
+from sync.frames import Ack, Contents
 from sync.keys import Parties
 
 _WHY = {
     "damaged": "内容不完整或已损坏",
     "not_for_us": "不是发给本机的",
-    "unknown_suite": "加密方式不符",
+    "unknown_suite": "加密套件不是约定的那一种，或已停用",
     "bad_signature": "签名不对",
     "too_large": "内容过大",
     "bad_content": "内容不合规定",
@@ -22,11 +22,14 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the centre said, proven; `events` continue its log from `after`."""
+    """What the centre said, proven; `events` continue its log from `after`. `keys`: those that it opened with."""
 
     ack: Ack
     after: Head
     events: tuple[Event, ...]
+    keys: OpenKeys
+    word: tuple[bytes, bytes] = (b"", b"")  # header and signature: the centre's evidence on the head of its log
+    contents: Contents = field(default_factory=Contents)
 
 
 def read(answer: bytes, request: bytes, parties: Parties, purpose: Purpose) -> Answer:
@@ -40,7 +43,8 @@ def read(answer: bytes, request: bytes, parties: Parties, purpose: Purpose) -> A
 def proven(answer: bytes, parties: Parties, purpose: Purpose) -> Answer:
     """The centre's word to this node, whatever it answers: it may be old. Raises answer_untrusted."""
     try:
-        opened = open_envelope(answer, parties.opens, purpose=purpose, node=parties.node)
+        keys = parties.opens_answer(answer)
+        opened = open_envelope(answer, keys, purpose=purpose, node=parties.node)
         contents = opened.contents()
     except EnvelopeError as error:
         raise problem("answer_untrusted", detail=_WHY[error.code]) from error
@@ -49,7 +53,8 @@ def proven(answer: bytes, parties: Parties, purpose: Purpose) -> Answer:
     if not _is_time(contents.ack.at):
         raise problem("answer_untrusted", detail="没有有效的时间")
     header = opened.header
-    return Answer(contents.ack, Head(header.epoch, header.seq_from - 1, header.prev), contents.events)
+    after = Head(header.epoch, header.seq_from - 1, header.prev)
+    return Answer(contents.ack, after, contents.events, keys, (opened.header_bytes, opened.word), contents)
 
 
 def _is_time(text: str) -> bool:

@@ -6,7 +6,7 @@ from edge import applications, publishing_node
 from edge.database import Connection
 from edge.errors import problem
 from forms.events import ChainError, Event
-from sync import quarantine
+from sync import key_changes, quarantine, returning
 from sync.answer import Answer
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ def events(tx: Connection, found: "Settings", said: Answer) -> list[Event]:
     """Store the centre's events and what it refused of ours; the events that were new. Raises answer_untrusted."""
     now = tx.clock.now()
     fresh = _apply(tx, said)
+    returning.note(tx, said)
     quarantine.not_understood(tx, fresh, now)
+    key_changes.settle(tx, said.keys.box_public, said.keys.sign_public)
+    quarantine.not_believed(tx, key_changes.apply(tx, fresh, said.ack.refused), now)
     quarantine.not_published(tx, publishing_node.take_down(tx, found, fresh), now)
     quarantine.refused(tx, said.ack.refused, now)
     return fresh

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge.commands import ferry, publishing
+from edge.commands import ferry, keys, publishing
 from edge.commands.common import Commands, group, print_log, reporting, say
 from edge.errors import problem
 from forms.kinds import DECISIONS, RESULTS
@@ -46,6 +46,7 @@ def add_commands(commands: Commands) -> None:
     _add_decide(inner)
     _add_reviewers(inner)
     publishing.add_centre_commands(inner)
+    keys.add_centre_commands(inner)
     ferry.add_centre_commands(inner)
 
 

@@ -12,10 +12,12 @@ from sqlalchemy import update
 from edge.errors import problem
 from forms.events import Head
 from sync import envelope, frames
-from sync.centre import rooms, tables
+from sync.centre import rooms, suites, tables
 from sync.centre import supervisor_keys as keys
 from sync.centre.centre import Centre
+from sync.centre.identity import OwnSet
 from sync.centre.store import add_missing
+from sync.centre.suites import Channel
 from sync.envelope import EnvelopeError, Purpose
 
 CODE_BYTES = 20
@@ -31,14 +33,18 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
         raise problem("node_wrong")
     code = base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()
     with centre.store.write() as tx:
+        given, policy = suites.enrolling(centre, tx), suites.policy(tx)
         add_missing(tx, tables.node, [_row(node, centre.clock.now())])
         tx.execute(update(tables.node).filter_by(node_id=node).values(name=name, code_hash=_hash(code)))
     return {
         "node": node,
         "name": name,
         "centre_url": url or centre.settings.url or f"http://{centre.settings.host}:{centre.settings.port}",
-        "centre_sign_key": centre.identity.sign.public.hex(),
-        "centre_box_key": centre.identity.box.public.hex(),
+        "suite": given.suite.name,
+        "generation": given.generation,
+        "centre_sign_key": given.sign.public.hex(),
+        "centre_box_key": given.box.public.hex(),
+        "policy": policy.body() if policy.version else None,
         "code": code,
         "supervisor_box_key": keys.public_key(centre.settings.supervisor_file),
     }
@@ -49,7 +55,7 @@ def bind(centre: Centre, node_id: str, body: bytes) -> bytes:
 
     The same word again gets the same answer. Raises node_unknown, envelope_refused, enrolment_wrong, enrolment_taken.
     """
-    opened, word = _open(centre, node_id, body)
+    own, opened, word = _open(centre, node_id, body)
     sign_key = opened.header.sender_key
     with centre.store.write() as tx:
         room = rooms.get(tx, node_id, lock=True)
@@ -57,20 +63,31 @@ def bind(centre: Centre, node_id: str, body: bytes) -> bytes:
             _check_code(room, word.code)
             keys = {"sign_key": sign_key.hex(), "box_key": word.box_key.hex(), "bound_at": centre.clock.now()}
             tx.execute(update(tables.node).filter_by(node_id=node_id).values(keys | {"code_hash": ""}))
-    return _answer(centre, room, word.box_key, opened.digest)
+            suites.bound(tx, node_id)
+    return _answer(centre, room, Channel(own, sign_key, word.box_key), opened.digest)
 
 
-def _open(centre: Centre, node_id: str, body: bytes) -> tuple[envelope.Opened, frames.Enrolment]:
-    """The word and its envelope, which is signed with the very key that it brings."""
+def _open(centre: Centre, node_id: str, body: bytes) -> tuple[OwnSet, envelope.Opened, frames.Enrolment]:
+    """Our set that it came to, the word, and its envelope, which is signed with the very key that it brings."""
     try:
-        sign_key = envelope.peek(body).sender_key
-        opened = envelope.open_envelope(body, centre.identity.opens(sign_key), purpose=Purpose.ENROL, node=node_id)
+        header = envelope.peek(body)
+        own = _addressed(centre, header)
+        opened = envelope.open_envelope(body, own.opens(header.sender_key), purpose=Purpose.ENROL, node=node_id)
         word = opened.contents().enrolment
     except EnvelopeError as error:
-        raise problem("envelope_refused", detail=error.code) from error
-    if word is None:
+        raise suites.refused(error) from error
+    if word is None or len(word.box_key) != own.suite.box_public_bytes:
         raise problem("envelope_refused", detail="no_enrolment")
-    return opened, word
+    return own, opened, word
+
+
+def _addressed(centre: Centre, header: envelope.Header) -> OwnSet:
+    own = centre.identity.addressed(header.recipient_key_id)
+    if own is None:
+        raise EnvelopeError("not_for_us", "sealed to another key")
+    with centre.store.read() as tx:
+        suites.check_suite(tx, own, centre.clock.now())
+    return own
 
 
 def _check_code(room: rooms.Room, code: str) -> None:
@@ -79,10 +96,10 @@ def _check_code(room: rooms.Room, code: str) -> None:
         raise problem("enrolment_taken" if room.bound_at else "enrolment_wrong")
 
 
-def _answer(centre: Centre, room: rooms.Room, box_key: bytes, of: bytes) -> bytes:
+def _answer(centre: Centre, room: rooms.Room, used: Channel, of: bytes) -> bytes:
     ack = frames.Ack(node=room.node_id, head=room.up_head, at=centre.clock.now(), of=of)
     header = envelope.header_for(Purpose.ENROLLED, room.node_id, room.down_seen, (), secrets.token_bytes(16))
-    return envelope.seal(header, frames.pack(ack=ack), centre.identity.seals(box_key))
+    return envelope.seal(header, frames.pack(ack=ack), used.seals)
 
 
 def _row(node: str, now: str) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, update
 
-from forms.events import Event, Head, canonical, to_json
+from forms.events import Event, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
-from sync.centre import log, materials, projection, rooms, tables
+from sync.centre import log, materials, projection, rooms, suites, tables
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
+from sync.frames import Refusal
 
 QUARANTINE_MAX = 1000  # events put aside at one time; the first of them says what is the matter
 REFUSALS = {
@@ -18,9 +19,12 @@ REFUSALS = {
     "bad_number": "办件号不属于本警务室，或记录没有写明办件号。",
     "not_filed": "省级中心没有这份办件的收件记录。",
     "filed_twice": "这个办件号已经收过件。",
+    "bad_keys": "新密钥不是由现在的密钥担保的，或格式不对，没有更换。",
+    "suite_refused": "新密钥的加密套件省级中心没有采用，没有更换。",
     "material_too_large": "材料超过省级中心允许的大小。",
 }
-FORK = "这一号与省级中心已接收的内容不同，已隔离，请联系省级中心核对。"
+OPENED = "epoch.opened"
+FORK = "有两台机器在用本节点的编号，记录已隔离，没有采信；请联系省级中心核对，并由他们指定一台。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,46 +41,64 @@ def take_events(
     """Store what is new and project its applications; put a fork aside. Returns the new events."""
     now = centre.clock.now()
     found = sort(tx, room, prev, events)
-    checked = _check_all(tx, centre, room.node_id, found.fresh)
+    if room.fork_at:  # neither of the two is believed until a person says which
+        _put_aside(tx, room, (*found.fresh, *found.forked), now)
+        return ()
+    checked = _check_all(tx, centre, room, found.fresh)
     log.store(tx, room.node_id, "node", checked, now)
     good = [event for event, refused in checked if not refused]
     materials.announce(tx, room.node_id, good)
     for number in sorted({event.application for event in good if event.application}):
         projection.project(tx, centre, room.node_id, number)
+    for event in good:
+        if event.kind == suites.ANNOUNCED:
+            suites.take(centre, tx, room, event)
     _put_aside(tx, room, found.forked, now)
     return found.fresh
+
+
+def doubted(room: rooms.Room, events: Sequence[Event]) -> tuple[Refusal, ...]:
+    """What a room in doubt is told of the first event that it sent; nothing for any other room."""
+    return (Refusal(events[0].epoch, events[0].seq, "fork", FORK),) if room.fork_at and events else ()
 
 
 def sort(tx: Connection, room: rooms.Room, prev: bytes, events: Sequence[Event]) -> Sorted:
     """Compare a batch, whose first event continues the digest `prev`, with the log that is held."""
     if not events:
         return Sorted()
-    held, first = room.up_head, events[0]
+    first = events[0]
     known = log.digests(tx, room.node_id, first, events[-1])
     for index, event in enumerate(events):
         if event.seq not in known:
-            return _continuation(held, prev if index == 0 else events[index - 1].digest, events[index:])
+            before = prev if index == 0 else events[index - 1].digest
+            return _continuation(tx, room, before, events[index:])
         if known[event.seq] != event.digest:
             return Sorted(forked=tuple(events[index:]))
     return Sorted()
 
 
-def _continuation(held: Head, prev: bytes, events: Sequence[Event]) -> Sorted:
-    """Events behind the last known one: new if they continue the head; a gap is none of our business yet."""
-    first = events[0]
+def _continuation(tx: Connection, room: rooms.Room, prev: bytes, events: Sequence[Event]) -> Sorted:
+    """Events behind the last known one: new if they continue the head; a gap is none of our business yet.
+
+    Whoever says that he begins a new epoch, because he lost the end of his log, may go on from any event that is held.
+    """
+    held, first = room.up_head, events[0]
     next_here = first.epoch == held.epoch and first.seq == held.seq + 1
     begins = first.epoch > held.epoch and first.seq == 1
     if next_here or begins:
-        return Sorted(fresh=tuple(events)) if prev == held.digest else Sorted(forked=tuple(events))
+        fits = prev == held.digest or (begins and first.kind == OPENED and log.holds(tx, room.node_id, "node", prev))
+        return Sorted(fresh=tuple(events)) if fits else Sorted(forked=tuple(events))
     return Sorted(forked=tuple(events)) if first.epoch < held.epoch else Sorted()
 
 
-def _check_all(tx: Connection, centre: Centre, node_id: str, events: Sequence[Event]) -> list[tuple[Event, str]]:
+def _check_all(tx: Connection, centre: Centre, room: rooms.Room, events: Sequence[Event]) -> list[tuple[Event, str]]:
     """Each event with the code of its refusal."""
-    filed = projection.existing(tx, node_id, {event.application for event in events})
+    filed = projection.existing(tx, room.node_id, {event.application for event in events})
     checked = []
     for event in events:
-        refused = _check(centre, node_id, event, filed)
+        refused = _check(centre, room.node_id, event, filed)
+        if not refused and event.kind == suites.ANNOUNCED:
+            refused = suites.fault(centre, tx, room, event)
         if not refused:
             filed.add(event.application)
         checked.append((event, refused))

@@ -96,7 +96,8 @@ def review(centre: Centre, file: Path, account: str, password: str) -> Done:
     if any(one.name == reviewer.name for one in _reviews(centre, sheet)):
         return Done(definition, sheet, fresh=False)
     sheet = publishing.sign(
-        sheet, "reviewer", centre.identity.sign.private, name=reviewer.name, at=centre.clock.now()
+        sheet, "reviewer", centre.identity.sign.private, name=reviewer.name, at=centre.clock.now(),
+        suite=centre.identity.newest.suite,
     )  # fmt: skip
     publishing_files.write(file, sheet)
     return Done(definition, sheet, fresh=True)
@@ -140,7 +141,7 @@ def _taken(tx: Connection, definition: Definition) -> Definition | None:
 
 
 def _reviews(centre: Centre, sheet: Sheet) -> list[Signature]:
-    return [one for one in sheet.of("reviewer") if one.key == centre.identity.sign.public.hex()]
+    return [one for one in sheet.of("reviewer") if one.key in centre.identity.sign_keys]
 
 
 def publish(centre: Centre, file: Path, *, rollback: bool = False) -> Done:
@@ -204,7 +205,8 @@ def _of_service(tx: Connection, service: str) -> list[tuple[Publication, str]]:
 def _enter(centre: Centre, tx: Connection, definition: Definition, sheet: Sheet, over: str) -> Sheet:
     now = _moment(centre, tx, definition)
     signed = publishing.sign(
-        sheet, "centre", centre.identity.sign.private, name=centre.settings.name, at=now, over=over
+        sheet, "centre", centre.identity.sign.private, name=centre.settings.name, at=now, over=over,
+        suite=centre.identity.newest.suite,
     )  # fmt: skip
     check_body(KIND, body := _body(definition, signed))
     if len(canonical(body)) > BODY_BYTES_MAX:
@@ -241,7 +243,19 @@ def hand_down(centre: Centre, tx: Connection, node_id: str) -> None:
         select(_publication).where(_publication.c.number > known).order_by(_publication.c.number)
     ).all()
     for row in rows:
-        body = _body(definitions.find(tx, row.digest), publishing_files.sheet_from(json.loads(row.sheet)))
+        body = _body(definitions.find(tx, row.digest), _in_todays_name(centre, row.sheet))
         log.append(tx, centre.clock, node_id, kind=KIND, application="", body=body, actor="centre")
     if rows:
         upsert(tx, _to, [{"node_id": node_id, "number": rows[-1].number}])
+
+
+def _in_todays_name(centre: Centre, stored: str) -> Sheet:
+    """The sheet with the same word of the centre's, said with today's key: a new room knows no other."""
+    sheet = publishing_files.sheet_from(json.loads(stored))
+    said = max(sheet.of("centre"), key=lambda one: one.at)
+    newest = centre.identity.newest
+    if said.key == newest.sign.public.hex():
+        return sheet
+    return publishing.sign(
+        sheet, "centre", newest.sign.private, name=said.name, at=said.at, over=said.over, suite=newest.suite
+    )  # fmt: skip

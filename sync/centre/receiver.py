@@ -15,13 +15,14 @@ from sqlalchemy import Connection, select
 
 from edge.errors import problem
 from forms.events import Event, Head
-from sync import envelope, frames
-from sync.centre import intake, log, materials, publishing, rooms, tables
+from sync import envelope, frames, recall
+from sync.centre import intake, log, materials, publishing, returning, rooms, suites, tables
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
+from sync.centre.suites import Channel
 from sync.coding import library
 from sync.envelope import EnvelopeError, Opened, Purpose
-from sync.frames import Ack, Contents, Refusal
+from sync.frames import MISSING_MAX, REFUSED_MAX, Ack, Contents, Refusal
 
 BATCH_ID_BYTES = 16
 
@@ -37,6 +38,7 @@ class Answer:
     after: Head
     events: tuple[Event, ...]
     codebooks: tuple[bytes, ...]
+    others: tuple[recall.Raw, ...] = ()
 
 
 def receive(centre: Centre, node_id: str, body: bytes) -> bytes:
@@ -48,21 +50,23 @@ def receive(centre: Centre, node_id: str, body: bytes) -> bytes:
         room = rooms.get(tx, node_id)
     if not room.bound_at:
         raise problem("node_unbound")
-    opened, contents = _open(centre, room, body)
+    used, opened, contents = _open(centre, room, body)
     if contents.events:
         centre.turns.wait(opened.header.epoch, opened.header.seq_from, lambda: _held(centre, node_id))
     with centre.store.write() as tx:
+        suites.heard(tx, rooms.get(tx, node_id, lock=True), used)
         answer = _take(centre, tx, node_id, opened, contents)
-    return _seal(centre, room, answer)
+    return _seal(node_id, used, answer)
 
 
-def _open(centre: Centre, room: rooms.Room, body: bytes) -> tuple[Opened, Contents]:
+def _open(centre: Centre, room: rooms.Room, body: bytes) -> tuple[Channel, Opened, Contents]:
     try:
-        keys = centre.identity.opens(room.sign_key)
-        opened = envelope.open_envelope(body, keys, purpose=Purpose.UP, node=room.node_id)
-        return opened, opened.contents(library.PACKAGED.find)
+        with centre.store.read() as tx:
+            used = suites.channel(centre, tx, room, body)
+        opened = envelope.open_envelope(body, used.opens, purpose=Purpose.UP, node=room.node_id)
+        return used, opened, opened.contents(library.PACKAGED.find)
     except EnvelopeError as error:
-        raise problem("envelope_refused", detail=error.code) from error
+        raise suites.refused(error) from error
 
 
 def _take(centre: Centre, tx: Connection, node_id: str, opened: Opened, contents: Contents) -> Answer:
@@ -72,22 +76,66 @@ def _take(centre: Centre, tx: Connection, node_id: str, opened: Opened, contents
         _keep_word(tx, node_id, opened)
     materials.take_renditions(tx, node_id, contents.renditions)
     kept = materials.take_chunks(tx, centre.blobs, node_id, contents.chunks, now)
+    room = returning.take(centre, tx, rooms.get(tx, node_id), contents.others)
     after, known = _their_view(tx, room, contents.ack)
     rooms.heard(tx, node_id, now, after if known else None)
+    lost = () if known else returning.notice(tx, room, after, now)
     ack = Ack(
         node=node_id,
         head=log.head(tx, node_id, "node"),
         at=now,
         missing=materials.missing(tx, node_id),
-        refused=tuple(_refusals(tx, node_id, contents.events)),
+        refused=tuple(_refusals(tx, node_id, contents.events)) or intake.doubted(room, contents.events),
         of=opened.digest,
         codebooks=library.PACKAGED.names() if contents.ack else (),
         lacking=materials.lacking(tx, node_id),
         held=kept,
     )
+    suites.hand_down(centre, tx, node_id)
+    if room.fork_at:  # nobody knows which of two machines would read it
+        return Answer(ack, after, (), ())
     publishing.hand_down(centre, tx, node_id)
-    events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known and contents.ack else ()
-    return Answer(ack, after, events, contents.ack.codebooks if contents.ack else ())
+    events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if contents.ack else ()
+    events = events if known else tuple(event for event in events if event.epoch > after.epoch)
+    return Answer(ack, after, events, contents.ack.codebooks if contents.ack else (), lost)
+
+
+def word(centre: Centre, node_id: str, of: bytes, after: Head | None = None) -> tuple[bytes, Head]:
+    """What an answer would say now, sealed for a medium, and how far down our log it goes.
+
+    `of`: the SHA-256 of the last envelope that came on one; `after`: go on behind this head of our log (None: behind
+    what the node said it holds). All that is lacking is named: on a medium there is room, and no second question.
+    Raises node_unknown, node_unbound.
+    """
+    with centre.store.write() as tx:
+        room = rooms.get(tx, node_id, lock=True)
+        if not room.bound_at:
+            raise problem("node_unbound")
+        suites.hand_down(centre, tx, node_id)
+        publishing.hand_down(centre, tx, node_id)
+        used = suites.standing(centre, tx, room)
+        after, known = (after, True) if after else _their_view(tx, room, None)
+        ack = Ack(
+            node=node_id,
+            head=log.head(tx, node_id, "node"),
+            at=centre.clock.now(),
+            missing=materials.missing(tx, node_id, MISSING_MAX),
+            refused=tuple(_all_refusals(tx, node_id)),
+            of=of,
+            lacking=materials.lacking(tx, node_id),
+        )
+        known = known and not room.fork_at  # nobody knows which of two machines would read it
+        events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known else ()
+    return _seal(node_id, used, Answer(ack, after, events, ())), Head.of(events[-1]) if events else after
+
+
+def _all_refusals(tx: Connection, node_id: str) -> list[Refusal]:
+    """Every event of this room that could not be acted on, the latest first as far as an ack can name them."""
+    table = tables.event
+    statement = select(table.c.epoch, table.c.seq, table.c.refused).filter_by(node_id=node_id, side="node")
+    latest = statement.where(table.c.refused != "").order_by(table.c.epoch.desc(), table.c.seq.desc())
+    rows = tx.execute(latest.limit(REFUSED_MAX))
+    return [Refusal(row.epoch, row.seq, row.refused, intake.REFUSALS[row.refused]) for row in rows]
 
 
 def _held(centre: Centre, node_id: str) -> Head:
@@ -129,12 +177,12 @@ def _refusals(tx: Connection, node_id: str, events: Iterable[Event]) -> list[Ref
     ]
 
 
-def _seal(centre: Centre, room: rooms.Room, answer: Answer) -> bytes:
+def _seal(node_id: str, used: Channel, answer: Answer) -> bytes:
     batch = secrets.token_bytes(BATCH_ID_BYTES)
-    header = envelope.header_for(Purpose.DOWN, room.node_id, answer.after, answer.events, batch)
+    header = envelope.header_for(Purpose.DOWN, node_id, answer.after, answer.events, batch)
     codebook = library.PACKAGED.common(answer.codebooks) if answer.events else None
-    inner = frames.pack(events=answer.events, ack=answer.ack, codebook=codebook)
-    return envelope.seal(header, inner, centre.identity.seals(room.box_key))
+    inner = frames.pack(events=answer.events, ack=answer.ack, codebook=codebook, others=answer.others)
+    return envelope.seal(header, inner, used.seals)
 
 
-__all__ = ["receive"]
+__all__ = ["receive", "word"]

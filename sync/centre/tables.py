@@ -153,6 +153,25 @@ quarantine = Table(
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="quarantine_node"),
 )
 
+doubt = Table(  # when two histories stood under one identity, and who settled it
+    "doubt",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("since", String(40), primary_key=True),
+    Column("settled_at", String(40), primary_key=True),
+    _text("settled_by"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="doubt_node"),
+)
+
+down_epoch = Table(  # the epoch in which the next event for a room is written, where it isn't that of the last one
+    "down_epoch",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    _number("epoch"),
+    _text("at"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="down_epoch_node"),
+)
+
 head_word = Table(  # what a node signed about the head of its log, once for each batch that brought something new
     "head_word",
     metadata,
@@ -222,6 +241,26 @@ published_to = Table(  # how far the publications have been written into a node'
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="published_to_node"),
 )
 
+room_keys = Table(  # what a room knows and uses of keys; its present ones stand on its own row
+    "room_keys",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    _text("old_sign_key"),  # hex; taken until the room has used those that followed
+    _text("old_box_key"),
+    _number("centre_generation"),  # the set of ours that it wrote to last
+    _number("keys_told", 1),  # the newest set of ours that stands in its log
+    _number("policy_told"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="room_keys_node"),
+)
+
+suite_policy = Table(  # which suites are allowed; the highest version counts
+    "suite_policy",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("body"),  # as it was signed
+)
+
 account = Table(
     "account",
     metadata,
@@ -253,4 +292,15 @@ api_key = Table(
     _text("created_at"),
 )
 
-GLOBAL_TABLES = frozenset({"schema_version", "definition", "county_key", "publication", "account", "session", "api_key"})
+GLOBAL_TABLES = frozenset(
+    {"schema_version", "definition", "county_key", "publication", "suite_policy", "account", "session", "api_key"}
+)
+
+ferried = Table(  # the last envelope of each room that came on a medium: what our word on the next one answers
+    "ferried",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    _text("at"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="ferried_node"),
+)
