@@ -161,6 +161,7 @@ SLOW_FILES = frozenset(
         "test_edge_sealed",
         "test_kiosk_private",
         "test_channels",
+        "test_handbook",
         "test_edge_prints",
         "test_edge_prints_pdf",
         "test_same_source",

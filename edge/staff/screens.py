@@ -30,6 +30,7 @@ ROUTES = (
     Route(f"{_CASE}/withdraw", "acts.withdraw", Who.OFFICER, _POST),
     Route(f"{_CASE}/correction", "correction.show", Who.OFFICER),
     Route(f"{_CASE}/correction", "correction.answer", Who.OFFICER, _POST),
+    Route("/handbook/<chapter>", "handbook.show", Who.OFFICER),
     Route("/receive", "receive.choose", Who.OFFICER),
     Route("/receive", "receive.start", Who.OFFICER, _POST),
     Route(_DRAFT, "intake.show", Who.OFFICER),
