@@ -59,6 +59,8 @@ class Purpose(IntEnum):
     DOWN = 2  # the centre's answer
     ENROL = 3  # a node's first word
     ENROLLED = 4  # the answer to it
+    RECALL = 5  # a node asks for what it once sent
+    RECALLED = 6  # the answer to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def header_for(purpose: Purpose, node: str, after: Head, events: tuple[Event, ..
         epoch=first.epoch if first else after.epoch,
         seq_from=first.seq if first else after.seq + 1,
         seq_to=last.seq if last else after.seq,
-        prev=after.digest,
+        prev=first.prev if first else after.digest,  # a later epoch may go on from an earlier event than the last
         head=last.digest if last else after.digest,
         batch_id=batch_id,
     )
@@ -171,6 +173,18 @@ def open_envelope(data: bytes, keys: OpenKeys, *, purpose: Purpose, node: str) -
     _verify(keys, signature, signed_bytes(header_bytes, sealed_digest))
     inner = _decompress(_decrypt(keys, ciphertext, header_bytes))
     return Opened(header, header_bytes, sealed_digest + signature, inner, digest_of(data))
+
+
+def is_signed_by(data: bytes, sign_public: bytes) -> bool:
+    """Whether an envelope is whole and signed with this key; its content stays closed."""
+    try:
+        header_bytes, ciphertext, signature = _parts(data)
+        header = decode_header(header_bytes)
+        signed = signed_bytes(header_bytes, hashlib.sha256(ciphertext).digest())
+        SUITES[header.suite].verify(sign_public, signature, signed)
+    except (EnvelopeError, SuiteError):
+        return False
+    return header.sender_key_id == key_id(sign_public)
 
 
 def digest_of(data: bytes) -> bytes:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LOCK: Final = "ferry.lock"
 NO_LIMIT: Final = 1 << 62
+AROUND_BYTES: Final = 4 << 10  # what an envelope adds to its pieces, with room to spare
 WRITING: Final = "正在写到U盘并核对"
 
 Progress = Callable[[str, int, int], None]
@@ -201,7 +202,7 @@ class _Export:
         while True:
             known = self._known()
             with self.node.database.read() as tx:
-                cut = ferry_cut.following(tx, self.place, self.bytes_left)
+                cut = ferry_cut.following(tx, self.place, max(0, self.bytes_left - AROUND_BYTES))
             if (cut.empty and told) or not self._leave(self._seal(cut, known), cut, known):
                 return
             self.place, told = self.place.moved(cut), True

@@ -4,9 +4,9 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from sqlalchemy import select
 
 from edge import web
-from sync.centre import api, enrolment, receiver
+from sync.centre import api, enrolment, recall, receiver
 from sync.centre.centre import Centre
-from sync.centre.review import screens
+from sync.centre.review import ferry, screens
 from sync.centre.tables import schema_version
 
 ENVELOPE = "application/vnd.yizhan.envelope"
@@ -26,6 +26,7 @@ def create_app(centre: Centre) -> Flask:
     app.register_blueprint(bp)
     app.register_blueprint(screens.bp)
     app.register_blueprint(api.bp)
+    app.extensions["yizhan.ferry"] = ferry.job(centre)
     return app
 
 
@@ -51,6 +52,11 @@ def healthz() -> Response:
 def take_batch(node_id: str) -> Response:
     """A sealed batch of a node; who it is from is proven by the envelope, not by the connection."""
     return Response(receiver.receive(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
+
+
+@bp.post("/sync/v1/<node_id>/recall")
+def give_back(node_id: str) -> Response:
+    return Response(recall.give(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
 
 
 @bp.post("/sync/v1/<node_id>/enrol")
