@@ -150,6 +150,23 @@ class Database:
             structure = tx.execute("PRAGMA quick_check(1)").fetchall()
         return bool(pages) or [tuple(row) for row in structure] != [("ok",)]
 
+    def copy_to(self, path: Path) -> None:
+        """A copy of one moment under the same key, while others may write; `path` must not be there."""
+        target = dbapi2.connect(str(path), isolation_level=None)
+        try:
+            target.execute("PRAGMA cipher_log_level = NONE")
+            target.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            with self._faults():
+                self._connection().backup(target)
+        finally:
+            target.close()
+
+    def shut_whole(self) -> None:
+        """Bring everything into the one file and leave no log beside it, so that the file can be moved; then close."""
+        with self._faults():
+            self._connection().execute("PRAGMA journal_mode = DELETE")
+        self.close()
+
     @property
     def closed(self) -> bool:
         return self._closed

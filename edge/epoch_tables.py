@@ -9,6 +9,8 @@ STATEMENTS: Final = (
     # 'log': being brought back from the centre, nothing may be filed yet; 'tail': the centre may hold more of our
     # own log than we do, and is asked before anything is sent
     "ALTER TABLE node ADD COLUMN recovering TEXT NOT NULL DEFAULT '' CHECK (recovering IN ('', 'log', 'tail'))",
+    # where the centre says that its own log for us ends, when it has lost what came after; '' if it has not
+    "ALTER TABLE node ADD COLUMN centre_lost TEXT NOT NULL DEFAULT ''",
     # a phase that nobody is in has no row, so that the table is the same however it was reached
     "DROP TRIGGER head_recounted",
     "DROP TRIGGER head_uncounted",

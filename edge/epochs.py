@@ -25,6 +25,8 @@ def begin(tx: Connection, reason: Reason, *, above: int = 0, lost: tuple[Head, H
     opened = int(tx.execute("SELECT epoch FROM node").fetchone()[0])
     tx.execute("UPDATE node SET epoch = ?", (1 + max(above, opened, after.epoch),))
     known = {} if lost is None else _lost(*lost)
+    if reason != "replaced":  # the centre may hold what is gone here; it is asked before anything is sent
+        tx.execute("UPDATE node SET recovering = 'tail' WHERE EXISTS (SELECT 1 FROM centre WHERE enrolled_at <> '')")
     return log.append(tx, OPENED, "", {"reason": reason, "after": str(after), **known}, "system")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge import (
+    backup,
     database,
     definitions,
     epochs,
@@ -170,6 +171,26 @@ def create_home(home: Path, node_id: str, room_name: str, **node_keys: Any) -> N
 
 
 _UNFINISHED = NODE_FILE + ".new"
+
+
+def mark_recovering(home: Path) -> None:
+    """Until its log is back from the centre this new node doesn't start. Raises as `open_node`."""
+    found, _ = settings.load(home)
+    opened = _open_database(found, SystemClock())
+    try:
+        with opened.write() as tx:
+            tx.execute("UPDATE node SET recovering = 'log' WHERE NOT EXISTS (SELECT 1 FROM event)")
+    finally:
+        opened.close()
+
+
+def begin_anew(home: Path) -> Path:
+    """Move the data of a node aside, and begin an empty database with the same key in their place. Gives the folder."""
+    found, _ = settings.load(home)
+    aside = backup.move_aside(found)
+    _create_database(found)
+    mark_recovering(home)
+    return aside
 
 
 def _write_settings(home: Path, room_name: str, node_keys: dict[str, Any]) -> Settings:

@@ -23,6 +23,7 @@ RUN: Final = 6
 READS: Final = 7
 HOLDS: Final = 8
 RENDITION: Final = 9
+OTHERS: Final = frozenset({4, 20, 21, 22})  # read by sync.recall
 
 CHUNKS_MAX: Final = 10_000
 MISSING_MAX: Final = 10_000
@@ -136,6 +137,7 @@ class Contents:
     enrolment: Enrolment | None = None
     skipped: int = 0
     renditions: tuple[Rendition, ...] = ()
+    others: tuple[tuple[int, bytes], ...] = ()  # (type, content) of what sync.recall reads
 
 
 def pack(
@@ -146,8 +148,9 @@ def pack(
     codebook: Codebook | None = None,
     *,
     renditions: Iterable[Rendition] = (),
+    others: Iterable[tuple[int, bytes]] = (),
 ) -> bytes:
-    """The frames one after another: ack, enrolment, events, renditions, chunks. Raises FrameError beyond a limit.
+    """The frames one after another: ack, enrolment, others, events, renditions, chunks. Raises FrameError.
 
     `codebook`: one that the receiver named; events are coded with it where that makes them shorter.
     """
@@ -156,6 +159,7 @@ def pack(
         frames += [_frame(READS, _write_reads(ack.codebooks))] if ack and ack.codebooks else []
         frames += [_frame(HOLDS, _write_holds(ack))] if ack and (ack.lacking or ack.held) else []
         frames += [_frame(ENROL, _write_enrolment(enrolment))] if enrolment else []
+        frames += [_frame(kind, content) for kind, content in others]
         frames += _event_frames(tuple(events), codebook)
         frames += [_frame(RENDITION, _write_rendition(one)) for one in renditions]
         frames += [_frame(CHUNK, _write_chunk(chunk)) for chunk in chunks]
@@ -171,6 +175,7 @@ def unpack(data: bytes, prev: bytes, find: Find = library.PACKAGED.find) -> Cont
     """
     found: dict[int, list[bytes]] = {kind: [] for kind in (CHUNK, ACK, ENROL, READS, HOLDS, RENDITION)}
     written: list[tuple[int, bytes]] = []  # events and runs as they follow each other
+    others: list[tuple[int, bytes]] = []
     skipped = 0
     try:
         for kind, content in _split(data):
@@ -178,6 +183,8 @@ def unpack(data: bytes, prev: bytes, find: Find = library.PACKAGED.find) -> Cont
                 written.append((kind, content))
             elif kind in found:
                 found[kind].append(content)
+            elif kind in OTHERS:
+                others.append((kind, content))
             else:
                 skipped += 1
         _check_counts(found)
@@ -188,6 +195,7 @@ def unpack(data: bytes, prev: bytes, find: Find = library.PACKAGED.find) -> Cont
             enrolment=_read(_read_enrolment, found[ENROL][0]) if found[ENROL] else None,
             skipped=skipped,
             renditions=tuple(_read(_read_rendition, content) for content in found[RENDITION]),
+            others=tuple(others),
         )
     except wire.WireError as error:
         raise FrameError(str(error)) from error

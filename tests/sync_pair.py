@@ -16,7 +16,7 @@ from forms.events import Event, Head
 from forms.events import seal as seal_event
 from forms.state import Material
 from sync import envelope, frames, status
-from sync.centre import enrolment, receiver
+from sync.centre import enrolment, recall, receiver
 from sync.centre.centre import Centre
 from sync.envelope import Purpose, SealKeys
 from sync.frames import Ack
@@ -87,8 +87,9 @@ class CentreServer:
         return spoiled if isinstance(spoiled, Reply) else Reply(spoiled)
 
     def _answer(self, place: str, body: bytes) -> bytes:
-        node, _, enrols = place.partition("/")
-        return enrolment.bind(self.centre, node, body) if enrols else receiver.receive(self.centre, node, body)
+        node, _, what = place.partition("/")
+        doors = {"": receiver.receive, "enrol": enrolment.bind, "recall": recall.give}
+        return doors[what](self.centre, node, body)
 
     def close(self) -> None:
         self._server.shutdown()

@@ -49,7 +49,7 @@ def init(args: argparse.Namespace) -> int:
     from edge import identity
     from edge.node import create_home
 
-    enrolment = _read_enrolment(args.enrolment) if args.enrolment else {}
+    enrolment = read_enrolment(args.enrolment) if args.enrolment else {}
     node_id, room = args.node or enrolment.get("node"), args.room or enrolment.get("name")
     if not node_id or not room:
         raise problem("bad_request", detail="缺少节点编号或警务室名称，请给出 --enrolment，或同时给出 --node 和 --room")
@@ -63,7 +63,7 @@ def init(args: argparse.Namespace) -> int:
     return 0
 
 
-def _read_enrolment(path: Path) -> dict[str, Any]:
+def read_enrolment(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

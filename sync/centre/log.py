@@ -29,11 +29,12 @@ def append(
 ) -> Event:
     """Write the centre's next event for a node. The caller has locked the room and checked the body."""
     before = head(tx, node_id, "centre")
+    opened = tx.execute(select(tables.down_epoch.c.epoch).filter_by(node_id=node_id)).scalar() or 1
     now = clock.now()
     salt = secrets.token_bytes(SALT_BYTES)
     event = seal(
-        seq=before.seq + 1,
-        epoch=before.epoch,
+        seq=before.seq + 1 if opened <= before.epoch else 1,
+        epoch=max(before.epoch, opened),
         id=derived_id(before.digest, salt),
         application=application,
         kind=kind,
@@ -64,6 +65,14 @@ def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event
     tx.execute(update(tables.node).filter_by(node_id=node_id).values({HEAD_COLUMN[side]: str(last)}))
 
 
+def insert_back(tx: Connection, node_id: str, events: Sequence[Event], now: str) -> None:
+    """Put events of our own log, which we had lost, at their places; the head moves only forward."""
+    before = head(tx, node_id, "centre")
+    store(tx, node_id, "centre", [(event, "") for event in events], now)
+    if Head.of(events[-1]).position < before.position:
+        tx.execute(update(tables.node).filter_by(node_id=node_id).values({HEAD_COLUMN["centre"]: str(before)}))
+
+
 def after(tx: Connection, node_id: str, side: Side, held: Head, bytes_max: int) -> tuple[Event, ...]:
     """The events of one epoch that follow `held`, as many as fit `bytes_max` bytes of bodies, but at least one."""
     position = tuple_(_event.c.epoch, _event.c.seq)
@@ -83,6 +92,14 @@ def digest_at(tx: Connection, node_id: str, side: Side, epoch: int, seq: int) ->
     """The digest held at a position, or None."""
     found = select(_event.c.digest).filter_by(node_id=node_id, side=side, epoch=epoch, seq=seq)
     return tx.execute(found).scalar()
+
+
+def holds(tx: Connection, node_id: str, side: Side, digest: bytes) -> bool:
+    """Whether an event with this digest stands in a log, or the log begins with it. Reads the whole log: for the rare
+    start of an epoch.
+    """
+    found = select(_event.c.seq).filter_by(node_id=node_id, side=side, digest=digest).limit(1)
+    return tx.execute(found).first() is not None or digest == Head.start(side, node_id).digest
 
 
 def digests(tx: Connection, node_id: str, first: Event, last: Event) -> dict[int, bytes]:

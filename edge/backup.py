@@ -1,0 +1,274 @@
+"""A backup is one file: the database as it stands at one moment, encrypted with the room's own key, and the files
+that a person wrote for the room. It counts as made only after it was opened again and read through.
+
+The key is not in it. Whoever restores opens a new epoch: the log may have gone on after the backup was made.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from edge import database, epochs, log, place, settings, verify
+from edge.clock import Clock
+from edge.database import Connection, Database
+from edge.errors import YizhanError, problem
+from edge.settings import NODE_FILE, Settings
+from edge.witness import Witness
+from forms.events import Head
+
+if TYPE_CHECKING:
+    from edge.node import Node
+
+# what a person wrote for the room, beside the database; patterns below its folder
+ROOM_FILES: Final = (
+    "node.toml", "room.toml", "home.toml", "province.toml", "devices.toml", "services/*", "cards/*", "faq/*",
+    "notices/*", "calendar/*", "data/*",
+)  # fmt: skip
+FILE_BYTES_MAX: Final = 64 << 20
+_UNFINISHED = NODE_FILE + ".restoring"
+_WORK = "restoring.db"
+_WAL = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup that was read through: `head` is where the node's log stood."""
+
+    file: Path
+    bytes: int
+    head: Head
+    events: int
+    materials: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restored node is: `after` is the last event that the backup held, `epoch` the one that begins now.
+
+    `aside`: the folder that the data lie in which were replaced, or None.
+    """
+
+    node: str
+    after: Head
+    epoch: int
+    events: int
+    aside: Path | None
+
+
+def make(node: "Node", target: Path) -> Made:
+    """Write a backup to a file, or into a folder under a name of its own. Raises file_in_the_way, backup_unusable,
+    file_not_written.
+    """
+    with node.database.read() as tx:
+        head = log.head(tx)
+    name = f"yizhan-{node.settings.node_id}-{head.epoch}-{head.seq}.backup"
+    file = target / name if target.is_dir() else target
+    if file.exists():
+        raise problem("file_in_the_way", file=file)
+    beside = file.with_name(file.name + ".partial")
+    try:
+        made = _write(node, beside, file)
+        beside.replace(file)
+        _sync(file.parent)
+    except OSError as error:
+        raise problem("file_not_written", file=file, detail=error.strerror) from error
+    finally:
+        _remove(beside)
+    return made
+
+
+def _write(node: "Node", beside: Path, file: Path) -> Made:
+    _remove(beside)
+    node.database.copy_to(beside)
+    copy = Database(beside, database.read_key(node.settings.key_file), node.clock)
+    try:
+        with copy.write() as tx:
+            count = _put_files(tx, node.settings.home)
+        report = _whole(copy)
+        copy.shut_whole()
+    finally:
+        copy.close()
+    _sync(beside)
+    return Made(file, beside.stat().st_size, Head.parse(report.head), report.events, report.materials, count)
+
+
+def _put_files(tx: Connection, home: Path) -> int:
+    tx.execute("CREATE TABLE backup_file (path TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID")
+    found = sorted({path for pattern in ROOM_FILES for path in home.glob(pattern) if path.is_file()})
+    for path in found:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise problem("file_not_written", file=path, detail="太大，不能放进备份")
+        tx.execute("INSERT INTO backup_file VALUES (?, ?)", (path.relative_to(home).as_posix(), path.read_bytes()))
+    return len(found)
+
+
+def _whole(opened: Database) -> verify.Report:
+    report = verify.verify(opened)
+    if not report.whole:
+        raise problem("backup_unusable", detail="；".join(report.faults[:3]))
+    return report
+
+
+def restore(file: Path, home: Path, clock: Clock, *, key_file: Path | None = None, replace: bool = False) -> Restored:
+    """Put a backup in the place of a node's data, or make a node of it in an empty folder.
+
+    What lies there is moved aside, never deleted. Every step before the last rename can be repeated after a crash.
+    Raises backup_unusable, backup_in_the_way, key_missing, key_unreadable, wrong_node, file_not_written.
+    """
+    if not file.is_file():
+        raise problem("backup_unusable", detail=f"没有文件 {file}")
+    exists = (home / NODE_FILE).is_file()
+    if exists and not replace:
+        raise problem("backup_in_the_way", home=home)
+    home.mkdir(parents=True, exist_ok=True)
+    key = database.read_key(key_file or home / "node.key")
+    work = home / _WORK
+    try:
+        return _restore(file, home, work, key, clock, exists=exists)
+    except OSError as error:
+        raise problem("file_not_written", file=home, detail=error.strerror) from error
+    finally:
+        _remove(work)
+
+
+def _restore(file: Path, home: Path, work: Path, key: bytes, clock: Clock, *, exists: bool) -> Restored:
+    _remove(work)
+    shutil.copyfile(file, work)
+    opened = _open(work, key, clock)
+    try:
+        report = _whole(opened)
+        found = _settings(opened, home, exists=exists)
+        if found.node_id != report.node:
+            raise problem("wrong_node", stored=report.node, configured=found.node_id)
+        above = _newest_epoch(found, key, clock)
+        aside = move_aside(found) if exists else None
+        epoch = _begin(opened, found, work, above)
+        opened.shut_whole()
+    finally:
+        opened.close()
+    _sync(work)
+    work.replace(found.database)
+    _sync(found.database.parent)
+    if not found.key_file.exists():
+        _write_key(found.key_file, key)
+    if not exists:
+        (home / _UNFINISHED).replace(home / NODE_FILE)
+        _sync(home)
+    return Restored(found.node_id, Head.parse(report.head), epoch, report.events, aside)
+
+
+def _open(work: Path, key: bytes, clock: Clock) -> Database:
+    from edge import migrations
+
+    try:
+        opened = Database(work, key, clock)
+    except YizhanError as error:
+        raise problem("backup_unusable", detail="密钥不对，或者文件不是备份、已经损坏") from error
+    try:
+        migrations.migrate(opened)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _settings(opened: Database, home: Path, *, exists: bool) -> Settings:
+    """The settings of what lies there, or those of the backup; the room's files that are missing are put back."""
+    with opened.write() as tx:
+        files = tx.execute("SELECT path, data FROM backup_file").fetchall()
+        tx.execute("DROP TABLE backup_file")
+    for row in files:
+        path = home / (_UNFINISHED if row["path"] == NODE_FILE else row["path"])
+        if row["path"] == NODE_FILE and exists:
+            continue
+        if path.name == _UNFINISHED or not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(row["data"])
+    return settings.load(home, {}, node_file=NODE_FILE if exists else _UNFINISHED)[0]
+
+
+def _newest_epoch(found: Settings, key: bytes, clock: Clock) -> int:
+    """The latest epoch that anything here remembers: what lies here, what was moved aside, the witnesses."""
+    places = [found.database, *found.home.glob("aside-*/*.db")]
+    witnesses = [found.witness, *found.home.glob("aside-*/" + found.witness.name)]
+    epochs_known = [0, *(_epoch_of(path, key, clock) for path in places if path.is_file())]
+    for path in witnesses:
+        if path.is_file():
+            witness = Witness(path)
+            epochs_known.append(witness.last.epoch if witness.last else 0)
+            witness.close()
+    return max(epochs_known)
+
+
+def _epoch_of(path: Path, key: bytes, clock: Clock) -> int:
+    try:
+        opened = Database(path, key, clock)
+    except YizhanError:  # a file that can't be read any more knows nothing
+        return 0
+    try:
+        with opened.read() as tx:
+            return int(tx.execute("SELECT epoch FROM node").fetchone()[0])
+    except (YizhanError, database.Error):
+        return 0
+    finally:
+        opened.close()
+
+
+def move_aside(found: Settings) -> Path:
+    """Take database and witness out of the way, into a folder beside them that nothing deletes."""
+    taken = [int(path.name.removeprefix("aside-")) for path in found.home.glob("aside-*") if path.name[6:].isdecimal()]
+    aside = found.home / f"aside-{max(taken, default=0) + 1}"
+    aside.mkdir(mode=0o700)
+    for path in (found.database, *(found.database.with_name(found.database.name + end) for end in _WAL), found.witness):
+        if path.exists():
+            path.replace(aside / path.name)
+    _sync(found.home)
+    return aside
+
+
+def _begin(opened: Database, found: Settings, work: Path, above: int) -> int:
+    """The new epoch, noted in a new witness before the database gets its name."""
+    with opened.write() as tx:
+        tx.execute("UPDATE node SET place = ?", (place.of(work),))
+        epoch = epochs.begin(tx, "restored", above=above).epoch
+    found.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if found.witness.exists():  # of a run that was cut before the last rename
+        found.witness.unlink()
+    witness = Witness(found.witness)
+    try:
+        with opened.read() as tx:
+            witness.follow(tx)
+    finally:
+        witness.close()
+    return epoch
+
+
+def _write_key(path: Path, key: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remove(path: Path) -> None:
+    for one in (path, *(path.with_name(path.name + end) for end in _WAL)):
+        one.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def as_dict(made: Made) -> dict[str, Any]:
+    return {
+        "file": str(made.file), "bytes": made.bytes, "epoch": made.head.epoch, "head": made.head.seq,
+        "events": made.events, "materials": made.materials, "files": made.files,
+    }  # fmt: skip
