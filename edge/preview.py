@@ -18,6 +18,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, render_temp
 from edge import prints, prints_screens, publishing_status, texts, web
 from edge.routes import Route, Who, register
 from edge.settings import Phone, Room
+from edge.web_filters import fid
 from forms import answers, openings, pseudo
 from forms import page as pages
 from forms.answers import Context
@@ -195,6 +196,7 @@ def _screen(definition: Definition, look: str) -> str:
     problems = () if case.key == EMPTY else answers.check(definition, case.answers, context).problems
     shown = [
         (
+            index,
             definition.text(f"{definition.pages[index].key}.label", definition.pages[index].label, web.language()),
             pages.controls(definition, case.answers, index, problems, context=context),
         )
@@ -217,13 +219,42 @@ def _spoken(definition: Definition) -> Definition:
     return build(pseudo.translated(definition.raw), definition.digest) if wanted == pseudo.TAG else definition
 
 
-def _map(definition: Definition) -> list[tuple[str, list[openings.Opening]]]:
+@dataclass(frozen=True, slots=True)
+class Leap:
+    """Something that an answer opens. `case`: answers that show it, "" for none. `field`, `question`: ids of a form."""
+
+    opening: openings.Opening
+    case: str
+    field: str
+    question: str
+
+
+def _map(definition: Definition) -> list[tuple[int, str, list[Leap]]]:
     """Every page with what an answer opens on it."""
-    found = openings.openings(definition)
+    shown = {case.key: _shown(definition, case) for case in cases(definition)}
+    leaps = [_leap(one, shown) for one in openings.openings(definition)]
     return [
-        (definition.text(f"{page.key}.label", page.label), [one for one in found if one.page == page.index])
+        (
+            page.index,
+            definition.text(f"{page.key}.label", page.label),
+            [one for one in leaps if one.opening.page == page.index],
+        )
         for page in definition.pages
     ]
+
+
+def _shown(definition: Definition, case: Case) -> set[str]:
+    """Keys of the fields that a case shows."""
+    on = pages.visible_pages(definition, case.answers, context=case.context)
+    found = (pages.leaves(pages.controls(definition, case.answers, page, context=case.context)) for page in on)
+    return {openings.key_of(leaf.path) for page in found for leaf in page if leaf.visible}
+
+
+def _leap(one: openings.Opening, shown: Mapping[str, set[str]]) -> Leap:
+    here = one.key if one.kind == "field" else ""
+    case = next((key for key, keys in shown.items() if here in keys), "")
+    ids = [fid(key.replace("*", "0")) for key in (here, one.by[0] if one.by else "") if key]
+    return Leap(one, case, ids[0] if here else f"page-{one.page}", ids[-1] if one.by else f"page-{one.page}")
 
 
 def _case(definition: Definition) -> Case:

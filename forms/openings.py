@@ -15,6 +15,7 @@ from forms.definition import Definition
 _ROW = re.compile(r"/[0-9]+(?=/|$)")
 _DAY = "2026-01-01"  # nothing here depends on the day
 _HIDING = ("HIDE", "DISABLE")
+_Around = tuple[tuple[str, ...], tuple[str, ...]]  # conditions in words, and the places that they look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Opening:
     """Something that is not always asked.
 
     `key`: the place of a field with * for rows, for a note or a group its text. `kind`: page, group, field or note.
-    `when`: conditions in words from the outermost to its own; all of them have to hold.
+    `when`: conditions in words from the outermost to its own; all of them have to hold. `by`: keys of the fields whose
+    answers they look at.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Opening:
     label: str
     page: int
     when: tuple[str, ...]
+    by: tuple[str, ...] = ()
 
 
 def key_of(path: str) -> str:
@@ -40,7 +43,7 @@ def key_of(path: str) -> str:
 def openings(definition: Definition, language: str = "zh-CN") -> list[Opening]:
     """Every page, group, field and note of a form that some answer opens, in the order of the pages."""
     walk = _Walk(definition, language)
-    return [one for page in definition.pages for one in walk.of(page.element, page.index, "", (), 0)]
+    return [one for page in definition.pages for one in walk.of(page.element, page.index, "", ((), ()), 0)]
 
 
 class _Walk:
@@ -48,26 +51,28 @@ class _Walk:
         self._words = Builder(definition, {}, Context(_DAY, language)).words
         self._shape, self._language = definition.shape, language
 
-    def of(self, element: Any, page: int, base: str, around: tuple[str, ...], depth: int) -> Iterator[Opening]:
+    def of(self, element: Any, page: int, base: str, around: _Around, depth: int) -> Iterator[Opening]:
         if not isinstance(element, Mapping) or depth > limits.FILE_DEPTH_MAX:
             return
-        when = around + self._own(element, base)
+        own = self._own(element, base)
+        asked = _asked(element["rule"].get("condition"), base) if own else ()
+        when, by = around[0] + own, tuple(dict.fromkeys((*around[1], *asked)))
         place = base + pointer.join(rules.data_segments(str(element.get("scope", ""))))
         if when:
-            yield self._opening(element, page, place, when)
+            yield self._opening(element, page, place, (when, by))
         for child in element.get("elements") or ():
-            yield from self.of(child, page, base, when, depth + 1)
+            yield from self.of(child, page, base, (when, by), depth + 1)
         detail = (element.get("options") or {}).get("detail")
         here = self._shape.at(place.replace("*", "0"))
         inner = place + "/*" if here is not None and here.items is not None else place
-        yield from self.of(detail, page, inner, when, depth + 1)
+        yield from self.of(detail, page, inner, (when, by), depth + 1)
 
-    def _opening(self, element: Mapping[str, Any], page: int, place: str, when: tuple[str, ...]) -> Opening:
+    def _opening(self, element: Mapping[str, Any], page: int, place: str, found: _Around) -> Opening:
         kind = {"Control": "field", "Label": "note", "Category": "page"}.get(str(element.get("type")), "group")
         if kind == "field":
-            return Opening(place, kind, self._words.label(_row(place), element), page, when)
+            return Opening(place, kind, self._words.label(_row(place), element), page, *found)
         label = self._words.element_label(element)
-        return Opening(label, kind, label, page, when)
+        return Opening(label, kind, label, page, *found)
 
     def _own(self, element: Mapping[str, Any], base: str) -> tuple[str, ...]:
         rule = element.get("rule")
@@ -120,6 +125,16 @@ class _Walk:
         flat = here.flat if here is not None else {}
         found = dict(self._words.options(_row(place), flat, {}))
         return str(found.get(value, value))
+
+
+def _asked(condition: Any, base: str) -> Iterator[str]:
+    """The places that a condition looks at."""
+    if isinstance(condition, Mapping):
+        if condition.get("scope"):
+            yield base + pointer.join(rules.data_segments(str(condition["scope"])))
+        inner = condition.get("conditions")
+        for one in inner if isinstance(inner, list) else ():
+            yield from _asked(one, base)
 
 
 def _row(place: str) -> str:

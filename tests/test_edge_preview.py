@@ -120,7 +120,7 @@ def test_each_sample_can_be_looked_at_and_a_faulty_one_shows_what_is_found(clien
 
 
 def test_the_map_says_which_answer_opens_what(client):
-    page = get(client, f"/service/{NAME}")
+    page = re.sub("<[^>]*>", "", get(client, f"/service/{NAME}"))
     assert "“您有手机或电话吗”是“是” → 栏目“您的电话号码”" in page
     assert "“住处有门牌号吗”是“否” → 栏目“怎么找到您家”" in page
 
@@ -214,3 +214,21 @@ AGE = {"scope": "#/properties/applicant/properties/age"}
 )
 def test_every_kind_of_condition_has_words(rule, said):
     assert condition(rule) == said
+
+
+# --- the map
+
+
+def test_the_map_leads_from_a_question_to_what_it_opens_in_a_sample_that_shows_it():
+    found = {one.key: one for one in openings.openings(load(PACKAGED / "juzhu-dengji.json"))}
+    assert found["/applicant/phone"].by == ("/applicant/hasPhone",)
+    client = create_app(PACKAGED).test_client()
+    with client.get("/service/juzhu-dengji.json") as answer:
+        page = answer.text
+    links = re.findall(r'<a href="([^"]+)" target="preview-map">', page)
+    assert any(one.endswith("#f-applicant-phone") for one in links)
+    assert any(one.endswith("#f-applicant-hasPhone") for one in links)
+    for link in dict.fromkeys(links):
+        address, _, anchor = link.replace("&amp;", "&").partition("#")
+        with client.get(address) as answer:
+            assert f'id="{anchor}"' in answer.text, link
