@@ -171,7 +171,7 @@ def _steps(service: Mapping[str, Any], say: Speaker) -> Block:
 
 def _times(limit: Mapping[str, Any], say: Speaker) -> list[Row]:
     names = {"notice": "受理或一次性告知", "statutory": "法定办结时限", "promised": "承诺办结时限"}
-    rows = [(w(title), _limit(limit[key])) for key, title in names.items() if key in limit]
+    rows: list[Row] = [(w(title), _limit(limit[key])) for key, title in names.items() if key in limit]
     more = (("basis", "依据"), ("note", "说明"))
     return rows + [(w(title), say(f"time_limit.{key}", limit[key])) for key, title in more if limit.get(key)]
 

@@ -27,7 +27,7 @@ def show(service: str, name: str) -> str:
     definition = _asked(service)
     g.on_trial = node.status_of(definition) != "published"
     _speak(definition)
-    kept = {key: request.args.get(key) for key in ("version", "lang")}
+    kept: dict[str, Any] = {key: request.args.get(key) for key in ("version", "lang")}
     style = url_for("prints.prints_screens_style", service=service, name=name, **kept)
     return page(definition, node.room, name, style, bar=_bar(definition), today=node.clock.today())
 

@@ -26,6 +26,7 @@ GROUPS = {
     # the words of an application's progress, the same on phone and kiosk
     "edge.status.progress": "core",
     "edge.status.mask": "core",
+    "edge.status.english": "core",
     "edge.api": "api",
     "kiosk": "kiosk",
     "sync": "sync",
@@ -67,6 +68,7 @@ GROUPS = {
     "edge.carrying": "wiring",
     "edge.demo": "wiring",
     "edge.preview": "wiring",
+    "edge.prints_pdf": "wiring",
     "edge.sample_data": "wiring",
     "edge.__main__": "wiring",
 }
@@ -89,7 +91,7 @@ MAY_IMPORT = {
 
 SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session"),
-    *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.preview"),
+    *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.review"),
     *("edge.app", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
 )

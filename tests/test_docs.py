@@ -28,7 +28,7 @@ REGISTRY_HOSTS = "|".join(
         *("deb." + "debian.org", "security." + "debian.org", "mirrors" + ".", "packages" + ".debian"),
     )
 )
-MACHINE_PATHS = r"/work/(?:main|shared)|/tmp/" + r"plan|/ro" + r"ot/|/home/(?!yizhan\b)[a-z]+/"
+MACHINE_PATHS = r"/work/(?:main|shared)|/tmp/" + r"plan|/ro" + r"ot/|(?<!properties)/home/(?!yizhan\b)[a-z]+/"
 AUTHORS = r"\b(?:" + "|".join(("clau" + "de", "chat" + "gpt", "co" + "pilot", "anth" + "ropic", "open" + "ai")) + r")\b"
 UNFINISHED = r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|raise NotImpl" + "emented"
 FORBIDDEN = {
