@@ -25,6 +25,7 @@ HOLDS: Final = 8
 RENDITION: Final = 9
 OTHERS: Final = frozenset({4, 20, 21, 22})  # read by sync.recall
 
+FRAMES_MAX: Final = 40_000
 CHUNKS_MAX: Final = 10_000
 MISSING_MAX: Final = 10_000
 REFUSED_MAX: Final = 10_000
@@ -212,8 +213,12 @@ def _frame(kind: int, content: bytes) -> bytes:
 
 def _split(data: bytes) -> Iterable[tuple[int, bytes]]:
     reader = wire.Reader(data)
-    while reader.left:
+    for _ in range(FRAMES_MAX):
+        if not reader.left:
+            return
         yield reader.fixed(1)[0], reader.blob(FRAME_BYTES_MAX)
+    if reader.left:
+        raise FrameError(f"more than {FRAMES_MAX} frames")
 
 
 def _check_counts(found: dict[int, list[bytes]]) -> None:
@@ -241,20 +246,21 @@ def _event_frame(event: Event) -> bytes:
 
 def _chained(written: list[tuple[int, bytes]], prev: bytes, find: Find) -> tuple[Event, ...]:
     events: list[Event] = []
+    room = runs.Room()
     for kind, content in written:
-        reader, room = wire.Reader(content), EVENTS_MAX - len(events)
-        if room < 1:
+        reader, count_max = wire.Reader(content), EVENTS_MAX - len(events)
+        if count_max < 1:
             raise FrameError(f"more than {EVENTS_MAX} events")
-        some = (_read_event(reader, prev),) if kind == EVENT else _read_run(reader, prev, room, find)
+        some = (_read_event(reader, prev),) if kind == EVENT else _read_run(reader, prev, count_max, find, room)
         reader.end()
         events += some
         prev = events[-1].digest if events else prev
     return tuple(events)
 
 
-def _read_run(reader: wire.Reader, prev: bytes, count_max: int, find: Find) -> tuple[Event, ...]:
+def _read_run(reader: wire.Reader, prev: bytes, count_max: int, find: Find, room: runs.Room) -> tuple[Event, ...]:
     try:
-        return runs.read(reader, prev, count_max, find)
+        return runs.read(reader, prev, count_max, find, room)
     except runs.UnknownCodebookError as error:
         raise CodebookUnknownError(str(error)) from error
     except runs.CodingError as error:

@@ -13,11 +13,14 @@ from sync import wire
 from sync.coding import events as coding
 from sync.coding.codebook import PREFIX_BYTES, Codebook
 from sync.coding.events import CodingError, NotCodedError
+from sync.coding.ranges import Room
 
 EVENTS_MAX: Final = 10_000
 RUN_BYTES_MAX: Final = 4 << 20
 _QUICK_LEVEL: Final = 3
 _LEVEL: Final = 19
+# more bodies than this go plainly: it comes to two or three times as many letters, and a reader takes sixteen times
+BODIES_BYTES_MAX: Final = 1 << 20
 _CLEARLY: Final = 0.7  # of what quick compressing makes: thorough compressing won't reach that
 
 Find = Callable[[bytes], Codebook | None]
@@ -29,6 +32,8 @@ class UnknownCodebookError(ValueError):
 
 def write(events: Sequence[Event], codebook: Codebook, plain: Callable[[Event], bytes]) -> list[bytes | Event]:
     """The contents of coded runs, and the events that must go plainly, in order; all of them where that is shorter."""
+    if sum(len(event.body) for event in events) > BODIES_BYTES_MAX:
+        return list(events)
     found = _runs(list(events), codebook)
     size = sum(len(part) if isinstance(part, bytes) else len(plain(part)) for part in found)
     return found if _is_shorter(size, b"".join(map(plain, events))) else list(events)
@@ -55,14 +60,19 @@ def _is_shorter(size: int, plain: bytes) -> bool:
     return size <= len(zstandard.ZstdCompressor(level=_LEVEL).compress(plain))
 
 
-def read(reader: wire.Reader, prev: bytes, count_max: int, find: Find) -> tuple[Event, ...]:
-    """The events of a run; the first continues `prev`. Raises UnknownCodebookError, CodingError, WireError."""
+def read(reader: wire.Reader, prev: bytes, count_max: int, find: Find, room: Room) -> tuple[Event, ...]:
+    """The events of a run; the first continues `prev`. `room`: what the runs of the batch may still unpack to.
+
+    Raises UnknownCodebookError, CodingError, WireError.
+    """
     name = reader.fixed(PREFIX_BYTES)
     count = reader.number(count_max)
     codebook = find(name)
     if codebook is None:
         raise UnknownCodebookError(f"codebook {name.hex()} is not here")
-    return coding.unpack(reader.rest(), count, prev, codebook)
+    if count == 0:
+        raise CodingError("a run of nothing")
+    return coding.unpack(reader.rest(), count, prev, codebook, room)
 
 
-__all__ = ["CodingError", "Find", "UnknownCodebookError", "read", "write"]
+__all__ = ["CodingError", "Find", "Room", "UnknownCodebookError", "read", "write"]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sync.coding.codebook import Codebook
 from sync.coding.columns import Column, Session
 from sync.coding.leaves import NEXT, SCALAR, Seen, is_plain, length_of, shape_of, token_of, value_of
-from sync.coding.ranges import RangeError, Reader, Writer
+from sync.coding.ranges import BODY_LETTERS_MAX, RangeError, Reader, Writer
 
 DEPTH_MAX: Final = 64
 _BY_RANK: Final = itemgetter(0)
@@ -61,14 +61,15 @@ class Unpacking:
 
     def __init__(self, codebook: Codebook, reader: Reader, size_max: int) -> None:
         self._session, self._reader = Session(codebook), reader
-        self._room = size_max
+        self.left = size_max
+        self._body = 0  # letters of the body that is being read
         self._slots: list[tuple[int, Column, Any, Any]] = []  # rank, column, container, key
         self.is_plain = True
 
     def body(self, root: str = "") -> Any:
         """Raises RangeError, ValueError. `is_plain` says whether any JSON writer writes it as RFC 8785 does."""
         holder: list[Any] = [None]
-        self._slots, self.is_plain = [], True
+        self._slots, self.is_plain, self._body = [], True, 0
         self._shape(self._session.column(root), holder, 0, 0)
         seen = Seen()
         for rank, column, container, key in sorted(self._slots, key=_BY_RANK):
@@ -82,8 +83,9 @@ class Unpacking:
         return holder[0]
 
     def _spend(self, letters: int) -> None:
-        self._room -= letters
-        if self._room < 0:
+        self.left -= letters
+        self._body += letters
+        if self.left < 0 or self._body > BODY_LETTERS_MAX:
             raise RangeError("more than these bytes may unpack to")
 
     def _shape(self, column: Column, container: Any, key: Any, depth: int) -> None:

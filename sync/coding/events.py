@@ -8,7 +8,7 @@ from typing import Final
 from forms.events import SALT_BYTES, Event
 from sync.coding.bodies import Packing, Unpacking
 from sync.coding.codebook import Codebook
-from sync.coding.ranges import Reader, Writer, work_max
+from sync.coding.ranges import BODY_LETTERS_MAX, Reader, Room, Writer, work_max
 from sync.coding.records import NotCodedError, event_of, record
 
 _SALT_BOUND: Final = 1 << 8 * SALT_BYTES
@@ -25,7 +25,9 @@ def pack(events: Sequence[Event], codebook: Codebook) -> bytes:
     before: Event | None = None
     try:
         for event in events:
+            spent = packing.spent
             packing.body(record(event, before))
+            _check_room(packing.spent - spent)
             writer.number(int.from_bytes(event.salt, "big"), _SALT_BOUND)
             before = event
     except ValueError as error:
@@ -36,10 +38,19 @@ def pack(events: Sequence[Event], codebook: Codebook) -> bytes:
     return data
 
 
-def unpack(data: bytes, count: int, prev: bytes, codebook: Codebook) -> tuple[Event, ...]:
-    """Raises CodingError. `prev`: the digest that the first event continues; 32 bytes."""
-    reader = Reader(data)
-    unpacking = Unpacking(codebook, reader, work_max(len(data)))
+def _check_room(letters: int) -> None:
+    if letters > BODY_LETTERS_MAX:
+        raise NotCodedError(f"{letters} letters in one body")
+
+
+def unpack(
+    data: bytes, count: int, prev: bytes, codebook: Codebook, room: Room | None = None
+) -> tuple[Event, ...]:  # fmt: skip
+    """Raises CodingError. `prev`: the digest that the first event continues; 32 bytes. `room`: what is left for it."""
+    room = room or Room()
+    letters, steps = (min(work_max(len(data)), left) for left in (room.letters, room.steps))
+    reader = Reader(data, steps)
+    unpacking = Unpacking(codebook, reader, letters)
     found: list[Event] = []
     try:
         for _ in range(count):
@@ -49,6 +60,8 @@ def unpack(data: bytes, count: int, prev: bytes, codebook: Codebook) -> tuple[Ev
             prev = event.digest
             found.append(event)
         reader.end()
+        room.letters -= letters - unpacking.left
+        room.steps -= steps - reader.steps_left
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise CodingError(str(error)) from error
     return tuple(found)

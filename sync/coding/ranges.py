@@ -14,6 +14,19 @@ _BOTTOM: Final = 1 << 32
 _WORD: Final = 0xFFFFFFFF
 
 
+# what the runs of one batch may come to together, however well they compress besides, and what one body may
+LETTERS_MAX: Final = 16 << 20
+STEPS_MAX: Final = 2 << 20
+BODY_LETTERS_MAX: Final = 256 << 10
+
+
+class Room:
+    """What is left of the two while the runs of a batch are read one after the other."""
+
+    def __init__(self) -> None:
+        self.letters, self.steps = LETTERS_MAX, STEPS_MAX
+
+
 class RangeError(ValueError):
     """Bytes that no writer made."""
 
@@ -82,11 +95,11 @@ class Reader:
     Every method raises RangeError, also when more is taken than a writer may have put into so many bytes.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, steps_max: int = STEPS_MAX) -> None:
         self._data, self._at = data, 8
         self._code, self._range = int.from_bytes(data[:8].ljust(8, b"\0"), "big"), _TOP - 1
         self._part = 1
-        self._steps = work_max(len(data))
+        self._steps = min(work_max(len(data)), steps_max)
 
     def point(self, total: int) -> int:
         """Where in `total` the next symbol lies; `take` follows with the symbol's own place."""
@@ -117,6 +130,10 @@ class Reader:
         low = (window - self._code) % _TOP
         if _roundest(low, self._range) % _TOP != window or len(self._data) > self._at or self._data[-1:] == b"\0":
             raise RangeError("the bytes do not end where their symbols do")
+
+    @property
+    def steps_left(self) -> int:
+        return self._steps
 
     def number(self, bound: int) -> int:
         value, weight, left = 0, 1, bound
