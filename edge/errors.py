@@ -222,6 +222,7 @@ CATALOGUE: dict[str, Entry] = {
         "这个办件现在不用出具“{stock}”", "可能已经出具过，或者没有准予，请核对办件编号。", True, 409
     ),
     "stock_not_here": Entry("号码 {number} 没有入过库，或者已经作废", "请核对票面的号码。", True, 409),
+    "aside_reason_missing": Entry("放到一边要写明原因", "请写一句话，如 已重新拍照补传。", True, 422),
     "stock_reason_missing": Entry("作废要写明原因", "请写一句话，如 写错、打印坏了、丢失。", True, 422),
     "stock_count_note": Entry(
         "实有数与台账（{expected}）不一致，要写明情况", "请再数一遍；确实不一致的，写明原因并报派出所。", True, 422
@@ -317,6 +318,10 @@ CATALOGUE: dict[str, Entry] = {
         "已写到U盘，还没有省级中心的接收确认", "请把U盘送到省级中心导入，再带回来导入。收件不受影响。", False, 503
     ),
     "ferry_busy": Entry("本机正在摆渡或上传，这一次没有开始", "请等几分钟再试一次。", False, 409),
+    "ferry_gap": Entry(
+        "前面还缺记录，没有采用", "请把这个警务室更早的U盘导入，或请警务室重新导出。", False, 409
+    ),
+    "ferry_fork": Entry("与已接收的日志不同，没有采用", "请到警务室核对：可能有两台机器在用同一个编号。", True, 409),
     "ferry_no_room": Entry(
         "{folder} 里没有警务室的摆渡文件夹", "请核对U盘；要给某个警务室带东西的，请指明节点编号。", True, 404
     ),

@@ -25,7 +25,8 @@ class FerryLink:
     def post(self, place: str, body: bytes) -> bytes:
         """Raises the ferry's own problems; answer_untrusted for a file that is longer than any answer."""
         node, stem = place.partition("/")[0], stick.stem_of(envelope.digest_of(body))
-        stick.made(self._folder, node, stick.UP).put(stem, body)
+        tray = stick.made(self._folder, node, stick.UP)
+        left = tray.put(stem, body)
         if self._carried is not None:
             self._carried()
         answer = stick.tray(self._back, node, stick.DOWN).path(stem)
@@ -34,6 +35,7 @@ class FerryLink:
         said = stick.read(answer)
         if len(said) > envelope.ENVELOPE_BYTES_MAX:
             raise problem("answer_untrusted", detail="回复过长")
+        tray.remove([left])  # it was answered: nobody has to carry it again
         return said
 
     def close(self) -> None:

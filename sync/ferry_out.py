@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from edge import log
+from edge.database import Connection
 from edge.errors import YizhanError, problem
 from forms.events import Head
 from sync import enrol, envelope, ferry_cut, ferry_parcels, frames, keys, quarantine, stick
@@ -186,8 +187,10 @@ class _Export:
 
     def _skip(self, kept: list[Found]) -> None:
         """What is on the medium already needs not be cut again."""
-        for found in sorted(kept, key=lambda one: (one.header.epoch, one.header.seq_from, one.header.seq_to)):
-            self.place = replace(self.place, head=_continued(self.place.head, found.header))
+        in_order = sorted(kept, key=lambda one: (one.header.epoch, one.header.seq_from, one.header.seq_to))
+        with self.node.database.read() as tx:
+            for found in in_order:
+                self.place = replace(self.place, head=_continued(tx, self.place.head, found.header))
         self.place = ferry_cut.covering(self.place, tuple(piece for found in kept for piece in found.parcel.pieces))
 
     def _write_all(self, kept: list[Found]) -> None:
@@ -256,11 +259,13 @@ def _is_latest_word(parcel: Parcel, known: _Known) -> bool:
     return not parcel.enrols and (parcel.answers, parcel.down) == (known.answers, known.down)
 
 
-def _continued(head: Head, header: Header) -> Head:
-    """The head behind an envelope, if it continues what is there without a gap."""
-    if header.seq_to < header.seq_from:
-        return head
+def _continued(tx: Connection, head: Head, header: Header) -> Head:
+    """The head behind an envelope of ours, if no event of our log lies between it and what is there."""
     behind = Head(header.epoch, header.seq_to, header.head)
-    same = header.epoch == head.epoch and header.seq_from <= head.seq + 1 and header.seq_to > head.seq
-    begins = header.epoch > head.epoch and header.seq_from == 1 and header.prev == head.digest
-    return behind if same or begins else head
+    if header.seq_to < header.seq_from or behind.position <= head.position:
+        return head
+    between = tx.execute(
+        "SELECT 1 FROM event WHERE side = 'node' AND (epoch, seq) > (?, ?) AND (epoch, seq) < (?, ?) LIMIT 1",
+        (*head.position, header.epoch, header.seq_from),
+    ).fetchone()
+    return head if between else behind

@@ -157,6 +157,14 @@ def read(path: Path) -> bytes:
     return data
 
 
+def written_at(path: Path) -> int:
+    """When a file was written, by the clock of whoever wrote it; 0 where nobody can say."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def stem_of(digest: bytes) -> str:
     """The name under which an envelope with this SHA-256 lies, without its suffix."""
     return digest.hex()[:STEM_CHARACTERS].upper()

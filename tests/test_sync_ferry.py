@@ -492,12 +492,12 @@ def test_answers_may_come_by_another_way(known, centre, medium, tmp_path):
     export(known, medium)
     home_way = tmp_path / "gateway"
     home_way.mkdir()
-    disc = {path: path.read_bytes() for path in medium.rglob("*") if path.is_file()}
+    disc = {path: path.read_bytes() for path in ups(medium)}
     centre_in(centre, medium)
     hand_out(centre, home_way, [NODE])
     done = take_in(known, home_way)
     assert (done.acked, done.unsent_events, done.removed) == (True, 0, 0)
-    assert {path: path.read_bytes() for path in medium.rglob("*") if path.is_file()} == disc
+    assert {path: path.read_bytes() for path in ups(medium)} == disc
 
 
 def test_the_centre_needs_to_be_told_for_whom_an_empty_folder_is(centre, known, tmp_path):

@@ -1,7 +1,8 @@
 """The ferry at the centre: envelopes from a medium through the same door as those of the link, and our word back on it.
 
 A medium may carry many rooms, and files that are old, cut short, doubled or foreign: each file is judged alone, by what
-is sealed in it, and what can't be taken holds up no other. Nothing of a medium is changed while it is read.
+is sealed in it, and what can't be taken holds up no other. Where the medium can be written, an import leaves on it the
+answers to first words and to the last envelope of each room; an export puts our whole word in their place.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,8 +33,6 @@ _REFUSED: Final = {
     "unknown_codebook": "所用编码表本中心没有，没有采用",
     "no_enrolment": "不是完整的登记信，没有采用",
 }
-GAP: Final = "前面还缺记录，没有采用；请把更早的U盘导入，或请警务室重新导出"
-FORK: Final = "与已接收的日志不同，已隔离，请到警务室核对"
 
 Progress = Callable[[str, int, int], None]
 
@@ -111,13 +110,19 @@ def take_in(centre: Centre, medium: Path, progress: Progress = quiet) -> Done:
     files = _in_order(medium, notes)
     known = {node: _standing(centre, node) for node in {header.node for _, header in files}}
     taken: dict[str, int] = {}
+    answers: dict[tuple[str, bool], tuple[bytes, bytes]] = {}
     for place, (path, header) in enumerate(files):
         progress(READING, place, len(files))
-        note = _take_file(patient, medium, path, header)
-        if note:
-            notes.append(note)
-        else:
-            taken[header.node] = taken.get(header.node, 0) + 1
+        try:
+            body = stick.read(path)
+            answers[header.node, header.purpose is Purpose.ENROL] = body, _take(patient, header, body)
+            _keep_in_mind(centre, header, body)
+        except YizhanError as error:
+            notes.append(Note(header.node, path.name, _why(error)))
+            continue
+        taken[header.node] = taken.get(header.node, 0) + 1
+    for (node, _), (body, answer) in answers.items():
+        _leave(medium, node, body, answer)
     lines = [_line(centre, node, count, known[node]) for node, count in sorted(taken.items())]
     return Done(tuple(lines), tuple(notes))
 
@@ -160,21 +165,30 @@ def _in_order(medium: Path, notes: list[Note]) -> list[tuple[Path, Header]]:
 
 
 def _place(file: tuple[Path, Header]) -> tuple[object, ...]:
-    header = file[1]
-    return header.node, header.purpose is not Purpose.ENROL, header.epoch, header.seq_from, header.seq_to
+    """The last of equals is the one that our word answers; a wrong time only makes it answer an older one."""
+    path, header = file
+    begins = (header.node, header.purpose is not Purpose.ENROL, header.epoch, header.seq_from, header.seq_to)
+    return *begins, stick.written_at(path), path.name
 
 
-def _take_file(centre: Centre, medium: Path, path: Path, header: Header) -> Note | None:
-    """None when everything in the file is held now."""
-    try:
-        body = stick.read(path)
-        if header.purpose is Purpose.ENROL:
-            _confirm(medium, header.node, body, enrolment.bind(centre, header.node, body))
-            return None
-        receiver.receive(centre, header.node, body)
-        return _heard(centre, path, header, body)
-    except YizhanError as error:
-        return Note(header.node, path.name, _why(error))
+def _take(centre: Centre, header: Header, body: bytes) -> bytes:
+    """Through the door of the link; the answer. Raises ferry_gap, ferry_fork where the events could not be taken."""
+    if header.purpose is Purpose.ENROL:
+        return enrolment.bind(centre, header.node, body)
+    answer = receiver.receive(centre, header.node, body)
+    with centre.store.read() as tx:
+        held = log.digest_at(tx, header.node, "node", header.epoch, header.seq_to)
+    if header.seq_to >= header.seq_from and held != header.head:
+        raise problem("ferry_gap" if held is None else "ferry_fork")
+    return answer
+
+
+def _keep_in_mind(centre: Centre, header: Header, body: bytes) -> None:
+    """What our next word answers."""
+    if header.purpose is Purpose.UP:
+        row = {"node_id": header.node, "digest": envelope.digest_of(body), "at": centre.clock.now()}
+        with centre.store.write() as tx:
+            upsert(tx, tables.ferried, [row])
 
 
 def _why(error: YizhanError) -> str:
@@ -183,25 +197,13 @@ def _why(error: YizhanError) -> str:
     return next((sentence for code, sentence in _REFUSED.items() if code in error.sentence), error.sentence)
 
 
-def _confirm(medium: Path, node: str, first_word: bytes, answer: bytes) -> None:
-    """The answer to a first word goes back where the medium can be written; any later word of ours proves the same."""
+def _leave(medium: Path, node: str, request: bytes, answer: bytes) -> None:
+    """Put an answer where its request lies. On a disc that can't be; any later word of ours says the same."""
     try:
-        stick.made(medium, node, stick.DOWN).put(stick.stem_of(envelope.digest_of(first_word)), answer)
+        stick.made(medium, node, stick.DOWN).put(stick.stem_of(envelope.digest_of(request)), answer)
     except YizhanError as error:
         if error.code not in {"ferry_unwritable", "ferry_full"}:
             raise
-
-
-def _heard(centre: Centre, path: Path, header: Header, body: bytes) -> Note | None:
-    """Note what our next word answers, unless the events could not be taken."""
-    node = header.node
-    with centre.store.write() as tx:
-        held = log.digest_at(tx, node, "node", header.epoch, header.seq_to)
-        if header.seq_to >= header.seq_from and held != header.head:
-            return Note(node, path.name, GAP if held is None else FORK)
-        row = {"node_id": node, "digest": envelope.digest_of(body), "at": centre.clock.now()}
-        upsert(tx, tables.ferried, [row])
-    return None
 
 
 def _standing(centre: Centre, node: str) -> Head | None:
