@@ -19,7 +19,7 @@ from edge.serving import Server
 from edge.staff import screens as staff
 from edge.status import screens as status
 from kiosk import screens as kiosk
-from sync import quarantine
+from sync import outlook, quarantine
 from sync import status as sync_status
 
 AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
@@ -57,6 +57,8 @@ class Running:
         node.hooks.send_now = self._carrying.send_now
         node.hooks.sync_status = lambda: sync_status.status(node)
         node.hooks.quarantine = lambda: quarantine.items(node)
+        node.hooks.aside = quarantine.Desk(node)
+        node.hooks.outlook = lambda: outlook.look(node, self._carrying.push)
         node.hooks.ferry = self._ferry = Ferry(node)
         self._server = Server(create_app(node), host or given.listen_host, given.listen_port if port is None else port)
         self._carrying.start()

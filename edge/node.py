@@ -49,6 +49,8 @@ class Hooks:
     send_now: Callable[[], None] | None = None
     sync_status: Callable[[], Any] | None = None
     quarantine: Callable[[], Any] | None = None  # what one side could not act on, for the console's page
+    outlook: Callable[[], Any] | None = None  # queue, rate, estimate and budget, for the console's page
+    aside: Any = None  # what may be done with what stands aside: find(...), retry(item), settle(item, by, reason)
     ferry: Any = None  # the copy to and from a stick: choices(), start(folder), state, on_media()
 
 

@@ -23,6 +23,7 @@ from sync.keys import Parties
 
 EVENTS_MAX: Final = 500
 EVENT_BYTES_MIN: Final = 40
+HEADER_BYTES: Final = 150  # of an event in a plain frame, about
 PIECE_BYTES_MAX: Final = 64 << 10
 PIECE_BYTES_MIN: Final = 4 << 10
 # of what an event takes in a plain frame, about so much is left when it is sealed; its salt stays as it is
@@ -63,15 +64,15 @@ class Batch:
 
 
 def cut(
-    tx: Connection, bytes_max: int, flight: Flight | None = None, *, asks: bool = True, rank_max: int = outgoing.ORIGINAL,
-    ratio: float = 1.0,
+    tx: Connection, bytes_max: int, flight: Flight | None = None, *, asks: bool = True,
+    rank_max: int = outgoing.ORIGINAL, ratio: float = 1.0,
 ) -> Batch:  # fmt: skip
     """The next batch, of about `bytes_max` sealed bytes; a single event may be larger.
 
     `asks`: with our ack, so that the centre's events come down. `rank_max`: which materials may go (edge.outgoing), -1
-    for none. `ratio`: what guesses of sealed bytes were wrong by. Our codebooks are named only to a centre that has named
-    its own: when one of its answers could not be read, its names are forgotten, and both sides go on plainly until it
-    names them again.
+    for none. `ratio`: what guesses of sealed bytes were wrong by. Our codebooks are named only to a centre that has
+    named its own: when one of its answers could not be read, its names are forgotten, and both sides go on plainly
+    until it names them again.
     """
     flight = flight or Flight()
     acked, codebooks = log.acked(tx), log.centre_codebooks(tx)
@@ -107,7 +108,7 @@ def seal(batch: Batch, parties: Parties) -> bytes:
 
 def sealed_bytes(event: Event, share: float) -> int:
     """About how many bytes an event adds to an envelope, if `share` of a plain frame is left."""
-    return SALT_BYTES + int(frames.event_bytes(event) * share)
+    return SALT_BYTES + int((len(event.body) + HEADER_BYTES) * share)
 
 
 def _before(events: list[Event], stop: tuple[int, int] | None) -> list[Event]:

@@ -8,8 +8,10 @@ import contextlib
 import io
 import ipaddress
 import json
+import math
 import socket
 import ssl
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,11 @@ class HttpsLink:
             return self._exchange(f"{self._url}/sync/v1/{place}", body)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _unreachable(error) from error
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """The shortest time that a connection took to stand; None before the first."""
+        return self._sockets.connected_s or None
 
     def tune(self, buffer_bytes: int, progress_s: float) -> None:
         """For connections made and requests sent from now on."""
@@ -165,6 +172,7 @@ class _Sockets:
     def __init__(self, progress_s: float) -> None:
         self.progress_s = progress_s
         self.buffer_bytes = 0
+        self.connected_s = 0.0
         self.tls = _ResumingContext(ssl.PROTOCOL_TLS_CLIENT)
         self.tls.minimum_version = ssl.TLSVersion.TLSv1_3
 
@@ -214,7 +222,9 @@ class _Patient:
     timeout: float | None
 
     def _new_conn(self) -> socket.socket:
+        began = time.monotonic()
         made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of the urllib3 class beside it
+        self.sockets.connected_s = min(time.monotonic() - began, self.sockets.connected_s or math.inf)
         self.sockets.prepare(made)
         return made
 

@@ -1,7 +1,8 @@
 """How much to send at once: about a second of the link, and not much more under way than the link holds.
 
-The rate is taken from acks alone. A guess only decides how large batches are, never what is true; it may be lost at any
-time. All sizes are in sealed bytes, all times in seconds.
+A batch grows while its answer comes sooner than its share of the link would explain, and shrinks when the answer takes
+far longer. A guess only decides how large batches are, never what is true; it may be lost at any time. All sizes are in
+sealed bytes, all times in seconds.
 """
 
 from collections import deque
@@ -10,14 +11,18 @@ from typing import Final
 BYTES_MIN: Final = 4 << 10
 BYTES_MAX: Final = 1 << 20
 BYTES_START: Final = 8 << 10
-UNIT_S: Final = 1.0
-WINDOW: Final = 6  # answers that a rate is taken from
-WINDOW_S: Final = 8.0
+BATCHES: Final = 2  # that fill a link; a third connection takes over where one stands still
+STANDS_STILL_S: Final = 2.5
+SHARE_S_MIN: Final = 0.8  # of the link for each batch under way; less: it may grow
+SHARE_S_MAX: Final = 1.7
+GROWTH: Final = 1.25
+SHRINKING: Final = 0.85
+WINDOW: Final = 12  # answers that a rate is taken from
 PROGRESS_S_MIN: Final = 8.0
 SLOW_BYTES_S: Final = 1 << 20  # below it the system's own buffers would hold seconds of the link
-BUFFER_BYTES_MIN: Final = 8 << 10
-_SMALL_BYTES: Final = 2 << 10
-_RATIO_MIN, _RATIO_MAX = 0.5, 4.0
+BUFFER_BYTES_MIN: Final = 16 << 10
+ROUND_TRIP_S: Final = 0.3  # before anything is known
+_RATIO_MIN, _RATIO_MAX = 0.1, 4.0
 
 
 class Pace:
@@ -26,36 +31,60 @@ class Pace:
     def __init__(self) -> None:
         self.batch_bytes = BYTES_START
         self.under_way = 0
+        self.batches = 0  # under way
         self.rate: float | None = None  # bytes a second
         self.round_trip_s: float | None = None
         self.ratio = 1.0  # sealed bytes of events to what was guessed
         self._busy_since = 0.0
         self._answers: deque[tuple[float, int]] = deque(maxlen=WINDOW)
+        self._moving: list[tuple[float, int]] = []
+
+    def has_room(self, now: float) -> bool:
+        """Whether another batch fits under the cap. What stands still (a lost packet) holds up no other connection."""
+        patience_s = (self.round_trip_s or ROUND_TRIP_S) + STANDS_STILL_S
+        moving = sum(size for at, size in self._moving if now - at < patience_s)
+        return moving == 0 or moving + self.batch_bytes <= self.cap
 
     def sent(self, size: int, now: float) -> None:
-        if self.under_way == 0:
+        if self.batches == 0:
             self._busy_since = now
             self._answers.clear()
         self.under_way += size
+        self.batches += 1
+        self._moving.append((now, size))
 
-    def answered(self, size: int, sent_at: float, now: float) -> None:
-        """A batch of `size` bytes that was sent at `sent_at` has its answer."""
-        self.under_way -= size
-        self._answers.append((now, size))
+    def answered(self, size: int, sent_at: float, now: float, round_trip_s: float | None = None) -> None:
+        """A batch of `size` bytes that was sent at `sent_at` has its answer; the link says how long a connect took."""
+        among = self._landed(size, sent_at)
         elapsed = max(now - sent_at, 0.001)
-        guess = elapsed - (size / self.rate if self.rate else 0.0)
-        if size <= _SMALL_BYTES or self.round_trip_s is None:
-            self.round_trip_s = min(elapsed, self.round_trip_s or elapsed)
-        elif 0 < guess < self.round_trip_s:
-            self.round_trip_s = 0.9 * self.round_trip_s + 0.1 * guess
-        if size > _SMALL_BYTES:
-            self._measure(now)
+        known = [one for one in (elapsed, round_trip_s, self.round_trip_s) if one is not None]
+        self.round_trip_s = min(known)
+        if 2 * size < self.batch_bytes:  # says nothing about how much would fit
+            return
+        self._answers.append((now, size))
+        since = self._busy_since if len(self._answers) < WINDOW else self._answers[0][0]
+        counted = list(self._answers)[0 if len(self._answers) < WINDOW else 1 :]
+        self.rate = sum(one for _, one in counted) / max(now - since, 0.001)
+        if elapsed < self.round_trip_s + SHARE_S_MIN * among:
+            self.batch_bytes = min(BYTES_MAX, int(self.batch_bytes * GROWTH))
+        elif elapsed > self.round_trip_s + SHARE_S_MAX * among:
+            self.batch_bytes = max(BYTES_MIN, int(self.batch_bytes * SHRINKING))
 
     def failed(self, size: int = 0) -> None:
         """What did not arrive as a whole may arrive in halves."""
-        self.under_way -= size
-        self.rate = None if self.rate is None else self.rate / 2
+        if size:
+            self._landed(size, None)
         self.batch_bytes = max(BYTES_MIN, self.batch_bytes // 2)
+
+    def _landed(self, size: int, sent_at: float | None) -> int:
+        """No longer under way; how many were, with it."""
+        among = self.batches
+        self.under_way -= size
+        self.batches -= 1
+        place = next((i for i, one in enumerate(self._moving) if one[1] == size and sent_at in (None, one[0])), None)
+        if place is not None:
+            del self._moving[place]
+        return min(among, BATCHES)
 
     def guessed(self, guess: int, size: int) -> None:
         """A batch of events was thought to take `guess` bytes and took `size`."""
@@ -65,8 +94,8 @@ class Pace:
     @property
     def cap(self) -> int:
         """Bytes that may be under way: near two bandwidth-delay products, and two batches at least."""
-        held = (self.rate or 0.0) * (self.round_trip_s or 0.0)
-        return max(int(2 * held), 2 * self.batch_bytes)
+        held = (self.rate or 0.0) * (self.round_trip_s or ROUND_TRIP_S)
+        return max(int(2 * held), BATCHES * self.batch_bytes)
 
     @property
     def progress_s(self) -> float:
@@ -79,13 +108,3 @@ class Pace:
         if self.rate is None or self.rate > SLOW_BYTES_S:
             return 0
         return max(BUFFER_BYTES_MIN, self.batch_bytes)
-
-    def _measure(self, now: float) -> None:
-        """Bytes answered over the time since the answer before them, or since something was under way at all."""
-        answers = [(at, size) for at, size in self._answers if at >= now - WINDOW_S]
-        whole = len(answers) < self._answers.maxlen if self._answers.maxlen else True
-        since = self._busy_since if whole and len(answers) == len(self._answers) else answers[0][0]
-        sizes = [size for at, size in answers if at > since] or [answers[-1][1]]
-        found = sum(sizes) / max(now - since, 0.001)
-        self.rate = found if self.rate is None or found > self.rate else 0.7 * self.rate + 0.3 * found
-        self.batch_bytes = int(min(max(self.rate * UNIT_S, BYTES_MIN), BYTES_MAX, 4 * self.batch_bytes))

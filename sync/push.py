@@ -81,9 +81,10 @@ class Push:
         with only_one(self._lock) as free:
             if not free:
                 return Report(note="另一个上传正在进行")
-            total = self._round()
+            total = Report(more=True)
             while total.more and total.went_well and total.rounds < rounds_max:
-                total = total_of(total, self._together() if self._is_more() else self._round())
+                several = self._is_enrolled() and self._is_more()
+                total = total_of(total, self._together() if several else self._round())
             return total
 
     def round(self) -> Report:
@@ -110,6 +111,7 @@ class Push:
         """Units over all connections of the link until nothing is left; then the centre may have more for us."""
         self._lanes = Lanes(self._work, max(1, getattr(self._link, "lanes", 1)))
         try:
+            self._enrol_once()  # which also asks or gives what has to come before anything is sent
             report = self._lanes.run()
         except YizhanError as error:
             report = self._failed(error)
@@ -118,6 +120,11 @@ class Push:
         self._take_over()
         moved = report.received > 0 or (report.acked is not None and self._is_more())
         return replace(report, more=report.went_well and moved)
+
+    def _is_enrolled(self) -> bool:
+        with self._node.database.read() as tx:
+            centre = identity.centre(tx)
+        return centre is not None and bool(centre.enrolled_at)
 
     def _is_more(self) -> bool:
         with self._node.database.read() as tx:
@@ -150,8 +157,7 @@ class Push:
         if materials and lanes.count > 1 and lanes.with_materials >= lanes.count - 1:
             return False
         with self._pacing:
-            size = self._pace.batch_bytes
-            return self._pace.under_way == 0 or self._pace.under_way + size <= max(self._pace.cap, 3 * size)
+            return self._pace.has_room(time.monotonic())
 
     def _unit(self, lanes: Lanes, made: Batch) -> Unit:
         return Unit(made, number=lanes.number, at_s=time.monotonic())
@@ -212,7 +218,7 @@ class Push:
                 self._pace.failed(size)
             raise
         with self._pacing:
-            self._pace.answered(size, sent_at, time.monotonic())
+            self._pace.answered(size, sent_at, time.monotonic(), getattr(self._link, "round_trip_s", None))
         return said
 
     def _take(self, tx: Connection, lanes: Lanes, made: Batch, said: Answer, raw: bytes, *, alone: bool) -> Report:
@@ -221,6 +227,7 @@ class Push:
         `alone`: no other answer was taken since this batch was cut, so what it says is the latest word; otherwise it
         may be older than what we know, and only what it adds is believed.
         """
+        answer.must_believe_us(said)
         now = tx.clock.now()
         before = log.acked(tx)
         head = said.ack.head if alone or said.ack.head.position >= before.position else before

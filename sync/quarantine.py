@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from edge import log, outgoing
 from edge.database import Connection
 from edge.errors import YizhanError
 from forms.events import Event, Side
@@ -50,14 +51,65 @@ def count(tx: Connection) -> int:
     return int(tx.execute("SELECT count(*) FROM quarantine WHERE settled_at = ''").fetchone()[0])
 
 
-def settle(tx: Connection, item: Item, at: str) -> bool:
-    """Set an item aside; False if it was gone or set aside before."""
+def find(tx: Connection, *key: str | int) -> Item | None:
+    """An item that nobody has settled yet; `key`: side, epoch, seq, code, item."""
+    found = (one for one in open_items(tx) if (one.side, one.epoch, one.seq, one.code, one.item) == key)
+    return next(found, None)
+
+
+def settle(tx: Connection, item: Item, at: str, *, by: str = "", reason: str = "") -> bool:
+    """Set an item aside, with who and why; False if it was gone or set aside before."""
     found = tx.execute(
-        "UPDATE quarantine SET settled_at = ? WHERE settled_at = ''"
+        "UPDATE quarantine SET settled_at = ?, settled_by = ?, settled_reason = ? WHERE settled_at = ''"
         " AND (side, epoch, seq, code, item) = (?, ?, ?, ?, ?)",
-        (at, item.side, item.epoch, item.seq, item.code, item.item),
+        (at, by, reason, item.side, item.epoch, item.seq, item.code, item.item),
     )
     return int(found.rowcount) == 1
+
+
+def retry(tx: Connection, item: Item) -> str:
+    """Try once more what stands aside, and take it out of the list where that helps. What came of it, in a sentence."""
+    if item.code in (MATERIAL_GONE, MATERIAL_REFUSED):
+        outgoing.try_again(tx, item.item)
+        _take_out(tx, item)
+        return "下一次上传时再试这份材料；不成功会重新列在这里。"
+    if item.side == "centre":
+        event = log.find(tx, "centre", item.epoch, item.seq)
+        if event is not None and item.code == UNKNOWN_EVENT and _fault(event) is not None:
+            return "本机仍不认识这条记录，请先升级本机程序。"
+        _take_out(tx, item)
+        return "已重新处理这条记录。"
+    return "这条记录已经在省级中心，只有省级中心能重新处理；请联系省级中心。"
+
+
+def _take_out(tx: Connection, item: Item) -> None:
+    tx.execute(
+        "DELETE FROM quarantine WHERE settled_at = '' AND (side, epoch, seq, code, item) = (?, ?, ?, ?, ?)",
+        (item.side, item.epoch, item.seq, item.code, item.item),
+    )
+
+
+class Desk:
+    """What the console may do with what stands aside; handed in by the wiring."""
+
+    def __init__(self, node: "Node") -> None:
+        self._node = node
+
+    def find(self, side: str, epoch: int, seq: int, code: str, item: str) -> tuple[Item, Event | None] | None:
+        """The item and the event that it is about, if there is one."""
+        with self._node.database.read() as tx:
+            found = find(tx, side, epoch, seq, code, item)
+            if found is None:
+                return None
+            return found, log.find(tx, found.side, epoch, seq) if seq else None
+
+    def retry(self, item: Item) -> str:
+        with self._node.database.write() as tx:
+            return retry(tx, item)
+
+    def settle(self, item: Item, by: str, reason: str) -> bool:
+        with self._node.database.write() as tx:
+            return settle(tx, item, tx.clock.now(), by=by, reason=reason)
 
 
 def refused(tx: Connection, refusals: Iterable[Refusal], at: str) -> None:

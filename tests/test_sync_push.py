@@ -152,11 +152,18 @@ def test_the_pause_after_failures_is_random_short_at_first_and_has_a_ceiling() -
 def test_a_batch_is_about_a_second_of_the_link() -> None:
     pace = Pace()
     now = 100.0
-    for _ in range(40):  # three connections over 64 kbit/s
-        pace.sent(pace.batch_bytes, now)
-        now += pace.batch_bytes / 8_000
-        pace.answered(pace.batch_bytes, now - 1.6, now)
-    assert 6_000 <= pace.batch_bytes <= 10_000
+    sent: list[tuple[float, int]] = []
+    line_free = 0.0
+    for _ in range(60):  # 64 kbit/s and 600 ms
+        while pace.has_room(now):
+            sent.append((now, pace.batch_bytes))
+            pace.sent(pace.batch_bytes, now)
+        sent_at, size = sent.pop(0)
+        line_free = max(line_free, sent_at) + size / 8_000
+        now = max(now, line_free + 0.6)
+        pace.answered(size, sent_at, now, 0.6)
+    assert 4_096 <= pace.batch_bytes <= 12_000
+    assert 6_000 <= (pace.rate or 0) <= 9_000
     assert pace.progress_s == 8.0
 
 

@@ -20,6 +20,7 @@ SAID = {
     "withdrawn": "已撤回。",
     "verified": "已记录：人证一致。",
     "sending": "正在联系省级中心。结果显示在这一页，可以刷新查看。",
+    "settled": "已放到一边，原因和经手人已记下。",
     "person": "已核对本人。以前填过的已经填上，请和本人逐项核对。",
     "handed": "已带到自助机上。请本人回到填写页面，逐项核对。",
     "moved": "已换用新版本，请接着填。",
@@ -31,7 +32,7 @@ MENU = (
     ("收件", "inbox", "receive_choose", ("receive", "intake")),
     ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "pictures", "receipts")),
     ("文书台账", "stamp", "stock_show", ("stock",)),
-    ("传送", "send", "transfer_show", ("transfer", "ferry")),
+    ("传送", "send", "transfer_show", ("transfer", "aside", "ferry")),
 )
 
 

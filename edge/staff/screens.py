@@ -49,6 +49,9 @@ ROUTES = (
     Route("/stock/count", "stock.count", Who.OFFICER, _POST),
     Route("/transfer", "transfer.show", Who.OFFICER),
     Route("/transfer", "transfer.send", Who.OFFICER, _POST),
+    Route("/transfer/aside/<key>", "aside.show", Who.OFFICER),
+    Route("/transfer/aside/<key>/retry", "aside.retry", Who.OFFICER, _POST),
+    Route("/transfer/aside/<key>/settle", "aside.settle", Who.OFFICER, _POST),
     Route("/ferry", "ferry.show", Who.OFFICER),
     Route("/ferry", "ferry.start", Who.OFFICER, _POST),
 )

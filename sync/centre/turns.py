@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from forms.events import Head
 
-WAIT_S = 4.0
+WAIT_S = 7.0  # less than the time after which a node gives a connection up
 LOOK_EVERY_S = 0.05
 WAITING_MAX = 5
 
