@@ -25,7 +25,7 @@ sys.path[:0] = [path for path in (str(Path(__file__).resolve().parent.parent),) 
 
 from tests.simulator_judge import Judge, Violation  # noqa: E402 - also run as a script, which has to find the packages first
 from tests.simulator_story import Story  # noqa: E402 - also run as a script, which has to find the packages first
-from tests.simulator_world import Images, seeded  # noqa: E402 - also run as a script, which has to find the packages first
+from tests.simulator_world import Images, seeded, timed  # noqa: E402 - also run as a script, which has to find the packages first
 
 STEPS = 24
 
@@ -47,8 +47,8 @@ def run(images: Images, seed: int, log: list[str] | None = None) -> Outcome:
     lines = [] if log is None else log
     with seeded(random.Random(rng.random())):
         story = Story(images, rng, lines)
-        judge = Judge(story)
-        check, detail = _told(story, judge)
+        with timed(images.centre_time.time):
+            check, detail = _told(story, Judge(story))
         story.close()
     trace = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     return Outcome(seed, trace, dict(story.done), check, detail)

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from edge import applications, heads, log, materials, projections
 from edge.errors import Refused, YizhanError, problem
 from forms.lifecycle import Item
 from forms.state import State
-from sync.centre import cases, projection
+from sync import ferry_in, ferry_out
+from sync.centre import cases, ferry, projection
 from sync.coding import library
 from tests.service_for_tests import answers
 from tests.simulator_world import (
@@ -36,7 +38,8 @@ FATES = {
 }  # fmt: skip
 STEPS = {
     "send": 40, "file": 22, "act at the room": 12, "review": 20, "again": 5, "late arrival": 7, "restart": 3,
-    "restart centre": 2, "clock": 4, "rebuild": 2, "keep a copy": 2, "split": 1,
+    "restart centre": 2, "clock": 4, "rebuild": 2, "keep a copy": 3, "split": 2,
+    "stick out": 4, "stick at the centre": 4, "stick home": 3, "stick spoiled": 1, "old stick": 1,
 }  # fmt: skip
 KILLS = 0.15
 
@@ -69,6 +72,8 @@ class Story:
         self._answers: list[tuple[str, bytes]] = []
         self._depth = self._count = 0
         self._calm = False
+        self._stick = images.base / "stick"
+        self._stick.mkdir()
         self.thorough = rng.random() < 0.125
 
     def _laptop(self, node_id: str) -> Laptop:
@@ -84,7 +89,8 @@ class Story:
             laptop.die()
         self.centre.store.close()
         library.PACKAGED = self.images.codebooks
-        shutil.rmtree(self.images.base / "copy", ignore_errors=True)
+        for name in ("copy", "stick", "old stick"):
+            shutil.rmtree(self.images.base / name, ignore_errors=True)
 
     # --- one step
 
@@ -149,9 +155,9 @@ class Story:
 
     def _photo(self, laptop: Laptop, rng: random.Random) -> materials.Material:
         size = MATERIAL_BYTES_MAX + 1 if rng.random() < 0.15 else rng.choice((200, 3_000, 9_000, 25_000))
-        data = b"\xff\xd8\xff" + hashlib.shake_128(rng.randbytes(8)).digest(size - 3)
-        with laptop.node.database.write() as tx:
-            held = materials.put(tx, data, "image/jpeg", "照片.jpg", "proof")
+        data = b"%PDF-1.4" + hashlib.shake_128(rng.randbytes(8)).digest(size - 8)
+        with laptop.node.database.write() as tx:  # no picture: each would be re-encoded by a process of its own
+            held = materials.put(tx, data, "application/pdf", "证明.pdf", "proof")
         laptop.ledger.photos[held.sha256] = data
         return held
 
@@ -278,7 +284,7 @@ class Story:
             return "once is enough"
         if self.copied is not None and self.copied.node_id == laptop.node_id:
             laptop.die()
-            copy_data(self.copied.home, laptop.home)
+            copy_data(self.copied.home, laptop.home, in_place=self.rng.random() < 0.3)
             laptop.start()
             self._split_ledger(laptop)
             said = "an old copy"
@@ -298,6 +304,45 @@ class Story:
         for token, number in list(laptop.ledger.numbers.items()):
             if number not in known:
                 del laptop.ledger.numbers[token]
+
+    # --- a stick that goes from hand to hand
+
+    def _stick_out(self, laptop: Laptop) -> str:
+        done = ferry_out.export(laptop.node, self._stick)
+        return f"{done.files} files"
+
+    def _stick_at_the_centre(self, _laptop: Laptop) -> str:
+        """Taken in, written out; sometimes only one of the two."""
+        said = []
+        if self.rng.random() < 0.9:
+            said.append(str(len(ferry.take_in(self.centre, self._stick).notes)))
+        if self.rng.random() < 0.9:
+            said.append(str(len(ferry.hand_out(self.centre, self._stick).notes)))
+        return " ".join(said)
+
+    def _stick_home(self, laptop: Laptop) -> str:
+        done = ferry_in.take_in(laptop.node, self._stick)
+        return f"{done.events} events, {len(done.notes)} notes"
+
+    def _stick_spoiled(self, _laptop: Laptop) -> str:
+        """Pulled out too early: what lies there is cut short, each file by as much."""
+        share = self.rng.choice((0.0, 0.5, 0.99))
+        for path in self._on_stick():
+            path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+        return f"cut to {share}"
+
+    def _old_stick(self, _laptop: Laptop) -> str:
+        """A copy of an earlier state of the stick comes back."""
+        kept = self.images.base / "old stick"
+        if kept.exists():
+            shutil.rmtree(self._stick)
+            kept.rename(self._stick)
+            return "came back"
+        shutil.copytree(self._stick, kept)
+        return "kept"
+
+    def _on_stick(self) -> list[Path]:
+        return [path for path in sorted(self._stick.rglob("*")) if path.is_file()]
 
     # --- the air
 

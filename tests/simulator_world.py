@@ -1,9 +1,8 @@
 """The world of the simulator: real nodes and the real centre in one process, on files in memory, with nothing left to
-chance: two clocks that a seed moves, random bytes that a seed makes, and processes that die where a seed says.
+chance: clocks that a seed moves, random bytes that a seed makes, and processes that die where a seed says.
 
 The code that runs is the product's own, from `applications.file` to `receiver.receive`, SQLCipher, seals and signatures
-included. Three things are brought from outside: the clocks (edge.clock takes them), the standard library's `secrets`,
-and what a room's files say, which no step changes and which is therefore read once.
+included. Three things are brought from outside: the clocks, the standard library's `secrets`, and what a room's files say, which no step changes and which is therefore read once.
 """
 
 import functools
@@ -11,6 +10,7 @@ import random
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,8 +23,9 @@ from edge.accounts import Cost
 from edge.clock import CHINA, SystemClock
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
-from sync.centre import enrolment, receiver
+from sync.centre import enrolment, recall, receiver
 from sync.centre.centre import Centre, create_home, open_centre
+from sync.centre.turns import Turns
 from sync.coding import library
 from sync.coding.library import Library
 from sync.push import Push
@@ -155,9 +156,10 @@ class Air:
 
 def answer_of(centre: Centre, place: str, body: bytes) -> bytes:
     """What the centre answers, with its refusals as the https link turns them."""
-    node_id, _, enrols = place.partition("/")
+    node_id, _, door = place.partition("/")
+    doors = {"": receiver.receive, "enrol": enrolment.bind, "recall": recall.give}
     try:
-        return enrolment.bind(centre, node_id, body) if enrols else receiver.receive(centre, node_id, body)
+        return doors[door](centre, node_id, body)
     except YizhanError as error:
         code = "centre_fault" if error.status >= SERVER_FAULT else "centre_refused"
         raise problem(code, detail=error.code) from error
@@ -183,7 +185,8 @@ class Images:
         with (self.base / "centre" / "centre.toml").open("a", encoding="utf-8") as file:
             file.write(f"material_bytes_max = {MATERIAL_BYTES_MAX}\nanswer_bytes_max = 4000\n")
         opened = open_centre(self.base / "centre", cost=Cost(1024, 1, 1))
-        self.centre = replace(opened, clock=self.centre_time)
+        # nobody else is there who could bring what an early batch would wait for
+        self.centre = replace(opened, clock=self.centre_time, turns=Turns(wait_s=0.0))
         for node_id in NODES:
             self._make_node(node_id)
         self._keep("fresh")
@@ -276,6 +279,22 @@ def remember_files() -> None:
 
 
 @contextmanager
+def timed(passed: Time) -> Iterator[None]:
+    """The measured time of links and locks is that of the world; who sleeps lets it pass."""
+    before = time.monotonic, time.sleep
+    time.monotonic = lambda: passed.passed.total_seconds()
+
+    def sleep(seconds: float) -> None:
+        passed.passed += timedelta(seconds=seconds)
+
+    time.sleep = sleep
+    try:
+        yield
+    finally:
+        time.monotonic, time.sleep = before
+
+
+@contextmanager
 def seeded(rng: random.Random) -> Iterator[None]:
     """Random bytes from a seed. What sealing draws inside its library stays random, and nothing depends on it."""
     names = ("token_bytes", "token_hex", "token_urlsafe", "randbelow", "choice")
@@ -303,4 +322,4 @@ def clone(laptop: Laptop, base: Path, fuse: Fuse) -> Laptop:
     return twin
 
 
-__all__ = ["NODES", "PLACES", "Air", "Images", "Killed", "Laptop", "Node", "answer_of", "clone", "copy_data", "seeded"]
+__all__ = ["NODES", "PLACES", "Air", "Images", "Killed", "Laptop", "Node", "answer_of", "clone", "copy_data", "seeded", "timed"]
