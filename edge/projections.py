@@ -81,6 +81,9 @@ KEPT: Final = {
     "link_state": "how the carrying stands",
     "quarantine": "what could not be acted on, and what was set aside by a person",
     "call": "citizens who wait for help",
+    "rendition": "smaller forms of pictures, made for the link",
+    "outgoing": "what of our materials the centre has, by its acks",
+    "carried": "bytes sent by day",
     "ferry_parcel": "envelopes that were sealed for a medium",
 }
 

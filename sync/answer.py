@@ -57,6 +57,13 @@ def proven(answer: bytes, parties: Parties, purpose: Purpose) -> Answer:
     return Answer(contents.ack, after, contents.events, keys, (opened.header_bytes, opened.word), contents)
 
 
+def must_believe_us(said: Answer) -> None:
+    """Raises centre_refused where the centre holds another history under our name: its ack is not of our log then."""
+    reasons = [one.reason for one in said.ack.refused if one.code == "fork"]
+    if reasons:
+        raise problem("centre_refused", detail=reasons[0])
+
+
 def _is_time(text: str) -> bool:
     try:
         return datetime.fromisoformat(text).tzinfo is not None

@@ -34,8 +34,9 @@ def note(tx: Connection, said: Answer) -> None:
             "INSERT INTO centre_word (epoch, seq, header, word) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (last.epoch, last.seq, *said.word),
         )
-    lost = recall.read_lost(said.contents.others)
-    tx.execute("UPDATE node SET centre_lost = ?", ("" if lost is None else str(lost),))
+    ends = recall.read_lost(said.contents.others)
+    if ends is not None:
+        tx.execute("UPDATE node SET centre_lost = ?", (str(ends),))
 
 
 def lost(tx: Connection) -> Head | None:
@@ -56,23 +57,24 @@ def give(node: "Node", link: Link, parties: Parties) -> int:
             found = _next(tx, ends) if ends is not None else None
             held, now = log.acked(tx), tx.clock.now()
             ack = Ack(parties.node, log.head(tx, "centre"), now)
-        if ends is None or found is None:
+        if ends is None:
+            break
+        if found is None:
+            with node.database.write() as tx:
+                tx.execute("UPDATE node SET centre_lost = ''")
             break
         header = envelope.header_for(Purpose.UP, parties.node, held, (), secrets.token_bytes(BATCH_ID_BYTES))
         request = envelope.seal(header, frames.pack(ack=ack, others=[recall.returned(found)]), parties.seals)
         said = answer.read(link.post(parties.node, request), request, parties, Purpose.DOWN)
-        with node.database.write() as tx:
-            tx.execute("UPDATE node SET centre_lost = ?", (_still(said),))
-        given += len(found.events)
-        if _still(said) == str(ends):
+        still = recall.read_lost(said.contents.others)
+        refused = still is not None and still.position <= ends.position
+        with node.database.write() as tx:  # how far it has come, or nothing more to be given
+            reached = "" if refused else str(still or Head.of(found.events[-1]))
+            tx.execute("UPDATE node SET centre_lost = ?", (reached,))
+        given += 0 if refused else len(found.events)
+        if refused:
             logger.warning("the centre doesn't take back its own events after %s:%s", *ends.position)
-            break
     return given
-
-
-def _still(said: Answer) -> str:
-    ends = recall.read_lost(said.contents.others)
-    return "" if ends is None else str(ends)
 
 
 def _next(tx: Connection, ends: Head) -> recall.Returned | None:
@@ -81,7 +83,7 @@ def _next(tx: Connection, ends: Head) -> recall.Returned | None:
         return None
     events = log.down(tx, ends, EVENTS_MAX)
     events = [event for event in events if event.epoch == events[0].epoch]
-    if not events:
+    if not events or events[0].prev != ends.digest:  # what follows goes on from elsewhere: the centre wrote it since
         return None
     row = tx.execute(
         "SELECT seq, header, word FROM centre_word WHERE epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1",

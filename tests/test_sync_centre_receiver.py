@@ -107,7 +107,8 @@ def test_a_history_that_continues_something_else_is_a_fork(centre, room):
     exchange(centre, clone, first=2)
     assert (count(centre, tables.event), count(centre, tables.quarantine)) == (1, 1)
     room.file_one(4)
-    assert exchange(centre, room, first=2).ack.head == Head.of(room.log[1])
+    assert exchange(centre, room, first=2).ack.head == Head.of(room.log[0])
+    assert (count(centre, tables.event), count(centre, tables.quarantine)) == (1, 2)
 
 
 def test_a_new_epoch_goes_on_from_the_head_that_is_held(centre, room):

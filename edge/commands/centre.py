@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge.commands import ferry, keys, publishing
+from edge.commands import doubt, ferry, keys, publishing
 from edge.commands.common import Commands, group, print_log, reporting, say
 from edge.errors import problem
 from forms.kinds import DECISIONS, RESULTS
@@ -48,6 +48,7 @@ def add_commands(commands: Commands) -> None:
     publishing.add_centre_commands(inner)
     keys.add_centre_commands(inner)
     ferry.add_centre_commands(inner)
+    doubt.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:

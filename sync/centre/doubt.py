@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from edge.errors import problem
-from sync.centre import enrolment, rooms, tables
+from sync.centre import enrolment, rooms, suites, tables
 from sync.centre.centre import Centre
 
 
@@ -19,6 +19,15 @@ def settle(centre: Centre, node_id: str, *, by: str, url: str = "") -> dict[str,
 
     It has to bring its log back with it (`yizhan restore --from-centre --enrolment`), and what it wrote besides the log
     that is held it enters anew. Raises node_unknown, not_in_doubt.
+    """
+    name = end(centre, node_id, by=by)
+    return enrolment.enrol(centre, node_id, name, url)
+
+
+def end(centre: Centre, node_id: str, *, by: str) -> str:
+    """End the keys of both machines: nothing is taken until one has a new enrolment file. Gives the room's name.
+
+    Raises node_unknown, not_in_doubt.
     """
     with centre.store.write() as tx:
         room = rooms.get(tx, node_id, lock=True)
@@ -29,7 +38,8 @@ def settle(centre: Centre, node_id: str, *, by: str, url: str = "") -> dict[str,
         tx.execute(update(tables.node).filter_by(node_id=node_id).values(ended))
         aside = tables.quarantine
         tx.execute(update(aside).filter_by(node_id=node_id, code="fork").values(code="fork_settled"))
-    return enrolment.enrol(centre, node_id, room.name, url)
+        suites.bound(tx, node_id)
+    return room.name
 
 
 def _note(tx: Connection, node_id: str, since: str, by: str, now: str) -> None:

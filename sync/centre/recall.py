@@ -6,6 +6,7 @@ has proven himself with the keys that are bound to the room, and the answer is s
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
@@ -15,8 +16,8 @@ from sync import envelope, frames, recall
 from sync.centre import intake, log, materials, rooms, suites, tables
 from sync.centre.centre import Centre
 from sync.coding import library
-from sync.envelope import EnvelopeError, Opened, Purpose
-from sync.frames import Ack, Chunk, Contents, FrameError, Refusal
+from sync.envelope import EnvelopeError, Purpose
+from sync.frames import Ack, Chunk, FrameError, Refusal
 from sync.recall import Wanted
 
 BATCH_ID_BYTES = 16
@@ -25,7 +26,17 @@ ANSWER_BYTES_MAX = 1 << 20
 _event = tables.event
 
 
-class _Differs(Exception):
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked in a proven envelope, the keys that it went between, and the codebooks that the node named."""
+
+    used: suites.Channel
+    digest: bytes
+    asked: Wanted
+    codebooks: tuple[bytes, ...]
+
+
+class _DiffersError(Exception):
     """The room's log is another than the one that is held; `place` is where it was asked for."""
 
     def __init__(self, place: Head) -> None:
@@ -41,43 +52,39 @@ def give(centre: Centre, node_id: str, body: bytes) -> bytes:
             raise problem("node_unbound")
         if room.fork_at:
             raise problem("node_in_doubt")
-        used, opened, contents, asked = _open(centre, tx, room, body)
-        return _answer(centre, tx, room, used, opened, contents, asked)
+        return _answer(centre, tx, room, _open(centre, tx, room, body))
 
 
-def _open(
-    centre: Centre, tx: Connection, room: rooms.Room, body: bytes
-) -> tuple[suites.Channel, Opened, Contents, Wanted]:
+def _open(centre: Centre, tx: Connection, room: rooms.Room, body: bytes) -> Question:
     try:
         used = suites.channel(centre, tx, room, body)
         opened = envelope.open_envelope(body, used.opens, purpose=Purpose.RECALL, node=room.node_id)
         contents = opened.contents()
-        return used, opened, contents, recall.read_wanted(contents.others)
+        codebooks = contents.ack.codebooks if contents.ack else ()
+        return Question(used, opened.digest, recall.read_wanted(contents.others), codebooks)
     except EnvelopeError as error:
         raise suites.refused(error) from error
     except FrameError as error:
         raise problem("envelope_refused", detail="bad_content") from error
 
 
-def _answer(
-    centre: Centre, tx: Connection, room: rooms.Room, used: suites.Channel, opened: Opened, contents: Contents,
-    asked: Wanted,
-) -> bytes:  # fmt: skip
+def _answer(centre: Centre, tx: Connection, room: rooms.Room, said: Question) -> bytes:
+    asked = said.asked
     refused: tuple[Refusal, ...] = ()
     events: tuple[Event, ...] = ()
     try:
         events = _lacking(tx, room.node_id, asked, centre.settings.answer_bytes_max)
-    except _Differs as error:
+    except _DiffersError as error:
         refused = (Refusal(error.place.epoch, error.place.seq, "fork", intake.FORK),)
     chunks = () if events else tuple(_pieces(centre, tx, room.node_id, asked))
-    ack = Ack(room.node_id, room.up_head, centre.clock.now(), refused=refused, of=opened.digest)
+    ack = Ack(room.node_id, room.up_head, centre.clock.now(), refused=refused, of=said.digest)
     after = Head(events[0].epoch, events[0].seq - 1, events[0].prev) if events else room.up_head
     header = envelope.header_for(
         Purpose.RECALLED, room.node_id, after, events, secrets.token_bytes(BATCH_ID_BYTES)
     )
-    codebook = library.PACKAGED.common(contents.ack.codebooks) if events and contents.ack else None
+    codebook = library.PACKAGED.common(said.codebooks) if events else None
     inner = frames.pack(events, chunks, ack, codebook=codebook, others=_definitions(tx, asked))
-    return envelope.seal(header, inner, used.seals)
+    return envelope.seal(header, inner, said.used.seals)
 
 
 def _lacking(tx: Connection, node_id: str, asked: Wanted, bytes_max: int) -> tuple[Event, ...]:
@@ -87,7 +94,7 @@ def _lacking(tx: Connection, node_id: str, asked: Wanted, bytes_max: int) -> tup
     for row in tx.execute(statement.group_by(_event.c.epoch).order_by(_event.c.epoch)).all():
         held = known.get(row.epoch, Head(row.epoch, 0, b""))
         if 0 < held.seq <= row.last and log.digest_at(tx, node_id, "node", held.epoch, held.seq) != held.digest:
-            raise _Differs(held)
+            raise _DiffersError(held)
         if held.seq < row.last:
             found = log.after(tx, node_id, "node", held, bytes_max)
             return tuple(event for event in found if event.epoch == row.epoch)

@@ -125,6 +125,7 @@ def word(centre: Centre, node_id: str, of: bytes, after: Head | None = None) -> 
             lacking=materials.lacking(tx, node_id),
         )
         known = known and not room.fork_at  # nobody knows which of two machines would read it
+        known = known and not room.fork_at  # of two machines nobody knows which would read it
         events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known else ()
     return _seal(node_id, used, Answer(ack, after, events, ())), Head.of(events[-1]) if events else after
 

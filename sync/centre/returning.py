@@ -17,7 +17,7 @@ from sync.centre.store import add_missing, upsert
 from sync.envelope import EnvelopeError, Purpose
 from sync.frames import FrameError
 from sync.recall import Returned
-from sync.suites import SUITES, SuiteError
+from sync.suites import SUITES, SuiteError, key_id
 
 logger = logging.getLogger(__name__)
 _SEALED_BYTES = 32
@@ -77,7 +77,7 @@ def _is_ours(centre: Centre, node_id: str, given: Returned) -> bool:
     try:
         header = envelope.decode_header(given.header)
         signed = envelope.signed_bytes(given.header, given.word[:_SEALED_BYTES])
-        SUITES[header.suite].verify(centre.identity.sign.public, given.word[_SEALED_BYTES:], signed)
+        SUITES[header.suite].verify(_key(centre, header.sender_key_id), given.word[_SEALED_BYTES:], signed)
         verify_chain(given.events, given.events[0].prev)
     except (EnvelopeError, SuiteError, ChainError) as error:
         logger.warning("room %s gives back what is not proven: %s", node_id, error)
@@ -85,6 +85,15 @@ def _is_ours(centre: Centre, node_id: str, given: Returned) -> bool:
     last = given.events[-1]
     said = (header.purpose, header.node, header.epoch, header.seq_to, header.head)
     return said == (Purpose.DOWN, node_id, last.epoch, last.seq, last.digest)
+
+
+def _key(centre: Centre, name: bytes) -> bytes:
+    """Our own public key of that name, a retired one too. Raises SuiteError for another's."""
+    known = [*(one.word.sign_key for one in centre.identity.sets()), *(one.sign_key for one in centre.identity.words())]
+    keys = {key_id(key): key for key in known}
+    if name not in keys:
+        raise SuiteError("signed with a key that was never ours")
+    return keys[name]
 
 
 def _take(centre: Centre, tx: Connection, node_id: str, events: tuple[Event, ...]) -> None:
@@ -100,7 +109,8 @@ def _take(centre: Centre, tx: Connection, node_id: str, events: tuple[Event, ...
         return
     if fresh:
         log.insert_back(tx, node_id, fresh, now)
-        for number in sorted({event.application for event in fresh if event.application}):
+        # an application whose filing was lost too is projected when the room sends that again
+        for number in sorted(projection.existing(tx, node_id, {event.application for event in fresh})):
             projection.project(tx, centre, node_id, number)
         logger.warning("room %s gave back %s events of ours that were lost here", node_id, len(fresh))
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, g, get_flashed_messages, make_resp
 
 from edge import web
 from edge.errors import YizhanError, problem
-from sync.centre import cases, lists, marks, reviewers, rooms, supervisor
+from sync.centre import cases, doubt, lists, marks, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
 from sync.centre.review import ferry, pictures, view
@@ -259,7 +259,8 @@ def thumbnail(number: str, sha256: str) -> Response:
 
 def _held(number: str, sha256: str) -> tuple[str, str]:
     case = cases.get(centre(), number)
-    held = case.materials.get(sha256)
+    forms = {form.sha256: form for of_one in case.forms.values() for form in of_one.values()}
+    held = case.materials.get(sha256) or forms.get(sha256)
     if held is None or not held.complete_at:
         raise problem("not_found")
     return case.node_id, held.media_type
@@ -278,6 +279,13 @@ def nodes() -> str:
     with centre().store.read() as tx:
         found = lists.room_lines(tx)
     return render_template("review/nodes.html", **frame(asked_queue()), rooms=found)
+
+
+@bp.post("/nodes/<node_id>/settle")
+def settle(node_id: str) -> Response:
+    """End the doubt about a room that two machines wrote for. Raises node_unknown, not_in_doubt."""
+    doubt.end(centre(), node_id, by=reviewer().actor)
+    return web.see_other(url_for("review.node", node_id=node_id))
 
 
 @bp.get("/nodes/<node_id>")

@@ -1,0 +1,245 @@
+"""Epochs, copies and backups on both sides: two machines under one identity, and a centre that lost the end of its log."""
+
+import json
+import shutil
+
+import pytest
+from conftest import FixedClock
+from programs import holds
+from sqlalchemy import select
+
+from edge import cli, log, projections, verify
+from edge.accounts import Cost
+from edge.errors import YizhanError
+from edge.node import open_node
+from forms.events import Head, to_json
+from sync import returning
+from sync.centre import cases, doubt, outside, recall, tables, verification
+from sync.centre import returning as at_centre
+from sync.centre.centre import open_centre
+from sync.https import HttpsLink
+from sync.push import Push
+from tests.sync_pair import NODE, CentreServer
+from tests.test_edge_restore import epoch, file, lived, own, run
+
+__all__ = ["lived"]
+
+
+def centre_log(centre, side="node"):
+    return list(outside.log_lines(centre, NODE, side))
+
+
+def node_log(node, side="node"):
+    return [to_json(event, side) for event in own(node, side)]
+
+
+def aside(centre):
+    with centre.store.read() as tx:
+        return tx.execute(select(tables.quarantine).order_by(tables.quarantine.c.epoch, tables.quarantine.c.seq)).all()
+
+
+def in_doubt(centre) -> bool:
+    with centre.store.read() as tx:
+        return bool(tx.execute(select(tables.node.c.fork_at).filter_by(node_id=NODE)).scalar_one())
+
+
+@pytest.fixture
+def twins(lived, enrolled, server, tmp_path):
+    """The room's machine and a copy of it, both alive; the copy has been to the centre."""
+    shutil.copytree(lived.settings.home, tmp_path / "twin")
+    twin = open_node(tmp_path / "twin", FixedClock())
+    link = HttpsLink(server.url, progress_s=2.0)
+    carries = Push(twin, link)
+    file(twin, "token-0101", "罗建国")
+    assert carries.drain().went_well
+    yield lived, enrolled, twin, carries
+    link.close()
+    twin.close()
+
+
+def test_a_copy_goes_on_in_its_own_epoch_and_the_centre_takes_it(twins, centre):
+    _, _, twin, _ = twins
+    assert epoch(twin) == 2
+    assert centre_log(centre) == node_log(twin)
+    assert not in_doubt(centre)
+
+
+def test_when_the_first_machine_writes_on_neither_is_believed(twins, centre):
+    first, carries, twin, other = twins
+    held = centre_log(centre)
+    number = file(first, "token-0102")
+    report = carries.drain()
+    assert report.problem is not None
+    assert "两台机器" in report.problem.sentence
+    assert in_doubt(centre)
+    file(twin, "token-0103")
+    assert other.drain().problem is not None
+    assert centre_log(centre) == held
+    put = [(row.epoch, row.seq, row.code) for row in aside(centre)]
+    assert put == [(1, 4, "fork"), (2, 3, "fork")]
+    assert number.encode() in aside(centre)[0].line
+    assert not [item for item in own(first, "centre") if item.epoch > 1]
+
+
+def test_nothing_is_handed_down_or_given_back_while_in_doubt(twins, centre, server):
+    first, carries, twin, other = twins
+    file(first, "token-0102")
+    carries.drain()
+    cases.accept(centre, own(first)[1].application, actor="centre:li")
+    before = len(own(twin, "centre"))
+    assert other.drain().received == 0
+    assert len(own(twin, "centre")) == before
+    with twin.database.write() as tx:
+        tx.execute("UPDATE node SET recovering = 'tail'")
+    assert "两台机器" in other.drain().problem.sentence
+
+
+def test_the_machine_that_a_person_names_goes_on_and_what_it_wrote_is_entered_anew(twins, centre, server, tmp_path, capsys):
+    first, carries, twin, other = twins
+    number = file(first, "token-0102", "王秀梅")
+    receipt = own(first)[-1].data["receipt"]
+    carries.drain()
+    given = tmp_path / "believed.json"
+    given.write_text(json.dumps(doubt.settle(centre, NODE, by="centre:li", url=server.url)))
+    assert not in_doubt(centre)
+    assert {row.code for row in aside(centre)} == {"fork_settled"}
+    home = first.settings.home
+    first.close()
+    code, answer = run(capsys, "restore", "--from-centre", "--enrolment", given, "--re-enter", "--home", home)
+    assert (code, answer["entered"], answer["numbers_taken"], answer["epoch"]) == (0, 1, [], 3)
+    node = open_node(home, FixedClock())
+    try:
+        assert centre_log(centre) == node_log(node)
+        entered = own(node)[-1]
+        assert (entered.epoch, entered.application, entered.data["receipt"]) == (3, number, receipt)
+        assert verify.verify(node.database).whole
+        assert cases.get(centre, number).state.phase == "received"
+    finally:
+        node.close()
+    file(twin, "token-0104")
+    assert other.drain().problem is not None
+    assert verification.verify(centre)["whole"]
+
+
+def test_without_entering_anew_a_machine_that_differs_is_refused_and_keeps_its_data(twins, centre, server, tmp_path, capsys):
+    first, carries, _, _ = twins
+    events = None
+    file(first, "token-0102")
+    carries.drain()
+    given = tmp_path / "believed.json"
+    given.write_text(json.dumps(doubt.settle(centre, NODE, by="centre:li", url=server.url)))
+    events, home = own(first), first.settings.home
+    first.close()
+    run(capsys, "restore", "--from-centre", "--enrolment", given, "--home", home)
+    node = open_node(home, FixedClock())
+    try:
+        assert set(events) <= set(own(node))
+    finally:
+        node.close()
+
+
+def test_a_doubt_that_is_none_can_not_be_settled(lived, centre):
+    with pytest.raises(YizhanError) as caught:
+        doubt.settle(centre, NODE, by="centre:li")
+    assert caught.value.code == "not_in_doubt"
+
+
+def test_a_stranger_is_given_nothing_back(lived, enrolled, centre, server):
+    from sync import keys, recovery
+
+    with lived.database.write() as tx:
+        from edge import identity
+
+        identity.renew(tx)
+    with lived.database.read() as tx:
+        parties = keys.read(tx)
+    link = HttpsLink(server.url)
+    with pytest.raises(YizhanError) as caught:
+        recovery.bring_log(lived, link, parties)
+    assert caught.value.code == "centre_refused"
+    link.close()
+    with pytest.raises(YizhanError):
+        recall.give(centre, NODE, b"YIZHAN\x01\n" + bytes(200))
+
+
+# a centre that was restored from its own backup
+
+
+@pytest.fixture
+def went_back(lived, enrolled, centre, tmp_path, clock):
+    """The centre as it was before its last decision and the room's last filing, behind a server of its own."""
+    copy = tmp_path / "older"
+    shutil.copytree(centre.settings.home, copy)
+    last = file(lived, "token-0201")
+    assert enrolled.drain().went_well
+    cases.accept(centre, last, actor="centre:li")
+    cases.decide(centre, own(lived)[1].application, actor="centre:li", result="granted")
+    assert enrolled.drain().went_well
+    older = open_centre(copy, clock, Cost(1024, 1, 1))
+    server = CentreServer(older)
+    link = HttpsLink(server.url, progress_s=2.0)
+    yield older, Push(lived, link), last
+    link.close()
+    server.close()
+    older.close()
+
+
+def test_a_centre_that_went_back_gets_both_logs_again_by_itself(went_back, lived, centre):
+    older, carries, last = went_back
+    lost = [node_log(lived), node_log(lived, "centre")]
+    assert centre_log(older) != lost[0]
+    assert centre_log(older, "centre") != lost[1]
+    for _ in range(3):
+        assert carries.drain().went_well
+    assert [centre_log(older), centre_log(older, "centre")[: len(lost[1])]] == lost
+    assert centre_log(older, "centre") == node_log(lived, "centre")
+    assert cases.get(older, last).state.phase == "accepted"
+    assert verification.verify(older)["whole"]
+    assert verify.verify(lived.database).whole
+    with lived.database.read() as tx:
+        assert returning.lost(tx) is None
+
+
+def test_after_it_was_told_it_writes_on_in_a_new_epoch_and_nothing_is_written_twice(went_back, lived):
+    older, carries, _ = went_back
+    assert at_centre.begin_everywhere(older) == 1
+    other = own(lived)[2].application
+    cases.accept(older, other, actor="centre:li")
+    for _ in range(3):
+        assert carries.drain().went_well
+    down = own(lived, "centre")
+    assert [event.epoch for event in down][-1] == 2
+    assert centre_log(older, "centre") == node_log(lived, "centre")
+    assert verification.verify(older)["whole"]
+    assert verify.verify(lived.database).whole
+    with lived.database.read() as tx:
+        assert log.head(tx, "centre") == Head.of(down[-1])
+        before = projections.dump(tx)
+    with lived.database.write() as tx:
+        projections.rebuild(tx, lived.settings)
+    with lived.database.read() as tx:
+        assert projections.dump(tx) == before
+
+
+def test_a_room_can_not_put_words_into_the_centres_mouth(went_back, lived):
+    older, carries, _ = went_back
+    before = centre_log(older, "centre")
+    with lived.database.write() as tx:
+        tx.execute("UPDATE centre_word SET word = randomblob(length(word))")
+    carries.drain()
+    carries.drain()
+    assert [line for line in centre_log(older, "centre") if json.loads(line)["epoch"] == 1] == before
+
+
+def test_the_commands_of_the_centre(twins, centre, server, capsys, tmp_path):
+    first, carries, _, _ = twins
+    file(first, "token-0102")
+    carries.drain()
+    home = centre.settings.home
+    capsys.readouterr()
+    assert cli.main(["centre", "settle", NODE, "--out", str(tmp_path / "e.json"), "--home", str(home), "--json"]) == 0
+    answer = holds("centre_settle", json.loads(capsys.readouterr().out))
+    assert answer["node"] == NODE
+    assert json.loads((tmp_path / "e.json").read_text())["code"]
+    assert cli.main(["centre", "restored", "--home", str(home), "--json"]) == 0
+    assert holds("centre_restored", json.loads(capsys.readouterr().out)) == {"rooms": 1}
