@@ -132,6 +132,7 @@ def status(args: argparse.Namespace) -> int:
         f"日志：第 {answer['epoch']} 期第 {answer['head']} 号，省级中心已接收到第 {answer['acked']} 号",
         f"未上传：{answer['unsent']} 条记录，{answer['unsent_materials']} 份材料；隔离：{answer['quarantine']} 条",
         f"联系：{answer['link']['sentence']}",
+        f"本机数据可否清除：{answer['clearing']['sentence']}",
     )
     say(args, answer, "\n".join(lines))
     return 0
@@ -141,9 +142,12 @@ def standing(node: Node) -> dict[str, Any]:
     """How the node stands; what is received is said by the centre's acks alone."""
     from edge import log as logs
     from edge.heads import counts
+    from sync.clearing import clearing
+    from sync.ferry_parcels import carried
     from sync.status import status_of
 
     with node.database.read() as tx:
+        may_clear = clearing(tx)
         head, acked, link = logs.head(tx), logs.acked(tx), status_of(tx)
         return {
             "node": node.settings.node_id,
@@ -154,6 +158,8 @@ def standing(node: Node) -> dict[str, Any]:
             "acked": acked.seq,
             "unsent": logs.unsent(tx),
             "unsent_materials": link.unsent_materials,
+            "on_media": carried(tx),
+            "clearing": {"safe": may_clear.safe, "sentence": may_clear.sentence},
             "quarantine": link.quarantine,
             "applications": sum(counts(tx).values()),
             "link": {"state": link.state, "sentence": link.sentence, "since": link.since},
