@@ -6,9 +6,13 @@ time, so their bytes differ from run to run; what must come out of them does not
 
 import json
 from dataclasses import fields
+from functools import cache
+from hashlib import shake_256
 from pathlib import Path
 from typing import Any
 
+from edge import key_words
+from edge.key_words import KeySet, Policy
 from forms.events import Event, Head, canonical, genesis, seal
 from sync import envelope
 from sync.coding import events as coding
@@ -16,7 +20,7 @@ from sync.coding.codebook import EMPTY
 from sync.coding.training import records_of, train
 from sync.envelope import Header, OpenKeys, Purpose, SealKeys, header_for
 from sync.frames import Ack, Chunk, Enrolment, Missing, Refusal, pack
-from sync.suites import MODERN_1
+from sync.suites import MODERN_1, SUITES, KeyPair, Suite
 from tests import corpus
 
 FOLDER = Path(__file__).parent / "vectors"
@@ -68,54 +72,80 @@ def frame_vectors() -> dict[str, str]:
     }
 
 
-def headers() -> dict[str, Header]:
+def headers(suite: Suite = MODERN_1) -> dict[str, Header]:
     start = Head.start("node", NODE)
-    first = header_for(Purpose.ENROL, NODE, start, (), bytes(16))
+    first, sender = header_for(Purpose.ENROL, NODE, start, (), bytes(16)), pairs(suite)["node_sign"].public
     return {
         "up": header_for(Purpose.UP, NODE, start, events(), bytes(range(16))),
         "down": header_for(Purpose.DOWN, NODE, Head.start("centre", NODE), (), bytes(range(16))),
-        "enrol": Header(**{f.name: getattr(first, f.name) for f in fields(first)} | {"sender_key": NODE_SIGN.public}),
+        "enrol": Header(**{f.name: getattr(first, f.name) for f in fields(first)} | {"sender_key": sender}),
     }
 
 
-def inners() -> dict[str, bytes]:
+def inners(suite: Suite = MODERN_1) -> dict[str, bytes]:
     up = pack(events(), ack=Ack(NODE, Head.start("centre", NODE), AT))
     return {
         "up": up,
         "down": pack(ack=ack()),
-        "enrol": pack(enrolment=Enrolment("K7QM-2XPA", NODE_BOX.public, "0.1.0")),
+        "enrol": pack(enrolment=Enrolment("K7QM-2XPA", pairs(suite)["node_box"].public, "0.1.0")),
     }
 
 
-def seal_keys(name: str) -> SealKeys:
-    if name == "down":
-        return SealKeys(CENTRE_SIGN.private, CENTRE_SIGN.public, NODE_BOX.public)
-    return SealKeys(NODE_SIGN.private, NODE_SIGN.public, CENTRE_BOX.public)
+@cache
+def pairs(suite: Suite = MODERN_1) -> dict[str, KeyPair]:
+    """Fixed keys of a suite; those of modern-1 are the bytes 0 to 127 in their order."""
+    if suite is MODERN_1:
+        return {"node_sign": NODE_SIGN, "node_box": NODE_BOX, "centre_sign": CENTRE_SIGN, "centre_box": CENTRE_BOX}
+    made = {}
+    for name in ("node_sign", "node_box", "centre_sign", "centre_box"):
+        make = suite.sign_keys if name.endswith("sign") else suite.box_keys
+        private = shake_256(f"{suite.name} {name}".encode()).digest(len(make().private))
+        made[name] = make(private)
+    return made
 
 
-def open_keys(name: str) -> OpenKeys:
-    if name == "down":
-        return OpenKeys(NODE_BOX.private, NODE_BOX.public, CENTRE_SIGN.public)
-    return OpenKeys(CENTRE_BOX.private, CENTRE_BOX.public, NODE_SIGN.public)
+def seal_keys(name: str, suite: Suite = MODERN_1) -> SealKeys:
+    found = pairs(suite)
+    sender, receiver = ("centre_sign", "node_box") if name == "down" else ("node_sign", "centre_box")
+    return SealKeys(found[sender].private, found[sender].public, found[receiver].public, suite)
 
 
-def envelope_vectors() -> dict[str, Any]:
-    keys = {"node_sign": NODE_SIGN, "node_box": NODE_BOX, "centre_sign": CENTRE_SIGN, "centre_box": CENTRE_BOX}
+def open_keys(name: str, suite: Suite = MODERN_1) -> OpenKeys:
+    found = pairs(suite)
+    sender, receiver = ("centre_sign", "node_box") if name == "down" else ("node_sign", "centre_box")
+    return OpenKeys(found[receiver].private, found[receiver].public, found[sender].public, suite)
+
+
+def envelope_vectors(suite: Suite = MODERN_1) -> dict[str, Any]:
     return {
-        "suite": MODERN_1.name,
+        "suite": suite.name,
         "keys": {
             name: {"private": pair.private.hex(), "public": pair.public.hex(), "id": pair.key_id.hex()}
-            for name, pair in keys.items()
+            for name, pair in pairs(suite).items()
         },
-        "envelopes": {name: _envelope(name) for name in headers()},
+        "envelopes": {name: _envelope(name, suite) for name in headers()},
     }
 
 
-def _envelope(name: str) -> dict[str, str]:
-    header, inner, keys = headers()[name], inners()[name], seal_keys(name)
+def key_words_vectors() -> dict[str, Any]:
+    """How a key set of each suite is vouched for by one of modern-1, and a policy; with the bytes that are signed."""
+    found = {}
+    for generation, suite in enumerate(SUITES.values(), 2):
+        new = pairs(suite)
+        for of, side in ((NODE, "node"), ("centre", "centre")):
+            bare = KeySet(of, generation, suite.name, new[f"{side}_sign"].public, new[f"{side}_box"].public, AT)
+            said = key_words.vouch(bare, pairs()[f"{side}_sign"], new[f"{side}_sign"])
+            found[f"{side} {suite.name}"] = {"of": of, "signed": key_words._said(said).hex(), "body": said.body()}
+    bare = Policy(3, "2027-03-01T00:00:00+08:00", ("modern-pq-1", "modern-1"), "modern-pq-1")
+    policy = key_words.sign_policy(bare, CENTRE_SIGN)
+    return {"key sets": found, "policy": {"signed": key_words._policy_said(policy).hex(), "body": policy.body()}}
+
+
+def _envelope(name: str, suite: Suite = MODERN_1) -> dict[str, str]:
+    header, inner, keys = headers(suite)[name], inners(suite)[name], seal_keys(name, suite)
     header_bytes = envelope.encode_header(envelope._addressed(header, keys))
     sealed = envelope.seal(header, inner, keys)
-    opened = envelope.open_envelope(sealed, open_keys(name), purpose=header.purpose, node=NODE)
+    opened = envelope.open_envelope(sealed, open_keys(name, suite), purpose=header.purpose, node=NODE)
     return {"header": header_bytes.hex(), "frames": inner.hex(), "word": opened.word.hex(), "envelope": sealed.hex()}
 
 
@@ -141,8 +171,9 @@ def _plain(event: Event) -> dict[str, Any]:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    files = {"events": event_vectors(), "frames": frame_vectors(), "envelope-modern-1": envelope_vectors()}
-    files["coding"] = coding_vectors()
+    files = {"events": event_vectors(), "frames": frame_vectors(), "coding": coding_vectors()}
+    files |= {f"envelope-{suite.name}": envelope_vectors(suite) for suite in SUITES.values()}
+    files["key_words"] = key_words_vectors()
     for name, content in files.items():
         (FOLDER / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 

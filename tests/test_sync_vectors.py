@@ -1,18 +1,20 @@
 """The vectors in tests/vectors/ hold: this program gives and takes exactly those bytes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from edge import key_words
 from forms.events import BODY_BYTES_MAX, HEADER_FIELDS, Event, genesis, seal
 from sync import envelope, frames, push
 from sync.coding import codebook, ranges, records
 from sync.coding import events as coding
 from sync.envelope import open_envelope, peek
 from sync.frames import pack, unpack
-from sync.suites import SUITES
+from sync.suites import SUITES, Suite
 from tests import make_sync_vectors as made
 
 FOLDER = Path(__file__).parent / "vectors"
@@ -50,11 +52,15 @@ def test_the_frames_of_the_vectors_are_read() -> None:
     assert unpack(bytes.fromhex(load("frames")["ack"]), bytes(32)).ack == made.ack()
 
 
+every_suite = pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
+
+
+@every_suite
 @pytest.mark.parametrize("name", ["up", "down", "enrol"])
-def test_the_envelopes_of_the_vectors_open(name: str) -> None:
-    vector = load("envelope-modern-1")["envelopes"][name]
+def test_the_envelopes_of_the_vectors_open(name: str, suite: Suite) -> None:
+    vector = load(f"envelope-{suite.name}")["envelopes"][name]
     data = bytes.fromhex(vector["envelope"])
-    opened = open_envelope(data, made.open_keys(name), purpose=peek(data).purpose, node=made.NODE)
+    opened = open_envelope(data, made.open_keys(name, suite), purpose=peek(data).purpose, node=made.NODE)
     assert opened.header_bytes.hex() == vector["header"]
     assert opened.word.hex() == vector["word"]
     assert opened.inner.hex() == vector["frames"]
@@ -62,18 +68,35 @@ def test_the_envelopes_of_the_vectors_open(name: str) -> None:
     assert pack(contents.events, contents.chunks, contents.ack, contents.enrolment) == opened.inner
 
 
+@every_suite
 @pytest.mark.parametrize("name", ["up", "down", "enrol"])
-def test_headers_and_frames_have_the_bytes_of_the_vectors(name: str) -> None:
-    vector = load("envelope-modern-1")["envelopes"][name]
-    today = made._envelope(name)
+def test_headers_and_frames_have_the_bytes_of_the_vectors(name: str, suite: Suite) -> None:
+    vector = load(f"envelope-{suite.name}")["envelopes"][name]
+    today = made._envelope(name, suite)
     assert {key: today[key] for key in ("header", "frames")} == {
         key: vector[key] for key in ("header", "frames")
     }
 
 
-def test_the_key_ids_are_those_of_the_vectors() -> None:
-    for key in load("envelope-modern-1")["keys"].values():
+@every_suite
+def test_the_keys_and_their_ids_are_those_of_the_vectors(suite: Suite) -> None:
+    for name, key in load(f"envelope-{suite.name}")["keys"].items():
+        make = suite.sign_keys if name.endswith("sign") else suite.box_keys
+        assert make(bytes.fromhex(key["private"])).public.hex() == key["public"]
         assert envelope.key_id(bytes.fromhex(key["public"])).hex() == key["id"]
+
+
+def test_the_words_on_keys_and_suites_of_the_vectors_are_genuine() -> None:
+    found = load("key_words")
+    for one in found["key sets"].values():
+        said = key_words.key_set_from(one["of"], one["body"])
+        assert key_words._said(said).hex() == one["signed"]
+        assert key_words.is_vouched(said)
+        assert not key_words.is_vouched(replace(said, generation=said.generation + 1))
+    policy = key_words.policy_from(found["policy"]["body"])
+    assert key_words._policy_said(policy).hex() == found["policy"]["signed"]
+    assert key_words.is_policy_genuine(policy)
+    assert not key_words.is_policy_genuine(replace(policy, version=4))
 
 
 def test_runs_have_the_bytes_of_the_vectors_and_are_read() -> None:
