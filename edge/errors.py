@@ -104,6 +104,12 @@ CATALOGUE: dict[str, Entry] = {
         False,
         500,
     ),
+    "recovery_gap": Entry(
+        "U盘上的内容不全，到第 {position} 号之间有缺",
+        "请把省级中心写的文件全部拷来，再运行一次；或请省级中心重新导入一次本室的U盘。",
+        False,
+        422,
+    ),
     "log_not_believed": Entry(
         "本机第 {position} 号起的记录与省级中心接收的不同，省级中心没有采信",
         "请加上 --re-enter：现有数据移到一边保存，从省级中心恢复后，把这些记录作为新的一期重新登记。",

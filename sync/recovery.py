@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from edge import definitions, log, materials, projections
 from edge.database import Connection
 from edge.errors import problem
+from edge.outgoing import materials_of
 from forms import definition as files
 from forms.definition import DefinitionError
 from forms.events import ChainError, Event, Head
@@ -25,7 +26,6 @@ from sync.frames import Ack, Chunk, FrameError
 from sync.keys import Parties
 from sync.link import Link
 from sync.recall import Wanted
-from sync.status import materials_of
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -132,6 +132,11 @@ def bring_definitions(node: "Node", link: Link, parties: Parties) -> tuple[int, 
             gone |= set(wanted)
 
 
+def lacking_definitions(tx: Connection) -> tuple[str, ...]:
+    """Digests of the service files that our log names and that are not here."""
+    return tuple(_named_definitions(tx))
+
+
 def _keep_definitions(node: "Node", said: Answer, wanted: set[str]) -> int:
     try:
         found = [files.load(one) for one in recall.read_definitions(said.contents.others)]
@@ -187,6 +192,11 @@ def _lacking(tx: Connection) -> list[dict[str, Any]]:
     return [one for sha256, one in found.items() if sha256 not in known]
 
 
+def lacking_materials(tx: Connection) -> list[str]:
+    """The SHA-256 of the files that our log names and that are not here."""
+    return [one["sha256"] for one in _lacking(tx)]
+
+
 def _returning(tx: Connection, sha256: str) -> int:
     row = tx.execute("SELECT length(data) FROM material_returning WHERE sha256 = ?", (sha256,)).fetchone()
     return 0 if row is None else int(row[0])
@@ -223,6 +233,37 @@ def _finish(tx: Connection, about: dict[str, Any]) -> int:
 def _all_heads(node: "Node") -> tuple[Head, ...]:
     with node.database.read() as tx:
         return tuple(log.heads_of_epochs(tx))
+
+
+def question(node: "Node", parties: Parties) -> bytes:
+    """A sealed RECALL for a medium: what we hold; all the rest comes back."""
+    with node.database.read() as tx:
+        held = log.head(tx)
+        ack = Ack(parties.node, log.head(tx, "centre"), tx.clock.now(), codebooks=library.PACKAGED.names())
+    header = envelope.header_for(Purpose.RECALL, parties.node, held, (), secrets.token_bytes(BATCH_ID_BYTES))
+    inner = frames.pack(ack=ack, others=[recall.wanted(Wanted(heads=_all_heads(node)))])
+    return envelope.seal(header, inner, parties.seals)
+
+
+def take(node: "Node", said: Answer) -> int:
+    """What one answer from a medium brings; the events that were new. What is here already changes nothing.
+
+    Raises log_not_believed, answer_untrusted.
+    """
+    if said.ack.refused:
+        first = said.ack.refused[0]
+        raise problem("log_not_believed", position=f"{first.epoch}:{first.seq}")
+    with node.database.write() as tx:
+        try:
+            fresh = len(log.take_back(tx, said.events))
+        except ChainError as error:
+            raise problem("answer_untrusted", detail="取回的记录与本机的接不上") from error
+        wanted = set(_named_definitions(tx))
+        lacking = {one["sha256"]: one for one in _lacking(tx)} if said.contents.chunks else {}
+    if said.contents.others:
+        _keep_definitions(node, said, wanted)
+    _keep_pieces(node, said.contents.chunks, lacking)
+    return fresh
 
 
 def _ask(node: "Node", link: Link, parties: Parties, wanted: Wanted) -> Answer:

@@ -5,13 +5,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from edge import epochs, heads, identity, log, place, projections
 from edge.database import Connection, Database
+from edge.errors import YizhanError, problem
 from forms.events import Event, Head
 from forms.kinds import KINDS
-from sync import enrol, keys, recovery
+from sync import answer, enrol, envelope, keys, recovery, stick
+from sync.answer import Answer
+from sync.envelope import Purpose
+from sync.keys import Parties
 from sync.link import Link
 from sync.recovery import Progress, quiet
 
@@ -67,6 +72,60 @@ def recover(
         log.set_acked(tx, said.ack.head, said.ack.at)
     done = settle(node, new=new, accept_loss=accept_loss)
     return Recovered(came, defined, gone, done.applications, done.epoch, done.lost)
+
+
+def by_medium(node: "Node", medium: Path, *, accept_loss: bool = False) -> Recovered | None:
+    """The same over a medium: the first time our questions are written to it, and None says that somebody has to carry
+    it to the centre; when it comes back, everything is taken from it. Again is harmless.
+
+    Raises as `recover`, and what the medium raises.
+    """
+    with node.database.read() as tx:
+        parties = keys.read(tx)
+    answers = _answers(node, parties, medium)
+    if not answers:
+        _leave_questions(node, parties, medium)
+        return None
+    came = sum(recovery.take(node, said) for said in answers)
+    with node.database.write() as tx:
+        head = max((said.ack.head for said in answers), key=lambda head: head.position)
+        found = log.find(tx, "node", *head.position)
+        if head.seq and (found is None or found.digest != head.digest):
+            raise problem("recovery_gap", position=f"{head.epoch}:{head.seq}")
+        gone = recovery.lacking_definitions(tx)
+        log.set_acked(tx, head, max(said.ack.at for said in answers))
+        new = str(tx.execute("SELECT recovering FROM node").fetchone()[0]) == "log"
+    done = settle(node, new=new, accept_loss=accept_loss)
+    with node.database.write() as tx:  # on a medium a file may be missing unseen: the link is asked once more
+        tx.execute("UPDATE node SET recovering = 'tail'")
+    return Recovered(came, 0, gone, done.applications, done.epoch, done.lost)
+
+
+def _answers(node: "Node", parties: Parties, medium: Path) -> list[Answer]:
+    """What the centre has left for us, events first in their order; what is not for these keys is passed over."""
+    found = []
+    for path in stick.tray(medium, parties.node, stick.DOWN).files():
+        data = stick.read(path)
+        for purpose in (Purpose.ENROLLED, Purpose.RECALLED):
+            try:
+                said = answer.proven(data, parties, purpose)
+            except YizhanError:  # an older medium, another purpose, another machine's
+                continue
+            with node.database.write() as tx:
+                identity.set_enrolled(tx, said.ack.at)
+            found += [said] if purpose is Purpose.RECALLED else []
+    return sorted(found, key=lambda said: (not said.events, said.after.epoch, said.after.seq, _offset(said)))
+
+
+def _offset(said: Answer) -> tuple[str, int]:
+    return (said.contents.chunks[0].sha256, said.contents.chunks[0].offset) if said.contents.chunks else ("", 0)
+
+
+def _leave_questions(node: "Node", parties: Parties, medium: Path) -> None:
+    tray = stick.made(medium, parties.node, stick.UP)
+    tray.remove(tray.files())
+    for body in (enrol.message(parties), recovery.question(node, parties)):
+        tray.put(stick.stem_of(envelope.digest_of(body)), body)
 
 
 def _enrol(node: "Node", link: Link) -> None:

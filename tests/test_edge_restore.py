@@ -410,3 +410,51 @@ def test_a_copy_of_a_home_without_events_is_simply_a_home(home, tmp_path):
     clone = again(tmp_path / "clone")
     assert (epoch(clone), own(clone)) == (1, [])
     clone.close()
+
+
+# over a medium
+
+
+def test_a_replacement_laptop_without_a_network_gets_it_all_on_a_stick(lived, centre, server, tmp_path, capsys):
+    from sync.centre import ferry
+
+    medium = tmp_path / "stick"
+    medium.mkdir()
+    words = ("restore", "--from-centre", "--medium", medium, "--home", tmp_path / "new")
+    given = new_file(centre, server, tmp_path)
+    for _ in range(2):  # asked twice before anybody carries it
+        code, answer = run(capsys, *words, "--enrolment", given)
+        assert (code, "U盘" in holds("restore", answer)["problem"]) == (1, True)
+    assert code_of(again, tmp_path / "new") == "recovery_unfinished"
+    for _ in range(2):  # imported twice
+        assert ferry.take_in(centre, medium).notes == ()
+    code, answer = run(capsys, *words)
+    assert (code, answer["events"], answer["epoch"], answer["lacking_materials"]) == (0, 3, 2, [])
+    node = again(tmp_path / "new")
+    try:
+        assert own(node)[:3] == own(lived)
+        assert verify.verify(node.database).whole
+    finally:
+        node.close()
+
+
+def test_a_stick_that_lacks_a_file_is_named(lived, centre, server, tmp_path, capsys, monkeypatch):
+    from sync.centre import ferry
+
+    monkeypatch.setattr("sync.centre.recall.ANSWER_BYTES_MAX", 1)
+    medium = tmp_path / "stick"
+    medium.mkdir()
+    words = ("restore", "--from-centre", "--medium", medium, "--home", tmp_path / "new")
+    run(capsys, *words, "--enrolment", new_file(centre, server, tmp_path))
+    ferry.take_in(centre, medium)
+    files = sorted(medium.rglob("*.YZD"), key=lambda path: path.stat().st_size)
+    from sync import envelope
+
+    last = next(path for path in files if envelope.peek(path.read_bytes()).seq_to == 3)
+    if envelope.peek(last.read_bytes()).seq_from > 3:
+        last = next(path for path in files if envelope.peek(path.read_bytes()).seq_from == 3)
+    last.unlink()
+    code, answer = run(capsys, *words)
+    assert (code, answer["error"]["code"]) == (1, "recovery_gap")
+    ferry.take_in(centre, medium)
+    assert run(capsys, *words)[0] == 0

@@ -28,6 +28,7 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="备份文件")
     parser.add_argument("--from-centre", action="store_true", help="从省级中心取回日志、办件、材料和事项文件")
     parser.add_argument("--enrolment", type=Path, metavar="FILE", help="省级中心新发的登记文件；换了机器的必须有")
+    parser.add_argument("--medium", type=Path, metavar="DIR", help="不用网络：经U盘取回，DIR 为U盘的文件夹")
     parser.add_argument("--re-enter", action="store_true", help="把省级中心没有采信的记录移开，恢复后重新登记")
     parser.add_argument("--accept-loss", action="store_true", help="确认最近的记录已经丢失，不再找回")
     parser.add_argument("--key-file", type=Path, metavar="KEY", help="备份所用的密钥文件（默认用 HOME 里的 node.key）")
@@ -97,6 +98,8 @@ def _from_centre(args: argparse.Namespace) -> int:
         _make_home(args, enrolment)
     if args.re_enter and not new:
         _move_aside(args, enrolment)
+    if args.medium is not None:
+        return _by_medium(args, enrolment, new=new)
     with _recovering(args) as node:
         fresh = _take_enrolment(node, enrolment, anew=not new)
         done = _recover(args, node, new=fresh)
@@ -106,6 +109,27 @@ def _from_centre(args: argparse.Namespace) -> int:
     answer |= _exchange(args)
     say(args, answer, "\n".join(_lines(answer)))
     return 0 if not (answer["lacking_materials"] or answer["lacking_definitions"] or answer["problem"]) else 1
+
+
+def _by_medium(args: argparse.Namespace, enrolment: dict[str, Any], *, new: bool) -> int:
+    from sync import restoring
+
+    with _recovering(args) as node:
+        _take_enrolment(node, enrolment, anew=not new)
+        done = restoring.by_medium(node, args.medium, accept_loss=args.accept_loss)
+        if done is None:
+            waits = "U盘已写好，请带到省级中心导入，带回来再运行一次同样的命令"
+            say(args, _blank() | {"way": "centre", "node": node.settings.node_id, "problem": waits}, f"{waits}。")
+            return 1
+        entered, aside = _enter_anew(node) if args.re_enter else (restoring.Entered(), "")
+        answer = _answer("centre", node, done) | {"aside": aside, "entered": entered.events}
+        answer |= {"numbers_taken": list(entered.numbers_taken), "left": list(entered.left)}
+        with node.database.read() as tx:
+            from sync.recovery import lacking_materials
+
+            answer["lacking_materials"] = lacking_materials(tx)
+    say(args, answer, "\n".join(_lines(answer)))
+    return 0 if not (answer["lacking_materials"] or answer["lacking_definitions"]) else 1
 
 
 def _blank() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select, tuple_
 from edge.errors import YizhanError, problem
 from forms.events import Head
 from sync import envelope, stick
-from sync.centre import enrolment, log, materials, receiver, rooms, tables
+from sync.centre import enrolment, log, materials, recall, receiver, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.store import upsert
 from sync.centre.turns import Turns
@@ -115,6 +115,11 @@ def take_in(centre: Centre, medium: Path, progress: Progress = quiet) -> Done:
         progress(READING, place, len(files))
         try:
             body = stick.read(path)
+            if header.purpose is Purpose.RECALL:  # there is no second question on a medium: all of it goes back
+                for one in recall.everything(centre, header.node, body):
+                    stick.made(medium, header.node, stick.DOWN).put(stick.stem_of(envelope.digest_of(one)), one)
+                taken[header.node] = taken.get(header.node, 0) + 1
+                continue
             answers[header.node, header.purpose is Purpose.ENROL] = body, _take(patient, header, body)
             _keep_in_mind(centre, header, body)
         except YizhanError as error:

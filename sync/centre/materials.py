@@ -123,6 +123,12 @@ def best(held: Held | None, forms: Mapping[str, Held]) -> Held | None:
     return next((one for one in found if one is not None and one.complete_at), None)
 
 
+def whole_ones(tx: Connection, node_id: str) -> list[str]:
+    """The SHA-256 of every material of a room that lies here with all its bytes."""
+    statement = select(_material.c.sha256).filter_by(node_id=node_id).where(_material.c.complete_at != "")
+    return list(tx.execute(statement.order_by(_material.c.sha256)).scalars())
+
+
 def is_whole(tx: Connection, node_id: str, sha256: str) -> bool:
     """Whether a material of this room lies here with all its bytes."""
     row = _rows(tx, node_id, {sha256}).get(sha256)
