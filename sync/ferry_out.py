@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from edge import log
 from edge.database import Connection
 from edge.errors import YizhanError, problem
+from edge.materials import size_text
 from forms.events import Head
 from sync import enrol, envelope, ferry_cut, ferry_parcels, frames, keys, quarantine, stick
 from sync.enrol import BATCH_ID_BYTES
@@ -77,7 +78,7 @@ class Exported:
         if not self.files:
             return "" if self.problem else "没有新的内容要写到U盘。"
         what = [f"{self.events} 条记录"] * bool(self.events) + [f"{self.materials} 份材料"] * bool(self.materials)
-        size = f"{self.files} 个文件，{self.bytes / (1 << 20):.1f} MB"
+        size = f"{self.files} 个文件，{size_text(self.bytes)}"
         if not what:
             return f"没有新的收件要写，只写了一份回执（{size}）。"
         return f"已写到U盘并核对：{'、'.join(what)}（{size}）。省级中心导入并带回接收确认以后，才算已接收。"
@@ -87,7 +88,7 @@ class Exported:
             return ""
         what = [f"{self.left_events} 条记录"] * bool(self.left_events)
         what += [f"{self.left_materials} 份材料"] * bool(self.left_materials)
-        return f"还有{'、'.join(what)}（约 {self.left_bytes / (1 << 20):.1f} MB）没有写出，请再导出一次，或换一个U盘。"
+        return f"还有{'、'.join(what)}（约 {size_text(self.left_bytes)}）没有写出，请再导出一次，或换一个U盘。"
 
 
 @dataclass(frozen=True, slots=True)
