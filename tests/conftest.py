@@ -195,7 +195,11 @@ SLOW_FILES = frozenset(
         "test_sync_crash",
         "test_simulator",
         "test_planted_bugs",
+        "test_power_loss",
+        "test_faults",
+        "test_chaos",
         "test_sync_push",
+        "test_sync_keys_cli",
     ]
 )
 
