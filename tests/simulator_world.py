@@ -282,12 +282,14 @@ def remember_files() -> None:
 def timed(passed: Time) -> Iterator[None]:
     """The measured time of links and locks is that of the world; who sleeps lets it pass."""
     before = time.monotonic, time.sleep
-    time.monotonic = lambda: passed.passed.total_seconds()
+
+    def monotonic() -> float:
+        return passed.passed.total_seconds()
 
     def sleep(seconds: float) -> None:
         passed.passed += timedelta(seconds=seconds)
 
-    time.sleep = sleep
+    time.monotonic, time.sleep = monotonic, sleep
     try:
         yield
     finally:

@@ -1,0 +1,13 @@
+"""Real processes, half of all connections spoiled, each program killed twice: a small piece of `make proof ONLY=chaos`."""
+
+from pathlib import Path
+
+from chaos import chaos
+
+
+def test_two_nodes_and_the_centre_end_with_the_same_logs(tmp_path: Path) -> None:
+    found = chaos(tmp_path, events=200, nodes=2, live=50)
+    assert (found["lost"], found["doubled"], found["identical"]) == (0, 0, True)
+    assert found["events"] == 300
+    assert min(found["kills_centre"], found["kills_nodes"]) >= 2
+    assert found["bad_connections"] > 0
