@@ -30,6 +30,7 @@ from sync.envelope import ENVELOPE_BYTES_MAX
 CONNECT_S: Final = 3.0
 PROGRESS_S: Final = 8.0
 LANES: Final = 3
+BBR_BYTES: Final = 32 << 10  # of a second: on lossy satellite links BBR carries twice as much, on 2G it is slower
 RETRY_AFTER_S_MAX: Final = 3600
 MEDIA_TYPE: Final = "application/vnd.yizhan.envelope"
 _PIECE_BYTES: Final = 64 << 10
@@ -180,7 +181,8 @@ class _Sockets:
         """What the system can't do is left away: these options only help."""
         made.settimeout(self.progress_s)
         _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), int(self.progress_s * 1000))
-        _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_CONGESTION", None), b"bbr")
+        if self.buffer_bytes >= BBR_BYTES:
+            _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_CONGESTION", None), b"bbr")
         _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_NODELAY", None), 1)
         if self.buffer_bytes:
             _try(made, socket.SOL_SOCKET, socket.SO_SNDBUF, self.buffer_bytes)

@@ -11,9 +11,9 @@ from typing import Final
 BYTES_MIN: Final = 4 << 10
 BYTES_MAX: Final = 1 << 20
 BYTES_START: Final = 8 << 10
-BATCHES: Final = 2  # that fill a link; a third connection takes over where one stands still
+BATCHES: Final = 3  # that fill a link, the last packets of one overlapping with the first of the next
 STANDS_STILL_S: Final = 2.5
-SHARE_S_MIN: Final = 0.8  # of the link for each batch under way; less: it may grow
+SHARE_S_MIN: Final = 0.9  # of the link for each batch under way; less: it may grow
 SHARE_S_MAX: Final = 1.7
 GROWTH: Final = 1.25
 SHRINKING: Final = 0.85
@@ -40,7 +40,7 @@ class Pace:
         self._moving: list[tuple[float, int]] = []
 
     def has_room(self, now: float) -> bool:
-        """Whether another batch fits under the cap. What stands still (a lost packet) holds up no other connection."""
+        """Whether another batch fits under the cap. What stands still (a lost packet) counts no more."""
         patience_s = (self.round_trip_s or ROUND_TRIP_S) + STANDS_STILL_S
         moving = sum(size for at, size in self._moving if now - at < patience_s)
         return moving == 0 or moving + self.batch_bytes <= self.cap
@@ -93,7 +93,7 @@ class Pace:
 
     @property
     def cap(self) -> int:
-        """Bytes that may be under way: near two bandwidth-delay products, and two batches at least."""
+        """Bytes that may be under way: near two bandwidth-delay products, and three batches at least."""
         held = (self.rate or 0.0) * (self.round_trip_s or ROUND_TRIP_S)
         return max(int(2 * held), BATCHES * self.batch_bytes)
 

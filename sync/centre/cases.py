@@ -5,7 +5,7 @@ says which version of the application he has seen: if anything happened since, n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -52,6 +52,11 @@ class Case:
     received: Mapping[tuple[int, int], str]
     supervisors: frozenset[str] = frozenset()
     family: Family | None = None
+    forms: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)  # smaller forms, by the original's digest
+
+    def best(self, sha256: str) -> Held | None:
+        """The best form of a material that is here whole: the original, else the page, else the preview."""
+        return materials.best(self.materials.get(sha256), self.forms.get(sha256, {}))
 
     @property
     def sealed(self) -> bool:
@@ -204,6 +209,7 @@ def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> 
         materials=materials.of_application(tx, node_id, number),
         received={event.position: at for side, event, at in events if side == "node"},
         supervisors=supervisor_keys.accounts(tx) if sealing.is_sealed(state.answers) else frozenset(),
+        forms=materials.renditions_of(tx, node_id, [material.sha256 for material in state.materials]),
         family=projection.family_of(tx, centre, node_id, state),
     )
 

@@ -62,7 +62,9 @@ def take_renditions(tx: Connection, node_id: str, renditions: Iterable[Rendition
         for row in _rows(tx, node_id, {one.original for one in sound}).values()
         if row.media_type.startswith("image/")
     }
-    known = [one for one in sound if one.original in pictures]
+    linked = renditions_of(tx, node_id, pictures)
+    first = {(one.original, one.form): one for one in reversed(sound) if one.original in pictures}
+    known = [one for one in first.values() if one.form not in linked.get(one.original, {})]
     values = [{"sha256": m.sha256, "size": m.size, "media_type": m.media_type, "node_id": node_id} for m in known]
     add_missing(tx, _material, values)
     links = [{"node_id": node_id, "original": m.original, "form": m.form, "sha256": m.sha256} for m in known]

@@ -7,7 +7,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sync.centre.centre import Centre
 
-SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif", "application/pdf"})
 THUMBNAIL_PIXELS = 220
 PIXELS_MAX = 80_000_000  # what a picture may unpack to while its thumbnail is made
 
@@ -42,7 +42,7 @@ class _Source:
 @lru_cache(maxsize=512)
 def _thumbnail(source: _Source) -> bytes | None:
     try:
-        with Image.open(BytesIO(source.read()), formats=("JPEG", "PNG", "WEBP")) as picture:
+        with Image.open(BytesIO(source.read()), formats=("JPEG", "PNG", "WEBP", "AVIF")) as picture:
             if picture.width * picture.height > PIXELS_MAX:
                 return None
             picture.draft("RGB", (THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))

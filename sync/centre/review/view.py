@@ -41,7 +41,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One material; `percent` of its bytes are here (100: whole). `ref` is what a correction names."""
+    """One material; `percent` of its bytes are here (100: whole). `ref` is what a correction names.
+
+    `shown`: digest of the best that is here whole, "" for nothing; it is not the original before that is whole.
+    """
 
     sha256: str
     ref: str
@@ -50,6 +53,7 @@ class Picture:
     is_image: bool
     percent: int
     defects: list[str]
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
     sections = _sections(case, noted)
     labels = {row.path: row.label for section in sections for row in section.rows}
     names = words.slot_names(case.definition, labels)
-    running = projection.clocks(centre, case.state, case.family)
+    running = projection.clocks(centre, case.state, case.family, case.received_at)
     unsent = deadlines.unsent(case.state, case.received_at or None, centre.clock.now())
     service: Mapping[str, Any] = case.definition.service if case.definition else {}
     return CaseView(
@@ -245,6 +249,7 @@ def _picture(case: Case, material: Material, names: Mapping[str, str], noted: li
         is_image=material.media_type.startswith("image/"),
         percent=min(percent, 99) if not (held and held.complete_at) else 100,
         defects=_defects(noted, "material", material.slot),
+        shown=best.sha256 if (best := case.best(material.sha256)) else "",
     )
 
 
