@@ -51,6 +51,7 @@ class Application:
     state: State
     definition: Definition
     family: Family | None = None
+    received_at: str = ""  # by the centre's clock, where this room's says that it was filed later than that
 
     @property
     def number(self) -> str:
@@ -62,7 +63,9 @@ class Application:
 
     def clocks(self, calendar: Calendar, now: str) -> list[Deadline]:
         """All of its clocks, running or stopped; `now` is RFC 3339."""
-        return whole_clocks.clocks(self.definition, self.state, self.family, calendar, now)
+        return whole_clocks.clocks(
+            self.definition, self.state, self.family, calendar, now, received_at=self.received_at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +303,10 @@ def _application(tx: Connection, head: Summary | None) -> Application:
     if head is None:
         raise problem("not_found")
     state = heads.state_of(tx, head.number)
-    return Application(head, state, definitions.find(tx, head.definition), heads.family_of(tx, state))
+    # only a clock that was ahead says a later time than the centre's last word; then its first word is looked for
+    ahead = head.filed_at > tx.clock.centre_time() and head.received_by_centre
+    received_at = log.received_at(tx, head.filed_epoch, head.filed_seq) if ahead else ""
+    return Application(head, state, definitions.find(tx, head.definition), heads.family_of(tx, state), received_at)
 
 
 search = heads.search

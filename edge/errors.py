@@ -99,16 +99,10 @@ CATALOGUE: dict[str, Entry] = {
     "log_broken": Entry("日志校验不通过：{detail}", "请勿删除任何文件；请用备份恢复，或从省级中心恢复。", True, 500),
     "log_whole": Entry("日志与见证文件一致，没有丢失，不用恢复", "直接启动即可。", True, 409),
     "recovery_unfinished": Entry(
-        "从省级中心恢复还没有做完，因此没有启动",
-        "请再运行一次 yizhan restore --from-centre，会从停下的地方接着取。",
-        False,
-        500,
+        "从省级中心恢复还没有做完，因此没有启动", "请再运行一次 yizhan restore --from-centre，会接着取。", False, 500
     ),
     "recovery_gap": Entry(
-        "U盘上的内容不全，到第 {position} 号之间有缺",
-        "请把省级中心写的文件全部拷来，再运行一次；或请省级中心重新导入一次本室的U盘。",
-        False,
-        422,
+        "U盘上的内容不全，到第 {position} 号之间有缺", "请把省级中心写的文件拷全；或请省级中心再导入一次U盘。", False, 422
     ),
     "log_not_believed": Entry(
         "本机第 {position} 号起的记录与省级中心接收的不同，省级中心没有采信",

@@ -69,6 +69,18 @@ class Unsent:
         return f"尚未上传，已等待{words}" if self.running else f"上传前在警务室等待{words}"
 
 
+def believed(state: State, received_at: str, now: str) -> State:
+    """The state with a time of filing that can be: not later than the centre first held it, and not later than now.
+
+    A node's clock may be years ahead; the clocks of the law run from when the paper was really handed in. It can't be
+    behind what the centre signed before: see edge.clock.
+    """
+    latest = min((one for one in (received_at, now) if one), key=_moment)
+    if state.filed_at is None or _moment(state.filed_at) <= _moment(latest):
+        return state
+    return replace(state, filed_at=latest)
+
+
 def deadlines(definition: HasService, state: State, calendar: Calendar, now: str) -> list[Deadline]:
     """All clocks of an application that have started, running or stopped. `now` is RFC 3339."""
     if state.filed_at is None:

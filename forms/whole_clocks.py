@@ -13,12 +13,15 @@ _MIDNIGHT = "T00:00:00+08:00"
 
 
 def clocks(
-    definition: HasService, state: State, family: Family | None, calendar: Calendar, now: str
+    definition: HasService, state: State, family: Family | None, calendar: Calendar, now: str, *, received_at: str = ""
 ) -> list[Deadline]:
     """As forms.deadlines.deadlines, for any application; `family` is None for one that is no part of a whole.
 
+    `received_at`: when the centre first held the filing, by its own clock; "" if it does not yet.
+
     A part that waits for another has no running clock; its own begin when the last of those before it is closed.
     """
+    state = plain.believed(state, received_at, now)
     if family is None or state.filed_at is None:
         return plain.deadlines(definition, state, calendar, now)
     if state.parts:

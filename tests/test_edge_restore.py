@@ -8,13 +8,13 @@ import pytest
 from conftest import FixedClock
 from programs import holds
 
-from edge import applications, backup, cli, epochs, log, materials, projections, verify
+from edge import applications, cli, epochs, identity, log, materials, projections, verify
 from edge import node as node_module
-from edge.errors import YizhanError
+from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
-from forms.events import Event, Head
-from sync import keys, recovery, restoring
-from sync.centre import cases, enrolment, outside
+from forms.events import Event, Head, to_json
+from sync import envelope, keys, recovery, restoring
+from sync.centre import cases, enrolment, ferry, outside
 from sync.centre.centre import Centre
 from sync.https import HttpsLink
 from sync.push import Push
@@ -72,8 +72,6 @@ def at_centre(centre: Centre, side: str) -> list[bytes]:
 
 
 def here(node: Node, side) -> list[bytes]:
-    from forms.events import to_json
-
     return [to_json(event, side) for event in own(node, side)]
 
 
@@ -125,7 +123,8 @@ def test_a_replacement_laptop_gets_everything_that_ever_left(lived, centre, serv
         node.close()
 
 
-def test_the_old_laptop_is_believed_no_more(lived, enrolled, centre, server, tmp_path, capsys):
+def test_the_old_laptop_is_believed_no_more(lived, enrolled, server, tmp_path, capsys):
+    centre = server.centre
     run(capsys, "restore", "--from-centre", "--enrolment", new_file(centre, server, tmp_path), "--home", tmp_path / "new")
     held = at_centre(centre, "node")
     file(lived, "token-0009")
@@ -154,8 +153,6 @@ class Cut:
     def post(self, place: str, body: bytes) -> bytes:
         self.left -= 1
         if self.left < 0:
-            from edge.errors import problem
-
             raise problem("centre_unreachable")
         return self._link.post(place, body)
 
@@ -176,8 +173,6 @@ def test_a_recovery_that_is_cut_after_every_answer_ends_whole(lived, centre, ser
         link = Cut(HttpsLink(server.url), 1)
         try:
             with node.database.write() as tx:
-                from edge import identity
-
                 if identity.centre(tx) is None:
                     identity.set_centre(tx, file_here)
             with node.database.read() as tx:
@@ -190,7 +185,8 @@ def test_a_recovery_that_is_cut_after_every_answer_ends_whole(lived, centre, ser
             recovery.bring_materials(node, link, parties)
             done = True
         except YizhanError as error:
-            assert error.code == "centre_unreachable"
+            if error.code != "centre_unreachable":
+                raise
         finally:
             link.close()
             node.close()
@@ -277,115 +273,6 @@ def test_a_lost_witness_is_settled_by_a_person(lived, capsys):
     again(home).close()
 
 
-# backups
-
-
-def test_a_backup_is_read_through_before_it_counts_and_restores_to_a_new_epoch(lived, enrolled, centre, tmp_path, capsys):
-    made = backup.make(lived, tmp_path)
-    assert (made.events, made.materials, made.head) == (3, 2, Head.of(own(lived)[-1]))
-    assert not list(tmp_path.glob("*.partial*"))
-    number = file(lived, "token-0004")
-    assert enrolled.drain().went_well
-    home = lived.settings.home
-    lived.close()
-    assert run(capsys, "restore", made.file, "--home", home)[1]["error"]["code"] == "backup_in_the_way"
-    code, answer = run(capsys, "restore", made.file, "--replace", "--home", home)
-    assert (code, answer["epoch"], answer["events"]) == (0, 2, 3)
-    assert list(Path(answer["aside"]).iterdir())
-    node = again(home)
-    link = HttpsLink(json.loads(json.dumps(enrolled._link._url)))
-    try:
-        fresh = file(node, "token-0005")
-        assert fresh != number
-        assert Push(node, link).drain().went_well
-        assert [event.position for event in own(node)] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2)]
-        assert at_centre(centre, "node") == here(node, "node")
-        assert verify.verify(node.database).whole
-        assert {number, fresh} <= {row[1] for row in projected(node)["head"]}
-    finally:
-        link.close()
-        node.close()
-
-
-def test_the_same_backup_restored_twice_gives_two_epochs(lived, tmp_path, capsys):
-    made, home = backup.make(lived, tmp_path / "one.backup"), lived.settings.home
-    lived.close()
-    epochs_begun = [run(capsys, "restore", made.file, "--replace", "--home", home)[1]["epoch"] for _ in range(3)]
-    assert epochs_begun == [2, 3, 4]
-
-
-def test_a_backup_makes_a_node_of_an_empty_folder_with_its_key(lived, tmp_path, capsys):
-    made, old = backup.make(lived, tmp_path / "one.backup"), lived.settings.home
-    code, answer = run(capsys, "restore", made.file, "--home", tmp_path / "empty")
-    assert (code, answer["error"]["code"]) == (1, "key_missing")
-    code, _ = run(capsys, "restore", made.file, "--key-file", old / "node.key", "--home", tmp_path / "empty")
-    assert code == 0
-    node = again(tmp_path / "empty")
-    try:
-        assert (epoch(node), node.room.name) == (2, lived.room.name)
-        assert verify.verify(node.database).whole
-    finally:
-        node.close()
-
-
-@pytest.mark.parametrize("spoil", ["cut", "flip", "other key", "not there"])
-def test_a_spoilt_backup_changes_nothing(lived, tmp_path, capsys, spoil):
-    made, home = backup.make(lived, tmp_path / "one.backup"), lived.settings.home
-    events, key_file = own(lived), home / "node.key"
-    lived.close()
-    data = bytearray(made.file.read_bytes())
-    if spoil == "cut":
-        made.file.write_bytes(data[: len(data) // 2])
-    elif spoil == "flip":
-        data[len(data) // 2] ^= 1
-        made.file.write_bytes(data)
-    elif spoil == "other key":
-        key_file = tmp_path / "other.key"
-        key_file.write_text("ab" * 32)
-    else:
-        made.file.unlink()
-    words = ("restore", made.file, "--replace", "--key-file", key_file, "--home", home)
-    code, answer = run(capsys, *words)
-    assert (code, answer["error"]["code"]) in ((1, "backup_unusable"), (1, "database_damaged"))
-    node = again(home)
-    try:
-        assert own(node) == events
-    finally:
-        node.close()
-
-
-def test_a_backup_never_covers_a_file(lived, tmp_path):
-    (tmp_path / "mine").write_text("x")
-    assert code_of(backup.make, lived, tmp_path / "mine") == "file_in_the_way"
-    assert (tmp_path / "mine").read_text() == "x"
-
-
-@pytest.mark.parametrize("failing", range(1, 7))
-def test_a_restore_that_ends_anywhere_can_be_done_again(lived, tmp_path, monkeypatch, failing, capsys):
-    made, home = backup.make(lived, tmp_path / "one.backup"), lived.settings.home
-    events = own(lived)
-    lived.close()
-    moved, count = Path.replace, iter(range(1, 100))
-
-    def replace(self, target):
-        if next(count) == failing:
-            raise OSError(5, "Input/output error")
-        return moved(self, target)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", replace)
-        first, _ = run(capsys, "restore", made.file, "--replace", "--home", home)
-    if first:
-        assert run(capsys, "restore", made.file, "--replace", "--home", home)[0] == 0
-    node = again(home)
-    try:
-        assert own(node)[:3] == events
-        assert epoch(node) > 1
-        assert verify.verify(node.database).whole
-    finally:
-        node.close()
-
-
 # a copy
 
 
@@ -416,8 +303,6 @@ def test_a_copy_of_a_home_without_events_is_simply_a_home(home, tmp_path):
 
 
 def test_a_replacement_laptop_without_a_network_gets_it_all_on_a_stick(lived, centre, server, tmp_path, capsys):
-    from sync.centre import ferry
-
     medium = tmp_path / "stick"
     medium.mkdir()
     words = ("restore", "--from-centre", "--medium", medium, "--home", tmp_path / "new")
@@ -438,9 +323,8 @@ def test_a_replacement_laptop_without_a_network_gets_it_all_on_a_stick(lived, ce
         node.close()
 
 
-def test_a_stick_that_lacks_a_file_is_named(lived, centre, server, tmp_path, capsys, monkeypatch):
-    from sync.centre import ferry
-
+@pytest.mark.usefixtures("lived")
+def test_a_stick_that_lacks_a_file_is_named(centre, server, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("sync.centre.recall.ANSWER_BYTES_MAX", 1)
     medium = tmp_path / "stick"
     medium.mkdir()
@@ -448,8 +332,6 @@ def test_a_stick_that_lacks_a_file_is_named(lived, centre, server, tmp_path, cap
     run(capsys, *words, "--enrolment", new_file(centre, server, tmp_path))
     ferry.take_in(centre, medium)
     files = sorted(medium.rglob("*.YZD"), key=lambda path: path.stat().st_size)
-    from sync import envelope
-
     last = next(path for path in files if envelope.peek(path.read_bytes()).seq_to == 3)
     if envelope.peek(last.read_bytes()).seq_from > 3:
         last = next(path for path in files if envelope.peek(path.read_bytes()).seq_from == 3)

@@ -84,7 +84,7 @@ def as_json(centre: Centre, case: Case) -> dict[str, Any]:
         "answers": state.answers,
         "materials": [_material(case, material) for material in state.materials],
         "corrections": [asdict(correction) for correction in state.corrections],
-        "deadlines": [asdict(one) for one in projection.clocks(centre, state, case.family)],
+        "deadlines": [asdict(one) for one in projection.clocks(centre, state, case.family, case.received_at)],
         "history": [asdict(entry) for entry in state.history],
         **_family(case),
     }

@@ -43,9 +43,9 @@ def project(tx: Connection, centre: Centre, node_id: str, number: str) -> State:
 def _project(tx: Connection, centre: Centre, node_id: str, number: str) -> State:
     events = log.of_application(tx, node_id, number)
     state = state_of(tx, node_id, number)
-    row = _row(centre, state, family_of(tx, centre, node_id, state))
-    place = {"node_id": node_id, "number": number}
     received_at = min((at for side, _, at in events if side == "node"), default="")
+    row = _row(centre, state, family_of(tx, centre, node_id, state), received_at)
+    place = {"node_id": node_id, "number": number}
     upsert(tx, tables.application, [place | row | {"received_at": received_at, "version": version(events)}])
     return state
 
@@ -70,12 +70,15 @@ def version(events: list[Any]) -> str:
     return f"{sides.count('node')}-{sides.count('centre')}"
 
 
-def clocks(centre: Centre, state: State, family: Family | None) -> list[Deadline]:
-    """The clocks as they stand now; nothing where the definition is not known here."""
+def clocks(centre: Centre, state: State, family: Family | None, received_at: str) -> list[Deadline]:
+    """The clocks as they stand now; nothing where the definition is not known here. The filing is believed to be no
+    later than `received_at`, whatever the room's clock said.
+    """
     definition = centre.definitions.get(state.service.digest)
     if definition is None:
         return []
-    return whole_clocks.clocks(definition, state, family, centre.calendar, centre.clock.now())
+    now = centre.clock.now()
+    return whole_clocks.clocks(definition, state, family, centre.calendar, now, received_at=received_at)
 
 
 def urgent_first(running: list[Deadline]) -> list[Deadline]:
@@ -84,9 +87,9 @@ def urgent_first(running: list[Deadline]) -> list[Deadline]:
     return sorted(ours, key=lambda one: one.due)
 
 
-def _row(centre: Centre, state: State, family: Family | None) -> dict[str, Any]:
+def _row(centre: Centre, state: State, family: Family | None, received_at: str) -> dict[str, Any]:
     definition = centre.definitions.get(state.service.digest)
-    due = next((one.due for one in urgent_first(clocks(centre, state, family))), NOTHING_DUE)
+    due = next((one.due for one in urgent_first(clocks(centre, state, family, received_at))), NOTHING_DUE)
     return {
         "service_id": state.service.id,
         "service_version": state.service.version,
