@@ -10,12 +10,14 @@ from typing import Final
 
 BYTES_MIN: Final = 4 << 10
 BYTES_MAX: Final = 1 << 20
-BYTES_START: Final = 8 << 10
+BYTES_START: Final = 4 << 10  # on three connections at once; more fills a slow link for longer than TCP waits at first
 BATCHES: Final = 3  # that fill a link, the last packets of one overlapping with the first of the next
 STANDS_STILL_S: Final = 2.5
 SHARE_S_MIN: Final = 0.9  # of the link for each batch under way; less: it may grow
 SHARE_S_MAX: Final = 1.7
 GROWTH: Final = 1.25
+SHARE_S_QUICK: Final = 0.15  # even less: the link is far faster
+GROWTH_QUICK: Final = 2.0
 SHRINKING: Final = 0.85
 WINDOW: Final = 12  # answers that a rate is taken from
 PROGRESS_S_MIN: Final = 8.0
@@ -66,7 +68,8 @@ class Pace:
         counted = list(self._answers)[0 if len(self._answers) < WINDOW else 1 :]
         self.rate = sum(one for _, one in counted) / max(now - since, 0.001)
         if elapsed < self.round_trip_s + SHARE_S_MIN * among:
-            self.batch_bytes = min(BYTES_MAX, int(self.batch_bytes * GROWTH))
+            growth = GROWTH if elapsed > self.round_trip_s + SHARE_S_QUICK * among else GROWTH_QUICK
+            self.batch_bytes = min(BYTES_MAX, int(self.batch_bytes * growth))
         elif elapsed > self.round_trip_s + SHARE_S_MAX * among:
             self.batch_bytes = max(BYTES_MIN, int(self.batch_bytes * SHRINKING))
 

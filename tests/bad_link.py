@@ -45,7 +45,7 @@ def usable() -> bool:
 def link(name: str, *options: str) -> Iterator[subprocess.Popen[str]]:
     """The process of a link that stands, until the block ends."""
     command = [sys.executable, str(Path(__file__)), name, *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own file
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         if process.stdout is None or process.stdout.readline().strip() != "ready":
             raise RuntimeError("the link could not be made")
@@ -61,7 +61,7 @@ def within(name: str, side: str) -> list[str]:
 
 
 def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True)  # noqa: S603, S607  our own words
+    subprocess.run(["ip", *words], check=True)
 
 
 def _end(name: str, side: str) -> int:
@@ -130,7 +130,7 @@ class BadLink:
         with contextlib.suppress(BlockingIOError):
             while packet := os.read(end, 70_000):
                 way.offered += len(packet)
-                if packet[0] >> 4 == 4 and way.queued + len(packet) <= self._given.queue:  # noqa: PLR2004  IPv4
+                if packet[0] >> 4 == 4 and way.queued + len(packet) <= self._given.queue:
                     way.queue.append((time.monotonic(), packet))
                     way.queued += len(packet)
 
@@ -220,7 +220,7 @@ def main() -> None:
         sys.stdout.write(json.dumps(BadLink(ends, given).run()) + "\n")
     finally:
         for side in "ab":
-            subprocess.run(["ip", "netns", "del", given.name + side], check=False)  # noqa: S603, S607  our own words
+            subprocess.run(["ip", "netns", "del", given.name + side], check=False)
 
 
 if __name__ == "__main__":

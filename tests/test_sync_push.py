@@ -162,16 +162,17 @@ def test_a_batch_is_about_a_second_of_the_link() -> None:
         line_free = max(line_free, sent_at) + size / 8_000
         now = max(now, line_free + 0.6)
         pace.answered(size, sent_at, now, 0.6)
-    assert 4_096 <= pace.batch_bytes <= 12_000
+    assert 4_096 <= pace.batch_bytes <= 14_000
     assert 6_000 <= (pace.rate or 0) <= 9_000
     assert pace.progress_s == 8.0
 
 
 def test_a_batch_shrinks_when_it_does_not_arrive() -> None:
     pace = Pace()
+    pace.batch_bytes = 16 << 10
     pace.sent(8 << 10, 1.0)
     pace.failed(8 << 10)
-    assert (pace.batch_bytes, pace.under_way) == (4 << 10, 0)
+    assert (pace.batch_bytes, pace.under_way) == (8 << 10, 0)
 
 
 def test_a_batch_is_never_too_small_to_move_nor_too_large_to_seal() -> None:

@@ -1,0 +1,91 @@
+"""Where namespaces can't be made: a TCP proxy in this process with delay, rate and cuts that kill connections. No loss."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+PIECE_BYTES = 1024
+
+
+@dataclass
+class Line:
+    """One direction: a rate shared by all connections."""
+
+    rate: float
+    free_at: float = 0.0
+
+    def take(self, size: int, lock: threading.Lock) -> float:
+        """When these bytes have left."""
+        with lock:
+            self.free_at = max(self.free_at, time.monotonic()) + size * 8 / self.rate
+            return self.free_at
+
+
+class Proxy:
+    """Options as those of bad_link.py."""
+
+    def __init__(self, target: int, options: dict[str, str]) -> None:
+        self._target = target
+        self._delay = float(options.get("--delay", "0.3"))
+        rate = float(options.get("--rate", "64000"))
+        self._lines = (Line(rate), Line(rate))
+        self._lock = threading.Lock()
+        self._cut = tuple(map(float, options["--cut"].split(","))) if "--cut" in options else None
+        self._began = time.monotonic()
+        self._ended = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._ended.set()
+        self._listener.close()
+
+    def _is_down(self) -> bool:
+        if self._cut is None:
+            return False
+        return (time.monotonic() - self._began) % self._cut[0] >= self._cut[0] - self._cut[1]
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while not self._ended.is_set():
+                near, _ = self._listener.accept()
+                threading.Thread(target=self._join, args=(near,), daemon=True).start()
+
+    def _join(self, near: socket.socket) -> None:
+        time.sleep(2 * self._delay)
+        with contextlib.suppress(OSError), near, socket.create_connection(("127.0.0.1", self._target)) as far:
+            ways = [
+                threading.Thread(target=self._carry, args=(*way, line), daemon=True)
+                for way, line in zip(((near, far), (far, near)), self._lines, strict=True)
+            ]
+            for way in ways:
+                way.start()
+            for way in ways:
+                way.join()
+
+    def _carry(self, source: socket.socket, target: socket.socket, line: Line) -> None:
+        with contextlib.suppress(OSError):
+            while (piece := source.recv(PIECE_BYTES)) and not self._ended.is_set():
+                time.sleep(max(0.0, line.take(len(piece), self._lock) + self._delay - time.monotonic()))
+                if self._is_down():
+                    break
+                target.sendall(piece)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def proxy(target: int, *options: str) -> Iterator[int]:
+    """The port of a proxy to `target` on this machine."""
+    made = Proxy(target, dict(zip(options[::2], options[1::2], strict=True)))
+    try:
+        yield made.port
+    finally:
+        made.close()

@@ -1,0 +1,347 @@
+"""What carrying achieves over bad links: two real processes, a link of our own between two network namespaces.
+
+    make proof ONLY=link          PROOF_LINK=drain,cuts,photo,behind,fast,nothing,peer chooses some
+    PROOF_LINK_COUNT=200          fewer applications; figures are ratios, so the scale is in the text beside them
+
+Without root and /dev/net/tun the same runs go through a throttling proxy: that is said in each line. `sealed` is what the
+envelopes of an undisturbed drain of the same applications add up to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent))
+
+import bad_link
+import bad_proxy
+import link_ends
+
+from edge import node as node_module
+from edge.node import open_node
+from edge.sample_data import HandOver
+from sync.centre.centre import create_home, open_centre
+from sync.push import Push
+from tests import sync_pair
+
+Figure = dict[str, Any]
+COUNT = int(os.environ.get("PROOF_LINK_COUNT", "1000"))
+SLOW = ("--rate", "64000", "--delay", ".3", "--loss", ".03")
+FAST = ("--rate", "512000", "--delay", ".325", "--loss", ".01")
+CUT_PERIOD_S, CUT_S = 30, 10
+PORT = 8600
+PEER_COUNT = 60
+NAMESPACES = bad_link.usable()
+
+
+class End:
+    """One of the processes; the lines that it says, each with the time at which it was read."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.lines: list[dict[str, Any]] = []
+        self._fresh: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        if self.process.stdout is not None:
+            for line in self.process.stdout:
+                found = json.loads(line)
+                self.lines.append(found)
+                self._fresh.put(found)
+
+    def tell(self, words: str) -> None:
+        if self.process.stdin is not None:
+            self.process.stdin.write(words + "\n")
+            self.process.stdin.flush()
+
+    def wait(self, wanted: Callable[[dict[str, Any]], bool], patience_s: float = 400) -> dict[str, Any]:
+        """The next line that fits. Raises queue.Empty when none came in time."""
+        end = time.monotonic() + patience_s
+        while True:
+            line = self._fresh.get(timeout=max(0.01, end - time.monotonic()))
+            if wanted(line):
+                return line
+
+    def total(self, name: str) -> int:
+        return sum(line.get(name, 0) for line in self.lines)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._thread.join()
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+class Room:
+    """A centre and a room in a folder, and their processes at both ends of a link."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+        self.host = bad_link.ADDRESS["b"] if NAMESPACES else "127.0.0.1"
+        self.sent = self.answered = 0
+        self.ends: list[End] = []
+
+    def make(self, port: int) -> None:
+        centre_home, home = self.folder / "centre", self.folder / "node"
+        create_home(centre_home)
+        link_ends.write_certificate(centre_home, self.host)
+        keys = {"centre_ca": "root.pem", "sync_spread_s": 0, "sync_interval_s": 2}
+        node_module.create_home(
+            home, sync_pair.NODE, "石门乡警务室", password_memory_kib=8192, password_passes=1, **keys
+        )
+        shutil.copy(centre_home / "root.pem", home / "root.pem")
+        centre, node = open_centre(centre_home), open_node(home)
+        sync_pair.give_enrolment(node, centre, f"https://{self.host}:{port}")
+        Push(node, HandOver(centre)).drain()  # a room is enrolled once; what is measured is every other day
+        node.close()
+        centre.close()
+
+    def centre(self) -> End:
+        return self._start("b", "centre", str(self.folder / "centre"), self.host, str(PORT))
+
+    def node(self) -> End:
+        return self._start("a", "node", str(self.folder / "node"))
+
+    def _start(self, side: str, *words: str) -> End:
+        within = bad_link.within(self.name, side) if NAMESPACES else []
+        end = End([*within, sys.executable, str(HERE / "link_ends.py"), *words])
+        self.ends.append(end)
+        end.wait(lambda line: "ready" in line, 60)
+        return end
+
+    def total(self, name: str) -> int:
+        return sum(end.total(name) for end in self.ends)
+
+
+@contextmanager
+def room(*options: str) -> Iterator[Room]:
+    """A room and its centre with a bad link between them."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yizhan-link-")))
+        made = Room(folder, f"yz{os.getpid() % 10_000}")
+        if NAMESPACES:
+            stack.enter_context(bad_link.link(made.name, *options))
+            made.make(PORT)
+        else:
+            made.make(stack.enter_context(bad_proxy.proxy(PORT, *options)))
+        stack.callback(lambda: [end.end() for end in made.ends])
+        yield made
+
+
+def drain(*options: str, count: int = COUNT, kills: bool = False) -> dict[str, float]:
+    """File so many applications before the link is used, and carry them all."""
+    with room(*options) as pair:
+        pair.centre()
+        node = pair.node()
+        node.tell(f"file {count}")
+        node.wait(lambda line: "filed" in line)
+        began = time.monotonic()
+        node.tell("carry")
+        if kills:
+            node = _kill_both(pair, node, began)
+        node.wait(lambda line: line.get("acked") == count)
+        seconds = time.monotonic() - began
+        node.tell("quit")
+        node.process.wait(30)
+        held = _held(pair)
+        return {
+            "seconds": seconds, "sealed": pair.total("up"), "sent": pair.total("sent"), "down": pair.total("down"),
+            "lost": count - held, "count": count,
+        }  # fmt: skip
+
+
+def _kill_both(pair: Room, node: End, began: float) -> End:
+    """kill -9 the node at 14 s and the centre at 36 s, or when half has arrived if that is earlier."""
+    time.sleep(max(0.0, 14 - (time.monotonic() - began)))
+    node.kill()
+    node = pair.node()
+    node.tell("carry")
+    time.sleep(max(0.0, 36 - (time.monotonic() - began)))
+    pair.ends[0].kill()
+    pair.centre()
+    return node
+
+
+def _held(pair: Room) -> int:
+    """How many applications the centre holds, each once; its log is checked whole."""
+    from sqlalchemy import func, select
+
+    from sync.centre import tables
+
+    for end in pair.ends:
+        end.end()
+    centre = open_centre(pair.folder / "centre")
+    with centre.store.read() as tx:
+        found = tx.execute(select(func.count()).select_from(tables.application)).scalar_one()
+        events = tx.execute(
+            select(func.count()).select_from(tables.event).where(tables.event.c.side == "node")
+        ).scalar_one()
+    centre.close()
+    if events != found:
+        raise RuntimeError(f"{events} events for {found} applications")
+    return int(found)
+
+
+def photo(*options: str) -> float:
+    """Seconds from the start until an incompressible material of 300 kB is held whole."""
+    with room(*options) as pair:
+        pair.centre()
+        node = pair.node()
+        node.tell("photo 1")
+        node.wait(lambda line: "photo" in line)
+        began = time.monotonic()
+        node.tell("carry")
+        node.wait(lambda line: line.get("materials") == 0)
+        return time.monotonic() - began
+
+
+def behind(*options: str, samples: int = 8) -> list[float]:
+    """Seconds from filing to the ack of an application, while three materials of 300 kB go up."""
+    with room(*options) as pair:
+        pair.centre()
+        node = pair.node()
+        for seed in (1, 2, 3):
+            node.tell(f"photo {seed}")
+        node.tell("carry")
+        node.wait(lambda line: line.get("acked") == 3)
+        found = []
+        for place in range(samples):
+            time.sleep(6 + 0.37 * place)
+            node.tell(f"urgent {100 + place}")
+            seq = node.wait(lambda line: "urgent" in line)
+            wanted = int(seq["urgent"])
+            acked = node.wait(lambda line, wanted=wanted: line.get("acked", 0) >= wanted)  # type: ignore[misc]  # bound
+            found.append(acked["at"] - seq["at"])
+        return found
+
+
+def peer(*options: str, count: int = PEER_COUNT) -> float:
+    """Seconds a record for POST per record, gzip, keep-alive, over the same TLS."""
+    with room(*options) as pair:
+        pair.centre()
+        within = bad_link.within(pair.name, "a") if NAMESPACES else []
+        command = [*within, sys.executable, str(HERE / "link_peer.py"), pair.host, str(PORT), str(count)]
+        command.append(str(pair.folder / "node" / "root.pem"))
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return float(json.loads(done.stdout)["seconds"]) / count
+
+
+def nothing_new(past: int) -> dict[str, float]:
+    """Requests, sealed bytes and seconds of a round with nothing new, after `past` events were carried."""
+    import link_past
+
+    return link_past.measure(past)
+
+
+def figures() -> list[Figure]:
+    chosen = os.environ.get("PROOF_LINK", "drain,fast,cuts,photo,behind,nothing,peer").split(",")
+    how = "" if NAMESPACES else "proxy, no loss (no root or /dev/net/tun); "
+    found: list[Figure] = []
+    sealed = 0.0
+    if {"drain", "cuts"} & set(chosen):
+        clean = drain(*SLOW)
+        sealed = clean["sealed"]
+        found += _drained("64 kbit/s 600 ms 3 %", clean, 8_000, how)
+    if "fast" in chosen:
+        found += _drained("512 kbit/s 650 ms 1 %", drain(*FAST), 64_000, how)
+    if "cuts" in chosen:
+        found += _cuts(drain(*SLOW, "--cut", f"{CUT_PERIOD_S},{CUT_S}", kills=True), sealed, how)
+    if "photo" in chosen:
+        seconds = photo(*SLOW, "--cut", f"{CUT_PERIOD_S},{CUT_S}")
+        found.append(
+            {
+                "name": "300 kB through 20 s windows",
+                "value": round(seconds, 1),
+                "unit": "s",
+                "limit": 80,
+                "beside": how + "bytes that no encoder makes smaller",
+            }
+        )
+    if "behind" in chosen:
+        times = sorted(behind(*SLOW))
+        beside = f"{how}{len(times)} samples, median {times[len(times) // 2]:.1f} s"
+        found.append(
+            {
+                "name": "event behind three of them",
+                "value": round(times[-1], 2),
+                "unit": "s",
+                "limit": 3,
+                "beside": beside,
+            }
+        )
+    if "nothing" in chosen:
+        found += _nothing()
+    if "peer" in chosen:
+        each = peer(*SLOW)
+        beside = f"{how}scaled from {PEER_COUNT} records"
+        found.append(
+            {
+                "name": "POST per record, gzip, keep-alive",
+                "value": round(each * COUNT, 0),
+                "unit": "s",
+                "beside": beside,
+            }
+        )
+    return found
+
+
+def _drained(link: str, run: dict[str, float], rate: int, how: str) -> list[Figure]:
+    least = run["sealed"] / rate
+    beside = f"{how}{run['count']} applications in {run['seconds']:.1f} s, {run['sealed'] / run['count']:.0f} B each, {run['down'] / run['count']:.0f} B down"
+    return [
+        {
+            "name": f"drain at {link}",
+            "value": round(run["seconds"] / least, 2),
+            "unit": "x",
+            "limit": 1.2,
+            "beside": beside,
+        }
+    ]
+
+
+def _cuts(run: dict[str, float], sealed: float, how: str) -> list[Figure]:
+    whole, rest = divmod(run["seconds"], CUT_PERIOD_S)
+    up = whole * (CUT_PERIOD_S - CUT_S) + min(rest, CUT_PERIOD_S - CUT_S)
+    beside = (
+        f"{how}{run['count']} applications in {run['seconds']:.0f} s, of these {up:.0f} s up; kill -9 once on both ends"
+    )
+    return [
+        {"name": "the same with cuts, up-time used", "value": round(up * 8_000 / sealed, 2), "unit": "x", "limit": 1.5, "beside": beside},
+        {"name": "re-sent", "value": round(100 * (run["sent"] / sealed - 1), 1), "unit": "%", "limit": 10},
+        {"name": "lost or doubled", "value": abs(run["lost"]), "unit": "", "limit": 0},
+    ]  # fmt: skip
+
+
+def _nothing() -> list[Figure]:
+    many = int(os.environ.get("PROOF_LINK_PAST", "1000000"))
+    runs = {past: nothing_new(past) for past in (1_000, many)}
+    return [
+        {"name": f"nothing new after {past:,} events", "value": run["bytes"], "unit": "B", "limit": 1024,
+         "beside": f"{run['requests']:.0f} round trip, both ways, sealed; {1000 * run['seconds']:.0f} ms"}
+        for past, run in runs.items()
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        sys.stdout.write(json.dumps(figure, ensure_ascii=False) + "\n")
