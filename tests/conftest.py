@@ -191,6 +191,7 @@ SLOW_FILES = frozenset(
         "test_packaging",
         "test_publishing",
         "test_publishing_cli",
+        "test_publishing_keys",
         "test_sync_answer",
         "test_sync_centre_api",
         "test_sync_centre_crash",
