@@ -90,7 +90,7 @@ CATALOGUE: dict[str, Entry] = {
         500,
     ),
     "witness_missing": Entry(
-        "见证文件 {witness} 不见了或者没有内容，而日志已有记录（到第 {head} 号），无法判断最近的收件是否丢失，因此没有启动",
+        "见证文件 {witness} 不见了或者是空的，日志却已有记录（到第 {head} 号）：不知道最近的收件有没有丢失，没有启动",
         "请放回见证文件；找不到的，先运行 yizhan restore --from-centre，"
         "或由民警核对纸质收件凭证后运行 yizhan restore --accept-loss。",
         True,
@@ -102,7 +102,10 @@ CATALOGUE: dict[str, Entry] = {
         "从省级中心恢复还没有做完，因此没有启动", "请再运行一次 yizhan restore --from-centre，会接着取。", False, 500
     ),
     "recovery_gap": Entry(
-        "U盘上的内容不全，到第 {position} 号之间有缺", "请把省级中心写的文件拷全；或请省级中心再导入一次U盘。", False, 422
+        "U盘上的内容不全，到第 {position} 号之间有缺",
+        "请把省级中心写的文件拷全；或请省级中心再导入一次U盘。",
+        False,
+        422,
     ),
     "log_not_believed": Entry(
         "本机第 {position} 号起的记录与省级中心接收的不同，省级中心没有采信",
@@ -335,7 +338,12 @@ CATALOGUE: dict[str, Entry] = {
         False,
         409,
     ),
-    "not_in_doubt": Entry("节点 {node} 没有出现两份不同的日志，不用处理", "更换机器的，用 yizhan centre enrol 发登记文件。", True, 409),
+    "not_in_doubt": Entry(
+        "节点 {node} 没有出现两份不同的日志，不用处理",
+        "更换机器的，用 yizhan centre enrol 发登记文件。",
+        True,
+        409,
+    ),
     "node_unbound": Entry("这个节点还没有完成登记", "请先用省级中心发放的登记文件登记。", True, 409),
     "envelope_refused": Entry("省级中心没有接受这一批：{detail}", "请重新发送；多次出现时请联系省级中心。", True, 400),
     "enrolment_wrong": Entry("登记码不对或已作废", "请向省级中心要一份新的登记文件。", True, 403),
@@ -372,9 +380,24 @@ CATALOGUE: dict[str, Entry] = {
         "事项标识“{id}”不能用：应为小写字母、数字和连字符，如 juzhu-dengji", "请另外给一个标识。", True, 422
     ),
     # publishing a service
-    "signature_file_wrong": Entry("签名文件 {file} 不能用：{detail}", "请重新签发这个事项，或者取回原来的签名文件。", True, 422),
-    "file_changed": Entry("{file} 在签名以后改动过，原来的签名不再算数", "请换一个新的版本号，重新签发和审查。", True, 409),
-    "key_file_wrong": Entry("密钥文件 {file} 不能用", "请取回原来的密钥文件，或用 yizhan forms keygen 另建一把。", True, 422),
+    "signature_file_wrong": Entry(
+        "签名文件 {file} 不能用：{detail}",
+        "请重新签发这个事项，或者取回原来的签名文件。",
+        True,
+        422,
+    ),
+    "file_changed": Entry(
+        "{file} 在签名以后改动过，原来的签名不再算数",
+        "请换一个新的版本号，重新签发和审查。",
+        True,
+        409,
+    ),
+    "key_file_wrong": Entry(
+        "密钥文件 {file} 不能用",
+        "请取回原来的密钥文件，或用 yizhan forms keygen 另建一把。",
+        True,
+        422,
+    ),
     "area_wrong": Entry("“{area}”不是行政区划代码", "请写 2、4、6、9 或 12 位数字，如 522425。", True, 422),
     "service_outside_area": Entry(
         "这把密钥只能签发 {area} 的事项，“{service}”不在这个范围",
@@ -383,18 +406,31 @@ CATALOGUE: dict[str, Entry] = {
         403,
     ),
     "county_key_unknown": Entry(
-        "“{service}”没有中心登记过的县级签名", "请先由县里签发，并用 yizhan centre county-key add 登记县里的公钥。", True, 403
+        "“{service}”没有中心登记过的县级签名",
+        "请先由县里签发，并用 yizhan centre county-key add 登记县里的公钥。",
+        True,
+        403,
     ),
     "county_key_exists": Entry("这把公钥已经登记给 {area} {name}", "请核对公钥；每个签发人用自己的密钥。", True, 409),
     "signature_missing": Entry("“{service}”还没有{role}，或者签名不对", "请按签发、审查、发布的顺序办理。", True, 409),
-    "reviewer_is_signer": Entry("审查人和签发人不能是同一人", "先审后用：请换一位没有签发这个事项的人审查。", True, 403),
+    "reviewer_is_signer": Entry(
+        "审查人和签发人不能是同一人",
+        "先审后用：请换一位没有签发这个事项的人审查。",
+        True,
+        403,
+    ),
     "version_taken": Entry(
         "{service} {version} 已经发布过，内容不一样", "内容有任何变动都要换新的版本号，再重新签发。", True, 409
     ),
     "version_older": Entry(
         "{service} 已经发布了更新的 {newer}", "请换更新的版本号；确实要退回旧版本的，加 --rollback。", True, 409
     ),
-    "service_unreadable": Entry("省级中心发来的事项文件本机用不了：{detail}", "请升级本机程序；其他事项不受影响。", True, 422),
+    "service_unreadable": Entry(
+        "省级中心发来的事项文件本机用不了：{detail}",
+        "请升级本机程序；其他事项不受影响。",
+        True,
+        422,
+    ),
     "folder_missing": Entry("没有文件夹 {folder}", "请核对路径。", True, 404),
     "file_in_the_way": Entry("{file} 已经存在，没有覆盖", "请换一个文件名，或者先移走原来的文件。", True, 409),
     "file_not_written": Entry("文件 {file} 写不进去：{detail}", "请换一个有写入权限的文件夹。", True, 500),

@@ -57,7 +57,7 @@ def vouch(bare: KeySet, old: KeyPair, new: KeyPair) -> KeySet:
 
 
 def is_vouched(one: KeySet) -> bool:
-    """Whether both signatures are genuine, and the keys are such as the suite has. It does not ask whose key `by` is."""
+    """Whether both signatures are genuine and the keys fit the suite. It does not ask whose key `by` is."""
     try:
         suite = named(one.suite)
         if (len(one.sign_key), len(one.box_key)) != (suite.sign_public_bytes, suite.box_public_bytes):

@@ -345,7 +345,7 @@ def m008_publications(tools: Tools) -> None:
 def m009_prefilled_drafts(tools: Tools) -> None:
     _run(
         tools,
-        # who confirmed whose identity for which draft, and when; it outlives the draft, because it opened somebody's data
+        # who confirmed whose identity for which draft, and when; it outlives the draft: it opened somebody's data
         """CREATE TABLE confirmed (
             id INTEGER PRIMARY KEY,
             draft TEXT NOT NULL,
@@ -382,7 +382,7 @@ def m011_ferry(tools: Tools) -> None:
         tools,
         # how many answers of the centre were taken: an envelope made since the last one has the newest answer
         "ALTER TABLE node ADD COLUMN answers INTEGER NOT NULL DEFAULT 0 CHECK (answers >= 0)",
-        # the envelopes that were sealed for a medium: (epoch, seq) is the head that they carry up to, `pieces` the parts
+        # the envelopes sealed for a medium: (epoch, seq) is the head that they carry up to, `pieces` the parts
         # of materials [[sha256, from, to]], `answers` and `down` what the node knew of the centre
         """CREATE TABLE ferry_parcel (
             id INTEGER PRIMARY KEY,

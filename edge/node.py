@@ -98,7 +98,7 @@ class Node:
         lookup.use(self.data)  # one process serves one room; where a test opens several, the last one's tables hold
 
     def newest(self, service_id: str) -> Definition:
-        """The version of a service that is in force today; before the first one is, that one. Raises service_unknown."""
+        """The version of a service in force today; before the first one is, that one. Raises service_unknown."""
         found = self.catalogue.current(service_id, offering.today(self)) or self.catalogue.get(service_id)
         if found is None:
             raise problem("service_unknown", service=service_id)

@@ -43,7 +43,7 @@ def must_be_open(node: "Node", definition: Definition, filing_day: str | None = 
 
 
 def open_today(node: "Node") -> list[Definition]:
-    """The services that take applications today by themselves, each in the version in force; those that are only part of
+    """The services that take applications today, each in the version in force; those that are only part of
     a 一件事 are taken with it.
     """
     found = (node.catalogue.current(service, today(node)) for service in node.catalogue)

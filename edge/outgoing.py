@@ -93,7 +93,8 @@ def held(tx: Connection, sha256: str, size: int, *, is_latest: bool) -> None:
     Where it is not the latest word, only more than is known counts.
     """
     tx.execute(
-        "UPDATE outgoing SET held = CASE WHEN ? THEN ? ELSE max(held, ?) END, state = CASE WHEN ? >= size THEN 'done' ELSE state END"
+        "UPDATE outgoing SET held = CASE WHEN ? THEN ? ELSE max(held, ?) END,"
+        " state = CASE WHEN ? >= size THEN 'done' ELSE state END"
         " WHERE sha256 = ? AND state <> 'done'",
         (is_latest, size, size, size, sha256),
     )

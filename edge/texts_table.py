@@ -56,7 +56,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "trial_end": {
         "zh-CN": "试用到这一步为止。填的内容保存在草稿里，事项发布以前不能提交。",
-        "en": "The trial ends here. What you typed is kept as a draft; it can't be filed before the service is published.",
+        "en": "The trial ends here. Your draft is kept; it can't be filed before the service is published.",
     },
     # files, signature, lists
     "take_photo": {"zh-CN": "拍照或选择照片", "en": "Take or choose a photo"},
@@ -237,7 +237,7 @@ TABLE: dict[str, dict[str, str]] = {
     "unsent": {"zh-CN": "尚未上传", "en": "Not yet sent to the provincial centre"},
     "at_centre": {"zh-CN": "省级中心已接收", "en": "Received by the provincial centre"},
     "receipt_number": {"zh-CN": "办件号", "en": "Number"},
-    "receipt_parts": {"zh-CN": "一共 {count} 项，各部门分别办理", "en": "{count} matters, each handled by its own office"},
+    "receipt_parts": {"zh-CN": "一共 {count} 项，各部门分别办理", "en": "{count} matters, each at its own office"},
     "receipt_code": {"zh-CN": "查询码", "en": "Code"},
     "receipt_service": {"zh-CN": "事项", "en": "Service"},
     "receipt_time": {"zh-CN": "收件时间", "en": "Time"},

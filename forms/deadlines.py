@@ -90,7 +90,7 @@ def deadlines(definition: HasService, state: State, calendar: Calendar, now: str
 
 
 def span(
-    name: str, label: str, start: str, due: str, unit: str, calendar: Calendar, now: str, ended: str = ""
+    name: str, label: str, start: str, due: str, *, unit: str, calendar: Calendar, now: str, ended: str = ""
 ) -> Deadline:
     """A clock from a start to a due day that somebody else has worked out; `ended` stops it."""
     return _Span(start, due, unit, calendar).deadline(name, label, now, ended)

@@ -8,7 +8,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forms import limits, lint_logic, lint_schema, lint_service, lint_texts, lint_ui, lint_whole, parameters, pointer, validation
+from forms import (
+    limits,
+    lint_logic,
+    lint_schema,
+    lint_service,
+    lint_texts,
+    lint_ui,
+    lint_whole,
+    parameters,
+    pointer,
+    validation,
+)
 from forms.faults import DefinitionError, Fault
 from forms.reading import Lines, Trouble
 from forms.shape import Shape

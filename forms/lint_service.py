@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forms import answers, definition, formats, lint_persons, pointer
-from forms.answers import Context, leaves_and_holders
+from forms.answers import Context
+from forms.form import leaves_and_holders
 from forms.lint_ui import compiles
 from forms.reading import Trouble
 from forms.shape import Shape
@@ -20,7 +21,8 @@ def troubles(value: dict[str, Any]) -> list[Trouble]:
     """Faults of the service's promises."""
     service = value["x-service"]
     shape = Shape([value["schema"]], value["schema"])
-    found = [*lint_persons.troubles(value["schema"]), *_time_limit(service["time_limit"]), *_presence(service), *_twice(service), *_dates(service)]
+    found = [*lint_persons.troubles(value["schema"]), *_time_limit(service["time_limit"]), *_presence(service)]
+    found += [*_twice(service), *_dates(service)]
     found += [*_seals(service), *_sealed(service)]
     for index, material in enumerate(service["materials"]):
         if not compiles(material["required"]):
@@ -65,7 +67,8 @@ def _seals(service: Mapping[str, Any]) -> Iterator[Trouble]:
         where = f"/x-service/results/{index}/seal"
         if result["seal"] == "stock" and not result.get("document"):
             yield where, "用预先盖章的编号文书出结果，却没有写文书名称", "请写 document，台账按它登记领用和作废"
-        at_once = service.get("case_type") == "即办件" and service["decide_at"] == "node" and result["kind"] == "granted"
+        here = service.get("case_type") == "即办件" and service["decide_at"] == "node"
+        at_once = here and result["kind"] == "granted"
         if at_once and result["seal"] in ("station", "centre"):
             hint = "请改为承诺件，或者用预先盖章的编号文书（stock），或者由派出所以上决定"
             yield where, "在警务室即办的事项，结果要盖的印章却不在警务室", hint

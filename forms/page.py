@@ -160,7 +160,8 @@ def summary(
     builder = Builder(definition, data, _context(context, language))
     sections = []
     for page in definition.pages:
-        rows = tuple(_summary_rows(builder.page(page.index), "", builder.words.own(display.NOTHING))) if builder.page_visible(page.index) else ()
+        shown = builder.page(page.index) if builder.page_visible(page.index) else ()
+        rows = tuple(_summary_rows(shown, "", builder.words.own(display.NOTHING)))
         if rows:
             sections.append(Section(page.index, builder.words.element_label(page.element), rows))
     return sections

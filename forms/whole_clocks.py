@@ -42,7 +42,8 @@ def _total(family: Family, whole: State, filed_at: str, calendar: Calendar, now:
         begun = max([filed_at, *(ends[one.part.code] for one in family.before(member))], key=_moment)
         ends[member.part.code] = member.state.closed_at or _due(member, begun, calendar)
     last = max(ends.values(), key=_moment)[:10]
-    return plain.span("total", TOTAL, filed_at, last, "workday", calendar, now, whole.closed_at or "")
+    ended = whole.closed_at or ""
+    return plain.span("total", TOTAL, filed_at, last, unit="workday", calendar=calendar, now=now, ended=ended)
 
 
 def _in_order(family: Family) -> list[Member]:

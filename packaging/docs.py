@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from edge import cli, errors, room_file
-from edge import settings as node_settings
 from forms import kind_of, kinds
 from sync.centre import settings as centre_settings
 

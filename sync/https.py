@@ -65,7 +65,8 @@ class HttpsLink:
         # the environment's proxies and REQUESTS_CA_BUNDLE would override what is set here
         self._session.trust_env = False
         self._session.verify = str(ca) if ca else True
-        self._session.headers = {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity", "User-Agent": None}
+        # requests leaves out a header that is None; its types don't know that
+        self._session.headers = {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity", "User-Agent": None}  # type: ignore[dict-item]
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _PatientAdapter(self._sockets))
 

@@ -27,7 +27,7 @@ Raw = tuple[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a node asks for. `heads`: how far each epoch of its own log is here; `materials`: (SHA-256 in hex, bytes held
+    """What a node asks for. `heads`: how far each epoch of its own log is here; `materials`: (SHA-256, bytes held
     from the front); `definitions`: digests in hex.
     """
 

@@ -1,7 +1,7 @@
 """The centre's own keys: sets of one pair to sign with and one pair that envelopes are sealed to.
 
 They lie in one file outside the store, which is written anew and put in its place whole: a rotation has happened or it
-has not. Each set after the first is vouched for by the one before. New rooms are given the newest; the older ones answer
+has not. Each set after the first is vouched for by the one before. New rooms get the newest; the older ones answer
 rooms that have not heard of it yet, each in the set that it wrote to, until somebody retires them.
 """
 
