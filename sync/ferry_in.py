@@ -126,10 +126,11 @@ def _take_file(node: "Node", parties: Parties, path: Path, done: Imported) -> Im
                 _enrolled(tx, said.ack)
             return replace(done, files=done.files + 1)
         said = answer.proven(data, parties, Purpose.DOWN)
+        answer.must_believe_us(said)
         with node.database.write() as tx:
             taken = _take(tx, node, said, data if len(data) <= RAW_BYTES_MAX else b"")
     except YizhanError as error:
-        if error.code not in {"ferry_unreadable", "answer_untrusted", "ack_mismatch"}:
+        if error.code not in {"ferry_unreadable", "answer_untrusted", "ack_mismatch", "centre_refused"}:
             raise
         return replace(done, notes=(*done.notes, Note(path.name, error.sentence)))
     notes = tuple(replace(note, name=path.name) for note in taken.notes)
@@ -214,7 +215,7 @@ def _with_rest(node: "Node", folder: Path, done: Imported) -> Imported:
             raise
         notes = (*notes, Note("U盘", f"没有清除已接收的文件（{error.sentence}）", fault=False))
     with node.database.read() as tx:
-        left = {"unsent_events": log.unsent(tx), "unsent_materials": unsent_materials(tx)}
-    return replace(done, removed=removed, notes=notes, **left)
+        events, materials = log.unsent(tx), unsent_materials(tx)
+    return replace(done, removed=removed, notes=notes, unsent_events=events, unsent_materials=materials)
 
 

@@ -252,8 +252,8 @@ class _Export:
             events, materials, size = ferry_cut.left(tx, self.place)
             quarantine.gone(tx, ferry_cut.wanted(tx, self.place)[1], tx.clock.now())
             waiting = log.unsent(tx) - events
-        rest = {"left_events": events, "left_materials": materials, "left_bytes": size}
-        return replace(self.done, waiting=max(0, waiting), **rest)
+        so_far = replace(self.done, left_events=events, left_materials=materials, left_bytes=size)
+        return replace(so_far, waiting=max(0, waiting))
 
 
 def _is_latest_word(parcel: Parcel, known: _Known) -> bool:

@@ -575,3 +575,21 @@ def test_names_fit_every_file_system(known, centre, medium):
         assert len(stem) <= (10 if stem == NODE else 8)
     listed = (medium / "YIZHAN" / NODE / "UP" / "LIST.TXT").read_text().splitlines()
     assert [line.split("  ")[1] for line in listed] == [path.name for path in ups(medium)]
+
+
+def test_a_second_machine_under_one_name_is_told_and_its_events_are_kept_out(known, centre, medium):
+    """What another machine wrote at the same places is put aside; neither gets a word until somebody has looked."""
+    file_one(known)
+    carry(known, centre, medium)
+    twin = other_room(centre, OTHER, "石门乡警务室")
+    twin.file_one()
+    stick.made(medium, OTHER, stick.UP).put("00000001", twin.batch())
+    assert centre_in(centre, medium).went_well
+    twin.log.clear()
+    twin.file_one(channel="console")
+    stick.made(medium, OTHER, stick.UP).put("00000002", twin.batch())
+    done = centre_in(centre, medium)
+    assert any("与已接收的日志不同" in note.sentence for note in done.notes)
+    written = hand_out(centre, medium)
+    assert [line.node for line in written.lines] == [NODE]
+    assert any("与已接收的日志不同" in note.sentence for note in written.notes)

@@ -148,7 +148,7 @@ def hand_out(
         try:
             done = _hand_out_to(centre, medium, node, done)
         except YizhanError as error:
-            if error.code in {"node_unknown", "node_unbound"} and node not in nodes:
+            if error.code == "ferry_fork" or (error.code in {"node_unknown", "node_unbound"} and node not in nodes):
                 done = replace(done, notes=(*done.notes, Note(node, node, error.sentence)))
                 continue
             return replace(done, problem=error)
@@ -287,6 +287,8 @@ def _acknowledged(centre: Centre, room: rooms.Room, medium: Path, written: Seque
             header = envelope.peek(data)
         except (YizhanError, EnvelopeError):  # damaged or foreign: not ours to take away
             continue
+        if header.purpose not in {Purpose.DOWN, Purpose.ENROLLED}:
+            continue  # what a restored machine asked back stays until it has read it
         ours = header.node == room.node_id and any(envelope.is_signed_by(data, key) for key in keys)
         if ours and (header.epoch, header.seq_to) <= room.down_seen.position:
             found.append(path)

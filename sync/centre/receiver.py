@@ -105,12 +105,14 @@ def word(centre: Centre, node_id: str, of: bytes, after: Head | None = None) -> 
 
     `of`: the SHA-256 of the last envelope that came on one; `after`: go on behind this head of our log (None: behind
     what the node said it holds). All that is lacking is named: on a medium there is room, and no second question.
-    Raises node_unknown, node_unbound.
+    Raises node_unknown, node_unbound, ferry_fork.
     """
     with centre.store.write() as tx:
         room = rooms.get(tx, node_id, lock=True)
         if not room.bound_at:
             raise problem("node_unbound")
+        if room.fork_at:  # of two machines nobody knows which would read it
+            raise problem("ferry_fork")
         suites.hand_down(centre, tx, node_id)
         publishing.hand_down(centre, tx, node_id)
         used = suites.standing(centre, tx, room)
@@ -124,8 +126,6 @@ def word(centre: Centre, node_id: str, of: bytes, after: Head | None = None) -> 
             of=of,
             lacking=materials.lacking(tx, node_id),
         )
-        known = known and not room.fork_at  # nobody knows which of two machines would read it
-        known = known and not room.fork_at  # of two machines nobody knows which would read it
         events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known else ()
     return _seal(node_id, used, Answer(ack, after, events, ())), Head.of(events[-1]) if events else after
 
