@@ -23,9 +23,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import bad_link
 import bad_proxy
@@ -38,6 +37,7 @@ from sync.centre.centre import create_home, open_centre
 from sync.push import Push
 from tests import sync_pair
 
+HERE = Path(__file__).resolve().parent
 Figure = dict[str, Any]
 COUNT = int(os.environ.get("PROOF_LINK_COUNT", "1000"))
 SLOW = ("--rate", "64000", "--delay", ".3", "--loss", ".03")

@@ -10,6 +10,7 @@ import pytest
 from edge import key_words
 from forms.events import BODY_BYTES_MAX, HEADER_FIELDS, Event, genesis, seal
 from sync import envelope, frames, push
+from sync.centre import materials, turns
 from sync.coding import codebook, ranges, records
 from sync.coding import events as coding
 from sync.envelope import open_envelope, peek
@@ -18,7 +19,7 @@ from sync.suites import SUITES, Suite
 from tests import make_sync_vectors as made
 
 FOLDER = Path(__file__).parent / "vectors"
-FRAME_NAMES = {frames.EVENT: "event", frames.CHUNK: "chunk", frames.ACK: "ack", frames.ENROL: "enrolment", frames.RUN: "run", frames.READS: "reads"}
+FRAME_NAMES = {frames.EVENT: "event", frames.CHUNK: "chunk", frames.ACK: "ack", frames.ENROL: "enrolment", frames.RUN: "run", frames.READS: "reads", frames.HOLDS: "holds", frames.RENDITION: "rendition"}
 BINARY = ("body", "salt", "prev", "digest")
 
 
@@ -124,7 +125,9 @@ def test_the_protocol_names_the_numbers_that_the_program_holds_to() -> None:
         f"longer than {records.CODED_BYTES_MAX >> 10} KiB",
         f"A codebook has at most {codebook.FILE_BYTES_MAX >> 20} MiB, {codebook.BYTES_MAX >> 20} MiB unpacked",
         f"at most {envelope.CIPHERTEXT_BYTES_MAX >> 20} MiB",
-        f"from {push.DELAY_S_MIN} s to min({push.DELAY_S_MAX:.0f} s",
+        f"from {push.DELAY_S_MIN} s to {push.DELAY_S_QUICK:.0f} s up to the fourth, then to min({push.DELAY_S_MAX:.0f} s",
+        f"up to {materials.MISSING_NAMED_MAX} of the materials",
+        f"up to {turns.WAIT_S:.0f} s for what it continues",
         *(f"| {number} {name} |" for number, name in FRAME_NAMES.items()),
         *(f"| {suite.number} | `{suite.name}` |" for suite in SUITES.values()),
         *(f"| {purpose.value} {purpose.name.lower()} |" for purpose in envelope.Purpose),
