@@ -202,6 +202,7 @@ SLOW_FILES = frozenset(
         "test_sync_ferry",
         "test_sync_ferry_cli",
         "test_sync_ferry_crash",
+        "test_sync_ferry_faults",
         "test_sync_ferry_screens",
         "test_sync_link_contract",
         "test_simulator",

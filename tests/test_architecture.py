@@ -33,6 +33,8 @@ GROUPS = {
     "sync.centre": "centre",
     # what node and centre share: page plumbing, errors, accounts, QR codes
     "edge.errors": "shared",
+    "edge.error_entry": "shared",
+    "edge.errors_carrying": "shared",
     "edge.web": "shared",
     "edge.web_errors": "shared",
     "edge.web_filters": "shared",

@@ -1,0 +1,13 @@
+"""A row of the catalogue of errors."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the catalogue: `permanent`: trying again can't help; `status`: the HTTP status of its page."""
+
+    sentence: str
+    hint: str
+    permanent: bool
+    status: int
