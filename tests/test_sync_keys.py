@@ -315,6 +315,17 @@ def test_a_new_room_is_given_the_newest_keys_and_is_not_puzzled_by_how_they_came
     assert state(node).quarantine == 0
 
 
+def test_a_new_room_believes_a_policy_that_an_earlier_key_signed(
+    node: Node, centre: Centre, server: CentreServer
+) -> None:
+    suites.publish_policy(centre, ["modern-1", "gm-1"])
+    centre.identity.rotate(MODERN_1, centre.clock.now())
+    begin(node, centre, server)
+    with node.database.read() as tx:
+        assert suite_policy.current(tx).suites == ("modern-1", "gm-1")
+    assert state(node).quarantine == 0
+
+
 def begin(node: Node, centre: Centre, server: CentreServer) -> dict[str, Any]:
     """A first contact with a file of today, and an application that goes up."""
     file = enrolment.enrol(centre, NODE, "大坪村警务室", server.url)

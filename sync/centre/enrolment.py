@@ -44,7 +44,7 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
         "generation": given.generation,
         "centre_sign_key": given.sign.public.hex(),
         "centre_box_key": given.box.public.hex(),
-        "policy": policy.body() if policy.version else None,
+        "policy": suites.in_name_of(policy, given).body() if policy.version else None,
         "code": code,
         "supervisor_box_key": keys.public_key(centre.settings.supervisor_file),
     }
