@@ -1,4 +1,4 @@
-"""A kill, EIO and ENOSPC at every durable call, and the disks that a power cut could leave; the control must fail.
+"""A kill, EIO and ENOSPC at every durable call of file, push, ack, ferry, backup and restore, and the disks that a power cut could leave; the control must fail.
 
 PROOF_STEP=7 tries one point of seven; PROOF_IMAGES says how many disks are looked at.
 """
@@ -31,9 +31,10 @@ def _faults(step: int) -> list[dict[str, Any]]:
         sys.stdout.write(f"  {sentence}\n")
     made = {name: sum(found.values()) for name, found in calls.items()}
     beside = ", ".join(f"{name} {count}" for name, count in made.items())
+    few = f"; of more than {faults.ALL_UP_TO} page writes of a copy one in {faults.SPARSE}" if step == 1 else f"; one in {step}"
     return [
         {"name": "durable calls of each operation", "value": sum(made.values()), "unit": "", "beside": beside},
-        {"name": "faults injected", "value": result.points, "unit": "", "beside": f"{result.kills} of them ended in a kill"},
+        {"name": "faults injected", "value": result.points, "unit": "", "beside": f"{result.kills} of them killed{few}"},
         {"name": "promises broken by a fault", "value": len(result.broken), "unit": "", "limit": 0},
     ]
 

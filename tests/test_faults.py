@@ -1,4 +1,4 @@
-"""Faults at the durable calls of filing, pushing and acknowledging: one point of many; `make proof` tries each."""
+"""Faults at the durable calls of filing, pushing, acknowledging, ferry, backup and restore: one point of many; `make proof` tries each."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("strace") is None, reason="strace injects the faults")]
 
-STEP = 23
+STEP = 97
 
 
 def test_no_promise_is_broken_by_a_kill_or_by_a_failing_disk() -> None:
