@@ -63,6 +63,7 @@ def recover(
     """Bring the log back, then settle it. Raises log_behind_witness, log_forked or witness_missing where something is
     gone that the centre has not either and nobody accepted that; log_not_believed, and what the link raises.
     """
+    _begin_witness(node)
     _enrol(node, link)
     with node.database.read() as tx:
         parties = keys.read(tx)
@@ -80,6 +81,7 @@ def by_medium(node: "Node", medium: Path, *, accept_loss: bool = False) -> Recov
 
     Raises as `recover`, and what the medium raises.
     """
+    _begin_witness(node)
     with node.database.read() as tx:
         parties = keys.read(tx)
     answers = _answers(node, parties, medium)
@@ -126,6 +128,13 @@ def _leave_questions(node: "Node", parties: Parties, medium: Path) -> None:
     tray.remove(tray.files())
     for body in (enrol.message(parties), recovery.question(node, parties)):
         tray.put(stick.stem_of(envelope.digest_of(body)), body)
+
+
+def _begin_witness(node: "Node") -> None:
+    """An empty log has its first line before anything comes: after a crash the witness is behind, and not missing."""
+    with node.database.read() as tx:
+        if node.witness.last is None and log.head(tx).seq == 0:
+            node.witness.follow(tx)
 
 
 def _enrol(node: "Node", link: Link) -> None:

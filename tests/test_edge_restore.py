@@ -12,6 +12,7 @@ from edge import applications, cli, epochs, identity, log, materials, projection
 from edge import node as node_module
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
+from edge.witness import Witness
 from forms.events import Event, Head, to_json
 from sync import envelope, keys, recovery, restoring
 from sync.centre import cases, enrolment, ferry, outside
@@ -201,6 +202,29 @@ def test_a_recovery_that_is_cut_after_every_answer_ends_whole(lived, centre, ser
             assert not tx.execute("SELECT 1 FROM material_returning").fetchall()
     finally:
         node.close()
+
+
+def test_a_crash_between_the_last_commit_and_the_witness_leaves_a_node_that_starts(
+    lived, server, tmp_path, capsys, monkeypatch
+):
+    given, home = new_file(server.centre, server, tmp_path), tmp_path / "new"
+    follow, calls = Witness.follow, iter(range(9))
+
+    def crash(self, tx):
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        follow(self, tx)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Witness, "follow", crash)
+        cli.main(["restore", "--from-centre", "--enrolment", str(given), "--home", str(home)])
+    node = again(home)
+    try:
+        assert own(node)[:3] == own(lived)
+        assert epoch(node) == 2
+    finally:
+        node.close()
+    assert run(capsys, "restore", "--from-centre", "--home", home)[0] == 0
 
 
 # a log that lost its end

@@ -1,6 +1,7 @@
 """Epochs, copies and backups on both sides: two machines under one identity, and a centre that lost the end of its log."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -12,13 +13,17 @@ from edge import cli, log, projections, verify
 from edge.accounts import Cost
 from edge.errors import YizhanError
 from edge.node import open_node
+from edge.serving import Server
 from forms.events import Head, to_json
 from sync import returning
-from sync.centre import cases, doubt, outside, recall, tables, verification
+from sync.centre import cases, doubt, outside, recall, reviewers, tables, verification
 from sync.centre import returning as at_centre
+from sync.centre.app import create_app
 from sync.centre.centre import open_centre
 from sync.https import HttpsLink
 from sync.push import Push
+from tests.browsing import chromium, shot, window
+from tests.centre_browser import Browser
 from tests.sync_pair import NODE, CentreServer
 from tests.test_edge_restore import epoch, file, lived, own, run
 
@@ -243,3 +248,49 @@ def test_the_commands_of_the_centre(twins, centre, server, capsys, tmp_path):
     assert json.loads((tmp_path / "e.json").read_text())["code"]
     assert cli.main(["centre", "restored", "--home", str(home), "--json"]) == 0
     assert holds("centre_restored", json.loads(capsys.readouterr().out)) == {"rooms": 1}
+
+
+# the page
+
+
+@pytest.fixture
+def desk_url(twins, centre):
+    first, carries, _, _ = twins
+    file(first, "token-0102")
+    carries.drain()
+    reviewers.add(centre, "li", "李审批", "vier-dicke-huehner", "户政")
+    program = Server(create_app(centre), "127.0.0.1", 0)
+    yield program.url
+    program.stop()
+
+
+def test_the_page_of_a_room_in_doubt_says_so_and_settles_it_once(desk_url, centre):
+    desk = Browser(desk_url)
+    desk.log_in("li", "vier-dicke-huehner")
+    page = desk.get(f"/review/nodes/{NODE}")
+    assert "两台都暂不采信" in page.words
+    assert "已隔离的记录（1）" in page.words
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    done = desk.post(f"/review/nodes/{NODE}/settle", {"csrf_token": token})
+    assert ("POST", 303) in desk.sent
+    assert "两台都暂不采信" not in done.words
+    assert not in_doubt(centre)
+    assert [row.settled_by for row in settled(centre)] == ["centre:li"]
+    assert desk.post(f"/review/nodes/{NODE}/settle", {"csrf_token": token}).status == 409
+
+
+def settled(centre):
+    with centre.store.read() as tx:
+        return doubt.history(tx, NODE)
+
+
+@pytest.mark.browser
+def test_the_page_fits_its_window(desk_url):
+    with chromium() as browser, window(browser, {"viewport": {"width": 1440, "height": 900}}) as page:
+        page.goto(f"{desk_url}/review/login")
+        page.fill('[name="name"]', "li")
+        page.fill('[name="password"]', "vier-dicke-huehner")
+        page.click('button:has-text("登录")')
+        page.goto(f"{desk_url}/review/nodes/{NODE}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shot(page, "centre-room-in-doubt")

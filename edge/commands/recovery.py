@@ -107,7 +107,7 @@ def _from_centre(args: argparse.Namespace) -> int:
         answer = _answer("centre", node, done) | {"aside": aside}
     answer |= {"entered": entered.events, "numbers_taken": list(entered.numbers_taken), "left": list(entered.left)}
     answer |= _exchange(args)
-    say(args, answer, "\n".join(_lines(answer)))
+    say(args, answer, "\n".join(_lines(answer, fresh=fresh)))
     return 0 if not (answer["lacking_materials"] or answer["lacking_definitions"] or answer["problem"]) else 1
 
 
@@ -115,7 +115,7 @@ def _by_medium(args: argparse.Namespace, enrolment: dict[str, Any], *, new: bool
     from sync import restoring
 
     with _recovering(args) as node:
-        _take_enrolment(node, enrolment, anew=not new)
+        fresh = _take_enrolment(node, enrolment, anew=not new)
         done = restoring.by_medium(node, args.medium, accept_loss=args.accept_loss)
         if done is None:
             waits = "U盘已写好，请带到省级中心导入，带回来再运行一次同样的命令"
@@ -128,7 +128,7 @@ def _by_medium(args: argparse.Namespace, enrolment: dict[str, Any], *, new: bool
             from sync.recovery import lacking_materials
 
             answer["lacking_materials"] = lacking_materials(tx)
-    say(args, answer, "\n".join(_lines(answer)))
+    say(args, answer, "\n".join(_lines(answer, fresh=fresh)))
     return 0 if not (answer["lacking_materials"] or answer["lacking_definitions"]) else 1
 
 
@@ -251,7 +251,7 @@ def _exchange(args: argparse.Namespace) -> dict[str, Any]:
     return {"materials": count, "lacking_materials": list(lacking), "problem": said}
 
 
-def _lines(answer: dict[str, Any]) -> Iterator[str]:
+def _lines(answer: dict[str, Any], *, fresh: bool) -> Iterator[str]:
     back = f"{answer['events']} 条记录、{answer['materials']} 份材料、{answer['definitions']} 份事项文件"
     yield f"节点 {answer['node']}：从省级中心取回 {back}，共 {answer['applications']} 个办件。"
     yield f"从现在起是第 {answer['epoch']} 期，号码不会重复。" if answer["epoch"] else "日志完整，没有丢失。"
@@ -267,7 +267,8 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
         yield f"{len(answer['lacking_definitions'])} 份事项文件省级中心没有，请放进 services/ 后再恢复一次。"
     if answer["problem"]:
         yield f"没有全部取完：{answer['problem']}。请再运行一次，会接着取。"
-    yield NEVER_LEFT
+    if fresh:
+        yield NEVER_LEFT
 
 
 @contextmanager
