@@ -149,10 +149,13 @@ def header_for(purpose: Purpose, node: str, after: Head, events: tuple[Event, ..
     )
 
 
-def seal(header: Header, inner: bytes, keys: SealKeys) -> bytes:
-    """Make an envelope around packed frames. Raises EnvelopeError (too_large) or SuiteError for keys that don't fit."""
+def seal(header: Header, inner: bytes, keys: SealKeys, level: int = ZSTD_LEVEL) -> bytes:
+    """Make an envelope around packed frames; `level` of zstd: what is a photograph already is not worth a high one.
+
+    Raises EnvelopeError (too_large) or SuiteError for keys that don't fit.
+    """
     header_bytes = encode_header(_addressed(header, keys))
-    ciphertext = keys.suite.seal(keys.box_public, _compress(inner), _info(header_bytes))
+    ciphertext = keys.suite.seal(keys.box_public, _compress(inner, level), _info(header_bytes))
     if len(ciphertext) > CIPHERTEXT_BYTES_MAX:
         raise EnvelopeError("too_large", f"{len(ciphertext)} sealed bytes")
     signature = keys.suite.sign(keys.sign_private, signed_bytes(header_bytes, hashlib.sha256(ciphertext).digest()))
@@ -331,11 +334,11 @@ def _decrypt(keys: OpenKeys, ciphertext: bytes, header_bytes: bytes) -> bytes:
         raise EnvelopeError("not_for_us", str(error)) from error
 
 
-def _compress(inner: bytes) -> bytes:
+def _compress(inner: bytes, level: int = ZSTD_LEVEL) -> bytes:
     """Coding byte and content. Stored when compressing gains nothing, or more than a receiver would believe."""
     if len(inner) > INNER_BYTES_MAX:
         raise EnvelopeError("too_large", f"{len(inner)} bytes in one batch")
-    packed = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(inner)
+    packed = zstandard.ZstdCompressor(level=level).compress(inner)
     if len(inner) // RATIO_MAX < len(packed) < len(inner):
         return bytes([_ZSTD]) + packed
     return bytes([_STORED]) + inner

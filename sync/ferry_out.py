@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LOCK: Final = "ferry.lock"
 NO_LIMIT: Final = 1 << 62
+QUICK_LEVEL: Final = 3  # photographs don't get smaller, and somebody stands beside the machine
 AROUND_BYTES: Final = 4 << 10  # what an envelope adds to its pieces, with room to spare
 WRITING: Final = "正在写到U盘并核对"
 
@@ -218,7 +219,9 @@ class _Export:
     def _seal(self, cut: Cut, known: _Known) -> bytes:
         batch_id = secrets.token_bytes(BATCH_ID_BYTES)
         header = envelope.header_for(Purpose.UP, self.parties.node, cut.after, cut.events, batch_id)
-        return envelope.seal(header, frames.pack(cut.events, cut.chunks, known.ack), self.parties.seals)
+        inner = frames.pack(cut.events, cut.chunks, known.ack)
+        level = QUICK_LEVEL if cut.chunks else envelope.ZSTD_LEVEL
+        return envelope.seal(header, inner, self.parties.seals, level)
 
     def _leave(self, sealed: bytes, cut: Cut, known: _Known, *, enrols: bool = False) -> bool:
         """Note the envelope, then write it; False when it is beyond what may be written."""
