@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from edge.command_line import Parser
 from edge.errors import YizhanError
 from forms.definition import DefinitionError
 
@@ -27,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line; each command stores its function under `run`."""
     from edge.commands import centre, demo, desk, ferry, keys, node, operator, recovery, stock
 
-    parser = argparse.ArgumentParser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
+    parser = Parser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for module in (demo, node, recovery, ferry, desk, stock, operator, keys, centre):
         module.add_commands(commands)
