@@ -7,7 +7,7 @@ import pytest
 
 from edge import identity
 from edge.errors import YizhanError
-from sync import envelope, stick
+from sync import envelope, ferry_in, stick
 from sync.centre import outside
 from sync.centre.ferry import hand_out
 from sync.centre.ferry import take_in as centre_in
@@ -296,3 +296,33 @@ def test_names_fit_every_file_system(known, centre, medium):
         assert len(stem) <= (10 if stem == NODE else 8)
     listed = (medium / "YIZHAN" / NODE / "UP" / "LIST.TXT").read_text().splitlines()
     assert [line.split("  ")[1] for line in listed] == [path.name for path in ups(medium)]
+
+
+def test_the_network_may_carry_the_same_meanwhile_and_either_ack_counts(push, node, centre, medium):
+    file_one(node, 1, photos=(PHOTO,))
+    export(node, medium)
+    assert push.drain().went_well
+    assert received(node, 1)
+    late = centre_in(centre, medium)
+    assert (late.went_well, late.lines[0].events) == (True, 0)
+    hand_out(centre, medium)
+    file_one(node, 2)
+    assert push.drain().went_well
+    now = acked(node)
+    done = take_in(node, medium)
+    assert (done.went_well, acked(node)) == (True, now)
+    assert received(node, 2)
+    assert ups(medium) == []
+    file_one(node, 3)
+    carry(node, centre, medium)
+    assert received(node, 3)
+    assert push.drain().sent == 0
+    logs_agree(node, centre)
+
+
+def test_an_import_waits_for_the_round_that_runs_and_does_not_overtake_it(known, medium, monkeypatch):
+    monkeypatch.setattr(ferry_in, "PATIENCE_S", 0.0)
+    with only_one(known.settings.database.parent / "push.lock"), pytest.raises(YizhanError) as caught:
+        take_in(known, medium)
+    assert caught.value.code == "ferry_busy"
+    assert take_in(known, medium).went_well
