@@ -1,0 +1,85 @@
+"""A room with a catalogue of 500 services: start, home page and idle memory beside a bare process, in one run.
+
+The services are the packaged ones under other names, signed by a key that the room trusts. The first start judges them
+all and isn't counted.
+"""
+
+from __future__ import annotations
+
+import copy
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import bench_start
+from bench_start import YIZHAN, bare, figure, free_port, memory, started
+from signing import publish_file, trust_publisher
+
+from forms.definition import packaged
+
+SERVICES, ROUNDS, PAGES = 500, 3, 30
+AREA = {"area": "522425", "name": "某县公安局"}
+
+
+def fill(folder: Path, count: int = SERVICES) -> None:
+    """So many county services, each a copy of a packaged one that stands alone."""
+    alone = [one for one in packaged().values() if not one.service.get("parts") and not one.service.get("part_only")]
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        content: dict[str, Any] = copy.deepcopy(alone[number % len(alone)].raw)
+        content["id"] = f"xian-{number:03d}"
+        content["x-service"] |= {"code": f"XZ{number % 100:02d}", "publisher": AREA}
+        content["schema"].pop("$id", None)
+        publish_file(folder / f"{content['id']}.json", content)
+
+
+def node(home: Path, port: int) -> Any:
+    command = [str(YIZHAN), "serve", "--home", str(home)]
+    return started(command, f"http://127.0.0.1:{port}/kiosk/", {"YIZHAN_LISTEN_PORT": str(port)})
+
+
+def home_page_ms(port: int) -> float:
+    taken = []
+    for _ in range(PAGES):
+        begun = time.perf_counter()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/kiosk/", timeout=bench_start.START_S_MAX) as page:
+            page.read()
+        taken.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(taken)
+
+
+def figures() -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "node"
+        command = [YIZHAN, "init", "--home", home, "--node", "5224250017", "--room", "大坪村警务室"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with node(home, port := free_port()):
+            usual = home_page_ms(port)
+        trust_publisher(home)
+        fill(home / "services")
+        with node(home, free_port()):
+            pass  # judges every file once
+        ours, theirs = [], []
+        for _ in range(ROUNDS):
+            with node(home, port := free_port()) as (_, seconds):
+                ours.append(seconds)
+            with bare(home) as (_, seconds):
+                theirs.append(seconds)
+        with node(home, port := free_port()) as (pid, _):
+            page = home_page_ms(port)
+            rss, _ = memory(pid)
+    start, other = statistics.median(ours), statistics.median(theirs)
+    return [
+        figure(f"{SERVICES} services: start to first page", start, "s", beside=f"bare {other:.2f} s"),
+        figure(f"{SERVICES} services: start / bare start", start / other, limit=1.5),
+        figure(f"{SERVICES} services: home page", page, "ms", beside=f"{usual:.1f} ms with the packaged ones"),
+        figure(f"{SERVICES} services: idle memory, RSS", rss, "MB", limit=90),
+    ]
