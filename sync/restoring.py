@@ -15,7 +15,7 @@ from forms.events import Event, Head
 from forms.kinds import KINDS
 from sync import answer, enrol, envelope, keys, recovery, stick
 from sync.answer import Answer
-from sync.envelope import Purpose
+from sync.envelope import EnvelopeError, Purpose
 from sync.keys import Parties
 from sync.link import Link
 from sync.recovery import Progress, quiet
@@ -123,9 +123,17 @@ def _offset(said: Answer) -> tuple[str, int]:
     return (said.contents.chunks[0].sha256, said.contents.chunks[0].offset) if said.contents.chunks else ("", 0)
 
 
+def _is_question(path: Path) -> bool:
+    try:
+        return envelope.peek(stick.read(path)).purpose in {Purpose.ENROL, Purpose.RECALL}
+    except (YizhanError, EnvelopeError):  # not ours, or damaged: nobody's question
+        return False
+
+
 def _leave_questions(node: "Node", parties: Parties, medium: Path) -> None:
     tray = stick.made(medium, parties.node, stick.UP)
-    tray.remove(tray.files())
+    # earlier questions go; what the old machine wrote may be all that is left of it
+    tray.remove([path for path in tray.files() if _is_question(path)])
     for body in (enrol.message(parties), recovery.question(node, parties)):
         tray.put(stick.stem_of(envelope.digest_of(body)), body)
 
