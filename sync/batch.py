@@ -23,6 +23,7 @@ from sync.keys import Parties
 
 EVENTS_MAX: Final = 500
 EVENT_BYTES_MIN: Final = 40
+MATERIALS_SHARE: Final = 0.5  # of a batch, where no events go with them
 HEADER_BYTES: Final = 150  # of an event in a plain frame, about
 PIECE_BYTES_MAX: Final = 64 << 10
 PIECE_BYTES_MIN: Final = 4 << 10
@@ -81,7 +82,8 @@ def cut(
     found = log.up(tx, after, min(EVENTS_MAX, bytes_max // EVENT_BYTES_MIN + 1))
     events, used = _first_fitting(_before(found, stop), bytes_max, share * ratio)
     last = Head.of(events[-1]) if events and after == acked else acked  # the centre knows what they bring by then
-    left = max(0, bytes_max - used) if not events or after == acked else 0
+    left = max(0, bytes_max - used) if events else max(PIECE_BYTES_MIN, int(bytes_max * MATERIALS_SHARE))
+    left = left if not events or after == acked else 0
     pieces = tuple(_pieces(tx, flight, outgoing.ready(tx, last.position, rank_max), left))
     ack = Ack(log.node_id(tx), log.head(tx, "centre"), tx.clock.now()) if asks else None
     if ack and codebooks:

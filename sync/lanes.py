@@ -1,8 +1,8 @@
 """Carrying over several connections at once: each takes the next unit when it is free, chosen anew every time.
 
-A unit is a batch, or a picture to be encoded for the link. Events go first and over all connections; materials leave
-one of them free, so that an event filed meanwhile never waits behind more than a unit. One connection that fails does
-not end the carrying while others get answers.
+A unit is a batch, or a picture to be encoded for the link. Events go first; batches of materials alone are
+half as large, so that an event filed meanwhile waits behind little. One connection that fails does not end the carrying
+while others get answers.
 """
 
 import threading
@@ -47,7 +47,6 @@ class Lanes:
         self.flight = Flight()
         self.number = 0
         self.encoding = False
-        self.with_materials = 0  # connections that carry materials now
         self.asking = False  # a batch is under way that asks for the centre's events
         self.count = count
         self.turn = threading.Condition()
@@ -114,7 +113,6 @@ class Lanes:
         self.encoding = self.encoding or bool(unit.picture)
         if unit.batch is not None:
             self.asking = self.asking or unit.batch.ack is not None
-            self.with_materials += not unit.batch.events
             self.flight.put(unit.batch.after, unit.batch.events, unit.batch.chunks)
 
     def _do(self, unit: Unit) -> Report:
@@ -141,7 +139,6 @@ class Lanes:
                 self.encoding = False
             if unit.batch is not None:
                 self.asking = self.asking and unit.batch.ack is None
-                self.with_materials -= not unit.batch.events
                 self.flight.take(unit.batch.after, unit.batch.events, unit.batch.chunks)
             self._ended = self._ended or report.problem is not None
             self.turn.notify_all()

@@ -55,18 +55,24 @@ class Pace:
         self.batches += 1
         self._moving.append((now, size))
 
-    def answered(self, size: int, sent_at: float, now: float, round_trip_s: float | None = None) -> None:
-        """A batch of `size` bytes that was sent at `sent_at` has its answer; the link says how long a connect took."""
-        among = self._landed(size, sent_at)
+    def answered(
+        self, size: int, sent_at: float, now: float, *, round_trip_s: float | None = None, share: float = 1.0
+    ) -> None:
+        """A batch of `size` bytes that was sent at `sent_at` has its answer.
+
+        `round_trip_s`: how long a connection took to stand. `share`: the part of `batch_bytes` that it was to be.
+        """
+        among = float(self._landed(size, sent_at))
         elapsed = max(now - sent_at, 0.001)
         known = [one for one in (elapsed, round_trip_s, self.round_trip_s) if one is not None]
         self.round_trip_s = min(known)
-        if 2 * size < self.batch_bytes:  # says nothing about how much would fit
+        if 4 * size < 3 * share * self.batch_bytes:  # says nothing about how much would fit
             return
         self._answers.append((now, size))
         since = self._busy_since if len(self._answers) < WINDOW else self._answers[0][0]
         counted = list(self._answers)[0 if len(self._answers) < WINDOW else 1 :]
         self.rate = sum(one for _, one in counted) / max(now - since, 0.001)
+        among *= share
         if elapsed < self.round_trip_s + SHARE_S_MIN * among:
             growth = GROWTH if elapsed > self.round_trip_s + SHARE_S_QUICK * among else GROWTH_QUICK
             self.batch_bytes = min(BYTES_MAX, int(self.batch_bytes * growth))

@@ -144,18 +144,16 @@ class Push:
         """The next unit: events, a picture to be encoded, materials; None where nothing may start now."""
         self._note_materials()
         made = self._cut(lanes, asks=not lanes.asking)
-        if made.events and self._has_room(lanes):
+        if made.events and self._has_room():
             return self._unit(lanes, made)
         if not lanes.encoding and not made.events and (pictures := self._unseen()):
             return Unit(picture=pictures[0])
-        if made.chunks and not made.events and self._has_room(lanes, materials=True):
+        if made.chunks and not made.events and self._has_room():
             return self._unit(lanes, made)
         return None
 
-    def _has_room(self, lanes: Lanes, *, materials: bool = False) -> bool:
-        """Whether another batch may be under way; of several connections materials leave one free."""
-        if materials and lanes.count > 1 and lanes.with_materials >= lanes.count - 1:
-            return False
+    def _has_room(self) -> bool:
+        """Whether another batch may be under way."""
         with self._pacing:
             return self._pace.has_room(time.monotonic())
 
@@ -218,7 +216,9 @@ class Push:
                 self._pace.failed(size)
             raise
         with self._pacing:
-            self._pace.answered(size, sent_at, time.monotonic(), getattr(self._link, "round_trip_s", None))
+            share = 1.0 if made.events else batch.MATERIALS_SHARE
+            connect_s = getattr(self._link, "round_trip_s", None)
+            self._pace.answered(size, sent_at, time.monotonic(), round_trip_s=connect_s, share=share)
         return said
 
     def _take(self, tx: Connection, lanes: Lanes, made: Batch, said: Answer, raw: bytes, *, alone: bool) -> Report:

@@ -161,7 +161,7 @@ def test_a_batch_is_about_a_second_of_the_link() -> None:
         sent_at, size = sent.pop(0)
         line_free = max(line_free, sent_at) + size / 8_000
         now = max(now, line_free + 0.6)
-        pace.answered(size, sent_at, now, 0.6)
+        pace.answered(size, sent_at, now, round_trip_s=0.6)
     assert 4_096 <= pace.batch_bytes <= 14_000
     assert 6_000 <= (pace.rate or 0) <= 9_000
     assert pace.progress_s == 8.0
