@@ -121,6 +121,14 @@ def _check_not_older(tx: Connection, keys: CentreSet) -> None:
         raise problem("node_enrolment_wrong", detail="它早于省级中心现在的密钥")
 
 
+def carry_over(before: Connection, tx: Connection) -> None:
+    """Who this node is to its centre, from another database of the same machine: a one-time code may be used up."""
+    for table in ("own_keys", "centre", "centre_keys", "suite_policy"):
+        tx.execute(f"DELETE FROM {table}")  # noqa: S608  names of tables
+        for row in before.execute(f"SELECT * FROM {table}"):  # noqa: S608  names of tables
+            tx.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(tuple(row)))})", tuple(row))  # noqa: S608  names
+
+
 def renew(tx: Connection) -> None:
     """Fresh keys, to be bound by a new one-time code: a copy of this machine may hold the ones before."""
     _begin_anew(tx, load(tx).suite)

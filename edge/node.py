@@ -187,10 +187,18 @@ def mark_recovering(home: Path) -> None:
 
 
 def begin_anew(home: Path) -> Path:
-    """Move the data of a node aside, and begin an empty database with the same key in their place. Gives the folder."""
+    """Move the data of a node aside and begin an empty database with the same keys. Gives the folder."""
     found, _ = settings.load(home)
     aside = backup.move_aside(found)
     _create_database(found)
+    clock, key = SystemClock(), database.read_key(found.key_file)
+    old, new = Database(aside / found.database.name, key, clock), Database(found.database, key, clock)
+    try:
+        with old.read() as before, new.write() as tx:
+            identity.carry_over(before, tx)
+    finally:
+        old.close()
+        new.close()
     mark_recovering(home)
     return aside
 

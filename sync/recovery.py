@@ -99,11 +99,20 @@ def bring_log(node: "Node", link: Link, parties: Parties, progress: Progress = q
             first = said.ack.refused[0]
             raise problem("log_not_believed", position=f"{first.epoch}:{first.seq}")
         if not said.events:
+            _check_same(node, said.ack.head)
             return count, said
         with node.database.write() as tx:
             count += len(_take_back(tx, said.events))
         progress("记录", count)
     raise problem("answer_untrusted", detail="取回的记录没有尽头")
+
+
+def _check_same(node: "Node", head: Head) -> None:
+    """Where our log is longer than the centre's, only its head tells that they are two. Raises log_not_believed."""
+    with node.database.read() as tx:
+        found = log.find(tx, "node", head.epoch, head.seq)
+    if head.seq and (found is None or found.digest != head.digest):
+        raise problem("log_not_believed", position=f"{head.epoch}:{head.seq}")
 
 
 def _take_back(tx: Connection, events: tuple[Event, ...]) -> list[Event]:

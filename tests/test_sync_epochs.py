@@ -143,6 +143,51 @@ def test_without_entering_anew_a_machine_that_differs_is_refused_and_keeps_its_d
         node.close()
 
 
+@pytest.fixture
+def nowhere(monkeypatch):
+    """A disk cloned block by block, in machines that say nothing of their disks."""
+    monkeypatch.setattr("edge.place.of", lambda _: "somewhere")
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_twins_that_gave_one_number_to_two_people_are_told_apart_by_a_person(lived, enrolled, server, tmp_path, capsys):
+    with lived.database.write() as tx:
+        tx.execute("UPDATE node SET place = 'somewhere'")
+    shutil.copytree(lived.settings.home, tmp_path / "twin")
+    twin, centre = open_node(tmp_path / "twin", FixedClock()), server.centre
+    link = HttpsLink(server.url)
+    given = tmp_path / "believed.json"
+    try:
+        number = file(twin, "token-0301", "罗建国")
+        assert Push(twin, link).drain().went_well
+        assert file(lived, "token-0302", "王秀梅") == number
+        file(lived, "token-0303", "韦大勇")
+        assert enrolled.drain().problem is not None
+        assert [row.seq for row in aside(centre)] == [4, 5]
+        given.write_text(json.dumps(doubt.settle(centre, NODE, by="centre:li", url=server.url)))
+        held, home = centre_log(centre), lived.settings.home
+        lived.close()
+        words = ("restore", "--from-centre", "--enrolment", given, "--home", home)
+        assert run(capsys, *words)[1]["error"]["code"] == "log_not_believed"
+        code, answer = run(capsys, *words, "--re-enter")
+        assert (code, answer["numbers_taken"], answer["entered"]) == (0, [number], 1)
+        assert centre_log(centre)[: len(held)] == held
+        assert cases.get(centre, number).state.answers["applicant"]["name"] == "罗建国"
+        node = open_node(home, FixedClock())
+        names = [row[6] for row in projections_of(node)["head"]]
+        node.close()
+        assert "韦大勇" in names
+        assert names.count("王秀梅") == 2
+    finally:
+        link.close()
+        twin.close()
+
+
+def projections_of(node):
+    with node.database.read() as tx:
+        return projections.dump(tx)
+
+
 def test_a_doubt_that_is_none_can_not_be_settled(lived, centre):
     with pytest.raises(YizhanError) as caught:
         doubt.settle(centre, NODE, by="centre:li")
