@@ -12,8 +12,10 @@ import hashlib
 import json
 import logging
 import multiprocessing
+import os
 import random
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
@@ -25,7 +27,7 @@ sys.path[:0] = [path for path in (str(Path(__file__).resolve().parent.parent),) 
 
 from tests.simulator_judge import Judge, Violation  # noqa: E402 - also run as a script, which has to find the packages first
 from tests.simulator_story import Story  # noqa: E402 - also run as a script, which has to find the packages first
-from tests.simulator_world import Images, seeded, timed  # noqa: E402 - also run as a script, which has to find the packages first
+from tests.simulator_world import BASE, MEMORY, Images, seeded, timed  # noqa: E402 - also run as a script, which has to find the packages first
 
 STEPS = 24
 
@@ -101,6 +103,12 @@ def main() -> int:
     parser.add_argument("--trace", action="store_true", help="print the lines of a single seed")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="yizhan-", dir=MEMORY) as made:
+        os.environ[BASE] = made  # for the processes that are started
+        return _report(given)
+
+
+def _report(given: argparse.Namespace) -> int:
     first, end = map(int, given.seeds.split(":"))
     if given.trace:
         lines: list[str] = []

@@ -6,6 +6,7 @@ included. Three things are brought from outside: the clocks, the standard librar
 """
 
 import functools
+import os
 import random
 import secrets
 import shutil
@@ -35,6 +36,8 @@ from tests.signing import publish_file, publish_folder, trust_publisher
 NODES = ("5224250017", "5224250025")
 TWIN = "twin"
 MATERIAL_BYTES_MAX = 30_000
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # files that are lost with the power: faster
+BASE = "YIZHAN_SIMULATOR"  # names the folder that the first process takes away at the end
 START = datetime(2026, 11, 21, 9, 12, 3, tzinfo=CHINA)
 SERVER_FAULT = 500
 
@@ -73,6 +76,12 @@ class Time:
 
     def wall(self) -> datetime:
         return START + self.passed + self.wrong
+
+
+def still_clock() -> SystemClock:
+    """A node's clock at the very start: what an image remembers of time is the same in every process."""
+    time_then = Time()
+    return SystemClock(time_then.wall, time_then.monotonic_ns)
 
 
 class CentreTime:
@@ -169,8 +178,7 @@ class Images:
     """Homes as every seed finds them, made once for a process, in a folder that lies in memory where there is one."""
 
     def __init__(self) -> None:
-        memory = Path("/dev/shm")
-        self._folder = tempfile.TemporaryDirectory(prefix="yizhan-", dir=memory if memory.is_dir() else None)
+        self._folder = tempfile.TemporaryDirectory(prefix="images-", dir=os.environ.get(BASE) or MEMORY)
         self.base = Path(self._folder.name)
         self.fuse = Fuse()
         self.centre_time = CentreTime()
@@ -191,7 +199,7 @@ class Images:
             self._make_node(node_id)
         self._keep("fresh")
         for node_id in NODES:
-            node = open_node(self.base / node_id)
+            node = open_node(self.base / node_id, still_clock())
             laptop = Laptop(self.base / node_id, node_id, self.fuse)
             done = Push(node, Air(lambda _, place, body: answer_of(self.centre, place, body), laptop)).drain()
             assert done.went_well, done
@@ -216,7 +224,7 @@ class Images:
         (home / "services").mkdir()
         publish_file(home / "services" / "ceshi-dengji.json", SERVICE)
         trust_publisher(home)
-        node = open_node(home)
+        node = open_node(home, still_clock())
         file = enrolment.enrol(self.centre, node_id, "大坪村警务室", "http://127.0.0.1:1")
         with node.database.write() as tx:
             identity.set_centre(tx, file)
