@@ -132,6 +132,10 @@ class Room:
     def total(self, name: str) -> int:
         return sum(end.total(name) for end in self.ends)
 
+    def end(self) -> None:
+        for end in self.ends:
+            end.end()
+
 
 @contextmanager
 def room(*options: str) -> Iterator[Room]:
@@ -144,7 +148,7 @@ def room(*options: str) -> Iterator[Room]:
             made.make(PORT)
         else:
             made.make(stack.enter_context(bad_proxy.proxy(PORT, *options)))
-        stack.callback(lambda: [end.end() for end in made.ends])
+        stack.callback(made.end)
         yield made
 
 

@@ -210,6 +210,9 @@ SLOW_FILES = frozenset(
         "test_power_loss",
         "test_faults",
         "test_chaos",
+        "test_sync_lanes",
+        "test_edge_renditions",
+        "test_edge_staff_aside",
         "test_sync_push",
         "test_sync_keys_cli",
     ]
