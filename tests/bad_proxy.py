@@ -58,7 +58,7 @@ class Proxy:
                 threading.Thread(target=self._join, args=(near,), daemon=True).start()
 
     def _join(self, near: socket.socket) -> None:
-        time.sleep(2 * self._delay)
+        self._ended.wait(2 * self._delay)
         with contextlib.suppress(OSError), near, socket.create_connection(("127.0.0.1", self._target)) as far:
             ways = [
                 threading.Thread(target=self._carry, args=(*way, line), daemon=True)
@@ -72,7 +72,7 @@ class Proxy:
     def _carry(self, source: socket.socket, target: socket.socket, line: Line) -> None:
         with contextlib.suppress(OSError):
             while (piece := source.recv(PIECE_BYTES)) and not self._ended.is_set():
-                time.sleep(max(0.0, line.take(len(piece), self._lock) + self._delay - time.monotonic()))
+                self._ended.wait(max(0.0, line.take(len(piece), self._lock) + self._delay - time.monotonic()))
                 if self._is_down():
                     break
                 target.sendall(piece)
