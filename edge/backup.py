@@ -255,7 +255,8 @@ def _write_key(path: Path, key: bytes) -> None:
 
 
 def _remove(path: Path) -> None:
-    for one in (path, *(path.with_name(path.name + end) for end in _WAL)):
+    """With every log beside it: a journal that a killed run left would be played back into the next file there."""
+    for one in (path, *(path.with_name(path.name + end) for end in (*_WAL, "-journal"))):
         one.unlink(missing_ok=True)
 
 

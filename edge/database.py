@@ -151,13 +151,17 @@ class Database:
         return bool(pages) or [tuple(row) for row in structure] != [("ok",)]
 
     def copy_to(self, path: Path) -> None:
-        """A copy of one moment under the same key, while others may write; `path` must not be there."""
+        """A copy of one moment under the same key, while others may write; `path` must not be there.
+
+        Raises file_not_written; a full or broken disk under the copy says nothing of our own.
+        """
         target = dbapi2.connect(str(path), isolation_level=None)
         try:
             target.execute("PRAGMA cipher_log_level = NONE")
             target.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
-            with self._faults():
-                self._connection().backup(target)
+            self._connection().backup(target)
+        except dbapi2.Error as error:
+            raise problem("file_not_written", file=path, detail=str(error)) from error
         finally:
             target.close()
 

@@ -145,16 +145,22 @@ def all_points(made: dict[str, Counter[str]], step: int = 1) -> Iterator[tuple[s
     return islice(every, 0, None, step)
 
 
-def sample(step: int) -> tuple[dict[str, Any], Result]:
-    """A sweep over a part of the points; (calls of each operation, what came of it)."""
+def sample(step: int, *wanted: str) -> tuple[dict[str, Any], Result]:
+    """A sweep over one point of so many; (calls of each operation, what came of it).
+
+    `wanted`: an operation, and perhaps one of its calls, instead of all.
+    """
     with tempfile.TemporaryDirectory(prefix="faults-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as made:
         folder = Path(made)
         homes = make_homes(folder)
         found = counts(folder, homes)
+        if wanted:
+            found = {name: Counter({call: n for call, n in calls.items() if call in wanted[1:] or len(wanted) == 1})
+                     for name, calls in found.items() if name == wanted[0]}  # fmt: skip
         return {name: dict(calls) for name, calls in found.items()}, sweep(all_points(found, step), folder, homes)
 
 
 if __name__ == "__main__":
-    calls, result = sample(int(sys.argv[1]))
+    calls, result = sample(int(sys.argv[1]), *sys.argv[2:])
     said = {"calls": calls, "points": result.points, "kills": result.kills, "told": result.told, "broken": result.broken}
     sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
