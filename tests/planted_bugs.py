@@ -4,6 +4,7 @@ A patch is a unified diff under a few lines of text:
 
     What: one sentence
     By: simulator            (or a test file)
+    Seeds: 130:140           (where it was seen before; tried first, then SEEDS)
 
 It is applied to a copy of the packages in a temporary folder; the product itself is never touched.
 
@@ -91,17 +92,19 @@ def catch(name: str) -> Caught:
     with tempfile.TemporaryDirectory(prefix="planted-") as made:
         tree = copied(Path(made))
         apply(name, tree)
-        check, seeds = _simulated(tree) if said["by"] == "simulator" else _suite(tree, said["by"])
+        check, seeds = _simulated(tree, said.get("seeds", SEEDS)) if said["by"] == "simulator" else _suite(tree, said["by"])
     return Caught(name, said["what"], said["by"], check, seeds)
 
 
-def _simulated(tree: Path) -> tuple[str, int]:
-    command = [sys.executable, str(tree / "tests" / "simulator.py"), "--seeds", SEEDS, "--stop", "--json"]
+def _simulated(tree: Path, seeds: str) -> tuple[str, int]:
+    command = [sys.executable, str(tree / "tests" / "simulator.py"), "--seeds", seeds, "--stop", "--json"]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=600, check=False)
     if not done.stdout:
         raise RuntimeError(done.stderr[-2000:])
     said = json.loads(done.stdout)
-    return (said["violations"][0]["check"] if said["violations"] else ""), said["seeds"]
+    if not said["violations"]:
+        return ("", said["seeds"]) if seeds == SEEDS else _simulated(tree, SEEDS)
+    return said["violations"][0]["check"], said["violations"][0]["seed"] + 1
 
 
 def _suite(tree: Path, by: str) -> tuple[str, int]:
