@@ -59,7 +59,7 @@ ACCOUNTS = (
     Account("console", "weijianguo", "韦建国", ("guide", "receive"), officers.ASSISTANT),
     Account("console", "luoming", "罗明", ("receive", "deliver", "supervise"), officers.POLICE),
     Account("centre", "lishenpi", "李审批", ("户政",)),
-    Account("centre", "chenducha", "陈督查", ("督查",)),
+    Account("centre", "chenducha", "陈督查", ("supervisor",)),
 )
 
 

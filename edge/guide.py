@@ -13,6 +13,7 @@ UNITS = {"workday": "units", "day": "units_day", "hour": "units_hour", "month": 
 SHOWN_SOURCES = frozenset({"applicant", "promise"})  # what others already have is not asked of the citizen
 SEALS = {"stock": "seal_stock", "station": "seal_station", "centre": "seal_centre"}
 DEFAULT_ICON = "file-text"
+FREE = "不收费"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def guide(definition: Definition, room: Room) -> Guide:
         materials=[_bring(say, at, entry) for at, entry in enumerate(service["materials"]) if _asked(entry)],
         time=time_text(service),
         fee=fee_text(service),
-        fee_note=say("fee.note", service["fee"].get("note", "")),
+        fee_note=_fee_note(service, say),
         next=say.lines("next"),
         privacy=_privacy(say, service["privacy"]),
         basis=_laws(say, service["legal_basis"]) + _notes(say, service),
@@ -162,6 +163,12 @@ def time_text(service: dict[str, Any]) -> str:
     if promised["value"] == 0:
         return translate("guide_spot")
     return translate(UNITS[promised["unit"]], value=promised["value"])
+
+
+def _fee_note(service: dict[str, Any], say: Speaker) -> str:
+    """What is to be said of the fee beyond the amount; "" where it only says again that nothing is charged."""
+    note = service["fee"].get("note", "")
+    return "" if note == FREE else say("fee.note", note)
 
 
 def fee_text(service: dict[str, Any]) -> str:

@@ -206,7 +206,7 @@ TABLE: dict[str, dict[str, str]] = {
     "guide_local": {"zh-CN": "以当地公布为准", "en": "as published locally"},
     "guide_telephone": {"zh-CN": "急办电话 {number}", "en": "Urgent: call {number}"},
     "guide_hurry": {"zh-CN": "着急的话，先打 {number}", "en": "In a hurry? Call {number} first"},
-    "guide_pending": {"zh-CN": "在这里提交以后：{text}", "en": "After you submit here: {text}"},
+    "guide_pending": {"zh-CN": "提交后、上传前：{text}", "en": "After you submit, until it is sent: {text}"},
     "guide_print": {"zh-CN": "打印", "en": "Print (in Chinese)"},
     "guide_more": {"zh-CN": "依据和说明", "en": "Legal basis and notes"},
     "start": {"zh-CN": "开始办理", "en": "Start"},

@@ -378,6 +378,7 @@ def test_the_review_desk_shows_the_content_to_the_supervisor_and_to_nobody_else(
         other.log_in("li", "vier-dicke-huehner")
         page = other.get(f"/review/{complaint}")
         assert "内容已封存给监督部门" in page.text
+        assert "已办完" not in page.text
         assert other.get(f"/review/{complaint}/sealed").status == 403
         assert other.get(f"/review/{complaint}/sealed/0").status == 403
         du = Browser(running.url)

@@ -53,9 +53,15 @@ def test_a_life_event_leads_to_its_services_and_cards(citizen):
     text = citizen.get("/kiosk/life/shengwa")
     links = re.findall(r'<li><a href="([^"]+)"', text)
     assert links == [
-        *("/kiosk/card/chusheng-zhengming", "/kiosk/service/chusheng-dengji", "/kiosk/card/yibao"),
+        *("/kiosk/card/chusheng-zhengming", "/kiosk/service/xinshenger-chusheng"),
+        *("/kiosk/service/chusheng-dengji", "/kiosk/card/yibao"),
         "/kiosk/service/shenfenzheng-shenling",
     ]
+
+
+def test_a_guide_says_only_once_that_nothing_is_charged(citizen):
+    facts = citizen.get("/kiosk/service/jubao-tousu").split('class="fact"')
+    assert [fact.count("不收费") for fact in facts if "收多少钱" in fact] == [1]
 
 
 def test_everything_is_said_in_english_where_the_files_do(citizen):
@@ -63,6 +69,7 @@ def test_everything_is_said_in_english_where_the_files_do(citizen):
     citizen.press("/kiosk/view", {"wish": "en", "back": "/kiosk/"})
     assert "Having a baby" in citizen.get("/kiosk/")
     assert "Passport and travel permits" in citizen.get("/kiosk/card/huzhao")
+    assert "checked on 1 November 2026" in citizen.get("/kiosk/card/huzhao")
     assert "Where to go" in citizen.get("/kiosk/card/huzhao/sheet")
     assert "call 110 at once" in citizen.get("/kiosk/notice/fangzhapian")
     assert "How do I call the police" in citizen.get("/kiosk/area/ask")

@@ -129,7 +129,6 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
     names = words.slot_names(case.definition, labels)
     running = projection.clocks(centre, case.state, case.family, case.received_at)
     unsent = deadlines.unsent(case.state, case.received_at or None, centre.clock.now())
-    service: Mapping[str, Any] = case.definition.service if case.definition else {}
     return CaseView(
         case=case,
         title=case.definition.title if case.definition else case.state.service.id,
@@ -137,7 +136,7 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
         badges=[words.clock_badge(clock) for clock in running if clock.level != "stopped"],
         notes=sorted({clock.note for clock in running if clock.note}),
         way=unsent.label if unsent.seconds else "",
-        urgent=_urgent(service, case.state),
+        urgent="请先办这一件" if case.state.urgent and case.state.phase != "closed" else "",
         channel=words.CHANNEL_NAMES.get(case.state.channel, case.state.channel),
         identity=IDENTITIES.get(case.state.identity, case.state.identity),
         sections=sections,
@@ -262,11 +261,6 @@ def _phase(state: State) -> Badge:
     levels = {"received": "due", "correction": "wait", "accepted": "due", "closed": "wait"}
     return Badge(title, "ok" if state.result == "granted" else levels.get(state.phase, "wait"))
 
-
-def _urgent(service: Mapping[str, Any], state: State) -> str:
-    """What an urgent application says while it is worked on; "" for any other."""
-    waits = state.urgent and state.phase != "closed"
-    return str(service.get("urgent", {}).get("sentence_received", "急件")) if waits else ""
 
 
 def _steps(state: State) -> list[Step]:
