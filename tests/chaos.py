@@ -46,6 +46,8 @@ PATIENCE_S = 3600
 DEFINITION = files.build(SERVICE, "d" * 64)
 _LETTERS = str.maketrans("01", "AB")
 
+pause = threading.Event().wait
+
 
 class Proxy:
     """Passes connections on and spoils half of them: cut, delayed, truncated or corrupted, in either direction."""
@@ -233,7 +235,7 @@ def chaos(folder: Path, events: int, nodes: int, seed: int = 1, live: int = 0) -
     rng.shuffle(due)
     try:
         while filled < live or due or any(unsent(home) for home in homes):
-            time.sleep(LOOK_EVERY_S)
+            pause(LOOK_EVERY_S)
             if time.monotonic() > kill_at:
                 (due.pop() if due else rng.choice(programs)).kill()
                 kill_at = time.monotonic() + rng.uniform(*KILL_EVERY_S)

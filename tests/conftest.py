@@ -215,6 +215,17 @@ SLOW_FILES = frozenset(
         "test_edge_staff_aside",
         "test_sync_push",
         "test_sync_keys_cli",
+        "test_sync_envelope_attacks",
+        "test_sync_keys",
+        "test_sync_codebooks",
+        "test_sync_status",
+        "test_edge_preview",
+        "test_edge_data_files",
+        "test_edge_officers",
+        "test_edge_whole_pages",
+        "test_forms_gb18030",
+        "test_forms_epochs",
+        "test_publishing_screens",
     ]
 )
 

@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from edge import applications, heads, log, materials, projections
 from edge.errors import Refused, YizhanError, problem
 from forms.lifecycle import Item
 from forms.state import State
-from sync import ferry_in, ferry_out
-from sync.centre import cases, ferry, projection
+from sync.centre import cases, projection
 from sync.coding import library
 from tests.service_for_tests import answers
+from tests.simulator_sticks import Sticks
 from tests.simulator_world import (
     MATERIAL_BYTES_MAX,
     NODES,
@@ -54,7 +53,7 @@ class Act:
     effective: frozenset[str]
 
 
-class Story:
+class Story(Sticks):
     """The state of one seed. `done` counts what happened; `split`: rooms of which two disks with one identity exist."""
 
     def __init__(self, images: Images, rng: random.Random, trace: list[str]) -> None:
@@ -304,45 +303,6 @@ class Story:
         for token, number in list(laptop.ledger.numbers.items()):
             if number not in known:
                 del laptop.ledger.numbers[token]
-
-    # --- a stick that goes from hand to hand
-
-    def _stick_out(self, laptop: Laptop) -> str:
-        done = ferry_out.export(laptop.node, self._stick)
-        return f"{done.files} files"
-
-    def _stick_at_the_centre(self, _laptop: Laptop) -> str:
-        """Taken in, written out; sometimes only one of the two."""
-        said = []
-        if self.rng.random() < 0.9:
-            said.append(str(len(ferry.take_in(self.centre, self._stick).notes)))
-        if self.rng.random() < 0.9:
-            said.append(str(len(ferry.hand_out(self.centre, self._stick).notes)))
-        return " ".join(said)
-
-    def _stick_home(self, laptop: Laptop) -> str:
-        done = ferry_in.take_in(laptop.node, self._stick)
-        return f"{done.events} events, {len(done.notes)} notes"
-
-    def _stick_spoiled(self, _laptop: Laptop) -> str:
-        """Pulled out too early: what lies there is cut short, each file by as much."""
-        share = self.rng.choice((0.0, 0.5, 0.99))
-        for path in self._on_stick():
-            path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
-        return f"cut to {share}"
-
-    def _old_stick(self, _laptop: Laptop) -> str:
-        """A copy of an earlier state of the stick comes back."""
-        kept = self.images.base / "old stick"
-        if kept.exists():
-            shutil.rmtree(self._stick)
-            kept.rename(self._stick)
-            return "came back"
-        shutil.copytree(self._stick, kept)
-        return "kept"
-
-    def _on_stick(self) -> list[Path]:
-        return [path for path in sorted(self._stick.rglob("*")) if path.is_file()]
 
     # --- the air
 
