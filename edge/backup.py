@@ -17,6 +17,7 @@ from edge.errors import YizhanError, problem
 from edge.settings import NODE_FILE, Settings
 from edge.witness import Witness
 from forms.events import Head
+from forms.os_words import why
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -74,7 +75,7 @@ def make(node: "Node", target: Path) -> Made:
         beside.replace(file)
         _sync(file.parent)
     except OSError as error:
-        raise problem("file_not_written", file=file, detail=error.strerror) from error
+        raise problem("file_not_written", file=file, detail=why(error)) from error
     finally:
         _remove(beside)
     return made
@@ -129,7 +130,7 @@ def restore(file: Path, home: Path, clock: Clock, *, key_file: Path | None = Non
     try:
         return _restore(file, home, work, key, clock, exists=exists)
     except OSError as error:
-        raise problem("file_not_written", file=home, detail=error.strerror) from error
+        raise problem("file_not_written", file=home, detail=why(error)) from error
     finally:
         _remove(work)
 

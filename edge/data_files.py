@@ -16,6 +16,7 @@ from forms import doorplates, formats, lookup
 from forms.doorplates import Rule
 from forms.faults import Fault
 from forms.lookup import Override
+from forms.os_words import why
 from forms.validation import SchemaError, Validator
 
 FOLDER = "data"
@@ -91,7 +92,7 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
             data = opened.read(FILE_BYTES_MAX + 1)
         value = json.loads(data) if len(data) <= FILE_BYTES_MAX else None
     except OSError as error:
-        return None, [Fault(file, "", 0, f"文件打不开：{error.strerror}", "请核对文件的权限")]
+        return None, [Fault(file, "", 0, f"文件打不开：{why(error)}", "请核对文件的权限")]
     except (ValueError, RecursionError) as error:
         return None, [Fault(file, "", getattr(error, "lineno", 0), "不是有效的 JSON 文件", _HINT)]
     if value is None:

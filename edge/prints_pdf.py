@@ -17,6 +17,7 @@ from edge.routes import Route, Who, register
 from edge.serving import Server
 from edge.settings import Room
 from forms.definition import Definition
+from forms.os_words import why
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE_S = 120
@@ -67,7 +68,7 @@ def write(sheet: Sheet, out: Path, browser: str) -> int:
     try:
         out.write_bytes(data)
     except OSError as error:
-        raise problem("file_not_written", file=out, detail=error.strerror or str(error)) from error
+        raise problem("file_not_written", file=out, detail=why(error)) from error
     return len(_PAGE.findall(data))
 
 

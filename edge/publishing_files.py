@@ -16,6 +16,7 @@ from edge.publishing import Sheet
 from forms import reading, validation
 from forms.definition import SIGNATURES, Definition, load, packaged
 from forms.faults import DefinitionError, Fault
+from forms.os_words import why
 from forms.starting import pending
 
 SHEET_BYTES_MAX: Final = 64 << 10
@@ -108,7 +109,7 @@ def write(file: Path, sheet: Sheet) -> Path:
         fresh.replace(path)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise problem("file_not_written", file=path, detail=error.strerror or str(error)) from error
+        raise problem("file_not_written", file=path, detail=why(error)) from error
     return path
 
 
@@ -162,7 +163,7 @@ def create_key(path: Path, area: str, name: str) -> CountyKey:
     except FileExistsError as error:
         raise problem("file_in_the_way", file=path) from error
     except OSError as error:
-        raise problem("file_not_written", file=path, detail=error.strerror or str(error)) from error
+        raise problem("file_not_written", file=path, detail=why(error)) from error
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text + "\n")
         file.flush()

@@ -15,6 +15,7 @@ from typing import Any
 from edge import toml_lines
 from forms import pointer, reading, validation
 from forms.faults import Fault
+from forms.os_words import why
 from forms.shape import Shape
 
 FILE_BYTES_MAX = 256 * 1024  # a card is about 2 kB, a year's holidays 1 kB
@@ -75,7 +76,7 @@ def read(path: Path, name: str, file: str = "", overrides: Mapping[str, Any] | N
     except FileNotFoundError:
         return _refused(file, 0, "没有这个文件", "请新建，或者从备份放回")
     except OSError as error:
-        return _refused(file, 0, f"文件打不开：{error.strerror}", "请核对文件的权限")
+        return _refused(file, 0, f"文件打不开：{why(error)}", "请核对文件的权限")
     if len(data) > FILE_BYTES_MAX:
         return _refused(file, 0, "文件太大", f"最多 {FILE_BYTES_MAX // 1024} kB")
     if path.suffix == ".json":

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import YizhanError, problem
+from forms.os_words import why
 from forms.xlsform_places import ROW, Left, Sheet, letters
 from forms.xlsform_refusal import in_chinese
 
@@ -74,7 +75,7 @@ def _limits(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except OSError as error:
-        raise problem("xlsform_unreadable", name=path.name, detail=str(error.strerror or "文件打不开")) from error
+        raise problem("xlsform_unreadable", name=path.name, detail=why(error)) from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise problem("xlsform_unreadable", name=path.name, detail="不是 .xlsx 工作簿，或者文件不完整") from error
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > PLAIN_BYTES_MAX:

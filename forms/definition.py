@@ -13,6 +13,7 @@ import rfc8785
 
 from forms import canonical, limits, parameters, reading
 from forms.faults import DefinitionError, Fault
+from forms.os_words import why
 from forms.shape import Shape
 
 __all__ = ["Catalogue", "Definition", "DefinitionError", "Fault", "Page", "load", "load_all", "packaged"]
@@ -141,7 +142,7 @@ def _read(source: str | Path | Mapping[str, Any], *, trusted: bool) -> tuple[Any
             data = file.read(limits.FILE_BYTES_MAX + 1)
         value, text = reading.read(data, trusted=trusted)
     except OSError as error:
-        raise DefinitionError([Fault(path.name, "", 0, "文件打不开", str(error.strerror or error))]) from error
+        raise DefinitionError([Fault(path.name, "", 0, "文件打不开", why(error))]) from error
     except reading.ReadError as error:
         raise DefinitionError([Fault(path.name, "", error.line, error.message, error.hint)]) from error
     return value, text, path.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,16 @@ from forms import (
 from forms.faults import DefinitionError, Fault
 from forms.reading import Lines, Trouble
 from forms.shape import Shape
+
+TYPES = {
+    "string": "文字",
+    "number": "数",
+    "integer": "整数",
+    "boolean": "true 或 false",
+    "object": "{…}",
+    "array": "[…]",
+    "null": "null",
+}
 
 if TYPE_CHECKING:
     from forms.definition import Catalogue, Definition
@@ -84,17 +94,22 @@ def _explain(problem: validation.Problem) -> Trouble:
         "required": (f"缺少“{name}”", about),
         "additionalProperties": (f"不认识的键“{name}”", _known_keys(pointer.parent(problem.path))),
         "enum": (f"“{name}”的值不在可选的范围内", "可选：" + "、".join(str(one) for one in params.get("options", ()))),
-        "type": (f"“{name}”的类型不对，应当是 {'、'.join(params.get('types', ()))}", about),
+        "type": (f"“{name}”的类型不对，应当是{_types(params)}", about),
         "pattern": (f"“{name}”的写法不对", about),
         "minItems": (f"“{name}”至少要有 {params.get('limit')} 项", about),
         "minLength": (f"“{name}”不能是空的", about),
         "oneOf": (f"“{name}”的写法不对", about),
+        "anyOf": (f"“{name}”的写法不对", about),
         "const": (f"“{name}”只能是 {params.get('expected_value')}", about),
         "format": _format_fault(name, about),
     }
     limit = f"限制是 {params['limit']}" if "limit" in params else "请对照 service.schema.json"
     message, hint = messages.get(problem.keyword, (f"“{name}”不符合要求（{problem.keyword}）", about or limit))
     return problem.path, message, hint or "请对照 service.schema.json"
+
+
+def _types(params: Mapping[str, Any]) -> str:
+    return "或".join(TYPES.get(one, one) for one in params.get("types", ()))
 
 
 def _format_fault(name: str, about: str) -> tuple[str, str]:

@@ -85,7 +85,7 @@ FAULTS = [
     (put(f"{PAGE0}/1/scope", "#/properties/applicant/properties/nmae"), f"{PAGE0}/1/scope", "字段位置不存在"),
     (put(f"{GROUP}/rule/condition/scope", "#/properties/aplicant"), f"{GROUP}/rule/condition/scope", "字段位置不存在"),
     (put(f"{GROUP}/rule/condition/schema", {"$ref": "#/$defs/nowhere"}), f"{GROUP}/rule/condition/schema/$ref", "引用的位置不存在"),
-    (put(f"{GROUP}/rule/condition/schema", {"type": "nonsense"}), f"{GROUP}/rule/condition/schema/type", "不符合要求"),
+    (put(f"{GROUP}/rule/condition/schema", {"type": "nonsense"}), f"{GROUP}/rule/condition/schema/type", "写法不对"),
     (
         both(drop(f"{GROUP}/rule/condition/failWhenUndefined"), put(f"{GROUP}/rule/condition/schema", {"minimum": 1})),
         f"{GROUP}/rule/condition",

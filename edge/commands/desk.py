@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from edge.commands.common import Commands, reporting, say
 from edge.commands.node import opened
 from edge.errors import Refused, problem
+from forms.os_words import why
 
 if TYPE_CHECKING:
     from edge.applications import Application
@@ -137,7 +138,7 @@ def _write_table(application: Application, path: Path, encoding: str) -> None:
     try:
         path.write_bytes(answers_csv.encoded(answers_csv.table(application), encoding))
     except OSError as error:
-        raise problem("bad_request", detail=f"{path} 写不进去：{error.strerror}") from error
+        raise problem("bad_request", detail=f"{path} 写不进去：{why(error)}") from error
 
 
 def as_json(node: Node, tx: Any, application: Application) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.commands.common import Commands, reporting, say
+from forms.os_words import why
 
 SHOWN_MAX = 60
 
@@ -82,7 +83,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
     except FileExistsError as error:
         raise problem("file_in_the_way", file=path) from error
     except OSError as error:
-        raise problem("file_not_written", file=path, detail=error.strerror or str(error)) from error
+        raise problem("file_not_written", file=path, detail=why(error)) from error
 
 
 def _answer(out: Path, content: Mapping[str, Any]) -> dict[str, Any]:

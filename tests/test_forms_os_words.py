@@ -1,0 +1,36 @@
+"""A file that cannot be read or written is said in Chinese, by every command."""
+
+import errno
+
+import pytest
+
+from edge.cli import main
+from forms.os_words import why
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EISDIR, errno.EROFS])
+def test_the_reason_is_chinese(number):
+    assert not why(OSError(number, "in English")).isascii()
+
+
+def test_a_rare_reason_is_what_the_system_says():
+    assert why(OSError(errno.EPROTO, "Protocol error")) == "Protocol error"
+
+
+@pytest.mark.parametrize("command", ["check", "import-xlsform"])
+def test_a_file_that_is_not_there_is_said_so(command, tmp_path, capsys):
+    assert main(["forms", command, str(tmp_path / "none.xlsx")]) == 1
+    said = "".join(capsys.readouterr())
+    assert "没有这个文件" in said
+    assert "No such file" not in said
+
+
+def test_a_wrong_type_is_named_in_chinese(tmp_path, capsys):
+    file = tmp_path / "ce.json"
+    assert main(["forms", "new", "ce", "--out", str(file)]) == 0
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('"category": "', '"category": 5, "x": "', 1), encoding="utf-8"
+    )
+    assert main(["forms", "check", str(file)]) == 1
+    said = capsys.readouterr()
+    assert "应当是文字" in said.out + said.err
