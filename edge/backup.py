@@ -14,10 +14,10 @@ from edge import database, epochs, log, place, settings, verify
 from edge.clock import Clock
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
+from edge.os_words import why
 from edge.settings import NODE_FILE, Settings
 from edge.witness import Witness
 from forms.events import Head
-from forms.os_words import why
 
 if TYPE_CHECKING:
     from edge.node import Node

@@ -12,11 +12,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from edge.os_words import why
 from forms import doorplates, formats, lookup
 from forms.doorplates import Rule
 from forms.faults import Fault
 from forms.lookup import Override
-from forms.os_words import why
 from forms.validation import SchemaError, Validator
 
 FOLDER = "data"

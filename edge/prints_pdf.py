@@ -13,11 +13,11 @@ from flask import Blueprint, Flask, Response, current_app, g
 
 from edge import prints_screens, web
 from edge.errors import problem
+from edge.os_words import why
 from edge.routes import Route, Who, register
 from edge.serving import Server
 from edge.settings import Room
 from forms.definition import Definition
-from forms.os_words import why
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE_S = 120

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from edge import toml_lines
+from edge.os_words import why
 from forms import pointer, reading, validation
 from forms.faults import Fault
-from forms.os_words import why
 from forms.shape import Shape
 
 FILE_BYTES_MAX = 256 * 1024  # a card is about 2 kB, a year's holidays 1 kB

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import YizhanError, problem
-from forms.os_words import why
+from edge.os_words import why
 from forms.xlsform_places import ROW, Left, Sheet, letters
 from forms.xlsform_refusal import in_chinese
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from edge.commands.common import Commands, reporting, say
 from edge.commands.node import opened
 from edge.errors import Refused, problem
-from forms.os_words import why
+from edge.os_words import why
 
 if TYPE_CHECKING:
     from edge.applications import Application

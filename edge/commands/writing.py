@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.commands.common import Commands, reporting, say
-from forms.os_words import why
+from edge.os_words import why
 
 SHOWN_MAX = 60
 

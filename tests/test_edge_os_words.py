@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from edge.cli import main
-from forms.os_words import why
+from edge.os_words import why
 
 
 @pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EISDIR, errno.EROFS])
