@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from edge import publishing
 from edge.errors import YizhanError, problem
-from edge.os_words import why
 from edge.publishing import Sheet
 from forms import reading, validation
 from forms.definition import SIGNATURES, Definition, load, packaged
 from forms.faults import DefinitionError, Fault
+from forms.os_words import why
 from forms.starting import pending
 
 SHEET_BYTES_MAX: Final = 64 << 10
