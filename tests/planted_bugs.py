@@ -26,6 +26,7 @@ FOLDER = ROOT / "tests" / "planted"
 TABLE = ROOT / "build" / "planted.json"
 PACKAGES = ("edge", "forms", "sync", "kiosk", "tests")
 SEEDS = "0:400"
+PATIENCE_S = 600
 _HUNK = re.compile(r"^@@ -(\d+)")
 
 
@@ -98,7 +99,10 @@ def catch(name: str) -> Caught:
 
 def _simulated(tree: Path, seeds: str) -> tuple[str, int]:
     command = [sys.executable, str(tree / "tests" / "simulator.py"), "--seeds", seeds, "--stop", "--json"]
-    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=600, check=False)
+    try:
+        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    except subprocess.TimeoutExpired:
+        return "", 0  # the simulator prints at its end; not to have ended is not to have seen
     if not done.stdout:
         raise RuntimeError(done.stderr[-2000:])
     said = json.loads(done.stdout)
@@ -109,7 +113,7 @@ def _simulated(tree: Path, seeds: str) -> tuple[str, int]:
 
 def _suite(tree: Path, by: str) -> tuple[str, int]:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", by]
-    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     failed = re.search(r"^FAILED \S+?::(\w+)", done.stdout, re.MULTILINE)
     return (failed[1] if failed else ""), 0
 
