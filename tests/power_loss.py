@@ -75,7 +75,7 @@ for index in range(rounds):
                 os.write(said, f"photo {{sha256}}\\n".encode())
 os._exit(0)
 """
-_LINE = re.compile(r"^\d+ (\w+)\((.*)\) = (\d+)")
+_LINE = re.compile(r"^\d+ +(\w+)\((.*)\) = (\d+)")
 _HEX = re.compile(r"\\x([0-9a-f]{2})")
 
 

@@ -203,7 +203,7 @@ def officer_finds_it_unsent(desk, address, number, pictures):
     desk.goto(f"{address}applications?text={number}")
     desk.locator("main table a").first.click()
     expect(desk.get_by_text(UNSENT).first).to_be_visible()
-    expect(desk.get_by_text("连不上省级中心").first).to_be_visible()
+    until_it_says(desk, "连不上省级中心")
     desk.locator("#slot").select_option("residence_proof")
     desk.locator("#file").set_input_files(pictures["page2"])
     desk.get_by_role("button", name="存入办件").click()
