@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from edge import applications, log, stock_slips
+from edge import applications, log, room_events, stock_slips
 from edge.applications import Application
 from edge.database import Connection
 from edge.errors import problem
@@ -91,14 +91,7 @@ def count(node: "Node", stock: str, unused: int, note: str, *, actor: str, token
 
 
 def _write(node: "Node", kind: str, act: Callable[[Connection], dict[str, Any]], actor: str, token: str) -> None:
-    """One act in one transaction; with a token that was used before nothing happens again."""
-    applications.check_token(token)
-    with node.database.write() as tx:
-        if tx.execute("SELECT 1 FROM submission WHERE token = ?", (token,)).fetchone():
-            return
-        event = log.append(tx, kind, "", act(tx), actor)
-        stock_slips.project(tx, event)
-        tx.execute("INSERT INTO submission VALUES (?, '', ?)", (token, event.id))
+    room_events.write(node, kind, act, actor=actor, token=token, project=stock_slips.project)
 
 
 def kinds(node: "Node") -> list[str]:

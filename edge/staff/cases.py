@@ -8,7 +8,7 @@ from flask import Response, make_response, url_for
 from edge import applications, log, sealing, stock, stock_slips, words
 from edge.applications import Application
 from edge.node import Node
-from edge.staff import materials, rows
+from edge.staff import materials, panels, rows
 from edge.staff.context import form_token, node, page
 from edge.staff.link import network
 from edge.staff.materials import Picture
@@ -86,6 +86,7 @@ class Case:
     sealed: bool
     papers: list[str]
     slips: list[Any]
+    panels: list[panels.Panel]
 
 
 def show(number: str) -> str:
@@ -142,6 +143,7 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         sealed=sealing.is_sealed(state.answers),
         papers=papers,
         slips=_issued(running, application),
+        panels=panels.of(running, application),
     )
 
 
