@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import applications, definitions, images, materials, offering, prefill_marks, unwritten, unwritten_filing
-from edge.applications import Filed
+from edge import definitions, filings, images, materials, offering, prefill_marks, unwritten, unwritten_filing
 from edge.database import Connection
 from edge.errors import YizhanError, problem
+from edge.filings import Filed
 from forms.definition import Definition
 from forms.state import Material
 
@@ -193,17 +193,17 @@ def file(
     with node.database.read() as tx:
         own = definitions.find(tx, held.digest)
         known = prefill_marks.method(tx, held.id, own, held.data)
-    filing = applications.prepare(
+    filing = filings.prepare(
         node, own, held.data, materials=held.materials, token=held.token, channel=channel,
         actor=actor or draft.owner, identity=known if identity == "unverified" else identity,
-        context=applications.context(node, None, held.language),
+        context=filings.context(node, None, held.language),
     )  # fmt: skip
     with node.database.write() as tx:
-        filed = applications.write(node, tx, filing)
+        filed = filings.write(node, tx, filing)
         if filed.created:
             tx.execute("INSERT INTO draft_filed VALUES (?, ?, ?)", (held.id, held.owner, held.token))
             _delete(tx, held)
-    applications.announce(node, filing)
+    filings.announce(node, filing)
     return filed
 
 
@@ -213,7 +213,7 @@ def _get(tx: Connection, draft_id: str, owner: str) -> Draft:
     if row is not None:
         return _draft(tx, dict(row))
     done = tx.execute("SELECT token FROM draft_filed WHERE draft = ? AND owner = ?", (draft_id, owner)).fetchone()
-    filed = None if done is None else applications.of_token(tx, done["token"])
+    filed = None if done is None else filings.of_token(tx, done["token"])
     if filed is not None:
         raise AlreadyFiled(filed)
     raise problem("not_found")

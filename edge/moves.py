@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edge import applications, definitions, drafts, offering, prefill_marks, unwritten
+from edge import definitions, drafts, filings, offering, prefill_marks, unwritten
 from edge.drafts import Draft
 from edge.errors import YizhanError, problem
 from forms import moving
@@ -68,7 +68,7 @@ def preview(node: "Node", draft: Draft) -> Move | None:
 
 
 def _move(node: "Node", draft: Draft, old: Definition, new: Definition) -> Move:
-    found = moving.compare(old, new, draft.data, applications.context(node, language=draft.language))
+    found = moving.compare(old, new, draft.data, filings.context(node, language=draft.language))
     lost = [one for one in draft.materials if not moving.keeps_slot(new, found.data, one.slot)]
     named = {item.path for item in found.lost}
     return Move(old, new, found, tuple(one for one in lost if one.slot not in named), _seen(draft, new))

@@ -18,7 +18,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from edge import applications, made_up, materials
+from edge import applications, filings, made_up, materials
 from edge.clock import text as time_text
 from edge.node import Node
 from forms import pointer
@@ -207,7 +207,7 @@ def _file(story: Story, services: Sequence[Definition], place: int) -> str:
 
 def _somebody(story: Story, definition: Definition, place: int) -> dict[str, Any] | None:
     """A sample's answers as made-up people would give them on this day, or as they stand; None if both are refused."""
-    judged_by = applications.context(story.node)
+    judged_by = filings.context(story.node)
     samples = definition.samples["valid"]
     sample = samples[place % len(samples)]["answers"]
     varied = (made_up.vary(definition.schema, sample, story.rng) for _ in range(PEOPLE_TRIES))

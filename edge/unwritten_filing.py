@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from edge import applications, identity, images, materials, offering, unwritten
-from edge.applications import Filed, Filing
+from edge import filings, identity, images, materials, offering, unwritten
 from edge.errors import Refused, problem
+from edge.filings import Filed, Filing
 from edge.sealing import SealedFile
 from forms import answers
 from forms.definition import Definition
@@ -31,12 +31,12 @@ def file(
     with node.database.write() as tx:
         for material, data in files:
             materials.put(tx, data, material.media_type, material.name, material.slot, owner=actor)
-        filed = applications.write(node, tx, filing)
+        filed = filings.write(node, tx, filing)
         if filed.created:
             owner = draft.owner.removeprefix(unwritten.PREFIX)
             tx.execute("INSERT INTO draft_filed VALUES (?, ?, ?)", (draft.id, owner, draft.token))
     node.unwritten.forget(draft.owner)
-    applications.announce(node, filing)
+    filings.announce(node, filing)
     return filed
 
 
@@ -45,7 +45,7 @@ def _prepare(
 ) -> tuple[Filing, list[tuple[Material, bytes]]]:
     """The filing, and the files that are to be stored beside it: none of a sealed one."""
     offering.must_be_open(node, definition)
-    context = applications.context(node, None, draft.language)
+    context = filings.context(node, None, draft.language)
     checked = answers.check(definition, draft.data, context)
     named = _named(draft, checked.answers)
     lost = [Problem(slot, "material", {}, _RETAKE) for slot in _lost(draft, checked.answers)]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, flash, request, url_for
 
-from edge import applications, drafts, lookups, moves, prefill, prefill_screens, unwritten_filing
+from edge import drafts, filings, lookups, moves, prefill, prefill_screens, unwritten_filing
 from edge.drafts import AlreadyFiled, Draft
 from edge.lookups import Asked
 from edge.uploads import Form
@@ -43,7 +43,7 @@ def open_walk(draft: Draft) -> Walk:
     """A draft with its definition; the page speaks the visit's language as far as the service has it."""
     definition = drafts.definition(visit.node(), draft)
     visit.speak_of(definition)
-    return Walk(draft, definition, applications.context(visit.node(), language=draft.language), visit.node().newest)
+    return Walk(draft, definition, filings.context(visit.node(), language=draft.language), visit.node().newest)
 
 
 def href(walk: Walk, place: Place, **query: Any) -> str:

@@ -11,6 +11,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from edge import api, applications, log, officers, prints_screens, status, web
+from edge.filings import Filed
 from edge.node import Node
 from edge.staff import screens
 from forms import events
@@ -81,7 +82,7 @@ def add_officer(node: Node, account: str = "wei", name: str = "韦建国") -> No
     officers.add(node, account, name, PASSWORD, rank="辅警")
 
 
-def file_one(node: Node, name: str = "王秀梅", token: str = "", **changes: Any) -> applications.Filed:
+def file_one(node: Node, name: str = "王秀梅", token: str = "", **changes: Any) -> Filed:
     """One application filed at the kiosk."""
     return applications.file(
         node, "ceshi-dengji", answers(name, **changes), token=token or secrets.token_urlsafe(), channel="kiosk", actor="kiosk"

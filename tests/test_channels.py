@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from kiosk_app import SECRET, Citizen, jpeg
 
-from edge import api, applications, drafts, log, materials, prints_screens, status, web, wholes
+from edge import api, applications, drafts, filings, log, materials, prints_screens, status, web, wholes
 from edge.api import key
 from edge.errors import Refused
 from edge.node import Node, open_node
@@ -156,13 +156,13 @@ def settle(room: Room, draft: str, post: Any) -> None:
 def refused_draft(room: Room, draft: str) -> list[Any]:
     """What filing this draft would be refused for."""
     held = held_draft(room, draft)
-    judged_by = applications.context(room.node)
+    judged_by = filings.context(room.node)
     return list(wholes.check(room.node, SERVICES[held.service], held.data, judged_by).problems)
 
 
 def filed_number(room: Room, token: str) -> str:
     with room.node.database.read() as tx:
-        filed = applications.of_token(tx, token)
+        filed = filings.of_token(tx, token)
     assert filed is not None
     return filed.number
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from edge import applications, materials, offering
-from edge.applications import Application, Filed
+from edge import applications, filings, materials, offering
+from edge.applications import Application
 from edge.errors import problem
+from edge.filings import Filed
 from edge.node import Node
 from forms import validation
 from forms.calendar import Calendar
@@ -54,7 +55,7 @@ def file(node: Node, submission: Mapping[str, Any]) -> Filed:
 def _earlier(node: Node, token: str) -> Filed | None:
     """A repeat is answered before its photographs are looked at again."""
     with node.database.read() as tx:
-        return applications.of_token(tx, token)
+        return filings.of_token(tx, token)
 
 
 def _decoded(entry: Mapping[str, str]) -> bytes:
@@ -99,7 +100,7 @@ def _family(family: Family | None, state: State) -> dict[str, Any]:
 
 
 def _material(material: Material) -> dict[str, Any]:
-    return applications.material_data(material)
+    return filings.material_data(material)
 
 
 def _correction(correction: Correction | None) -> dict[str, Any] | None:

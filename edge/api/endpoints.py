@@ -10,8 +10,9 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, make_respons
 
 from edge import applications
 from edge.api import bodies, key
-from edge.applications import Application, Filed
+from edge.applications import Application
 from edge.errors import Refused, problem
+from edge.filings import Filed
 from edge.node import Node
 from edge.routes import Route, Who, register
 

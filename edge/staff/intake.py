@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, g, make_response, request, url_for
 
-from edge import applications, drafts, lookups, materials, moves, prefill, prefill_screens, texts, uploads, web, wholes
+from edge import drafts, filings, lookups, materials, moves, prefill, prefill_screens, texts, uploads, web, wholes
 from edge.drafts import AlreadyFiled, Draft
 from edge.errors import Refused
 from edge.lookups import Asked
@@ -80,7 +80,7 @@ def opened(draft: str) -> Intake:
 def _intake(held: Draft) -> Intake:
     definition = drafts.definition(node(), held)
     g.on_trial = node().status_of(definition) != "published"
-    return Intake(held, definition, applications.context(node(), language=held.language))
+    return Intake(held, definition, filings.context(node(), language=held.language))
 
 
 def already_filed(error: AlreadyFiled) -> Response:
@@ -252,7 +252,7 @@ def check(draft: str) -> str | Response:
         given=[(named.get(one.slot, OTHER[1]), one) for one in intake.draft.materials],
         missing=required,
         confirmed=person.confirmed_at(intake.draft, intake.definition),
-        urgent=applications.is_urgent(intake.definition, intake.draft.data),
+        urgent=filings.is_urgent(intake.definition, intake.draft.data),
     )
 
 
