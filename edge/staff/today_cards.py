@@ -1,0 +1,43 @@
+"""The counts on top of 今天, each of which leads to its list in one click.
+
+A source is a function "module.function" of edge.staff: (running, officer) -> Card, or None where there is nothing to
+say. It is asked at every look at the page, so it reads counters and indexes and never goes through all rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from edge.node import Node
+from edge.officers import Officer
+from edge.routes import find
+
+Level = Literal["late", "due", "wait", "ok"]
+# in the order in which they stand; what presses most comes first all the same
+SOURCES: tuple[str, ...] = (
+    "today_counts.filed",
+    "today_counts.due",
+    "today_counts.correction",
+    "today_counts.unsent",
+    "today_counts.closed",
+)
+RANK: dict[Level, int] = {"late": 0, "due": 1, "wait": 2, "ok": 2}
+Source = Callable[[Node, Officer], "Card | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`count` is large, `title` and `say` stand above and below it; `level` is its colour, `href` where it leads."""
+
+    title: str
+    count: int
+    say: str
+    level: Level
+    href: str
+
+
+def of(running: Node, officer: Officer) -> list[Card]:
+    """The cards of this moment, what is late first."""
+    sources: list[Source] = [find(f"edge.staff.{name}") for name in SOURCES]
+    made = (source(running, officer) for source in sources)
+    return sorted((card for card in made if card is not None), key=lambda card: RANK[card.level])
