@@ -1,7 +1,8 @@
-"""Canonical JSON (RFC 8785) of a file that was read: by the standard library where that writes the same bytes.
+"""Canonical JSON (RFC 8785): by the standard library where that writes the same bytes.
 
-rfc8785 is exact and slow; a start reads dozens of files. json.dumps with sorted keys differs from it only in numbers
-with a fraction or beyond 2^53, and in the order of keys from beyond the Basic Multilingual Plane.
+rfc8785 is exact and slow; a start reads dozens of files, and every event is written and checked by it. json.dumps with
+sorted keys differs from it only in numbers with a fraction or beyond 2^53, and in the order of keys from beyond the
+Basic Multilingual Plane.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 import rfc8785
 
 # a number that is written in another way, or a character beyond U+FFFF behind an escape; inside of a text it only costs
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_INTEGER_MAX = 2**53 - 1
 _DIFFERS = re.compile(r'(?:"\s*:|[\[,])\s*-?[0-9]+(?:[.eE]|(?<=[0-9]{16}))|\\u[dD]')
 
 
@@ -22,8 +25,33 @@ def dumps(value: Any, text: str = "") -> bytes:
     Raises ValueError and RecursionError as rfc8785 does.
     """
     if isinstance(value, dict) and text and _in_plane(text) and _DIFFERS.search(text) is None:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return _quick(value)
     return rfc8785.dumps(value)
+
+
+def of(value: Any) -> bytes:
+    """The canonical bytes of any value. Raises ValueError and RecursionError as rfc8785 does."""
+    return _quick(value) if _is_plain(value) else rfc8785.dumps(value)
+
+
+def _quick(value: Any) -> bytes:
+    return _ENCODER.encode(value).encode()
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is made of nothing that json.dumps writes otherwise."""
+    kind = type(value)
+    if kind is dict:
+        return all(_is_plain_key(key) and _is_plain(one) for key, one in value.items())
+    if kind is list:
+        return all(map(_is_plain, value))
+    if kind is int:
+        return bool(-_INTEGER_MAX <= value <= _INTEGER_MAX)
+    return kind is str or kind is bool or value is None
+
+
+def _is_plain_key(key: Any) -> bool:
+    return type(key) is str and (key.isascii() or _in_plane(key))
 
 
 def _in_plane(text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-import rfc8785
+from forms import canonical as canonical_json
 
 Side = Literal["node", "centre"]
 
@@ -115,7 +115,7 @@ class Head:
 def canonical(value: Any) -> bytes:
     """Canonical JSON (RFC 8785). Raises ValueError for NaN, lone surrogates, integers from 2**53, deep nesting."""
     try:
-        return rfc8785.dumps(value)
+        return canonical_json.of(value)
     except RecursionError as error:
         raise ValueError("nested too deep for canonical JSON") from error
 

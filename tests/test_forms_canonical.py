@@ -25,6 +25,22 @@ def test_any_file_has_the_bytes_of_the_standard(value, ascii_only):
     assert canonical.dumps(read, text) == rfc8785.dumps(read)
 
 
+@given(VALUES)
+def test_any_value_has_the_bytes_of_the_standard(value):
+    assert canonical.of(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("value", [{"a": 2**53}, ["\ud800"], {"\ud800": 1}, {1: "a"}, {"a": {2}}, float("nan")])
+def test_a_value_that_the_standard_refuses_is_refused(value):
+    with pytest.raises(ValueError):  # noqa: PT011 - each has words of its own
+        canonical.of(value)
+
+
+@pytest.mark.parametrize("value", [{"a": 1.0}, {"\U0001f600": 1, "\ufb33": 2}, (1, True), {"a": [None, -(2**53) + 1]}])
+def test_a_value_that_json_writes_otherwise_takes_the_slow_way(value):
+    assert canonical.of(value) == rfc8785.dumps(value)
+
+
 def test_every_packaged_service_has_them_too():
     for path in service_files(PACKAGED):
         text = path.read_text(encoding="utf-8")

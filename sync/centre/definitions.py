@@ -6,9 +6,11 @@ from sqlalchemy import Connection, select
 
 from forms.definition import Definition, load, packaged
 from sync.centre import tables
+from sync.centre.statements import matching
 from sync.centre.store import Store, add_missing
 
 _definition = tables.definition
+_SOURCE = matching(select(_definition.c.source), _definition, "digest")
 
 
 class Definitions:
@@ -22,7 +24,7 @@ class Definitions:
         """The definition, or None where the centre never got it: the application is then shown as it came."""
         if digest not in self._known:
             with self._store.read() as tx:
-                source = tx.execute(select(_definition.c.source).filter_by(digest=digest)).scalar()
+                source = tx.execute(_SOURCE, {"digest": digest}).scalar()
             if source is None:
                 return None
             self._known[digest] = load(json.loads(source), known={digest})
@@ -31,7 +33,7 @@ class Definitions:
 
 def find(tx: Connection, digest: str) -> Definition:
     """A definition that was registered before, inside of a transaction."""
-    source = tx.execute(select(_definition.c.source).filter_by(digest=digest)).scalar_one()
+    source = tx.execute(_SOURCE, {"digest": digest}).scalar_one()
     return load(json.loads(source), known={digest})
 
 

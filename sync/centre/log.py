@@ -8,20 +8,35 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, insert, select, tuple_
 
 from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, seal
 from sync.centre import tables
 from sync.centre.clock import Clock
+from sync.centre.statements import changing, matching
 
 FIELDS = (*HEADER_FIELDS, "body", "salt", "prev", "digest")
 HEAD_COLUMN = {"node": "up_head", "centre": "down_head"}
 _event = tables.event
+_HEAD = {side: matching(select(tables.node.c[name]), tables.node, "node_id") for side, name in HEAD_COLUMN.items()}
+_MOVE_HEAD = changing(tables.node, "node_id")
+_OPENED = matching(select(tables.down_epoch.c.epoch), tables.down_epoch, "node_id")
+_STORE = insert(_event)
+_ALL = matching(select(_event), _event, "node_id", "side").order_by(_event.c.epoch, _event.c.seq)
+_HELD = tuple_(bindparam("after_epoch", type_=BigInteger), bindparam("after_seq", type_=BigInteger))
+_AFTER = _ALL.where(tuple_(_event.c.epoch, _event.c.seq) > _HELD).limit(1000)
+_DIGEST_AT = matching(select(_event.c.digest), _event, "node_id", "side", "epoch", "seq")
+_DIGESTS = matching(select(_event.c.seq, _event.c.digest), _event, "node_id", "side", "epoch").where(
+    _event.c.seq.between(bindparam("first"), bindparam("last"))
+)
+_OF_APPLICATION = matching(select(_event), _event, "node_id", "application", "refused").order_by(
+    _event.c.side.desc(), _event.c.epoch, _event.c.seq
+)
 
 
 def head(tx: Connection, node_id: str, side: Side) -> Head:
     """Where a log stands. Raises NoResultFound for an unknown node."""
-    return Head.parse(tx.execute(select(tables.node.c[HEAD_COLUMN[side]]).filter_by(node_id=node_id)).scalar_one())
+    return Head.parse(tx.execute(_HEAD[side], {"node_id": node_id}).scalar_one())
 
 
 def append(
@@ -29,7 +44,7 @@ def append(
 ) -> Event:
     """Write the centre's next event for a node. The caller has locked the room and checked the body."""
     before = head(tx, node_id, "centre")
-    opened = tx.execute(select(tables.down_epoch.c.epoch).filter_by(node_id=node_id)).scalar() or 1
+    opened = tx.execute(_OPENED, {"node_id": node_id}).scalar() or 1
     now = clock.now()
     salt = secrets.token_bytes(SALT_BYTES)
     event = seal(
@@ -60,9 +75,12 @@ def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event
         | {"node_id": node_id, "side": side, "received_at": now, "refused": refused}
         for event, refused in events
     ]
-    tx.execute(insert(_event), rows)
-    last = Head.of(events[-1][0])
-    tx.execute(update(tables.node).filter_by(node_id=node_id).values({HEAD_COLUMN[side]: str(last)}))
+    tx.execute(_STORE, rows)
+    _move_head(tx, node_id, side, Head.of(events[-1][0]))
+
+
+def _move_head(tx: Connection, node_id: str, side: Side, head: Head) -> None:
+    tx.execute(_MOVE_HEAD, {"of_node_id": node_id, HEAD_COLUMN[side]: str(head)})
 
 
 def insert_back(tx: Connection, node_id: str, events: Sequence[Event], now: str) -> None:
@@ -70,16 +88,15 @@ def insert_back(tx: Connection, node_id: str, events: Sequence[Event], now: str)
     before = head(tx, node_id, "centre")
     store(tx, node_id, "centre", [(event, "") for event in events], now)
     if Head.of(events[-1]).position < before.position:
-        tx.execute(update(tables.node).filter_by(node_id=node_id).values({HEAD_COLUMN["centre"]: str(before)}))
+        _move_head(tx, node_id, "centre", before)
 
 
 def after(tx: Connection, node_id: str, side: Side, held: Head, bytes_max: int) -> tuple[Event, ...]:
     """The events of one epoch that follow `held`, as many as fit `bytes_max` bytes of bodies, but at least one."""
-    position = tuple_(_event.c.epoch, _event.c.seq)
-    statement = _of(node_id, side).where(position > tuple_(held.epoch, held.seq)).order_by(_event.c.epoch, _event.c.seq)
+    place = {"node_id": node_id, "side": side, "after_epoch": held.epoch, "after_seq": held.seq}
     taken: list[Event] = []
     size = 0
-    for row in tx.execute(statement.limit(1000)):
+    for row in tx.execute(_AFTER, place):
         event = from_row(row)
         size += len(event.body)
         if taken and (size > bytes_max or event.epoch != taken[0].epoch):
@@ -90,8 +107,7 @@ def after(tx: Connection, node_id: str, side: Side, held: Head, bytes_max: int) 
 
 def digest_at(tx: Connection, node_id: str, side: Side, epoch: int, seq: int) -> bytes | None:
     """The digest held at a position, or None."""
-    found = select(_event.c.digest).filter_by(node_id=node_id, side=side, epoch=epoch, seq=seq)
-    return tx.execute(found).scalar()
+    return tx.execute(_DIGEST_AT, {"node_id": node_id, "side": side, "epoch": epoch, "seq": seq}).scalar()
 
 
 def holds(tx: Connection, node_id: str, side: Side, digest: bytes) -> bool:
@@ -104,18 +120,13 @@ def holds(tx: Connection, node_id: str, side: Side, digest: bytes) -> bool:
 
 def digests(tx: Connection, node_id: str, first: Event, last: Event) -> dict[int, bytes]:
     """What the node's log holds from the place of `first` to that of `last`, in one epoch: seq -> digest."""
-    statement = (
-        select(_event.c.seq, _event.c.digest)
-        .filter_by(node_id=node_id, side="node", epoch=first.epoch)
-        .where(_event.c.seq.between(first.seq, last.seq))
-    )
-    return {row.seq: row.digest for row in tx.execute(statement)}
+    span = {"node_id": node_id, "side": "node", "epoch": first.epoch, "first": first.seq, "last": last.seq}
+    return {row.seq: row.digest for row in tx.execute(_DIGESTS, span)}
 
 
 def of_application(tx: Connection, node_id: str, number: str) -> list[tuple[Side, Event, str]]:
     """(side, event, time of receipt) of one application, without the events that were refused."""
-    statement = select(_event).filter_by(node_id=node_id, application=number, refused="")
-    rows = tx.execute(statement.order_by(_event.c.side.desc(), _event.c.epoch, _event.c.seq))
+    rows = tx.execute(_OF_APPLICATION, {"node_id": node_id, "application": number, "refused": ""})
     return [(row.side, from_row(row), row.received_at) for row in rows]
 
 
@@ -127,8 +138,8 @@ def applications(tx: Connection, node_id: str) -> list[str]:
 
 def walk(tx: Connection, node_id: str, side: Side) -> Iterator[Event]:
     """A whole log in its order, read in pieces."""
-    statement = _of(node_id, side).order_by(_event.c.epoch, _event.c.seq)
-    for row in tx.execute(statement.execution_options(yield_per=500)):
+    place = {"node_id": node_id, "side": side}
+    for row in tx.execute(_ALL, place, execution_options={"yield_per": 500}):
         yield from_row(row)
 
 
@@ -140,7 +151,3 @@ def from_row(row: Row[Any]) -> Event:
 def as_json(events: Iterable[Event]) -> list[dict[str, Any]]:
     """Header and body of events, for people who have to judge."""
     return [event.header | {"body": json.loads(event.body)} for event in events]
-
-
-def _of(node_id: str, side: Side) -> Select[Any]:
-    return select(_event).filter_by(node_id=node_id, side=side)

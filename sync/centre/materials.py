@@ -9,12 +9,13 @@ What has been announced and is not here is on its way (还在路上), never miss
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
 
 from forms.events import Event
 from forms.lifecycle import Material
 from sync.centre import tables
 from sync.centre.blobs import Blobs
+from sync.centre.statements import changing, matching
 from sync.centre.store import add_missing
 from sync.frames import Chunk, Missing, Rendition
 
@@ -23,6 +24,21 @@ MISSING_NAMED_MAX = 16  # an ack is short; what else is lacking is only counted,
 RENDITION_BYTES_MAX = 2 << 20
 _is_form = exists().where(_rendition.c.node_id == _material.c.node_id, _rendition.c.sha256 == _material.c.sha256)
 ON_ITS_WAY = and_(_material.c.complete_at == "", ~_is_form)
+_SOME = matching(select(_material), _material, "node_id").where(
+    _material.c.sha256.in_(bindparam("digests", expanding=True))
+)
+_LINKS = matching(select(_rendition), _rendition, "node_id").where(
+    _rendition.c.original.in_(bindparam("originals", expanding=True))
+)
+_MISSING = (
+    matching(select(_material.c.sha256, _material.c.held), _material, "node_id")
+    .where(ON_ITS_WAY)
+    .order_by(_material.c.held == 0, _material.c.size, _material.c.sha256)
+    .limit(bindparam("count_max"))
+)
+_LACKING = matching(select(func.count()).select_from(_material), _material, "node_id").where(ON_ITS_WAY)
+_USED = matching(select(_use.c.sha256), _use, "node_id", "application")
+_NOTED = changing(_material, "node_id", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +111,19 @@ def missing(tx: Connection, node_id: str, count_max: int = MISSING_NAMED_MAX) ->
 
     Smaller forms are not named: they are the node's to send, and not needed once the original is here.
     """
-    statement = select(_material.c.sha256, _material.c.held).filter_by(node_id=node_id).where(ON_ITS_WAY)
-    order = (_material.c.held == 0, _material.c.size, _material.c.sha256)
-    rows = tx.execute(statement.order_by(*order).limit(count_max))
+    rows = tx.execute(_MISSING, {"node_id": node_id, "count_max": count_max})
     return tuple(Missing(row.sha256, row.held) for row in rows)
 
 
 def lacking(tx: Connection, node_id: str) -> int:
     """How many are still to come."""
-    return int(
-        tx.execute(select(func.count()).select_from(_material).filter_by(node_id=node_id).where(ON_ITS_WAY)).scalar_one()
-    )
+    return int(tx.execute(_LACKING, {"node_id": node_id}).scalar_one())
 
 
 def renditions_of(tx: Connection, node_id: str, originals: Iterable[str]) -> dict[str, dict[str, Held]]:
     """For each original: form ("page", "preview") -> how it lies here."""
-    named = _rendition.c.original.in_(sorted(originals))
-    links = tx.execute(select(_rendition).filter_by(node_id=node_id).where(named)).all()
+    named = sorted(originals)
+    links = tx.execute(_LINKS, {"node_id": node_id, "originals": named}).all() if named else []
     lying = _rows(tx, node_id, {row.sha256 for row in links})
     found: dict[str, dict[str, Held]] = {}
     for row in links:
@@ -139,17 +151,17 @@ def is_whole(tx: Connection, node_id: str, sha256: str) -> bool:
 
 def of_application(tx: Connection, node_id: str, number: str) -> dict[str, Held]:
     """sha256 -> how it lies here, for every material that the events of one application announced."""
-    used = select(_use.c.sha256).filter_by(node_id=node_id, application=number)
-    return _rows(tx, node_id, set(tx.execute(used).scalars()))
+    return _rows(tx, node_id, set(tx.execute(_USED, {"node_id": node_id, "application": number}).scalars()))
 
 
 def _rows(tx: Connection, node_id: str, digests: set[str]) -> dict[str, Held]:
-    statement = select(_material).filter_by(node_id=node_id).where(_material.c.sha256.in_(sorted(digests)))
-    columns = Held.__dataclass_fields__
-    return {row.sha256: Held(**{name: getattr(row, name) for name in columns}) for row in tx.execute(statement)}
+    if not digests:
+        return {}
+    found = tx.execute(_SOME, {"node_id": node_id, "digests": sorted(digests)})
+    return {row.sha256: Held(**{name: getattr(row, name) for name in Held.__dataclass_fields__}) for row in found}
 
 
 def _note(tx: Connection, node_id: str, row: Held, held: int, complete_at: str) -> Held:
-    values = {"held": held, "complete_at": complete_at}
-    tx.execute(update(_material).filter_by(node_id=node_id, sha256=row.sha256).values(values))
+    place = {"of_node_id": node_id, "of_sha256": row.sha256}
+    tx.execute(_NOTED, {**place, "held": held, "complete_at": complete_at})
     return Held(row.sha256, row.size, row.media_type, held, complete_at)

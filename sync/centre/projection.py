@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from forms import whole, whole_clocks
 from forms.deadlines import Deadline
@@ -11,9 +11,14 @@ from forms.people import people
 from forms.whole import Family
 from sync.centre import log, tables
 from sync.centre.centre import Centre
+from sync.centre.statements import matching
 from sync.centre.store import upsert
 
 NOTHING_DUE = "9999"
+_table = tables.application
+_EXISTING = matching(select(_table.c.number), _table, "node_id").where(
+    _table.c.number.in_(bindparam("numbers", expanding=True))
+)
 IN_PARTS = "parts"  # the phase of a row that nobody has to act on: an open whole is handled in its parts
 
 
@@ -52,9 +57,9 @@ def _project(tx: Connection, centre: Centre, node_id: str, number: str) -> State
 
 def existing(tx: Connection, node_id: str, numbers: set[str]) -> set[str]:
     """Those of the numbers that are applications already."""
-    table = tables.application
-    statement = select(table.c.number).filter_by(node_id=node_id).where(table.c.number.in_(numbers))
-    return set(tx.execute(statement).scalars())
+    if not numbers:
+        return set()
+    return set(tx.execute(_EXISTING, {"node_id": node_id, "numbers": sorted(numbers)}).scalars())
 
 
 def rebuild(tx: Connection, centre: Centre, node_id: str) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from edge import publishing, publishing_files
 from edge.errors import problem
@@ -21,10 +21,13 @@ from forms.events import BODY_BYTES_MAX, canonical
 from forms.kinds import check_body
 from sync.centre import definitions, log, reviewers, tables
 from sync.centre.centre import Centre
+from sync.centre.statements import matching
 from sync.centre.store import upsert
 
 KIND = "service.published"
 _key, _publication, _to = tables.county_key, tables.publication, tables.published_to
+_TOLD = matching(select(_to.c.number), _to, "node_id")
+_FRESH = select(_publication).where(_publication.c.number > bindparam("known")).order_by(_publication.c.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +241,8 @@ def _body(definition: Definition, sheet: Sheet) -> dict[str, Any]:
 
 def hand_down(centre: Centre, tx: Connection, node_id: str) -> None:
     """Write into a room's log what was published since it was last heard. The caller has locked the room."""
-    known = tx.execute(select(_to.c.number).filter_by(node_id=node_id)).scalar() or 0
-    rows: Sequence[Any] = tx.execute(
-        select(_publication).where(_publication.c.number > known).order_by(_publication.c.number)
-    ).all()
+    known = tx.execute(_TOLD, {"node_id": node_id}).scalar() or 0
+    rows: Sequence[Any] = tx.execute(_FRESH, {"known": known}).all()
     for row in rows:
         body = _body(definitions.find(tx, row.digest), _in_todays_name(centre, row.sheet))
         log.append(tx, centre.clock, node_id, kind=KIND, application="", body=body, actor="centre")

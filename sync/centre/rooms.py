@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from edge.errors import problem
 from forms.events import Head
 from sync.centre import tables
+from sync.centre.statements import changing, matching
 
 _node = tables.node
+_ONE = matching(select(_node), _node, "node_id")
+_ONE_LOCKED = _ONE.with_for_update()
+_IDS = select(_node.c.node_id).order_by(_node.c.node_id)
+_HEARD = changing(_node, "node_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,7 @@ class Room:
 
 def get(tx: Connection, node_id: str, *, lock: bool = False) -> Room:
     """One room; with `lock`, other writers of the same room wait until this transaction ends. Raises node_unknown."""
-    statement = select(_node).filter_by(node_id=node_id)
-    row = tx.execute(statement.with_for_update() if lock else statement).one_or_none()
+    row = tx.execute(_ONE_LOCKED if lock else _ONE, {"node_id": node_id}).one_or_none()
     if row is None:
         raise problem("node_unknown")
     return Room(
@@ -50,7 +54,7 @@ def get(tx: Connection, node_id: str, *, lock: bool = False) -> Room:
 
 
 def ids(tx: Connection) -> list[str]:
-    return list(tx.execute(select(_node.c.node_id).order_by(_node.c.node_id)).scalars())
+    return list(tx.execute(_IDS).scalars())
 
 
 def names(tx: Connection) -> dict[str, str]:
@@ -60,5 +64,5 @@ def names(tx: Connection) -> dict[str, str]:
 
 def heard(tx: Connection, node_id: str, now: str, down_seen: Head | None) -> None:
     """Note a contact, and how far the node says it holds the centre's log (None: it didn't say)."""
-    values = {"last_contact_at": now} | ({"down_seen": str(down_seen)} if down_seen else {})
-    tx.execute(update(_node).filter_by(node_id=node_id).values(values))
+    values = {"of_node_id": node_id, "last_contact_at": now} | ({"down_seen": str(down_seen)} if down_seen else {})
+    tx.execute(_HEARD, values)

@@ -6,6 +6,7 @@ What differs between engines stands in this file; every other module writes port
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,25 +84,39 @@ def open_store(address: str, default_path: Path, key: bytes, now: str) -> Store:
 def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Write rows by primary key: new ones are inserted, old ones take the given columns. All have the same keys."""
     for some in _portions(rows):
-        statement = _dialect_insert(connection, table).values(some)
-        keys = [column.name for column in table.primary_key]
-        changed = {name: statement.excluded[name] for name in some[0] if name not in keys}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=keys, set_=changed)
-            if changed
-            else statement.on_conflict_do_nothing(index_elements=keys)
-        )
+        statement = _upserting(connection.dialect.name, table, tuple(some[0]))
+        _write(connection, statement, some)
 
 
 def add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows whose primary key is not there yet; the others stay as they are."""
     for some in _portions(rows):
-        keys = [column.name for column in table.primary_key]
-        connection.execute(_dialect_insert(connection, table).values(some).on_conflict_do_nothing(index_elements=keys))
+        _write(connection, _adding(connection.dialect.name, table), some)
 
 
-def _dialect_insert(connection: Connection, table: Table) -> Any:
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name](table)
+def _write(connection: Connection, statement: Any, rows: list[Row]) -> None:
+    """Several rows are one statement, which is put together anew each time; for one row it is there already."""
+    if len(rows) == 1:
+        connection.execute(statement, rows[0])
+    else:
+        connection.execute(statement.values(rows))
+
+
+@cache
+def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    statement, keys = _INSERT[dialect](table), [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    if changed:
+        return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    return statement.on_conflict_do_nothing(index_elements=keys)
+
+
+@cache
+def _adding(dialect: str, table: Table) -> Any:
+    return _INSERT[dialect](table).on_conflict_do_nothing(index_elements=[column.name for column in table.primary_key])
+
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def _portions(rows: Sequence[Row]) -> Iterator[list[Row]]:

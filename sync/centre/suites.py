@@ -19,6 +19,7 @@ from forms.kinds import check_body
 from sync.centre import log, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.identity import OwnSet
+from sync.centre.statements import matching
 from sync.centre.store import upsert
 from sync.envelope import EnvelopeError, OpenKeys, SealKeys, peek
 from sync.suites import key_id, named, of_sign_key
@@ -28,6 +29,8 @@ ACCEPTED = "keys.accepted"
 CENTRE_ANNOUNCED = "centre_keys.announced"
 POLICY = "policy.published"
 _keys, _policy = tables.room_keys, tables.suite_policy
+_KEYS_OF = matching(select(_keys), _keys, "node_id")
+_LATEST_POLICY = select(_policy).order_by(_policy.c.version.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def channel(centre: Centre, tx: Connection, room: rooms.Room, body: bytes) -> Ch
 
 def standing(centre: Centre, tx: Connection, room: rooms.Room) -> Channel:
     """For an answer that no envelope asked for: our set that the room wrote to last, if it is of its keys' suite."""
-    row = tx.execute(select(_keys).filter_by(node_id=room.node_id)).one_or_none()
+    row = tx.execute(_KEYS_OF, {"node_id": room.node_id}).one_or_none()
     suite = of_sign_key(room.sign_key)
     sets = [one for one in centre.identity.sets() if one.suite is suite]
     used = [one for one in sets if row is not None and one.generation == row.centre_generation]
@@ -88,7 +91,7 @@ def check_suite(tx: Connection, own: OwnSet, now: str) -> None:
 
 def _earlier(tx: Connection, node_id: str) -> list[tuple[bytes, bytes]]:
     """The keys that the room's newest took the place of: until those have been used once, the room may not know."""
-    row = tx.execute(select(_keys).filter_by(node_id=node_id)).one_or_none()
+    row = tx.execute(_KEYS_OF, {"node_id": node_id}).one_or_none()
     return [(bytes.fromhex(row.old_sign_key), bytes.fromhex(row.old_box_key))] if row and row.old_sign_key else []
 
 
@@ -100,7 +103,7 @@ def heard(tx: Connection, room: rooms.Room, used: Channel) -> None:
     values: dict[str, Any] = {"centre_generation": used.own.generation}
     if used.sign_key == room.sign_key:
         values |= {"old_sign_key": "", "old_box_key": ""}
-    row = tx.execute(select(_keys).filter_by(node_id=room.node_id)).one_or_none()
+    row = tx.execute(_KEYS_OF, {"node_id": room.node_id}).one_or_none()
     if row is None or any(getattr(row, name) != value for name, value in values.items()):
         upsert(tx, _keys, [{"node_id": room.node_id, **values}])
 
@@ -135,7 +138,7 @@ def take(centre: Centre, tx: Connection, room: rooms.Room, event: Event) -> None
 
 def hand_down(centre: Centre, tx: Connection, node_id: str) -> None:
     """Write into a room's log the sets and the policy that it was not told of. The caller has locked the room."""
-    row = tx.execute(select(_keys).filter_by(node_id=node_id)).one_or_none()
+    row = tx.execute(_KEYS_OF, {"node_id": node_id}).one_or_none()
     told_keys, told_policy = (row.keys_told, row.policy_told) if row else (1, 0)
     fresh = [one for one in centre.identity.words() if one.generation > told_keys]
     newest = policy(tx)
@@ -151,7 +154,7 @@ def hand_down(centre: Centre, tx: Connection, node_id: str) -> None:
 
 def policy(tx: Connection) -> Policy:
     """The one in force; one that allows everything where none was published."""
-    row = tx.execute(select(_policy).order_by(_policy.c.version.desc()).limit(1)).one_or_none()
+    row = tx.execute(_LATEST_POLICY).one_or_none()
     return NO_POLICY if row is None else policy_from(json.loads(row.body))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forms.deadlines import UNITS, Deadline
+from forms.deadlines import Deadline, left_words
 from forms.definition import Definition
 from forms.kinds import CHANNELS, RESULTS
 from sync.centre.lists import Line
@@ -28,12 +28,10 @@ class Badge:
 
 def clock_badge(clock: Deadline) -> Badge:
     """办结期限剩 2 个工作日; a stopped clock says how it ended."""
-    name, unit = CLOCKS[clock.name], UNITS[clock.unit]
+    name = CLOCKS[clock.name]
     if clock.level == "stopped":
-        return Badge(f"{name}：按时" if clock.left >= 0 else f"{name}：超期", "ok" if clock.left >= 0 else "late")
-    if clock.left > 0:
-        return Badge(f"{name}剩 {clock.left} {unit}", clock.level)
-    return Badge(f"{name}今天到期" if clock.left == 0 else f"{name}已超 {-clock.left} {unit}", clock.level)
+        return Badge(f"{name}：超期", "late") if clock.late else Badge(f"{name}：按时", "ok")
+    return Badge(f"{name}{left_words(clock)}", clock.level)
 
 
 def line_badge(line: Line, today: str) -> Badge:
