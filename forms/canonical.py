@@ -31,7 +31,10 @@ def dumps(value: Any, text: str = "") -> bytes:
 
 def of(value: Any) -> bytes:
     """The canonical bytes of any value. Raises ValueError and RecursionError as rfc8785 does."""
-    return _quick(value) if _is_plain(value) else rfc8785.dumps(value)
+    try:
+        return _quick(value) if _is_plain(value) else rfc8785.dumps(value)
+    except UnicodeEncodeError:  # refused by both; this one says why in one way
+        return rfc8785.dumps(value)
 
 
 def _quick(value: Any) -> bytes:
