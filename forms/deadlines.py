@@ -41,8 +41,10 @@ class HasService(Protocol):
 class Deadline:
     """One clock: "notice" is the first, "promised" and "statutory" the second, "correction" the citizen's own.
 
-    `due` is a day, or a moment for hours; `left` counts in `unit` (months are counted down in days).
-    `left` is negative when late; for a stopped clock it is what was left when it stopped. `note` is "" or a sentence.
+    `due` is a day, or a moment for hours; `left` counts in whole `unit`s (months are counted down in days); it is
+    negative when late, and 0 while no whole unit has passed: what ended on Friday is over on Saturday, but by no
+    working day. A stopped clock stands as it stood when it stopped: `late` says whether it was over by then. `note` is
+    "" or a sentence.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Deadline:
     due: str
     unit: str
     left: int
+    late: bool
     level: Level
     stopped_at: str = ""
     note: str = ""
@@ -116,6 +119,16 @@ def duration_words(seconds: int) -> str:
     return "".join(shown[:2])
 
 
+def left_words(clock: Deadline) -> str:
+    """How a clock stands: 剩 3 个工作日, 今天到期, 已超期 2 天; without a count where no whole unit has passed."""
+    count = f" {abs(clock.left)} {UNITS[clock.unit]}"
+    if clock.late:
+        return f"已超期{count}" if clock.left else "已超期"
+    if clock.left:
+        return f"剩{count}"
+    return "剩不到 1 小时" if clock.unit == "hour" else "今天到期"
+
+
 def limit_words(limit: Mapping[str, Any]) -> str:
     """A time limit of a definition in words: 当场, 5个工作日, 24小时."""
     return f"{limit['value']}{UNITS[limit['unit']]}" if limit["value"] else "当场"
@@ -163,7 +176,7 @@ class _Clocks:
 
     def second(self, filed_at: str) -> list[Deadline]:
         """The promised limit, and the statutory one where it is another."""
-        deemed = self.service["type"] == _PERMIT and self.first(filed_at).left < 0
+        deemed = self.service["type"] == _PERMIT and self.first(filed_at).late
         start = filed_at if deemed else self.state.accepted_at
         if start is None:
             return []
@@ -212,15 +225,16 @@ class _Span:
     def deadline(self, name: str, label: str, now: str, ended: str) -> Deadline:
         """The clock at `now`, or as it was when it `ended` ("" while it runs)."""
         at = ended or now
-        left = self._count(at, self.due)
-        level: Level = "stopped" if ended else self._level(left, at)
+        left, late = self._count(at, self.due), self._is_over(at)
+        level: Level = "stopped" if ended else self._level(left, late=late)
         notes = [self.note, "" if self._published() else UNPUBLISHED]
         return Deadline(
-            name, label, self.start, self.due, self.unit, left, level, ended, "；".join(part for part in notes if part)
+            name, label, self.start, self.due, self.unit, left, late, level, ended,
+            "；".join(part for part in notes if part),
         )  # fmt: skip
 
-    def _level(self, left: int, at: str) -> Level:
-        if self._is_over(at):
+    def _level(self, left: int, *, late: bool) -> Level:
+        if late:
             return "late"
         whole = self._count(self.start, self.due)
         return "due" if left <= whole * DUE_SHARE else "ok"
@@ -231,12 +245,11 @@ class _Span:
         return _day(at) > _day(self.due)
 
     def _count(self, first: str, last: str) -> int:
-        """Units from `first` to `last`; at least one below zero once it is over."""
+        """Whole units from `first` to `last`, below zero where `last` is the earlier one."""
         if self.unit == "hour":
-            return int((_moment(last) - _moment(first)).total_seconds() // 3600)
+            return int((_moment(last) - _moment(first)).total_seconds() / 3600)
         if self.unit == "workday":
-            count = self.calendar.between(_day(first), _day(last))
-            return min(count, -1) if _day(first) > _day(last) else count
+            return self.calendar.between(_day(first), _day(last))
         return (_day(last) - _day(first)).days
 
     def _published(self) -> bool:

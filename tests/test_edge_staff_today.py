@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from desk_app import Desk, add_officer, centre_acks, centre_says, desk_app, file_one, plain
 
-from edge import calls
+from edge import applications, calls
 from edge.node import Node
 
 
@@ -184,3 +184,14 @@ def test_long_lists_are_read_page_by_page(desk, node):
 def test_odd_values_in_the_address_do_no_harm(desk):
     assert desk.get("/console/applications?offset=-1&state=x&text=%22%27*").status_code == 200
     assert desk.get("/console/applications?offset=99999999999999999999").status_code == 200
+
+
+def test_what_nobody_accepted_in_time_is_counted_as_late_like_at_the_centre(desk, node, clock):
+    number = file_one(node).number  # on a Saturday: it was to be accepted on Monday
+    applications.verify_identity(node, number, "officer", actor="officer:wei")
+    assert "没有超期" in desk.text("/console/")
+    clock.advance(days=3)
+    desk.login("wei")
+    page = desk.text("/console/")
+    assert "另有 1 件已超期" in page
+    assert "等待受理，已超期 1 个工作日" in row(page, number)

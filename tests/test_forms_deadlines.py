@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from lifecycle_data import ITEM, Pair
 
 from forms.calendar import Calendar
-from forms.deadlines import DEEMED, LEVELS, UNPUBLISHED, deadlines, due, duration_words, limit_words, unsent
+from forms.deadlines import (
+    DEEMED,
+    LEVELS,
+    UNPUBLISHED,
+    deadlines,
+    due,
+    duration_words,
+    left_words,
+    limit_words,
+    unsent,
+)
 from forms.lifecycle import reduce
 
 # 2026 as announced around the days that the tests use: 国庆节 with its moved working days
@@ -131,7 +141,8 @@ def test_a_permit_has_five_working_days_for_the_notice():
         ("2026-11-25T09:00:00+08:00", 2, "ok"),
         ("2026-11-26T09:00:00+08:00", 1, "due"),
         ("2026-11-27T23:59:59+08:00", 0, "due"),
-        ("2026-11-28T00:00:00+08:00", -1, "late"),
+        ("2026-11-28T00:00:00+08:00", 0, "late"),
+        ("2026-11-29T23:59:59+08:00", 0, "late"),
         ("2026-11-30T09:00:00+08:00", -1, "late"),
         ("2026-12-01T09:00:00+08:00", -2, "late"),
     ],
@@ -198,7 +209,7 @@ def test_hours_run_through_the_night():
     assert clocks(made, "2026-11-24T08:30:00+08:00", service)["statutory"].left == 1
     assert clocks(made, "2026-11-24T08:30:00+08:00", service)["statutory"].level == "due"
     late = clocks(made, "2026-11-24T10:00:01+08:00", service)["statutory"]
-    assert (late.left, late.level) == (-1, "late")
+    assert (late.left, late.level) == (0, "late")
 
 
 def test_a_permit_of_which_nothing_was_said_in_time_counts_as_accepted_from_its_filing():
@@ -271,11 +282,48 @@ def test_a_limit_reads_in_words():
     assert limit_words(limit(3, "workday")) == "3个工作日"
 
 
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ("2026-11-25T09:00:00+08:00", "剩 2 个工作日"),
+        ("2026-11-27T23:59:59+08:00", "今天到期"),
+        ("2026-11-28T09:00:00+08:00", "已超期"),
+        ("2026-11-29T09:00:00+08:00", "已超期"),
+        ("2026-11-30T09:00:00+08:00", "已超期 1 个工作日"),
+    ],
+)
+def test_what_ended_on_a_friday_is_over_at_the_weekend_by_no_working_day(now, words):
+    assert left_words(clocks(history(), now, definition("行政许可"))["notice"]) == words
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [("08:30", "剩 1 小时"), ("09:30", "剩不到 1 小时"), ("10:30", "已超期"), ("11:00", "已超期 1 小时")],
+)
+def test_hours_are_counted_when_they_are_whole(now, words):
+    made = history(("centre", "application.accepted", "2026-11-23T10:00:00+08:00"))
+    service = definition(statutory=limit(24, "hour"), promised=limit(24, "hour"))
+    assert left_words(clocks(made, f"2026-11-24T{now}:00+08:00", service)["statutory"]) == words
+
+
+def test_what_ended_at_the_weekend_after_its_last_day_ended_late():
+    made = history(("centre", "application.accepted", "2026-11-28T10:00:00+08:00"))
+    first = clocks(made, "2026-11-30T10:00:00+08:00", definition("行政许可"))["notice"]
+    assert (first.level, first.left, first.late) == ("stopped", 0, True)
+
+
+def test_a_permit_of_which_nothing_was_said_until_friday_counts_as_accepted_from_saturday():
+    permit = definition("行政许可")
+    assert clocks(history(), "2026-11-28T09:00:00+08:00", permit)["statutory"].note == DEEMED
+
+
 @given(st.integers(0, 4000), st.sampled_from(["workday", "day", "hour", "month"]), st.integers(0, 60))
 def test_any_moment_gives_each_clock_one_level(hours, unit, value):
     made = history(("centre", "application.accepted", "2026-11-23T10:00:00+08:00"))
     now = date(2026, 11, 23) + timedelta(days=hours // 24)
     service = definition(statutory=limit(value, unit), promised=limit(value, unit))
-    found = clocks(made, f"{now.isoformat()}T{hours % 24:02d}:30:00+08:00", service)["statutory"]
-    assert (found.level == "late") is (found.left < 0)
+    moment = f"{now.isoformat()}T{hours % 24:02d}:30:00+08:00"
+    found = clocks(made, moment, service)["statutory"]
+    now_text = moment if unit == "hour" else moment[:10]
+    assert (found.level == "late") is found.late is (now_text > found.due)
     assert found.level in LEVELS

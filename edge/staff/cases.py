@@ -16,7 +16,7 @@ from edge.web_filters import day, when, when_near, when_short
 from edge.words import Mark
 from forms import page as form_page
 from forms.answers import Context
-from forms.deadlines import Deadline, Unsent, unsent
+from forms.deadlines import Deadline, Unsent, left_words, unsent
 from forms.lifecycle import IDENTITIES
 from forms.state import Entry
 from forms.whole import Family, Member
@@ -220,9 +220,9 @@ def _transfer_note(running: Node, application: Application, received_at: str) ->
 
 def _clock(clock: Deadline) -> Clock:
     if clock.level == "stopped":
-        mark = Mark("已完成", "ok") if clock.left >= 0 else Mark("逾期完成", "late")
+        mark = Mark("已完成", "ok") if not clock.late else Mark("逾期完成", "late")
     else:
-        mark = Mark(rows.left(clock), clock.level)
+        mark = Mark(left_words(clock), clock.level)
     due = when_short(clock.due) if "T" in clock.due else day(clock.due)
     return Clock(mark, clock.label, f"{due} 到期", clock.note)
 

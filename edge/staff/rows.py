@@ -10,7 +10,7 @@ from edge.heads import Summary
 from edge.node import Node
 from edge.web_filters import when_near
 from edge.words import Mark
-from forms.deadlines import UNITS, Deadline
+from forms.deadlines import Deadline, left_words
 
 RECEIVED = Mark("省级中心已接收", "ok")
 UNSENT = Mark("尚未上传", "wait")
@@ -86,15 +86,7 @@ def waiting(clocks: list[Deadline], title: str) -> Mark:
     clock = words.running_clock(clocks)
     if clock is None:
         return Mark(title, "wait")
-    if clock.name == "notice" and clock.start[:10] == clock.due[:10]:
+    if clock.name == "notice" and clock.start[:10] == clock.due[:10] and not clock.late:
         return Mark("等待受理", "wait")  # on the spot: there is no day to count down to
     word = "等待受理" if clock.name == "notice" else "审查中"
-    return Mark(f"{word}，{left(clock)}", clock.level if clock.level in RANK else "wait")
-
-
-def left(clock: Deadline) -> str:
-    """剩 3 个工作日, 今天到期, 超期 2 天."""
-    unit = UNITS[clock.unit]
-    if clock.level == "late":
-        return f"超期 {abs(clock.left)} {unit}" if clock.left < 0 else "已超期"
-    return f"剩 {clock.left} {unit}" if clock.left > 0 else "今天到期"
+    return Mark(f"{word}，{left_words(clock)}", clock.level if clock.level in RANK else "wait")

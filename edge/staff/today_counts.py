@@ -10,9 +10,9 @@ from edge.database import Connection
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff.today_cards import Card, Level
+from forms.deadlines import Deadline
 
 OPEN_MAX = 200  # applications whose clocks are looked at; the rest is reached by the lists
-COUNTED = frozenset({"promised", "statutory", "correction"})
 
 
 def filed(running: Node, _: Officer) -> Card:
@@ -71,11 +71,17 @@ def _opened(tx: Connection) -> list[Application]:
 
 
 def _due(running: Node, opened: list[Application], today: str) -> tuple[int, int]:
-    """(already late, ending today), by the clock that runs for the decision and by the day named in a correction."""
+    """(already late, ending today), by every clock that runs: until 受理, for the decision, for a correction."""
     late = due = 0
     for each in opened:
         clocks = each.clocks(running.calendar, running.clock.now())
-        days = {clock.due[:10] for clock in clocks if clock.level != "stopped" and clock.name in COUNTED}
-        late += bool(days) and min(days) < today
-        due += today in days
+        going = [clock for clock in clocks if clock.level != "stopped"]
+        over = any(clock.late for clock in going)
+        late += over
+        due += not over and any(_ends(clock, today) for clock in going)
     return late, due
+
+
+def _ends(clock: Deadline, today: str) -> bool:
+    """What is to be said on the spot has no day to count down to, and counts once it is late."""
+    return clock.due[:10] == today and not (clock.name == "notice" and clock.start[:10] == today)
