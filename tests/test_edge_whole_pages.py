@@ -4,7 +4,7 @@ import pytest
 from desk_app import Desk, add_officer, application, centre_says, desk_app, plain
 from kiosk_app import Citizen, begin, jpeg, kiosk_app
 
-from edge import drafts, materials
+from edge import applications, drafts, materials
 from edge.status.progress import Subject, progress
 
 SERVICE = "xinshenger-chusheng"
@@ -78,6 +78,24 @@ def test_the_phone_shows_the_parts_and_says_which_one_waits_for_the_citizen(node
     assert page.parts_title == "一起办的各项（4 项中 1 项已办结）"
     assert [one.level for one in page.parts] == ["done", "due", "now", "now"]
     assert phone(node, parts["vaccine"]).parts_title == "这是新生儿出生“一件事”中的一项"
+
+
+def test_the_phone_says_of_a_whole_by_when_all_is_done_and_of_a_part_by_when_it_is_answered(node, receipt):
+    _, number = receipt
+    assert "最迟 2026年12月14日 全部办完。" in phone(node, number).sentences
+    assert not any("受理" in one for one in phone(node, number).sentences)
+    vaccine = dict(application(node, number).state.parts)["vaccine"]
+    assert "最迟 2026年11月23日 答复是否受理。" in phone(node, vaccine).sentences
+
+
+def test_the_phone_says_of_a_permit_that_counts_as_accepted_by_when_it_is_decided(node, clock):
+    # 行政许可法 32: told nothing for five working days
+    sample = node.newest("bianjing-tongxingzheng").samples["valid"][0]["answers"]
+    filed = applications.file(node, "bianjing-tongxingzheng", sample, token="permit-1", channel="import", actor="import")
+    clock.advance(days=9)
+    sentences = phone(node, filed.number).sentences
+    assert any(one.endswith("办结。") for one in sentences)
+    assert not any("是否受理" in one for one in sentences)
 
 
 def test_the_phone_says_of_a_part_that_waits_what_it_waits_for(node, receipt):

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "您现在不用做什么。": "You need not do anything now.",
     "最迟 {} 办结。": "It will be decided by {}.",
     "最迟 {} 办结": "By {}",
+    "最迟 {} 全部办完。": "Everything will be done by {}.",
     "最迟 {} 答复是否受理。": "You will be told by {} whether it is accepted.",
     "已收件，尚未上传": "Received, not yet sent",
     "已补正，尚未上传": "Completed, not yet sent",

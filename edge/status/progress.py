@@ -167,7 +167,7 @@ def _waiting(subject: Subject) -> tuple[Mark, str, list[str]]:
         return Mark("省级中心已接收", "ok"), f"等“{before}”办结后再办", sentences
     headline = "已经补正，等待受理" if corrected else "省级中心正在看材料"
     later = "" if subject.received else "后来补交的材料尚未上传，警务室有网络时自动上传。"
-    answer = _due(subject, "最迟 {} 答复是否受理。")
+    answer = _answer(subject)
     return Mark("省级中心已接收", "ok"), headline, [later, answer, "要您补材料时，会写在这一页。您现在不用做什么。"]
 
 
@@ -215,6 +215,13 @@ def _delivery(ways: Sequence[str], room: Room) -> str:
         "post": "结果会寄给您。",
         "electronic": f"要纸质的，请到{room.name}打印。",
     }.get(ways[0] if ways else "", "")
+
+
+def _answer(subject: Subject) -> str:
+    """Until when somebody says something, by the clock that runs: for a whole that is the day on which all is done."""
+    clock = words.running_clock(subject.deadlines)
+    said = {"notice": "最迟 {} 答复是否受理。", "total": "最迟 {} 全部办完。"}
+    return _due(subject, said.get(clock.name if clock else "", "最迟 {} 办结。"))
 
 
 def _due(subject: Subject, sentence: str) -> str:
