@@ -7,6 +7,7 @@ from edge import words
 from edge.settings import Room
 from edge.web import language, translate
 from forms.definition import Definition
+from forms.head import Head
 from forms.whole import Part, parts_of
 
 UNITS = {"workday": "units", "day": "units_day", "hour": "units_hour", "month": "units_month"}
@@ -96,7 +97,7 @@ class Speaker:
     A translation stands in the definition's i18n under `x-service.` and the place, e.g. `x-service.who.0`.
     """
 
-    def __init__(self, definition: Definition, room: Room) -> None:
+    def __init__(self, definition: Head, room: Room) -> None:
         self.definition = definition
         self.room = room
 
@@ -108,7 +109,7 @@ class Speaker:
         return [self(f"{key}.{at}", line) for at, line in enumerate(self.definition.service.get(key, []))]
 
 
-def citizen_title(definition: Definition) -> str:
+def citizen_title(definition: Head) -> str:
     """The service in the citizen's own words (生娃上户口)."""
     default = str(definition.service.get("citizen_name") or definition.title)
     return definition.text("x-service.citizen_name", default, language())

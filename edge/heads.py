@@ -292,7 +292,7 @@ def _read(tx: Connection, rest: str, values: tuple[Any, ...]) -> list[Summary]:
 def _head(tx: Connection, row: dict[str, Any], held: tuple[int, int]) -> Summary:
     return Summary(
         **{**row, "urgent": bool(row["urgent"])},
-        title=words.listed_title(definitions.find(tx, row["definition"])),
+        title=words.listed_title(definitions.named(tx, row["definition"])),
         received_by_centre=(row["filed_epoch"], row["filed_seq"]) <= held,
         unsent=(row["last_epoch"], row["last_seq"]) > held,
     )

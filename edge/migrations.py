@@ -3,7 +3,7 @@
 from sqlite_utils import Database as Tools
 from sqlite_utils.migrations import Migrations
 
-from edge import application_tables, epoch_tables, key_tables, outgoing_tables
+from edge import application_tables, definition_tables, epoch_tables, key_tables, outgoing_tables
 from edge.database import Database, Error
 from edge.errors import YizhanError, problem
 
@@ -307,3 +307,8 @@ def m013_carrying(tools: Tools) -> None:
 @steps()
 def m014_sets_of_keys(tools: Tools) -> None:
     _run(tools, *key_tables.STATEMENTS)
+
+
+@steps()
+def m015_heads_of_services(tools: Tools) -> None:
+    _run(tools, *definition_tables.STATEMENTS)

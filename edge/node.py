@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from edge.errors import YizhanError, problem
 from edge.identity import Identity
 from edge.publishing import Status
 from edge.publishing_node import Standing
+from edge.recent import Recent
 from edge.room_files import RoomFiles
 from edge.room_watch import Watch
 from edge.settings import NODE_FILE, ROOM_FILE, Room, Settings
@@ -36,7 +37,9 @@ from edge.unwritten import Unwritten
 from edge.witness import Witness
 from forms import lookup
 from forms.calendar import Calendar
-from forms.definition import Catalogue, Definition, localized
+from forms.catalogue import Catalogue
+from forms.definition import Definition, localized
+from forms.head import Head
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +65,7 @@ class Node:
     files: RoomFiles
     clock: Clock
     database: Database
-    catalogue: Catalogue
+    catalogue: Catalogue[Head]
     identity: Identity
     witness: Witness
     hooks: Hooks = field(default_factory=Hooks)
@@ -70,6 +73,9 @@ class Node:
     data: DataFiles = field(init=False)  # the province's code tables
     unwritten: Unwritten = field(default_factory=Unwritten)  # drafts that touch no disk
     watch: Watch = field(default_factory=Watch)  # when the room's files were looked at last
+    _shown: Recent[str, tuple[Mapping[str, Any], Definition]] = field(
+        default_factory=lambda: Recent(definitions.HELD_MAX), repr=False
+    )
 
     @property
     def room(self) -> Room:
@@ -97,25 +103,29 @@ class Node:
         self.data = DataFiles(self.settings.home)
         lookup.use(self.data)  # one process serves one room; where a test opens several, the last one's tables hold
 
-    def newest(self, service_id: str) -> Definition:
+    def head(self, service_id: str) -> Head:
         """The version of a service in force today; before the first one is, that one. Raises service_unknown."""
         found = self.catalogue.current(service_id, offering.today(self)) or self.catalogue.get(service_id)
         if found is None:
             raise problem("service_unknown", service=service_id)
         return found
 
+    def newest(self, service_id: str) -> Definition:
+        """The same, whole."""
+        return self.whole(self.head(service_id))
+
     def version(self, service_id: str, version: str) -> Definition:
         """One version of a service. Raises service_unknown."""
         found = self.catalogue.get(service_id, version)
         if found is None:
             raise problem("service_unknown", service=f"{service_id} {version}")
-        return found
+        return self.whole(found)
 
-    def status_of(self, definition: Definition) -> Status:
+    def status_of(self, definition: Head) -> Status:
         """published, or how far it is on the way there: trial, signed, reviewed."""
         return self.standing.of(definition)
 
-    def must_be_published(self, definition: Definition) -> None:
+    def must_be_published(self, definition: Head) -> None:
         """Raises service_on_trial: what nobody published is never filed or sent."""
         if self.status_of(definition) != "published":
             raise problem("service_on_trial", service=definition.title)
@@ -128,10 +138,18 @@ class Node:
     def definition(self, digest: str) -> Definition:
         """Any definition that was ever used here. Raises definition_missing."""
         held = self.catalogue.by_digest(digest)
-        if held is not None:
+        if isinstance(held, Definition):
             return held
-        with self.database.read() as tx:
-            return localized(definitions.find(tx, digest), self.files.province.parameters)
+        said, shown = self.files.province.parameters, self._shown.get(digest)
+        if shown is None or shown[0] is not said:
+            with self.database.read() as tx:
+                shown = said, localized(definitions.find(tx, digest), said)
+            self._shown.put(digest, shown)
+        return shown[1]
+
+    def whole(self, head: Head) -> Definition:
+        """A service with everything that its file says, in the words of the place. Raises definition_missing."""
+        return self.definition(head.digest)
 
     def epoch(self, tx: Connection) -> int:
         return int(tx.execute("SELECT epoch FROM node").fetchone()[0])

@@ -64,6 +64,8 @@ KEPT: Final = {
     "ack": "the centre's signed words",
     "centre_word": "the centre's signed words on its own log",
     "definition": "every definition ever used, by its digest",
+    "service_head": "what lists say of a definition, taken from it",
+    "service_file": "how the service files looked when they were read last",
     "material": "the bytes of photos, scans and signatures",
     "material_returning": "materials on their way back from the centre",
     "draft": "what was typed and not yet filed",

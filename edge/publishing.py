@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from edge.errors import problem
-from forms.definition import Definition, version_key
+from forms.catalogue import version_key
 from forms.events import canonical
+from forms.head import Head
 from sync.suites import MODERN_1, Suite, of_sign_key
 
 Role = Literal["county", "reviewer", "centre"]
@@ -57,12 +58,12 @@ class Sheet:
         return [one for one in self.signatures if one.role == role and genuine(self, one)]
 
 
-def sheet_of(definition: Definition) -> Sheet:
+def sheet_of(definition: Head) -> Sheet:
     """An empty sheet for a definition."""
     return Sheet(definition.id, definition.version, definition.digest)
 
 
-def belongs(sheet: Sheet, definition: Definition) -> bool:
+def belongs(sheet: Sheet, definition: Head) -> bool:
     """Whether the sheet means this very content."""
     return (sheet.id, sheet.version, sheet.digest) == (definition.id, definition.version, definition.digest)
 
@@ -99,7 +100,7 @@ def genuine(sheet: Sheet, one: Signature) -> bool:
     return True
 
 
-def reached(sheet: Sheet | None, definition: Definition) -> Status:
+def reached(sheet: Sheet | None, definition: Head) -> Status:
     """How far a file has come by the signatures beside it, one after the other; whose keys they are is not asked."""
     if sheet is None or not belongs(sheet, definition):
         return "trial"
@@ -111,14 +112,14 @@ def reached(sheet: Sheet | None, definition: Definition) -> Status:
     return status
 
 
-def areas(definition: Definition) -> set[str]:
+def areas(definition: Head) -> set[str]:
     """The areas that a service says it belongs to, by `x-service.publisher` and by its id; none: the province's."""
     publisher = definition.service.get("publisher") or {}
     in_id = _AREA_IN_ID.match(definition.id)
     return {str(one) for one in (publisher.get("area"), in_id and in_id[1]) if one}
 
 
-def within(area: str, definition: Definition) -> bool:
+def within(area: str, definition: Head) -> bool:
     """Whether a service lies in the namespace of a key; a province's key (2 digits) also has what names no area."""
     claimed = areas(definition)
     return all(one.startswith(area) for one in claimed) if claimed else len(area) == PROVINCE_DIGITS
@@ -130,7 +131,7 @@ def check_area(area: str) -> None:
         raise problem("area_wrong", area=area)
 
 
-def check_within(area: str, definition: Definition, taken: Definition | None = None) -> None:
+def check_within(area: str, definition: Head, taken: Head | None = None) -> None:
     """Raises service_outside_area for a service, or for the one whose id it takes, that is not the key's to sign."""
     for one in (definition, taken):
         if one is not None and not within(area, one):

@@ -9,17 +9,22 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import definitions, identity, log, publishing, publishing_files
+from edge import definitions, identity, log, publishing, service_files
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.publishing import Publication, Sheet, Status
 from edge.room_content import Parameter
+from edge.service_files import Small
 from edge.settings import Publisher, Settings
 from forms import definition as files
-from forms.definition import Catalogue, Definition, DefinitionError
+from forms import head
+from forms.catalogue import Catalogue, version_key
+from forms.definition import DefinitionError
 from forms.events import Event
+from forms.head import Head
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -35,11 +40,20 @@ _STORE = """INSERT INTO publication (digest, id, version, origin, key, at, over,
 
 @dataclass(frozen=True)
 class Folder:
-    """The room's own files as they were last read: definitions, and the signatures beside them by digest."""
+    """The services of the program and the room's own files as they were last read: what their heads are made of and
+    the signatures beside them, by digest.
+    """
 
-    catalogue: Catalogue = field(default_factory=Catalogue)
+    packaged: Mapping[str, Small] = field(default_factory=dict)
+    own: Mapping[str, Small] = field(default_factory=dict)
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)  # what province.toml says, for their texts
+
+    @cached_property
+    def written(self) -> str:
+        """The first day of the month of the oldest packaged version; it was never earlier than that."""
+        year, month, *_ = min((version_key(one["version"]) for one in self.packaged.values()), default=(1, 1))
+        return f"{year:04}-{month:02}-01"
 
 
 @dataclass(frozen=True)
@@ -53,7 +67,7 @@ class Standing:
     stamp: tuple[int, str] = (0, "")
     folder: Folder = field(default_factory=Folder)
 
-    def of(self, definition: Definition) -> Status:
+    def of(self, definition: Head) -> Status:
         if definition.digest in self.published:
             return "published"
         return self.others.get(definition.digest, "trial")
@@ -77,10 +91,10 @@ class Trust:
 
     centre: str
     publishers: tuple[Publisher, ...]
-    packaged: Catalogue
+    packaged: Catalogue[Head]
     earlier: frozenset[str] = frozenset()
 
-    def word_of(self, sheet: Sheet, definition: Definition) -> Word | None:
+    def word_of(self, sheet: Sheet, definition: Head) -> Word | None:
         """The word that publishes a definition; None when none does."""
         if not publishing.belongs(sheet, definition):
             return None
@@ -92,64 +106,84 @@ class Trust:
         allowed = (one.key for one in self.publishers if one.key in signed and self._may_sign(one, definition))
         return next((Word("room", key) for key in allowed), None)
 
-    def _may_sign(self, publisher: Publisher, definition: Definition) -> bool:
+    def _may_sign(self, publisher: Publisher, definition: Head) -> bool:
         taken = self.packaged.get(definition.id)
         return all(publishing.within(publisher.area, one) for one in (definition, taken) if one is not None)
 
 
-def trust(tx: Connection, found: Settings) -> Trust:
+def trust(tx: Connection, found: Settings, packaged: Mapping[str, Small] | None = None) -> Trust:
     """A room that belongs to a centre trusts the centre alone: nothing gets past its review (先审后用)."""
     centre = identity.centre(tx)
     key = centre.sign_key.hex() if centre is not None else ""
-    return Trust(key, () if key else found.publishers, files.packaged())
+    smalls = service_files.packaged(tx) if packaged is None else packaged
+    return Trust(key, () if key else found.publishers, Catalogue(_heads(smalls)))
 
 
-def load(opened: Database, found: Settings, parameters: Mapping[str, Parameter]) -> tuple[Catalogue, Standing]:
+def _heads(smalls: Mapping[str, Small]) -> Iterator[Head]:
+    return (head.of_small(small, digest) for digest, small in smalls.items())
+
+
+def load(opened: Database, found: Settings, said: Mapping[str, Parameter]) -> tuple[Catalogue[Head], Standing]:
     """Everything that is known here, in the words of the place (province.toml's), and how far it has come.
 
     Raises definition_faulty for a fault in the folder.
     """
-    return assemble(opened, found, replace(read_folder(opened, found), parameters=parameters))
+    return assemble(opened, found, replace(read_folder(opened, found), parameters=said))
 
 
 def read_folder(opened: Database, found: Settings) -> Folder:
-    """The room's own files. Raises definition_faulty with every fault."""
-    if not found.services_dir.is_dir():
-        return Folder()
-    with opened.read() as tx:
-        known = definitions.known(tx)
+    """The program's services and the room's own files. Raises definition_faulty with every fault."""
     try:
-        catalogue = files.load_all(found.services_dir, known=known)
+        packaged = service_files.read(opened, "packaged", files.PACKAGED)
+        own = service_files.read(opened, "room", found.services_dir)
     except DefinitionError as error:
         raise problem("definition_faulty", detail="\n".join(str(fault) for fault in error.faults)) from error
-    return Folder(catalogue, dict(_sheets(found, catalogue)))
+    for name, why in own.unread:
+        logger.warning("%s: %s", name, why)
+    return Folder(packaged.smalls, own.smalls, own.sheets)
 
 
-def _sheets(found: Settings, catalogue: Catalogue) -> Iterator[tuple[str, Sheet]]:
-    for name, sheet in publishing_files.in_folder(found.services_dir):
-        if isinstance(sheet, YizhanError):
-            logger.warning("%s", sheet)
-        elif catalogue.by_digest(sheet.digest) is None:
-            logger.warning("%s: the file was changed after it was signed, or is not here", name)
-        else:
-            yield sheet.digest, sheet
-
-
-def assemble(opened: Database, found: Settings, folder: Folder) -> tuple[Catalogue, Standing]:
-    """Keep what is new in the database for ever, and read what that makes of it all."""
+def assemble(opened: Database, found: Settings, folder: Folder) -> tuple[Catalogue[Head], Standing]:
+    """Publish what is new, and read what that makes of it all. Most starts write nothing."""
+    with opened.read() as tx:
+        trusted = trust(tx, found, folder.packaged)
+        fresh = dict(_unrecorded(tx, trusted, folder))
+        whole = not fresh and not definitions.lacks_heads(tx)
+        if whole:
+            return _read(tx, trusted, folder)
     with opened.write() as tx:
-        trusted = trust(tx, found)
-        _record(tx, trusted, [*files.packaged().all(), *folder.catalogue.all()], folder.sheets)
+        definitions.take_heads(tx)
+        _record(tx, trusted, fresh.values(), folder.sheets)
         return _read(tx, trusted, folder)
 
 
-def _record(tx: Connection, trusted: Trust, found: Iterable[Definition], sheets: Mapping[str, Sheet]) -> None:
-    """Keep the definitions, and what makes some of them published. Again changes nothing."""
-    known = definitions.known(tx)
+def _unrecorded(tx: Connection, trusted: Trust, folder: Folder) -> Iterator[tuple[str, Head]]:
+    """What is not among the publications as it stands now: other content, another sheet, or a key that counts anew."""
+    rows = {row["digest"]: row for row in tx.execute("SELECT digest, origin, key, sheet FROM publication")}
+    for one in trusted.packaged.all():
+        if one.digest not in rows:
+            yield one.digest, one
+    for digest, sheet in folder.sheets.items():
+        row = rows.get(digest)
+        if row is None or (row["origin"] != "packaged" and not _stands(row, trusted, sheet)):
+            yield digest, head.of_small(folder.own[digest], digest)
+
+
+def _stands(row: Mapping[str, Any], trusted: Trust, sheet: Sheet) -> bool:
+    """Whether this row is what recording the same sheet again would make."""
+    key = str(row["key"])
+    counts = key == trusted.centre if trusted.centre else any(one.key == key for one in trusted.publishers)
+    return counts and row["sheet"] == _sheet_text(sheet)
+
+
+def _sheet_text(sheet: Sheet) -> str:
+    return json.dumps(publishing.plain(sheet), ensure_ascii=False)
+
+
+def _record(tx: Connection, trusted: Trust, found: Iterable[Head], sheets: Mapping[str, Sheet]) -> None:
+    """Write down what makes some of them published. Again changes nothing."""
     published = {row[0]: row[1] for row in tx.execute("SELECT digest, at FROM publication")}
     for one in found:
-        if one.digest not in known:
-            definitions.keep(tx, one)
         if trusted.packaged.by_digest(one.digest) is not None:
             if one.digest not in published:
                 _store(tx, one, Word("packaged"), publishing.sheet_of(one))
@@ -160,19 +194,18 @@ def _record(tx: Connection, trusted: Trust, found: Iterable[Definition], sheets:
                 logger.warning("%s", error)
 
 
-def _keep(tx: Connection, definition: Definition, word: Word, sheet: Sheet) -> None:
+def _keep(tx: Connection, definition: Head, word: Word, sheet: Sheet) -> None:
     if word.origin == "centre":
         _refuse_other_content(tx, definition)
     _store(tx, definition, word, sheet)
 
 
-def _store(tx: Connection, definition: Definition, word: Word, sheet: Sheet) -> None:
-    text = json.dumps(publishing.plain(sheet), ensure_ascii=False)
+def _store(tx: Connection, definition: Head, word: Word, sheet: Sheet) -> None:
     of = (definition.digest, definition.id, definition.version)
-    tx.execute(_STORE, (*of, word.origin, word.key, word.at, word.over, text))
+    tx.execute(_STORE, (*of, word.origin, word.key, word.at, word.over, _sheet_text(sheet)))
 
 
-def _refuse_other_content(tx: Connection, definition: Definition) -> None:
+def _refuse_other_content(tx: Connection, definition: Head) -> None:
     """One version is one content, for ever. Raises version_taken."""
     row = tx.execute(
         "SELECT 1 FROM publication WHERE id = ? AND version = ? AND digest <> ? AND origin = 'centre'",
@@ -182,23 +215,27 @@ def _refuse_other_content(tx: Connection, definition: Definition) -> None:
         raise problem("version_taken", service=definition.id, version=definition.version)
 
 
-def _read(tx: Connection, trusted: Trust, folder: Folder) -> tuple[Catalogue, Standing]:
+def _read(tx: Connection, trusted: Trust, folder: Folder) -> tuple[Catalogue[Head], Standing]:
     """The catalogue as the table of publications makes it. What is on trial never covers what is published."""
-    rows = [row for row in tx.execute("SELECT * FROM publication ORDER BY at, digest") if _counts(row, trusted)]
+    rows = [row for row in tx.execute(_PUBLICATIONS) if _counts(row, trusted)]
+    sent = [row["digest"] for row in rows if row["origin"] == "centre" and row["digest"] not in folder.own]
+    smalls = {**definitions.smalls(tx, sent), **folder.own, **folder.packaged}
     publications = [Publication(row["digest"], row["id"], row["version"], row["at"], row["over"]) for row in rows]
-    catalogue = Catalogue()
-    for row, one in zip(rows, publications, strict=True):
-        held = trusted.packaged.by_digest(one.digest) or folder.catalogue.by_digest(one.digest)
-        if held is None and row["origin"] == "centre":
-            held = definitions.find(tx, one.digest)
-        if held is not None:
-            (catalogue.keep if publishing.taken_back(one, publications) else catalogue.add)(held)
+    returns = [one for one in publications if one.over]
+    catalogue: Catalogue[Head] = Catalogue()
+    for one in publications:
+        if one.digest in smalls:
+            held = head.of_small(smalls[one.digest], one.digest, folder.parameters)
+            (catalogue.keep if publishing.taken_back(one, returns) else catalogue.add)(held)
     published = frozenset(one.digest for one in publications)
-    for trial in folder.catalogue.all():
-        if trial.digest not in published:
-            catalogue.add(trial, trial=True)
-    others = {digest: _claimed(sheet, folder.catalogue.by_digest(digest)) for digest, sheet in folder.sheets.items()}
-    return catalogue.localized(folder.parameters), Standing(published, others, stamp(tx), folder)
+    trials = {digest: small for digest, small in folder.own.items() if digest not in published}
+    for digest, small in trials.items():
+        catalogue.add(head.of_small(small, digest, folder.parameters), trial=True)
+    claims = {digest: _claimed(sheet, trials[digest]) for digest, sheet in folder.sheets.items() if digest in trials}
+    return catalogue, Standing(published, claims, stamp(tx), folder)
+
+
+_PUBLICATIONS: Final = "SELECT digest, id, version, origin, key, at, over FROM publication ORDER BY at, digest"
 
 
 def _counts(row: Mapping[str, Any], trusted: Trust) -> bool:
@@ -206,9 +243,9 @@ def _counts(row: Mapping[str, Any], trusted: Trust) -> bool:
     return row["origin"] != "room" or any(one.key == row["key"] for one in trusted.publishers)
 
 
-def _claimed(sheet: Sheet, definition: Definition | None) -> Status:
+def _claimed(sheet: Sheet, small: Small) -> Status:
     """What the signatures say by themselves; published is only what this node trusts."""
-    status: Status = "trial" if definition is None else publishing.reached(sheet, definition)
+    status = publishing.reached(sheet, head.of_small(small, sheet.digest))
     return "reviewed" if status == "published" else status
 
 
@@ -264,7 +301,8 @@ def refill(tx: Connection, found: Settings) -> None:
     published = log.published(tx, PUBLISHED)
     named = [(event.data["service"]["digest"],) for event in published]
     tx.executemany("DELETE FROM publication WHERE origin = 'centre' AND digest = ?", named)
-    _record(tx, now, now.packaged.all(), {})
+    kept = definitions.known(tx)  # a new program's services come in when its files are read
+    _record(tx, now, [one for one in now.packaged.all() if one.digest in kept], {})
     for event in published:
         for key in dict.fromkeys([now.centre, *keys]):
             if key and not list(_taken(tx, replace(now, centre=key), event)):

@@ -11,7 +11,8 @@ from edge.errors import YizhanError
 from edge.room_files import RoomFiles
 from forms import definition as services
 from forms import lint, parameters
-from forms.definition import Catalogue, DefinitionError
+from forms.catalogue import Catalogue, Named
+from forms.definition import Definition, DefinitionError
 from forms.faults import Fault
 
 HOME, PROVINCE = "home.toml", "province.toml"
@@ -37,7 +38,7 @@ def every_fault(home: Path) -> list[Fault]:
     return [*found, *_signatures(folder, catalogue), *remarks(files, catalogue)]
 
 
-def _signatures(folder: Path, catalogue: Catalogue) -> Iterator[Fault]:
+def _signatures(folder: Path, catalogue: Catalogue[Definition]) -> Iterator[Fault]:
     """Signature files that can't be read, and those whose service file is another by now."""
     for name, sheet in publishing_files.in_folder(folder):
         file = f"{folder.name}/{name}"
@@ -47,7 +48,7 @@ def _signatures(folder: Path, catalogue: Catalogue) -> Iterator[Fault]:
             yield Fault(file, "/digest", 0, "签的不是现在这个事项文件", "事项文件改过以后要重新签发")
 
 
-def _catalogue(folder: Path) -> Catalogue:
+def _catalogue(folder: Path) -> Catalogue[Definition]:
     """The packaged services and those of a folder that can be read."""
     catalogue = services.packaged()
     for path in services.service_files(folder) if folder.is_dir() else ():
@@ -58,7 +59,7 @@ def _catalogue(folder: Path) -> Catalogue:
     return catalogue
 
 
-def remarks(files: RoomFiles, catalogue: Catalogue) -> Iterator[Fault]:
+def remarks(files: RoomFiles, catalogue: Catalogue[Named]) -> Iterator[Fault]:
     """What the files of a room say of each other and of its services, and is not so. Nothing stops for it."""
     home = files.given.get(HOME, {})
     known = {
@@ -91,10 +92,10 @@ def _lives(given: Mapping[str, Any]) -> set[str]:
     return {str(one.get("id")) for one in rows if isinstance(one, Mapping)} if isinstance(rows, list) else set()
 
 
-def _parameters(files: RoomFiles, catalogue: Catalogue) -> Iterator[Fault]:
+def _parameters(files: RoomFiles, catalogue: Catalogue[Named]) -> Iterator[Fault]:
     rules: dict[str, Mapping[str, Any]] = {}
     for one in catalogue.all():
-        rules.update(parameters.declared(one.raw))
+        rules.update(one.service.get("parameters", {}))
     given = files.given.get(PROVINCE, {}).get("parameters")
     for name, value in given.items() if isinstance(given, Mapping) else ():
         place = f"/parameters/{name}"

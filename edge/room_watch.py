@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from edge import publishing_node, room_checks, room_file, room_files
 from edge.errors import YizhanError
 from edge.room_files import RoomFiles, Signature
-from forms.definition import Catalogue, DefinitionError
+from forms.catalogue import Catalogue
+from forms.definition import DefinitionError
 from forms.faults import Fault
+from forms.head import Head
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -72,7 +74,7 @@ def _reload_services(node: "Node") -> list[Fault]:
     return []
 
 
-def checked(files: RoomFiles, catalogue: Catalogue) -> RoomFiles:
+def checked(files: RoomFiles, catalogue: Catalogue[Head]) -> RoomFiles:
     """With what does not fit together; what is wrong goes to the program's log."""
     found = replace(files, remarks=tuple(room_checks.remarks(files, catalogue)))
     for line in lines(found):

@@ -150,7 +150,7 @@ def _days(end: datetime) -> list[datetime]:
 
 def _published(node: Node) -> list[Definition]:
     """What may be filed with; a trial in the room's folder is none of it."""
-    return [one for one in node.catalogue.values() if node.status_of(one) == "published"]
+    return [node.whole(one) for one in node.catalogue.values() if node.status_of(one) == "published"]
 
 
 def _begin(story: Story, place: int, fate: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edge.errors import problem
-from forms.definition import Definition
+from forms.head import Head
 from forms.state import Material
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ DRAFTS_MAX = 20
 BYTES_MAX = 48 << 20
 
 
-def keeps(definition: Definition) -> bool:
+def keeps(definition: Head) -> bool:
     """Whether drafts of this service are kept here."""
     return bool(definition.service.get("private") or definition.service.get("sealed"))
 

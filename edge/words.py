@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.settings import Room
 from forms.deadlines import Deadline
-from forms.definition import Definition
+from forms.head import Head
 
 PRIVATE_TITLE = "保密登记"
 _PLACE = re.compile(r"\{room\.([a-z_]+)\}")
@@ -71,6 +71,6 @@ def title(service: Mapping[str, Any]) -> str:
     return PRIVATE_TITLE if service.get("private") else str(service["name"])
 
 
-def listed_title(definition: Definition) -> str:
+def listed_title(definition: Head) -> str:
     """What lists call an application of this service."""
     return PRIVATE_TITLE if definition.service.get("private") else definition.title

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,13 +12,25 @@ from typing import Any
 import rfc8785
 
 from forms import canonical, limits, parameters, reading
+from forms.catalogue import Catalogue, version_key
 from forms.faults import DefinitionError, Fault
+from forms.head import DEFAULT_LANGUAGE, Head
 from forms.os_words import why
 from forms.shape import Shape
 
-__all__ = ["Catalogue", "Definition", "DefinitionError", "Fault", "Page", "load", "load_all", "packaged"]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "Catalogue",
+    "Definition",
+    "DefinitionError",
+    "Fault",
+    "Page",
+    "load",
+    "load_all",
+    "packaged",
+    "version_key",
+]
 
-DEFAULT_LANGUAGE = "zh-CN"
 SIGNATURES = ".sig.json"  # how the name of a file ends that says who has signed the service file of the same name
 PACKAGED = Path(__file__).parent / "services"
 
@@ -34,23 +46,14 @@ class Page:
 
 
 @dataclass(frozen=True, eq=False)
-class Definition:
-    """One version of one service. `digest`: SHA-256 (hex) of the canonical file (RFC 8785)."""
+class Definition(Head):
+    """One version of one service, whole."""
 
-    id: str
-    version: str
-    digest: str
     schema: dict[str, Any]
     uischema: dict[str, Any]
-    i18n: dict[str, dict[str, str]]
-    service: dict[str, Any]
     samples: dict[str, Any]
     raw: dict[str, Any]
     cache: dict[Any, Any] = field(default_factory=dict, repr=False)  # compiled validators and the like, by their makers
-
-    @property
-    def title(self) -> str:
-        return str(self.service.get("name") or self.schema.get("title") or self.id)
 
     @cached_property
     def pages(self) -> list[Page]:
@@ -64,22 +67,6 @@ class Definition:
     def shape(self) -> Shape:
         """What the schema says about each place in the answers."""
         return Shape([self.schema], self.schema)
-
-    def begun(self, day: str) -> bool:
-        """Whether it is in force on a day (YYYY-MM-DD): `plan_effective_date` has come, or none is set."""
-        return str(self.service.get("plan_effective_date") or "") <= day
-
-    def over(self, day: str) -> bool:
-        """Whether it takes nothing new on a day: `plan_cancel_date` has come."""
-        return str(self.service.get("plan_cancel_date") or "9999") <= day
-
-    def text(self, key: str, default: str = "", language: str = DEFAULT_LANGUAGE) -> str:
-        """A text by its key (JSON Forms' keys), in the language, else in Chinese, else `default`."""
-        for name in (language, language.split("-", 1)[0], DEFAULT_LANGUAGE):
-            found = self.i18n.get(name, {}).get(key)
-            if found is not None:
-                return found
-        return default
 
 
 def _categories(element: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -124,6 +111,7 @@ def _as_written(value: dict[str, Any], digest: str) -> Definition:
         id=str(value.get("id", "")),
         version=str(value.get("version", "")),
         digest=digest,
+        heading=str(value["schema"].get("title") or ""),
         schema=value["schema"],
         uischema=value["uischema"],
         i18n=value.get("i18n") or {},
@@ -167,117 +155,6 @@ def _refuse_faults(value: Any, text: str, name: str, troubles: list[reading.Trou
         raise DefinitionError(sorted(faults, key=lambda fault: fault.line)[: limits.FAULTS_MAX])
 
 
-class Catalogue:
-    """All definitions that a node or centre knows. As a mapping: id -> newest version.
-
-    One on trial (试用) is offered only where no published version of its service is.
-    """
-
-    def __init__(self, definitions: Iterable[Definition] = ()) -> None:
-        self._by_id: dict[str, dict[str, Definition]] = {}
-        self._by_digest: dict[str, Definition] = {}
-        self._on_trial: set[str] = set()
-        for definition in definitions:
-            self.add(definition)
-
-    def localized(self, values: Mapping[str, parameters.Value]) -> Catalogue:
-        """The same definitions in the words of a place."""
-        made = Catalogue()
-        made._by_digest = {digest: localized(one, values) for digest, one in self._by_digest.items()}
-        made._by_id = {
-            service: {version: made._by_digest[one.digest] for version, one in versions.items()}
-            for service, versions in self._by_id.items()
-        }
-        made._on_trial = set(self._on_trial)
-        return made
-
-    def copy(self) -> Catalogue:
-        """The same definitions in a catalogue that others can be added to."""
-        made = Catalogue()
-        for digest, one in self._by_digest.items():
-            made.add(one, trial=digest in self._on_trial)
-        return made
-
-    def add(self, definition: Definition, *, trial: bool = False) -> None:
-        """A later one with the same id and version takes the place of the earlier; both stay reachable by digest.
-
-        With `trial` it never takes the place of one that is published.
-        """
-        self._by_digest[definition.digest] = definition
-        versions = self._by_id.setdefault(definition.id, {})
-        held = versions.get(definition.version)
-        if trial and held is not None and held.digest not in self._on_trial:
-            return
-        versions[definition.version] = definition
-        if trial:
-            self._on_trial.add(definition.digest)
-
-    def keep(self, definition: Definition) -> None:
-        """Known by its digest, and offered to nobody."""
-        self._by_digest[definition.digest] = definition
-
-    def all(self) -> list[Definition]:
-        """Every version of every service."""
-        return [one for versions in self._by_id.values() for one in versions.values()]
-
-    def trials(self) -> list[Definition]:
-        """The newest version on trial of each service that has one newer than what is published."""
-        newest = [self.versions(service)[0] for service in self._by_id]
-        return [one for one in newest if one.digest in self._on_trial]
-
-    def _offered(self, service: str) -> list[Definition]:
-        versions = self._by_id.get(service, {}).values()
-        return [one for one in versions if one.digest not in self._on_trial] or list(versions)
-
-    def get(self, service: str, version: str | None = None) -> Definition | None:
-        """A version of a service, the newest when none is named; None when there is none."""
-        if version is not None:
-            return self._by_id.get(service, {}).get(version)
-        return max(self._offered(service), key=lambda one: version_key(one.version), default=None)
-
-    def current(self, service: str, day: str) -> Definition | None:
-        """The newest version of a service that is in force on a day; None when none is yet."""
-        begun = [one for one in self._offered(service) if one.begun(day)]
-        return max(begun, key=lambda one: version_key(one.version), default=None)
-
-    def by_digest(self, digest: str) -> Definition | None:
-        return self._by_digest.get(digest)
-
-    def versions(self, service: str) -> list[Definition]:
-        """Every version of a service, the newest first."""
-        versions = self._by_id.get(service, {}).values()
-        return sorted(versions, key=lambda one: version_key(one.version), reverse=True)
-
-    def __getitem__(self, service: str) -> Definition:
-        found = self.get(service)
-        if found is None:
-            raise KeyError(service)
-        return found
-
-    def __contains__(self, service: object) -> bool:
-        return service in self._by_id
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_id)
-
-    def __len__(self) -> int:
-        return len(self._by_id)
-
-    def keys(self) -> list[str]:
-        return list(self._by_id)
-
-    def values(self) -> list[Definition]:
-        return [self[service] for service in self._by_id]
-
-    def items(self) -> list[tuple[str, Definition]]:
-        return [(service, self[service]) for service in self._by_id]
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """"2026.11.2" -> (2026, 11, 2): versions are compared by number, so that .10 is newer than .9."""
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
-
-
 class _Everything(frozenset[str]):
     """The digests of files that nobody but this program's own build has written."""
 
@@ -285,12 +162,15 @@ class _Everything(frozenset[str]):
         return True
 
 
+EVERYTHING = _Everything()
+
+
 @cache
-def _packaged() -> Catalogue:
-    return load_all(PACKAGED, known=_Everything())
+def _packaged() -> Catalogue[Definition]:
+    return load_all(PACKAGED, known=EVERYTHING)
 
 
-def packaged() -> Catalogue:
+def packaged() -> Catalogue[Definition]:
     """The services that came with the program: read once, and not judged again at every start.
 
     A test holds them free of faults before they are packed.
@@ -303,9 +183,15 @@ def service_files(folder: str | Path) -> list[Path]:
     return [path for path in sorted(Path(folder).glob("*.json")) if not path.name.endswith(SIGNATURES)]
 
 
-def load_all(folder: str | Path, *, known: Collection[str] = ()) -> Catalogue:
+def double(file: str, service: str, version: str) -> Fault:
+    """The fault of a file whose version of a service stands in another one already."""
+    return Fault(file, "/version", 0, f"{service} {version} 有两个文件", "请改版本号")
+
+
+def load_all(folder: str | Path, *, known: Collection[str] = ()) -> Catalogue[Definition]:
     """Every *.json of a folder. Raises DefinitionError with the faults of all files together."""
-    catalogue, faults = Catalogue(), []
+    catalogue: Catalogue[Definition] = Catalogue()
+    faults: list[Fault] = []
     for path in service_files(folder):
         try:
             definition = load(path, known=known)
@@ -313,8 +199,7 @@ def load_all(folder: str | Path, *, known: Collection[str] = ()) -> Catalogue:
             faults += error.faults
             continue
         if catalogue.get(definition.id, definition.version):
-            name = f"{definition.id} {definition.version}"
-            faults.append(Fault(path.name, "/version", 0, f"{name} 有两个文件", "请改版本号"))
+            faults.append(double(path.name, definition.id, definition.version))
         catalogue.add(definition)
     if faults:
         raise DefinitionError(faults)

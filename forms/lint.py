@@ -151,7 +151,7 @@ def check_paths(paths: Iterable[str | Path]) -> list[Fault]:
     return faults + [fault for path, found in sound for fault in _across(path, found, catalogue)]
 
 
-def _across(path: Path, found: Definition, catalogue: Catalogue) -> list[Fault]:
+def _across(path: Path, found: Definition, catalogue: Catalogue[Definition]) -> list[Fault]:
     """What only shows beside the other definitions: whether a composed service gives its parts what they ask for."""
     if not found.service.get("parts"):
         return []

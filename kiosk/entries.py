@@ -9,7 +9,7 @@ from edge import offering
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title
 from edge.room_content import Card, Life, Notice
 from edge.web import language, translate
-from forms.definition import Definition
+from forms.head import Head
 from kiosk import visit
 
 FIRST_MAX = 9  # what fits on the start page beside 查我的办件
@@ -26,7 +26,7 @@ class Entry:
     category: str = ""
 
 
-def offered() -> list[Definition]:
+def offered() -> list[Head]:
     """The services that take applications today, in the order of the official codes."""
     found = filter(visit.offers, offering.open_today(visit.node()))
     return sorted(found, key=lambda definition: str(definition.service["code"]))
@@ -59,7 +59,7 @@ def of_refs(refs: Iterable[str]) -> list[Entry]:
     return found
 
 
-def of_service(definition: Definition) -> Entry:
+def of_service(definition: Head) -> Entry:
     return Entry(
         title=citizen_title(definition),
         name=Speaker(definition, visit.node().room)("name", definition.title),

@@ -91,7 +91,7 @@ def _ask() -> dict[str, Any]:
     ]
     own = [
         {"title": citizen_title(definition), "questions": definition.service["faq"]}
-        for definition in entries.offered()
+        for definition in map(visit.node().whole, entries.offered())
         if definition.service.get("faq")
     ]
     return {"topics": [*told, *own]}

@@ -11,6 +11,7 @@ from edge.errors import problem
 from edge.node import Node
 from edge.web import language, see_other, session_id, translate, use_language
 from forms.definition import Definition
+from forms.head import Head
 from forms.page import Control
 from kiosk.view import COOKIE, View
 
@@ -66,12 +67,12 @@ def service(identity: str) -> Definition:
     return found
 
 
-def offers(definition: Definition) -> bool:
+def offers(definition: Head) -> bool:
     """Whether citizens see a service at all: a trial is the officers' unless the room shows it (kiosk_trial)."""
     return node().room.kiosk_trial or node().status_of(definition) == "published"
 
 
-def title(definition: Definition) -> str:
+def title(definition: Head) -> str:
     """The official name in the language of the page; one that tells nothing where the service is private."""
     if definition.service.get("private"):
         return translate("private_title")

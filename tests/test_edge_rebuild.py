@@ -15,6 +15,7 @@ from programs import ask
 from edge import applications, definitions, materials, projections, publishing_node, stock, verify
 from edge.node import open_node
 from edge.publishing import public_of
+from edge.recent import Recent
 from sync.centre import publishing, reviewers
 from tests.desk_app import centre_says, photo
 from tests.signing import sign_file
@@ -130,17 +131,16 @@ def test_an_older_programs_tables_are_filled_anew_at_the_start(lived):
         again.close()
 
 
-def test_an_application_whose_definition_is_gone_holds_up_nothing(lived):
+def test_an_application_whose_definition_is_gone_holds_up_nothing(lived, monkeypatch):
     with lived.database.write() as tx:
         tx.execute("PRAGMA defer_foreign_keys = ON")
         row = tx.execute("SELECT number, definition FROM head ORDER BY id LIMIT 1").fetchone()
         tx.execute("UPDATE definition SET digest = ? WHERE digest = ?", ("0" * 64, row["definition"]))
         tx.execute("UPDATE publication SET digest = ? WHERE digest = ?", ("0" * 64, row["definition"]))
-    held = definitions._parsed.pop(row["definition"])
-    try:
-        done = rebuilt(lived)
-    finally:
-        definitions._parsed[row["definition"]] = held
+        tx.execute("UPDATE service_head SET digest = ? WHERE digest = ?", ("0" * 64, row["definition"]))
+    monkeypatch.setattr(definitions, "_recent", Recent(1))
+    monkeypatch.setattr(definitions, "_named", Recent(1))
+    done = rebuilt(lived)
     assert done.unlisted == (row["number"],)
     assert done.applications > 1
 
@@ -150,6 +150,7 @@ import os, signal
 from pathlib import Path
 from edge import projections
 from edge.node import open_node
+from edge.recent import Recent
 node = open_node(Path({home!r}))
 with node.database.write() as tx:
     projections.rebuild(tx, node.settings)

@@ -5,8 +5,8 @@ import copy
 import pytest
 from service_for_tests import SERVICE
 
-from forms import lint, parameters
-from forms.definition import Catalogue, DefinitionError, load, localized, packaged
+from forms import head, lint, parameters
+from forms.definition import DefinitionError, load, localized, packaged
 
 
 def service(**changes):
@@ -61,14 +61,12 @@ def test_the_words_of_a_place_are_the_same_definition():
     assert localized(made, {}).service == plain.service
 
 
-def test_a_catalogue_in_the_words_of_a_place_keeps_what_is_on_trial():
-    first, second = load(service()), load({**service(), "version": "2026.11.2"})
-    catalogue = Catalogue([first])
-    catalogue.add(second, trial=True)
-    made = catalogue.localized({"fee": 3})
-    assert made[first.id].digest == first.digest
-    assert made[first.id].service["fee"]["amount"] == 3
-    assert [one.digest for one in made.trials()] == [second.digest]
+def test_the_head_of_a_service_says_the_same_in_the_words_of_a_place():
+    plain = load(service())
+    for values in ({}, {"fee": 3}):
+        made, short = localized(plain, values), head.of_small(head.small(plain.raw), plain.digest, values)
+        assert (short.id, short.version, short.digest, short.title) == (made.id, made.version, made.digest, made.title)
+        assert short.service["fee"] == made.service["fee"]
 
 
 FAULTS = [

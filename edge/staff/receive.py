@@ -11,7 +11,7 @@ from edge.node import Node
 from edge.staff.context import node, officer, page
 from edge.web_filters import when_near
 from forms.deadlines import limit_words
-from forms.definition import Definition
+from forms.head import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,13 @@ def choose() -> str:
 def start() -> Response:
     """Begin a draft, which is this officer's alone."""
     wanted = request.form.get("service", "")
-    if node().newest(wanted).service.get("sealed"):
+    if node().head(wanted).service.get("sealed"):
         raise problem("sealed_at_kiosk")
     draft = drafts.create(node(), wanted, officer().actor, version=request.form.get("version", ""))
     return web.see_other(url_for("staff.intake_show", draft=draft.id))
 
 
-def matches(definition: Definition, text: str) -> bool:
+def matches(definition: Head, text: str) -> bool:
     """By name, by how people say it, by key words, or by the initials of the pinyin (jzdj)."""
     service = definition.service
     said = [definition.title, service["citizen_name"], service["code"], *service["keywords"]]
@@ -78,7 +78,7 @@ def _initials(word: str) -> str:
     return index.initials(word)
 
 
-def _choice(definition: Definition) -> Choice:
+def _choice(definition: Head) -> Choice:
     service = definition.service
     limit = limit_words(service["time_limit"]["promised"])
     fee = "不收费" if not service["fee"]["amount"] else f"{service['fee']['amount']:g} 元"

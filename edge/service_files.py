@@ -1,0 +1,197 @@
+"""The service files and signatures of a room and of the program, read and judged once as long as nobody touches them.
+
+What a file was is remembered by its stamp: length, time of the last writing, time of the last change, inode. The time
+of change can't be set by a program, so a file that was written again with the same length and time is seen as well. A
+file that was changed within the last moments before it was read may be changed again in the same tick of the clock: it
+is read anew at the next start.
+"""
+
+import json
+import os
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from edge import definitions, publishing, publishing_files
+from edge.database import Connection, Database
+from edge.errors import YizhanError
+from edge.publishing import Sheet
+from forms import definition as files
+from forms import head
+from forms.definition import Definition
+from forms.faults import DefinitionError, Fault
+
+FolderName = Literal["packaged", "room"]
+Small = Mapping[str, Any]  # what forms.head takes of a service file
+FRESH_NS: Final = 2_000_000_000
+KEPT_AT_ONCE: Final = 20  # files judged in one transaction: what a power cut costs, and what is held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a folder. `sheet`: of a signature file; `digest`: of the definition that it is, or speaks of."""
+
+    name: str
+    stamp: str
+    digest: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The services of a folder by their digest, and the signatures beside them. `unread`: signature files by name that
+    are no use, and why.
+    """
+
+    smalls: Mapping[str, Small] = field(default_factory=dict)
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    unread: tuple[tuple[str, str], ...] = ()
+
+
+def read(opened: Database, which: FolderName, path: Path) -> Found:
+    """The services of a folder; only files that changed are read, and only contents that are new are judged.
+
+    Raises DefinitionError with every fault of every file. What was sound beside it is remembered.
+    """
+    with opened.read() as tx:
+        before = {one.name: one for one in _remembered(tx, which)}
+        known = files.EVERYTHING if which == "packaged" else definitions.known(tx)
+    listed = _listed(path)
+    same = [one for name, one in before.items() if listed.get(name) == one.stamp]
+    changed = sorted(set(listed) - {one.name for one in same})
+    services = [name for name in changed if not name.endswith(files.SIGNATURES)]
+    signatures, unread = _signatures(path, sorted(set(changed) - set(services)), listed)
+    gone = [name for name in before if name not in listed]
+    if gone or signatures:
+        with opened.write() as tx:
+            _forget(tx, which, gone)
+            _remember(tx, which, _settled(signatures))
+    entries = [*same, *signatures, *_judged(opened, which, path, {name: listed[name] for name in services}, known)]
+    with opened.read() as tx:
+        return _found(tx, entries, unread)
+
+
+def packaged(tx: Connection) -> Mapping[str, Small]:
+    """The services that came with the program, as they were read at the last start; read now where none was."""
+    entries = _remembered(tx, "packaged")
+    if not entries:
+        return {one.digest: head.small(one.raw) for one in files.packaged().all()}
+    return definitions.smalls(tx, [one.digest for one in entries])
+
+
+def _listed(path: Path) -> dict[str, str]:
+    """Name -> stamp of every *.json of a folder; nothing where there is no folder."""
+    if not path.is_dir():
+        return {}
+    with os.scandir(path) as found:
+        return {one.name: stamp(one) for one in found if one.name.endswith(".json")}
+
+
+def stamp(entry: "os.DirEntry[str]") -> str:
+    """What changes whenever a file is written; "" for one that can't be looked at."""
+    try:
+        state = entry.stat()
+    except OSError:
+        return ""
+    return f"{state.st_size}:{state.st_mtime_ns}:{state.st_ctime_ns}:{state.st_ino}"
+
+
+def _settled(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Those that can't have been written again unseen: their last change lies some moments back."""
+    now = time.time_ns()
+    for one in entries:
+        if one.stamp and int(one.stamp.split(":")[2]) <= now - FRESH_NS:
+            yield one
+
+
+def _judged(
+    opened: Database, which: FolderName, path: Path, changed: Mapping[str, str], known: Collection[str]
+) -> list[Entry]:
+    """Read the changed service files, a few in each transaction. Raises DefinitionError with the faults of all."""
+    entries: list[Entry] = []
+    faults: list[Fault] = []
+    names = sorted(changed)
+    for at in range(0, len(names), KEPT_AT_ONCE):
+        sound: dict[str, Definition] = {}
+        for name in names[at : at + KEPT_AT_ONCE]:
+            try:
+                sound[name] = files.load(path / name, known=known)
+            except DefinitionError as error:
+                faults += error.faults
+        fresh = [Entry(name, changed[name], one.digest) for name, one in sound.items()]
+        with opened.write() as tx:
+            for one in sound.values():
+                definitions.keep(tx, one)
+            _remember(tx, which, _settled(fresh))
+        entries += fresh
+    if faults:
+        raise DefinitionError(faults)
+    return entries
+
+
+def _signatures(
+    path: Path, names: Iterable[str], listed: Mapping[str, str]
+) -> tuple[list[Entry], list[tuple[str, str]]]:
+    entries: list[Entry] = []
+    unread: list[tuple[str, str]] = []
+    for name in names:
+        try:
+            sheet = publishing_files.read(path / name)
+        except YizhanError as error:
+            unread.append((name, str(error)))
+        else:
+            text = json.dumps(publishing.plain(sheet), ensure_ascii=False)
+            entries.append(Entry(name, listed[name], sheet.digest, text))
+    return entries, unread
+
+
+def _found(tx: Connection, entries: Iterable[Entry], unread: Iterable[tuple[str, str]]) -> Found:
+    ordered = sorted(entries, key=lambda one: one.name)
+    services = [one for one in ordered if not one.sheet]
+    smalls = definitions.smalls(tx, dict.fromkeys(one.digest for one in services))
+    _refuse_doubles(services, smalls)
+    stray = [*unread]
+    sheets: dict[str, Sheet] = {}
+    for one in ordered:
+        if one.sheet and one.digest in smalls:
+            sheets[one.digest] = publishing_files.sheet_from(json.loads(one.sheet))
+        elif one.sheet:
+            stray.append((one.name, "the file was changed after it was signed, or is not here"))
+    return Found(smalls, sheets, tuple(stray))
+
+
+def _refuse_doubles(services: Iterable[Entry], smalls: Mapping[str, Small]) -> None:
+    """One version of a service is one file. Raises DefinitionError."""
+    seen: set[tuple[str, str]] = set()
+    faults = []
+    for one in services:
+        service, version = smalls[one.digest]["id"], smalls[one.digest]["version"]
+        if (service, version) in seen:
+            faults.append(files.double(one.name, service, version))
+        seen.add((service, version))
+    if faults:
+        raise DefinitionError(faults)
+
+
+def _remembered(tx: Connection, which: FolderName) -> list[Entry]:
+    rows = tx.execute(
+        "SELECT name, stamp, digest, sheet FROM service_file WHERE folder = ?"
+        " AND (sheet <> '' OR EXISTS (SELECT 1 FROM definition WHERE digest = service_file.digest))",
+        (which,),
+    )
+    return [Entry(*row) for row in rows]
+
+
+def _remember(tx: Connection, which: FolderName, entries: Iterable[Entry]) -> None:
+    tx.executemany(
+        "INSERT INTO service_file (folder, name, stamp, digest, sheet) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (folder, name) DO UPDATE"
+        " SET stamp = excluded.stamp, digest = excluded.digest, sheet = excluded.sheet",
+        [(which, one.name, one.stamp, one.digest, one.sheet) for one in entries],
+    )
+
+
+def _forget(tx: Connection, which: FolderName, names: Iterable[str]) -> None:
+    tx.executemany("DELETE FROM service_file WHERE folder = ? AND name = ?", [(which, name) for name in names])
