@@ -263,6 +263,33 @@ def test_a_day_by_which_a_certificate_is_needed_may_lie_ahead():
     assert answers.check(SERVICES["ZM01"], ahead, answers.Context("2026-11-21")).problems == []
 
 
+def lists_counted(wanted) -> set[str]:
+    """The answers that a rule reads: "/tenants" for {"var": "tenants"}."""
+    if isinstance(wanted, list):
+        return set().union(*(lists_counted(one) for one in wanted)) if wanted else set()
+    if not isinstance(wanted, dict):
+        return set()
+    own = {"/" + str(wanted["var"]).replace(".", "/")} if isinstance(wanted.get("var"), str) else set()
+    return own.union(*(lists_counted(one) for one in wanted.values()))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_number_that_is_worked_out_stands_behind_the_page_that_it_counts(code):
+    one = SERVICES[code]
+    place_of = {
+        control.path: at
+        for at in range(len(one.pages))
+        for found in (page.controls(one, {}, at),)
+        for control in (*found, *page.leaves(found))
+    }
+    rules = one.schema.get("x-jsf-logic", {}).get("computedValues", {})
+    shown = {name: place_of[f"/{name}"] for name in rules if f"/{name}" in place_of}
+    for name, at in shown.items():
+        counted = [place for path, place in place_of.items() if path in lists_counted(rules[name]["rule"])]
+        assert counted, name
+        assert max(counted) < at, f"{name} is read before anybody has written what it counts"
+
+
 def test_the_household_is_counted_and_nobody_else_can_write_the_count():
     sample = next(sample for code, sample in VALID if code == "HJ01")
     forged = {**sample["answers"], "householdSize": 9}
