@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import definitions, filings, heads, log, materials, wholes
+from edge import definitions, desk_projection, filings, heads, log, materials, ranks, submissions, wholes
 from edge.database import Connection
 from edge.errors import problem
 from edge.filings import Filed
@@ -123,7 +123,7 @@ def add_material(node: "Node", number: str, material: Material, *, actor: str, t
             raise problem("material_missing")
         return log.append(tx, "material.added", number, {"material": filings.material_data(material)}, actor)
 
-    return _act(node, number, token, act)
+    return act_on(node, number, token, act)
 
 
 def answer_correction(
@@ -154,10 +154,11 @@ def answer_correction(
             "context": filings.context_data(judged_by),
             "materials": [filings.material_data(m) for m in named if m not in state.materials],
             **({"note": note} if note else {}),
+            **ranks.mark(tx, definition, actor),
         }
         return log.append(tx, "correction.answered", number, body, actor)
 
-    return _act(node, number, token, act)
+    return act_on(node, number, token, act)
 
 
 def withdraw(node: "Node", number: str, *, actor: str, reason: str = "", token: str | None = None) -> Application:
@@ -170,7 +171,7 @@ def withdraw(node: "Node", number: str, *, actor: str, reason: str = "", token: 
         _must_be_open(state, "撤回")
         return wholes.act(tx, state, "application.withdrawn", {"reason": reason} if reason else {}, actor)
 
-    return _act(node, number, token, act)
+    return act_on(node, number, token, act)
 
 
 def verify_identity(node: "Node", number: str, method: str, *, actor: str, token: str | None = None) -> Application:
@@ -183,10 +184,10 @@ def verify_identity(node: "Node", number: str, method: str, *, actor: str, token
         _must_be_open(state, "核验身份")
         return wholes.act(tx, state, "identity.verified", {"method": method}, actor)
 
-    return _act(node, number, token, act)
+    return act_on(node, number, token, act)
 
 
-def _act(node: "Node", number: str, token: str | None, act: Callable[[Connection, State], Event]) -> Application:
+def act_on(node: "Node", number: str, token: str | None, act: Callable[[Connection, State], Event]) -> Application:
     """One act of the node in one transaction; with a `token` that was used before nothing happens again."""
     if token is not None:
         filings.check_token(token)
@@ -198,7 +199,7 @@ def _act(node: "Node", number: str, token: str | None, act: Callable[[Connection
             raise problem("sealed_act")
         event = act(tx, application.state)
         if token is not None:
-            filings.remember(tx, token, event)
+            submissions.remember(tx, token, event)
         heads.project(tx, number)
         done = get(tx, number)
     if done.head.urgent:
@@ -219,6 +220,7 @@ def apply_down(tx: Connection, received: Sequence[Event]) -> list[Event]:
     fresh = log.append_down(tx, received)
     for number in _numbers(fresh):
         heads.project(tx, number)
+    desk_projection.take(tx, fresh)
     return fresh
 
 

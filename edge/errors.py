@@ -9,6 +9,10 @@ from typing import Any
 
 from edge.error_entry import Entry
 from edge.errors_carrying import CARRYING
+from edge.errors_counter import COUNTER
+from edge.errors_today import TODAY
+from edge.errors_receiving import RECEIVING
+from edge.errors_who import WHO
 
 CATALOGUE: dict[str, Entry] = {
     # pages and requests
@@ -251,7 +255,11 @@ CATALOGUE: dict[str, Entry] = {
     "password_too_long": Entry("密码太长，最多 {length} 个字符", "请换一个短一些的密码。", True, 422),
     "password_too_plain": Entry("密码太简单，容易被猜到", "请不要用账号名、重复或连续的字符。", True, 422),
     "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
+    **RECEIVING,
     **CARRYING,
+    **COUNTER,
+    **TODAY,
+    **WHO,
     # at the centre
     "node_unknown": Entry(
         "省级中心没有登记这个节点", "请向省级中心申请登记文件，再用 yizhan init --enrolment 登记。", True, 404

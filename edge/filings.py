@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from edge import definitions, heads, log, materials, offering, receipts, sealing, wholes
+from edge import concerns, definitions, heads, log, materials, offering, ranks, receipts, sealing, submissions, taking_in, wholes
 from edge.database import Connection
 from edge.errors import Refused, problem
+from edge.taking_in import Desk
 from forms import answers
 from forms.answers import Context
 from forms.definition import Definition
@@ -52,6 +53,7 @@ class Filing:
     supervisor: bytes = b""
     sealed_files: tuple[sealing.SealedFile, ...] = ()
     parts: tuple[tuple[str, "Filing"], ...] = ()
+    desk: Desk = Desk()
 
 
 def check_token(token: str) -> None:
@@ -140,11 +142,15 @@ def write(node: "Node", tx: Connection, filing: Filing) -> Filed:
         node.must_be_published(one)
     number, *own = [_number(node, tx) for _ in range(1 + len(filing.parts))]
     parts = [{"code": code, "number": part} for (code, _), part in zip(filing.parts, own, strict=True)]
-    body = _filed_body(filing, {"parts": parts} if parts else {})
+    marks = concerns.mark(tx, filing.definition, filing.answers, filing.actor)
+    marks |= taking_in.marks(node, tx, filing.desk, filing.actor)
+    client = {"client": submissions.mark(filing.token)}
+    body = _filed_body(tx, filing, client | ({"parts": parts} if parts else {}) | marks)
     event = _append(tx, number, filing, body)
     for (_, part), its in zip(filing.parts, own, strict=True):
-        _append(tx, its, part, _filed_body(part, {"whole": number}))
-    remember(tx, filing.token, event)
+        _append(tx, its, part, _filed_body(tx, part, {"whole": number} | marks))
+    taking_in.follow(tx, filing.desk, number, own, filing.actor)
+    submissions.remember(tx, filing.token, event)
     heads.project(tx, number)
     return Filed(number, body["receipt"]["token"], body["receipt"]["code"], "received", created=True)
 
@@ -158,10 +164,11 @@ def _append(tx: Connection, number: str, filing: Filing, body: dict[str, Any]) -
     return log.append(tx, "application.filed", number, body, filing.actor)
 
 
-def _filed_body(filing: Filing, family: Mapping[str, Any]) -> dict[str, Any]:
+def _filed_body(tx: Connection, filing: Filing, family: Mapping[str, Any]) -> dict[str, Any]:
     definition, receipt = filing.definition, receipts.new_receipt()
     return {
         **family,
+        **ranks.mark(tx, filing.definition, filing.actor),
         "service": {"id": definition.id, "version": definition.version, "digest": definition.digest},
         "answers": _stored_answers(filing, receipt.token),
         "context": context_data(filing.context),
@@ -208,14 +215,10 @@ def announce(node: "Node", filing: Filing) -> None:
         node.send_now()
 
 
-def remember(tx: Connection, token: str, event: Event) -> None:
-    tx.execute("INSERT INTO submission VALUES (?, ?, ?)", (token, event.application, event.id))
-
-
 def of_token(tx: Connection, token: str) -> Filed | None:
     """What a submission token led to before, or None."""
-    row = tx.execute("SELECT application FROM submission WHERE token = ?", (token,)).fetchone()
-    if row is None:
+    number = submissions.application(tx, token)
+    if number is None:
         return None
-    state = heads.state_of(tx, row["application"])
+    state = heads.state_of(tx, number)
     return Filed(state.number, state.receipt.token, state.receipt.code, state.phase, created=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edge import definitions, index, log, words
+from edge import concerns, definitions, delivery_rows, index, log, ranks, receiving_rows, words
 from edge.database import Connection
 from edge.errors import YizhanError
 from forms import lifecycle, whole
@@ -90,6 +90,10 @@ def _project(tx: Connection, number: str) -> State:
     tx.execute("DELETE FROM head_words WHERE rowid = ?", (row_id,))
     tx.execute("INSERT INTO head_words (rowid, words) VALUES (?, ?)", (row_id, index.words(number, found.names)))
     _link(tx, row_id, found, events)
+    ranks.project(tx, row_id, state)
+    receiving_rows.project(tx, row_id, definition, state)
+    concerns.project(tx, row_id, state)
+    delivery_rows.put(tx, state, definition)
     return state
 
 
@@ -187,7 +191,9 @@ def _differs(tx: Connection, number: str) -> bool:
 
 
 def find(tx: Connection, number: str) -> Summary | None:
-    rows = _read(tx, "FROM head WHERE number = ?", (number,))
+    """The row of a number, None also for what the one who looks may not see (edge.concerns)."""
+    unseen, account = concerns.shown()
+    rows = _read(tx, f"FROM head WHERE number = ?{unseen and f' AND {unseen}'}", (number, *account))
     return rows[0] if rows else None
 
 
@@ -203,12 +209,14 @@ def search(
     """Newest filing first.
 
     `text`: a number, its beginning or its last 4 to 6 digits, a name, its pinyin, an identity or telephone number;
-    `state`: a phase, or "open" for all but closed; `before`: the id of the last row of the page before, which is faster
-    than `offset` far down; `since`, `until`: first and last day of filing.
+    `state`: a phase, "open" for all but closed, "unconfirmed" for what waits for a police officer; `before`: the id of
+    the last row of the page before, which is faster than `offset` far down; `since`, `until`: first and last day of
+    filing.
     """
     source, order, clause, values = _matching(tx, text)
     where = [clause] if clause else []
-    for clause, given in (_in_phase(state), _older(order, before), _behind(tx, unsent=unsent), _between(since, until)):
+    narrowed = (_in_phase(state), _older(order, before), _behind(tx, unsent=unsent), _between(since, until))
+    for clause, given in (*narrowed, concerns.shown()):
         where += [clause] if clause else []
         values += given
     condition = f"WHERE {' AND '.join(where)}" if where else ""
@@ -243,6 +251,8 @@ def _person(tx: Connection, text: str) -> bytes:
 def _in_phase(state: str | None) -> tuple[str, list[Any]]:
     if state == "open":
         return "head.phase <> 'closed'", []
+    if state == "unconfirmed":
+        return "head.id IN (SELECT head FROM head_waiting)", []
     return ("head.phase = ?", [state]) if state else ("", [])
 
 
@@ -263,24 +273,31 @@ def _behind(tx: Connection, *, unsent: bool) -> tuple[str, list[Any]]:
 
 def counts(tx: Connection) -> dict[str, int]:
     """How many applications are in each phase, without counting rows."""
-    return {row["phase"]: row["count"] for row in tx.execute("SELECT phase, count FROM tally WHERE count > 0")}
+    found = {row["phase"]: row["count"] for row in tx.execute("SELECT phase, count FROM tally WHERE count > 0")}
+    for unseen in concerns.hidden(tx):
+        found[unseen["phase"]] -= 1
+    return {phase: count for phase, count in found.items() if count}
 
 
 def count_filed(tx: Connection, since: str) -> int:
     """How many were filed from this day on."""
-    return int(tx.execute("SELECT count(*) FROM head WHERE filed_at >= ?", (since,)).fetchone()[0])
+    unseen = sum(1 for row in concerns.hidden(tx) if row["filed_at"] >= since)
+    return int(tx.execute("SELECT count(*) FROM head WHERE filed_at >= ?", (since,)).fetchone()[0]) - unseen
 
 
 def count_closed(tx: Connection, since: str) -> int:
     """How many were closed from this day on."""
     query = "SELECT count(*) FROM head WHERE phase = 'closed' AND changed_at >= ?"
-    return int(tx.execute(query, (since,)).fetchone()[0])
+    unseen = sum(1 for row in concerns.hidden(tx) if row["phase"] == "closed" and row["changed_at"] >= since)
+    return int(tx.execute(query, (since,)).fetchone()[0]) - unseen
 
 
 def count_unsent(tx: Connection) -> int:
     """How many have something that the centre has not acked."""
     query = "SELECT count(*) FROM head WHERE (last_epoch, last_seq) > (?, ?)"
-    return int(tx.execute(query, log.acked(tx).position).fetchone()[0])
+    held = log.acked(tx).position
+    unseen = sum(1 for row in concerns.hidden(tx) if (row["last_epoch"], row["last_seq"]) > held)
+    return int(tx.execute(query, held).fetchone()[0]) - unseen
 
 
 def _read(tx: Connection, rest: str, values: tuple[Any, ...]) -> list[Summary]:

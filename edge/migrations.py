@@ -3,7 +3,17 @@
 from sqlite_utils import Database as Tools
 from sqlite_utils.migrations import Migrations
 
-from edge import application_tables, definition_tables, epoch_tables, key_tables, outgoing_tables
+from edge import (
+    application_tables,
+    definition_tables,
+    delivery_tables,
+    epoch_tables,
+    key_tables,
+    outgoing_tables,
+    receiving_tables,
+    today_tables,
+    who_tables,
+)
 from edge.database import Database, Error
 from edge.errors import YizhanError, problem
 
@@ -312,3 +322,23 @@ def m014_sets_of_keys(tools: Tools) -> None:
 @steps()
 def m015_heads_of_services(tools: Tools) -> None:
     _run(tools, *definition_tables.STATEMENTS)
+
+
+@steps()
+def m030_who(tools: Tools) -> None:
+    _run(tools, *who_tables.STATEMENTS)
+
+
+@steps()
+def m040_receive(tools: Tools) -> None:
+    _run(tools, *receiving_tables.STATEMENTS)
+
+
+@steps()
+def m050_delivery(tools: Tools) -> None:
+    _run(tools, *delivery_tables.STATEMENTS)
+
+
+@steps()
+def m060_today(tools: Tools) -> None:
+    _run(tools, *today_tables.STATEMENTS)

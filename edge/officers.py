@@ -9,12 +9,11 @@ from edge import accounts
 from edge.accounts import Guard, Session
 from edge.database import Connection, IntegrityError
 from edge.errors import problem
+from edge.ranks import ASSISTANT, POLICE
 
 if TYPE_CHECKING:
     from edge.node import Node
 
-POLICE = "民警"
-ASSISTANT = "辅警"
 RANKS = (POLICE, ASSISTANT)
 # 七类岗位: one person may have several; nobody both receives and decides the same application
 POSTS = {

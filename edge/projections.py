@@ -7,11 +7,11 @@ filled raises VERSION: the next start then fills all of them anew.
 from dataclasses import dataclass
 from typing import Final
 
-from edge import heads, publishing_node, receipts, stock_slips
+from edge import delivery_rows, desk_projection, duties, heads, publishing_node, receipts, receiving_rows, stock_slips, submissions
 from edge.database import Connection
 from edge.settings import Settings
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ def _plain(table: str, what: str, order: str) -> Projection:
 # in the order in which they are cleared
 PROJECTIONS: Final = (
     _plain("head_material", "which files an application names", "head, sha256"),
+    _plain("head_waiting", "applications that wait for a police officer", "head"),
+    _plain("head_concern", "whom an application is about, who sees nothing of it", "account, head"),
+    _plain("officer_signed", "who read and signed which duties and rules", "account, documents"),
+    _plain("head_proxy", "who stood there for the applicant", "head"),
+    _plain("paper_slip", "numbered blanks of paper", "slip"),
     _plain("head_person", "keyed hashes of identity and telephone numbers", "head, person"),
     _plain("head", "one row per application", "id"),
     _plain("tally", "how many applications are in each phase", "phase"),
@@ -51,7 +56,18 @@ PROJECTIONS: Final = (
         "SELECT term, doc, col, offset FROM temp.head_terms ORDER BY term, doc, col, offset",
         "INSERT INTO head_words (head_words) VALUES ('delete-all')",
     ),
+    _plain("handover", "how far the documents of an application are", "application"),
+    _plain("parcel", "parcels both ways", "number, application, way"),
+    _plain("bill", "bills, and whether they are paid", "number"),
+    _plain("till", "money in and taken back", "event"),
+    _plain("shift", "shifts that were settled", "number"),
     _plain("stock_slip", "sealed and numbered blanks", "stock, number"),
+    _plain("appointment", "appointments, from both logs", "id"),
+    _plain("room_schedule", "the slots of the room, as it published them", "id"),
+    _plain("reminder", "reminders from above and their answers", "id"),
+    _plain("room_ticket", "tickets of the room itself", "id"),
+    _plain("room_round", "the daily rounds", "id"),
+    _plain("day_close", "what was left when a day was closed", "day"),
     _plain("serial", "the last number given out in each epoch", "epoch"),
     # those that came in files of the room stay: no log names them
     Projection("publication", "services that the centre published", "SELECT * FROM publication ORDER BY digest", ""),
@@ -71,10 +87,14 @@ KEPT: Final = {
     "draft": "what was typed and not yet filed",
     "draft_material": "files of drafts",
     "draft_prefilled": "where an answer of a draft came from",
+    "draft_note": "what the desk noted beside a draft",
     "draft_filed": "which submission a draft became",
-    "submission": "tokens of clients, which stand in no event",
+    "submission": "tokens of clients; the log has a mark of those that filed",
     "confirmed": "who opened whose earlier answers",
     "officer": "accounts",
+    "kept_form": "what somebody sent after his session had ended",
+    "pickup": "wrong pick-up codes",
+    "defects": "what was ticked for a notice that nobody has signed for yet",
     "session": "who is logged in",
     "own_keys": "the node's private keys",
     "centre": "where the centre is, and the one-time code",
@@ -83,6 +103,11 @@ KEPT: Final = {
     "link_state": "how the carrying stands",
     "quarantine": "what could not be acted on, and what was set aside by a person",
     "call": "citizens who wait for help",
+    "queue_ticket": "who waits today, and who was called",
+    "queue_call": "which form called whom",
+    "clock_due": "when clocks end, worked out of the heads and the calendar when it is asked for",
+    "clock_stale": "which heads changed since",
+    "clock_calendar": "with which calendar that was done",
     "rendition": "smaller forms of pictures, made for the link",
     "outgoing": "what of our materials the centre has, by its acks",
     "carried": "bytes sent by day",
@@ -99,7 +124,12 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
         if one.clear:
             tx.execute(one.clear)
     stock_slips.refill(tx)
+    delivery_rows.refill_shifts(tx)
+    desk_projection.refill(tx)
     receipts.refill(tx)
+    receiving_rows.refill(tx)
+    submissions.learn(tx)
+    duties.refill(tx)
     count, unlisted = heads.refill(tx)
     if found is not None:
         publishing_node.refill(tx, found)

@@ -221,6 +221,10 @@ def faq(value: Mapping[str, Any], name: str) -> Faq:
     return Faq(name, text(value["title"]), questions)
 
 
+def duty(value: Mapping[str, Any], body: str) -> NoticeText:
+    return NoticeText(value["title"], body)
+
+
 def notice(value: Mapping[str, Any], body: str) -> NoticeFile:
     return NoticeFile(
         kind=value["kind"],

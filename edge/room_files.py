@@ -44,6 +44,7 @@ class RoomFiles:
     notices: Mapping[str, Notice]
     calendar: Calendar
     data: tuple[Path, ...]
+    duties: Mapping[str, NoticeText] = field(default_factory=dict)
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
@@ -111,6 +112,7 @@ FOLDERS = (
     Kind("card", content.card, "cards", ".json"),
     Kind("faq", content.faq, "faq", ".json"),
     Kind("notice", content.notice, "notices", ".md", _notice_troubles),
+    Kind("duty", content.duty, "duties", ".md"),
     Kind("calendar", _calendar, "calendar", ".json", _calendar_troubles),
 )
 
@@ -124,7 +126,7 @@ def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles
     room, faults = settings.read_room(home, node_id)
     reading.faults += faults
     start, province, devices = (reading.single(home, kind) for kind in SINGLES)
-    cards, faq, notices, calendars = (dict(reading.folder(home, kind)) for kind in FOLDERS)
+    cards, faq, notices, duties, calendars = (dict(reading.folder(home, kind)) for kind in FOLDERS)
     data, unreadable = _data(home)
     hidden = start.hidden
     return RoomFiles(
@@ -137,6 +139,7 @@ def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles
         notices={name: one for name, one in _notices(notices).items() if f"notice:{name}" not in hidden},
         calendar=_merged(list(calendars.values())),
         data=data,
+        duties=duties,
         said=reading.said,
         lines=reading.lines,
         given=reading.given,

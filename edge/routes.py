@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+ANY_POST: Final[tuple[str, ...]] = ()
 
 
 class Who(StrEnum):
@@ -26,12 +28,17 @@ class Route:
 
     A view that is written as "module.function" of the blueprint's package is imported when it is first asked for: a
     start need not read the code of a hundred pages to show one.
+
+    A route of an officer says which posts (edge.officers.POSTS) may call it, one of them is enough; ANY_POST: every
+    officer. `rank`: 民警 where an assistant may not do it whatever his posts are.
     """
 
     rule: str
     view: Callable[..., Any] | str
     who: Who
     methods: Sequence[str] = ("GET",)
+    posts: tuple[str, ...] | None = None
+    rank: str = ""
 
     @property
     def endpoint(self) -> str:
@@ -39,6 +46,10 @@ class Route:
         if isinstance(self.view, str):
             return self.view.replace(".", "_")
         return f"{self.view.__module__.rsplit('.', 1)[-1]}_{self.view.__name__}"
+
+
+# full endpoint -> row, for pages that show only what may be done
+_OFFICERS: dict[str, Route] = {}
 
 
 class Registry(Protocol):
@@ -51,14 +62,27 @@ class Registry(Protocol):
 
 
 def register(blueprint: Registry, routes: Iterable[Route]) -> dict[str, Who]:
-    """Adds every route to the blueprint; returns full endpoint -> who may, for the blueprint's guard."""
+    """Adds every route to the blueprint; returns full endpoint -> who may, for the blueprint's guard.
+
+    Raises ValueError for a route of an officer that does not say which posts may call it.
+    """
     rules: dict[str, Who] = {}
     package = blueprint.import_name.rpartition(".")[0]
     for route in routes:
+        if route.who is Who.OFFICER and route.posts is None:
+            raise ValueError(f"{route.rule}: say which posts may call it, Route(…, posts=ANY_POST) for every officer")
         view = later(f"{package}.{route.view}") if isinstance(route.view, str) else route.view
         blueprint.add_url_rule(route.rule, route.endpoint, view, methods=list(route.methods))
-        rules[f"{blueprint.name}.{route.endpoint}"] = route.who
+        endpoint = f"{blueprint.name}.{route.endpoint}"
+        rules[endpoint] = route.who
+        if route.who is Who.OFFICER:
+            _OFFICERS[endpoint] = route
     return rules
+
+
+def rule_of(endpoint: str) -> Route | None:
+    """The row of a route of an officer; None for any other."""
+    return _OFFICERS.get(endpoint)
 
 
 def later(name: str) -> Callable[..., Any]:

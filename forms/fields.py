@@ -28,11 +28,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of event: the side that may write it, its plain name as an act, and the fields of its body."""
+    """One kind of event: the side that may write it, its plain name as an act, and the fields of its body.
+
+    `either`: the other side may write it too.
+    """
 
     side: Side
     title: str
     fields: Mapping[str, Field]
+    either: bool = False
 
 
 def check_fields(fields: Mapping[str, Field], data: Any, path: str) -> None:
@@ -123,6 +127,7 @@ def count(value: Any, path: str) -> None:
 
 slip = pattern("[A-Z]{0,6}[0-9]{1,12}")
 hex64 = pattern("[0-9a-f]{64}")
+account = pattern("[a-z][a-z0-9._-]{1,31}")
 key = pattern("([0-9a-f]{2}){32,4096}")
 time = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+08:00")
 time_or_none = pattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+08:00)?")

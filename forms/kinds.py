@@ -6,9 +6,11 @@ A field that the table does not know is refused: a newer writer's event is then 
 
 from typing import Any
 
+from forms import kinds_delivery, kinds_desk, kinds_receiving
 from forms.fields import (
     Field,
     Kind,
+    account,
     any_object,
     check_fields,
     count,
@@ -46,7 +48,7 @@ RESULTS: dict[str, str] = {
 # what `application.decided` may say; the next two results come from acts of their own, the last one from parts
 DECISIONS: tuple[str, ...] = ("granted", "refused", "returned", "void", "deleted", "transferred", "lapsed")
 CHANNELS: tuple[str, ...] = ("kiosk", "console", "api", "import")
-IDENTITIES: dict[str, str] = {"unverified": "身份未核验", "officer": "民警已核对证件原件", "card": "已读身份证核验"}
+IDENTITIES: dict[str, str] = {"unverified": "身份未核验", "officer": "已当面核对证件原件", "card": "已读身份证核验"}
 
 
 def check_body(kind: str, data: Any) -> None:
@@ -75,6 +77,10 @@ RECEIPT_FIELDS = {
     "token": Field("二维码中的凭证码", pattern("[A-Z2-7]{26}")),
     "code": Field("查询码", pattern("[0-9]{6}")),
 }
+CONFIRMED_FIELDS = {
+    "ok": Field("确认，或者不予确认", flag),
+    "reason": Field("不予确认的理由", text(1, 500), required=False),
+}
 
 KINDS: dict[str, Kind] = {
     "application.filed": Kind("node", "收件", {
@@ -86,8 +92,12 @@ KINDS: dict[str, Kind] = {
         "materials": Field("随附材料", materials),
         "urgent": Field("是否紧急，紧急的立即上传", flag),
         "identity": Field("身份核验情况", one_of(*IDENTITIES)),
+        "client": Field("提交标识的摘要：换了机器，再次提交也不重复收件", pattern("[0-9a-f]{16}"), required=False),
         "whole": Field("所属“一件事”总件的编号；只有分项有", pattern("[0-9]{17,22}"), required=False),
         "parts": Field("“一件事”的各分项；只有总件有", list_of(object_of(PART_FIELDS), 1), required=False),
+        "to_confirm": Field("是否等民警确认；只有辅警或自助机收的件有", flag, required=False),
+        "concerns": Field("所涉及的本室账号：看不到这一件", list_of(account, 1), required=False),
+        **kinds_receiving.FILED,
     }),
     "material.added": Kind("node", "添加材料", {
         "material": Field("添加的材料", material),
@@ -98,15 +108,24 @@ KINDS: dict[str, Kind] = {
         "context": Field("补正时的日期、语言和地点", object_of(CONTEXT_FIELDS)),
         "materials": Field("补交的材料", materials),
         "note": Field("给审查人员的说明", text(), required=False),
+        "to_confirm": Field("是否等民警确认；只有辅警补正的有", flag, required=False),
     }),
     "application.withdrawn": Kind("node", "撤回申请", {
         "reason": Field("撤回的理由，可不写", text(), required=False),
     }),
     "identity.verified": Kind("node", "核验身份", {
-        "method": Field("民警核对或读卡", one_of("officer", "card")),
+        "method": Field("当面核对或读卡", one_of("officer", "card")),
+        **kinds_receiving.VERIFIED,
     }),
+    **kinds_receiving.KINDS,
+    "application.confirmed": Kind("node", "民警确认", {
+        **CONFIRMED_FIELDS,
+        "identity": Field("是否同时当面核对了人和证件", flag, required=False),
+    }),
+    "application.confirmed_remotely": Kind("centre", "民警远程确认", CONFIRMED_FIELDS),
     "application.accepted": Kind("centre", "受理", {
         "note": Field("说明", text(), required=False),
+        "confirms": Field("受理的民警是否同时确认", flag, required=False),
     }),
     "application.refused": Kind("centre", "不予受理", {
         "reason": Field("不予受理的理由", text(1)),
@@ -120,7 +139,9 @@ KINDS: dict[str, Kind] = {
         "result": Field("办结结果", one_of(*DECISIONS)),
         "reason": Field("理由", text(), required=False),
         "document": Field("结果文书", material, required=False),
+        "confirms": Field("作出决定的民警是否同时确认", flag, required=False),
     }),
+    **kinds_delivery.KINDS,
 }  # fmt: skip
 
 EPOCH_REASONS: dict[str, str] = {
@@ -178,6 +199,16 @@ ROOM_KINDS: dict[str, Kind] = {
         "expected": Field("台账未用数", count),
         "note": Field("不一致的说明", text(1, 200), required=False),
     }),
+    **kinds_receiving.ROOM_KINDS,
+    "officer.signed": Kind("node", "签收岗位职责和制度", {
+        "account": Field("谁的账号", account),
+        "documents": Field("所签收文本的 SHA-256", hex64),
+    }),
+    "officer.listed": Kind("node", "登记账号的警号", {
+        "account": Field("谁的账号", account),
+        "staff": Field("警号或者工号，同一个人在中心也是它；空为不再登记", pattern("[A-Za-z0-9-]{0,20}")),
+    }),
+    **kinds_desk.KINDS,
     "epoch.opened": Kind("node", "启用新的一期日志", {
         "reason": Field("原因：恢复备份、换了磁盘或机器、从省级中心恢复、确认丢失", one_of(*EPOCH_REASONS)),
         "after": Field("接在哪一条记录之后，epoch:seq:摘要", pattern("[0-9]{1,16}:[0-9]{1,16}:[0-9a-f]{64}")),
@@ -202,4 +233,5 @@ ROOM_KINDS: dict[str, Kind] = {
         "source": Field("事项文件的内容，JSON 文字", text(2, 2_000_000)),
         "signatures": Field("签发、审查和发布的签名", list_of(object_of(SIGNATURE_FIELDS), 1)),
     }),
+    **kinds_delivery.ROOM_KINDS,
 }  # fmt: skip

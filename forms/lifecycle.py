@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from forms import outcomes
+from forms import confirming, delivery, history, notices, outcomes, receiving
 from forms.events import Event, Side
-from forms.kinds import CHANNELS, DECISIONS, IDENTITIES, KINDS, RESULTS, Field, Kind, check_body
+from forms.fields import Field, Kind
+from forms.kinds import CHANNELS, DECISIONS, IDENTITIES, KINDS, RESULTS, check_body
 from forms.merge import merge
 from forms.state import PHASES, Correction, Entry, Item, Material, Phase, Receipt, Service, State, phase_title
 
@@ -34,9 +35,9 @@ def _apply(state: State, side: Side, event: Event) -> State:
     data, reason = _read(side, event)
     reason = reason or _objection(state, event.kind, data)
     if reason:
-        return _note(state, side, event, effective=False, title=_void_title(event.kind), detail=reason)
+        return _note(state, side, event, effective=False, title=history.void_title(event.kind), detail=reason)
     changed = _EFFECTS[event.kind](state, event, data)
-    title, detail = _words(event.kind, data, changed)
+    title, detail = history.words(event.kind, data, changed)
     return _note(changed, side, event, effective=True, title=title, detail=detail)
 
 
@@ -63,8 +64,9 @@ def _objection(state: State, kind: str, data: Mapping[str, Any]) -> str:
     reason = outcomes.OUTCOMES[kind][_situation(state)]
     if state.parts and kind in outcomes.NOT_OF_A_WHOLE:
         return reason or outcomes.BY_ITS_PARTS
+    reason = reason or confirming.objection(state, kind, data)
     if reason or kind != "correction.answered":
-        return reason
+        return reason or delivery.objection(state.delivery, state.bills, kind, data)
     status = {correction.request: correction.status for correction in state.corrections}.get(data["request"])
     if status is None:
         return outcomes.NO_SUCH_REQUEST
@@ -93,31 +95,41 @@ def _note(state: State, side: Side, event: Event, *, effective: bool, title: str
 
 
 def _filed(state: State, event: Event, data: Mapping[str, Any]) -> State:
-    return replace(
+    filed = replace(
         state,
         number=event.application,
         service=Service(**data["service"]),
         answers=data["answers"],
         context=data["context"],
         materials=_join((), data["materials"]),
-        identity=data["identity"],
+        confirmation=confirming.filed(event, data),
+        concerns=tuple(data.get("concerns", ())),
         urgent=data["urgent"],
         channel=data["channel"],
         receipt=Receipt(**data["receipt"]),
         whole=data.get("whole", ""),
         parts=tuple((part["code"], part["number"]) for part in data.get("parts", ())),
         filed_at=event.at,
+        paper=receiving.paper(data),
     )
+    return receiving.identified(filed, event, data, data["identity"])
 
 
-def _material_added(state: State, _event: Event, data: Mapping[str, Any]) -> State:
-    return replace(state, materials=_join(state.materials, [data["material"]]))
-
-
-def _answered(state: State, _event: Event, data: Mapping[str, Any]) -> State:
-    kept = _still_named(state.materials, state.answers, data["answers"])
-    return replace(
+def _material_added(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    added = replace(
         state,
+        materials=_join(state.materials, [data["material"]]),
+        touched=state.touched | {data["material"]["slot"]},
+    )
+    return confirming.mended(added, event, {})
+
+
+def _answered(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    kept = _still_named(state.materials, state.answers, data["answers"])
+    came = notices.changed(state.answers, data["answers"]) | {material["slot"] for material in data["materials"]}
+    return replace(
+        confirming.mended(state, event, data),
+        touched=state.touched | came,
         answers=data["answers"],
         context=data["context"],
         materials=_join(kept, data["materials"]),
@@ -129,14 +141,15 @@ def _withdrawn(state: State, event: Event, data: Mapping[str, Any]) -> State:
     return replace(state, result="withdrawn", reason=data.get("reason", ""), closed_at=event.at)
 
 
-def _verified(state: State, _event: Event, data: Mapping[str, Any]) -> State:
-    return replace(state, identity=data["method"])
+def _verified(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    return receiving.identified(confirming.mended(state, event, {}), event, data, data["method"])
 
 
-def _accepted(state: State, event: Event, _data: Mapping[str, Any]) -> State:
+def _accepted(state: State, event: Event, data: Mapping[str, Any]) -> State:
     """受理: what was still to be corrected need not be any more."""
     dropped = tuple(replace(c, status="dropped") if c.status == "open" else c for c in state.corrections)
-    return replace(_noticed(state, event), accepted_at=event.at, corrections=dropped)
+    noticed = _noticed(confirming.with_it(state, event, data), event)
+    return replace(noticed, accepted_at=event.at, corrections=dropped)
 
 
 def _refused(state: State, event: Event, data: Mapping[str, Any]) -> State:
@@ -144,20 +157,45 @@ def _refused(state: State, event: Event, data: Mapping[str, Any]) -> State:
 
 
 def _requested(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    return _noticed(_with_notice(state, event, data, "centre"), event)
+
+
+def _handed_notice(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    """The room's own notice; it ends the first clock where the definition lets the room give it."""
+    told = _with_notice(state, event, data, "node")
+    return _noticed(told, event) if data["counts"] else told
+
+
+def _with_notice(state: State, event: Event, data: Mapping[str, Any], side: Side) -> State:
+    items = tuple(Item(**item) for item in data["items"])
     notice = Correction(
         request=event.id,
         at=event.at,
-        items=tuple(Item(**item) for item in data["items"]),
+        items=items,
         due_day=data.get("due_day", ""),
         reason=data.get("reason", ""),
+        side=side,
+        signed=data.get("signed", ""),
+        avoidable=notices.avoidable(state.corrections, state.touched, items),
+        proofs=tuple(material["sha256"] for material in data.get("materials", ())),
     )
-    return replace(_noticed(state, event), corrections=(*state.corrections, notice))
+    touched = state.touched if state.corrections else frozenset()
+    return replace(state, corrections=(*state.corrections, notice), touched=touched)
+
+
+def _delivered(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    return replace(state, delivery=delivery.delivered(state.delivery, event, data))
+
+
+def _billed(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    moved = delivery.moved(state.bills, event, data)
+    return replace(state, bills=delivery.billed(state.bills, event, data), moved=(*state.moved, *moved))
 
 
 def _decided(state: State, event: Event, data: Mapping[str, Any]) -> State:
     """A decision without a 受理 before it is one on the spot (即办): nothing is left to be said about 受理."""
     return replace(
-        _noticed(state, event),
+        _noticed(confirming.with_it(state, event, data), event),
         result=data["result"],
         reason=data.get("reason", ""),
         document=Material.of(data["document"]) if "document" in data else None,
@@ -171,10 +209,17 @@ _EFFECTS: dict[str, Callable[[State, Event, Mapping[str, Any]], State]] = {
     "correction.answered": _answered,
     "application.withdrawn": _withdrawn,
     "identity.verified": _verified,
+    "originals.seen": receiving.seen,
+    "proxy.recorded": receiving.proxy,
+    "application.confirmed": confirming.confirmed,
+    "application.confirmed_remotely": confirming.confirmed,
     "application.accepted": _accepted,
     "application.refused": _refused,
     "correction.requested": _requested,
     "application.decided": _decided,
+    "notice.handed": _handed_notice,
+    **dict.fromkeys((kind for kind in KINDS if kind.startswith("document.")), _delivered),
+    **dict.fromkeys((kind for kind in KINDS if kind.startswith("payment.")), _billed),
 }
 
 
@@ -214,37 +259,3 @@ def _file_references(answers: Mapping[str, Any]) -> set[str]:
         elif isinstance(value, str) and value.startswith("sha256:"):
             found.add(value)
     return found
-
-
-def _void_title(kind: str) -> str:
-    return f"{KINDS[kind].title}（未生效）" if kind in KINDS else "其他记录（未生效）"
-
-
-_TITLES = {
-    "application.filed": "已收件",
-    "material.added": "已添加材料",
-    "correction.answered": "已补正",
-    "application.withdrawn": "已撤回申请",
-    "identity.verified": "已核验身份",
-    "application.accepted": "已受理",
-    "application.refused": "不予受理",
-}
-
-
-def _words(kind: str, data: Mapping[str, Any], state: State) -> tuple[str, str]:
-    """(title, detail) of an act that took effect."""
-    if kind == "correction.requested":
-        return f"需要补正 {len(data['items'])} 项", _due_words(data.get("due_day", ""))
-    if kind == "application.decided":
-        on_the_spot = data["result"] == "granted" and state.accepted_at is None
-        return phase_title(state), "当场办结" if on_the_spot else ""
-    if kind == "identity.verified":
-        return _TITLES[kind], IDENTITIES[data["method"]]
-    return _TITLES[kind], ""
-
-
-def _due_words(day: str) -> str:
-    if not day:
-        return ""
-    year, month, date = (int(part) for part in day.split("-"))
-    return f"请在{year}年{month}月{date}日前补正"

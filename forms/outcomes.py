@@ -33,6 +33,15 @@ def _row(
     }  # fmt: skip
 
 
+def _beside() -> dict[Situation, str]:
+    """One act that happened on the counter, whatever the state of the case: money, and documents on their way."""
+    return {**dict.fromkeys(SITUATIONS, ""), "none": _NOT_FILED}
+
+
+BESIDE = (
+    "document.received", "document.called", "document.posted", "document.handed",
+    "payment.due", "payment.received", "payment.voided", "payment.waived",
+)  # fmt: skip
 _ONCE = "同一编号只收件一次"
 
 OUTCOMES: dict[str, dict[Situation, str]] = {
@@ -43,21 +52,29 @@ OUTCOMES: dict[str, dict[Situation, str]] = {
         withdrawn="申请已经撤回过", not_accepted="撤回到达前已作出不予受理", decided="撤回到达前已作出办结决定"
     ),
     "identity.verified": _row(),
+    "originals.seen": _row(decided=""),  # 先收后验: the originals may be seen when the result is called for
+    "proxy.recorded": _row(),
+    "application.confirmed": _row(),
+    "application.confirmed_remotely": _row(),
     "application.accepted": _row(accepted="申请已经受理过"),
     "application.refused": _row(
         accepted="申请已经受理，应当作出办结决定，不能再不予受理", not_accepted="已经作出过不予受理"
     ),
     "correction.requested": _row(),
     "application.decided": _row(decided="已经办结，结果以第一次为准"),
+    "notice.handed": _row(accepted="申请已经受理，不用再补正"),
+    **{kind: _beside() for kind in BESIDE},
 }
 
 # two more conditions on an answer to a correction notice
 NO_SUCH_REQUEST = "没有这一次补正要求"
 ANSWERED_BEFORE = "这一次补正要求已经答复过"
+# 受理 and a decision need a police officer's word on what an assistant took in, before or with them
+UNCONFIRMED = "尚待民警确认，确认以后才能受理、办结"
 # a composed service (一件事) is decided, corrected and added to in its parts
 NOT_OF_A_WHOLE = frozenset({
     "material.added", "correction.answered", "application.accepted", "application.refused", "correction.requested",
-    "application.decided",
+    "application.decided", "notice.handed", *BESIDE,
 })  # fmt: skip
 BY_ITS_PARTS = "“一件事”的总件随各分项办结，不单独办理"
 # what can't be an act at all
@@ -81,6 +98,20 @@ class Concurrent:
 
 
 BOTH = ("node", "centre")
+
+
+def _recorded(kind: str, what: str, *, after_decision: bool) -> tuple[Concurrent, ...]:
+    """The rows of an act of the node that adds to the record and moves nothing."""
+    kept, gone = f"{what}记入办件。", f"{what}到得晚，不再记入。"
+    decided = (BOTH, f"决定有效，{kept}") if after_decision else (("centre",), f"决定有效；{gone}")
+    return (
+        Concurrent(kind, "application.accepted", BOTH, "accepted", None, f"受理有效，{kept}"),
+        Concurrent(kind, "application.refused", ("centre",), "closed", "not_accepted", f"不予受理有效；{gone}"),
+        Concurrent(kind, "correction.requested", BOTH, "correction", None, f"补正要求有效，{kept}"),
+        Concurrent(kind, "application.decided", decided[0], "closed", "granted", decided[1]),
+        Concurrent(kind, "application.confirmed_remotely", BOTH, "received", None, f"确认有效，{kept}"),
+    )
+
 
 # The centre's act is placed first (forms.merge). Every pair is listed; a test files an application, lets both sides act
 # without knowledge of each other, and compares. The answer to a correction is given to a notice that both sides know.
@@ -117,4 +148,43 @@ CONCURRENT: tuple[Concurrent, ...] = (
                "补正答复的是前一次要求，有效；新的要求仍然待补。"),
     Concurrent("correction.answered", "application.decided", ("centre",), "closed", "granted",
                "决定有效；补正到得晚，未参与审查，不改变决定。"),
+    Concurrent("application.confirmed", "application.accepted", BOTH, "accepted", None,
+               "受理有效，民警的确认记入办件。"),
+    Concurrent("application.confirmed", "application.refused", ("centre",), "closed", "not_accepted",
+               "不予受理有效；确认到得晚，不再记入。"),
+    Concurrent("application.confirmed", "correction.requested", BOTH, "correction", None,
+               "补正要求有效，民警的确认记入办件。"),
+    Concurrent("application.confirmed", "application.decided", ("centre",), "closed", "granted",
+               "决定有效；确认到得晚，不再记入。"),
+    Concurrent("application.confirmed", "application.confirmed_remotely", BOTH, "received", None,
+               "两位民警各自确认，都记入办件；意见不同的，以见到本人的警务室民警的意见为准。"),
+    Concurrent("application.withdrawn", "application.confirmed_remotely", BOTH, "closed", "withdrawn",
+               "撤回有效，确认不再有意义。"),
+    Concurrent("material.added", "application.confirmed_remotely", BOTH, "received", None,
+               "确认有效，新材料并入办件，审查时可见。"),
+    Concurrent("identity.verified", "application.confirmed_remotely", BOTH, "received", None,
+               "确认有效，身份核验记入办件。"),
+    Concurrent("correction.answered", "application.confirmed_remotely", BOTH, "received", None,
+               "确认有效；辅警的补正另外等民警确认。"),
+    *_recorded("originals.seen", "原件的核对", after_decision=True),
+    *_recorded("proxy.recorded", "代办人", after_decision=False),
+    Concurrent("notice.handed", "application.accepted", ("centre",), "accepted", None,
+               "受理有效；告知到得晚，未生效，申请人不必再补。"),
+    Concurrent("notice.handed", "application.refused", ("centre",), "closed", "not_accepted",
+               "不予受理有效；告知到得晚，未生效。"),
+    Concurrent("notice.handed", "correction.requested", BOTH, "correction", None,
+               "两边都告知了，都有效，合在一起补；警务室的算第二次，监察上标黄。"),
+    Concurrent("notice.handed", "application.decided", ("centre",), "closed", "granted",
+               "决定有效；告知到得晚，未生效。"),
+    Concurrent("notice.handed", "application.confirmed_remotely", BOTH, "correction", None,
+               "确认有效；告知有效，补齐以后再受理。"),
+    *(Concurrent(node, centre, BOTH, phase, result, "两边互不影响，都有效。")
+      for node in BESIDE
+      for centre, phase, result in (
+          ("application.accepted", "accepted", None),
+          ("application.refused", "closed", "not_accepted"),
+          ("correction.requested", "correction", None),
+          ("application.decided", "closed", "granted"),
+          ("application.confirmed_remotely", "received", None),
+      )),
 )  # fmt: skip

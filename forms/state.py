@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
+from forms.delivery import Bill, Delivery, Movement
 from forms.events import Side
 from forms.kinds import RESULTS
 
@@ -61,7 +62,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction notice. `request` is the id of its event; it is "dropped" when the centre accepts all the same."""
+    """A correction notice. `request` is the id of its event; it is "dropped" when the centre accepts all the same.
+
+    `side`: who gave it; `signed`: how it was signed for at the room; `avoidable`: labels that the first could have had.
+    """
 
     request: str
     at: str
@@ -69,6 +73,55 @@ class Correction:
     due_day: str
     reason: str
     status: Literal["open", "answered", "dropped"] = "open"
+    side: Side = "centre"
+    signed: str = ""
+    avoidable: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What an assistant took in and a police officer has to confirm; "" where there is nothing to confirm.
+
+    `at` is when it last became what it is; `reason` is that of a refusal.
+    """
+
+    status: Literal["", "waiting", "confirmed", "refused"] = ""
+    at: str = ""
+    reason: str = ""
+
+    @property
+    def pending(self) -> bool:
+        """Whether a police officer still has to say yes."""
+        return self.status in ("waiting", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A numbered blank that was given out on paper, and the day on it: the clocks of the law run from that day."""
+
+    slip: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Who stood there for the applicant: `relation` is a key of RELATIONS, `papers` are keys of PROXY_PAPERS."""
+
+    name: str
+    number: str
+    relation: str
+    phone: str
+    papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The original of a material was seen, last at `at`, `by` these accounts."""
+
+    slot: str
+    at: str
+    by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +144,10 @@ class Entry:
 class State:
     """One application as it stands. Times are those of the writers' clocks (RFC 3339); None: has not happened.
 
-    `noticed_at` is the centre's first word after the filing (补正告知、受理、不予受理或决定): it ends the first clock.
+    `concerns` are the accounts of the room that a review or a complaint is about: they see nothing of it.
+    `noticed_at` is the first word after the filing (补正告知、受理、不予受理或决定): it ends the first clock.
+    `touched`: what came anew since the first notice of defects, as JSON Pointers and codes of materials.
+    `identity_by`, `identity_at`, `identity_document`: who verified the person, when, with which document; "" before.
     `whole` is the number of the 一件事 that this is a part of; `parts` are the (code, number) of a whole's own parts,
     and forms.whole says how they make the rest of its state.
     """
@@ -105,7 +161,19 @@ class State:
     context: dict[str, str] = field(default_factory=dict)
     materials: tuple[Material, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    touched: frozenset[str] = frozenset()
+    delivery: Delivery = field(default_factory=Delivery)
+    bills: tuple[Bill, ...] = ()
+    moved: tuple[Movement, ...] = ()
     identity: str = "unverified"
+    identity_by: str = ""
+    identity_at: str = ""
+    identity_document: str = ""
+    paper: Paper | None = None
+    proxy: Proxy | None = None
+    seen: tuple[Seen, ...] = ()
+    confirmation: Confirmation = Confirmation()
+    concerns: tuple[str, ...] = ()
     urgent: bool = False
     channel: str = ""
     receipt: Receipt = Receipt()
@@ -117,6 +185,13 @@ class State:
     accepted_at: str | None = None
     closed_at: str | None = None
     history: tuple[Entry, ...] = ()
+
+    @property
+    def begun_at(self) -> str | None:
+        """From when the clocks of the law run: 收件, which for paper that was entered later is the day on its slip."""
+        if self.paper is None or self.filed_at is None:
+            return self.filed_at
+        return min(self.filed_at, f"{self.paper.day}T00:00:00+08:00")
 
     @property
     def phase(self) -> Phase:

@@ -3,6 +3,7 @@
 import io
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from edge import api, applications, log, officers, prints_screens, status, web
+from edge import api, applications, duties, log, officers, prints_screens, status, web
 from edge.filings import Filed
 from edge.node import Node
 from edge.staff import screens
@@ -78,8 +79,19 @@ def closed(answer: TestResponse) -> TestResponse:
     return answer
 
 
-def add_officer(node: Node, account: str = "wei", name: str = "韦建国") -> None:
-    officers.add(node, account, name, PASSWORD, rank="辅警")
+def add_officer(
+    node: Node, account: str = "wei", name: str = "韦建国", rank: str = "辅警", posts: Sequence[str] = tuple(officers.POSTS)
+) -> None:
+    """Somebody who has every post and has signed the duties."""
+    officers.add(node, account, name, PASSWORD, rank=rank, posts=posts)
+    sign_duties(node, account)
+
+
+def sign_duties(node: Node, account: str) -> None:
+    """As if the duties had been signed long ago: the row without its event, so that tests count their own events."""
+    with node.database.write() as tx:
+        row = (account, duties.digest(node.files.duties), tx.clock.now())
+        tx.execute("INSERT INTO officer_signed VALUES (?, ?, ?)", row)
 
 
 def file_one(node: Node, name: str = "王秀梅", token: str = "", **changes: Any) -> Filed:

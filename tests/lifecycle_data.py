@@ -9,6 +9,8 @@ from forms.events import Event, Head, Side
 NODE = "5224250017"
 NUMBER = "52242500171004215"
 PHOTO = {"sha256": "a" * 64, "size": 120_000, "media_type": "image/jpeg", "name": "房产证.jpg", "slot": "proof"}
+BILL = f"{NUMBER}-1"
+PARCEL = {"carrier": "邮政速递", "number": "1234567890123"}
 CONTEXT = {"filing_day": "2026-11-21", "language": "zh-CN", "place": "522425"}
 ITEM = {"target": "material", "ref": "proof", "label": "住所证明", "defect": "照片不清楚，请重新拍照。"}
 
@@ -38,10 +40,31 @@ BODIES: dict[str, dict[str, Any]] = {
     "correction.answered": answered("0" * 32),
     "application.withdrawn": {"reason": "不办了"},
     "identity.verified": {"method": "officer"},
+    "originals.seen": {"slots": ["proof"]},
+    "proxy.recorded": {
+        "name": "罗建国", "number": "52242519850615981X", "relation": "village", "papers": ["letter", "proxy"],
+    },
+    "application.confirmed": {"ok": True, "identity": True},
+    "application.confirmed_remotely": {"ok": True},
     "application.accepted": {"note": ""},
     "application.refused": {"reason": "不属于本机关办理"},
     "correction.requested": {"items": [ITEM], "due_day": "2026-12-01"},
     "application.decided": {"result": "granted", "reason": ""},
+    "notice.handed": {"items": [ITEM], "counts": True, "signed": "glass", "materials": [PHOTO], "due_day": "2026-12-01"},
+    "document.received": {"name": "居住证", "source": "centre", "place": "A3"},
+    "document.called": {"how": "phone", "reached": "told", "note": "本人接的"},
+    "document.posted": {"documents": [{"name": "居住证"}], "parcel": PARCEL, "free": True},
+    "document.handed": {"documents": [{"name": "居住证"}], "how": "room", "proof": "signature", "materials": [PHOTO], "checked": "code"},
+    "payment.due": {"bill": BILL, "amount": 2000, "what": "工本费", "basis": "发改价格〔2003〕2322号", "where": "here"},
+    "payment.received": {"bill": BILL, "amount": 2000, "by": "cash", "receipt": "00012345", "shift": 1, "charge": 0},
+    "payment.voided": {"bill": BILL, "reason": "票据号写错", "shift": 1},
+    "payment.waived": {"bill": BILL, "reason": "低保户，凭证明减免"},
+}
+# acts that are about what an earlier act brought
+FIRST: dict[str, tuple[str, ...]] = {
+    "payment.received": ("payment.due",),
+    "payment.voided": ("payment.due", "payment.received"),
+    "payment.waived": ("payment.due",),
 }
 
 

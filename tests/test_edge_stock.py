@@ -7,11 +7,11 @@ import sys
 import textwrap
 
 import pytest
-from desk_app import PASSWORD, Desk, application, centre_says, desk_app
+from desk_app import Desk, add_officer, application, centre_says, desk_app
 from kiosk_app import Citizen, kiosk_app
 from programs import ask
 
-from edge import applications, log, officers, projections, stock, stock_slips
+from edge import applications, log, projections, stock, stock_slips
 from edge.errors import YizhanError
 from edge.node import open_node
 from forms import lint_service
@@ -286,7 +286,7 @@ def test_the_guide_says_what_one_gets_and_whose_seal_it_bears(node):
 
 @pytest.fixture
 def desk(node):
-    officers.add(node, "wei", "韦建国", PASSWORD, rank="民警")
+    add_officer(node, "wei", "韦建国", rank="民警")
     return Desk(desk_app(node))
 
 
@@ -335,7 +335,7 @@ def test_what_is_wrong_comes_back_with_everything_typed(node, desk):
 
 
 def test_an_assistant_issues_but_neither_takes_in_nor_voids(node):
-    officers.add(node, "luo", "罗辅警", PASSWORD, rank="辅警")
+    add_officer(node, "luo", "罗辅警")
     desk = Desk(desk_app(node), "luo")
     for act in ("receive", "void", "count"):
         assert desk.post(f"/console/stock/{act}", {"stock": PAPER, "token": token()}).status_code == 403

@@ -2,8 +2,9 @@
 
 from flask import Response, request
 
-from edge import applications, materials, web
+from edge import applications, confirmations, materials, web
 from edge.errors import YizhanError
+from edge.ranks import POLICE
 from edge.staff import cases, posted
 from edge.staff.context import node, officer
 from edge.staff.materials import slots
@@ -35,7 +36,12 @@ def add_material(number: str) -> Response:
 
 
 def verify(number: str) -> Response:
-    """The officer has compared face and card."""
+    """The officer has compared face and card; for what came from the kiosk a police officer thereby confirms it."""
+    with node().database.read() as tx:
+        state = applications.get(tx, number).state
+    if officer().rank == POLICE and state.channel == "kiosk" and state.confirmation.pending:
+        confirmations.confirm(node(), number, officer(), face_to_face=True, token=_token())
+        return web.see_other(cases.address(number, "confirmed"))
     applications.verify_identity(node(), number, "officer", actor=officer().actor, token=_token())
     return web.see_other(cases.address(number, "verified"))
 

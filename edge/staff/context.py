@@ -8,6 +8,7 @@ from flask import current_app, g, render_template, request, url_for
 
 from edge.node import Node
 from edge.officers import Officer
+from edge.staff.may import may
 
 # what an act says on the page that follows it; the address carries the key alone
 SAID = {
@@ -19,6 +20,9 @@ SAID = {
     "corrected": "补正已存入办件，有网络时自动上传。",
     "withdrawn": "已撤回。",
     "verified": "已记录：人证一致。",
+    "confirmed": "已确认，有网络时自动上传。",
+    "unconfirmed": "已记下：不予确认。请收件的人按理由补齐。",
+    "dropped": "已丢掉。",
     "sending": "正在联系省级中心。结果显示在这一页，可以刷新查看。",
     "settled": "已放到一边，原因和经手人已记下。",
     "person": "已核对本人。以前填过的已经填上，请和本人逐项核对。",
@@ -61,7 +65,11 @@ def officer() -> Officer:
 def page(template: str, **values: Any) -> str:
     """A page inside the frame: menu, officer, room, what the last act said."""
     part = (request.endpoint or "").rpartition(".")[2].partition("_")[0]
-    menu = [Entry(title, icon, url_for(f"staff.{view}"), part in parts) for title, icon, view, parts in MENU]
+    menu = [
+        Entry(title, icon, url_for(f"staff.{view}"), part in parts)
+        for title, icon, view, parts in MENU
+        if may(f"staff.{view}")
+    ]
     return render_template(
         f"staff/{template}",
         menu=menu,

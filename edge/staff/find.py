@@ -15,6 +15,7 @@ STATES = (
     ("", "全部"),
     ("open", "在办"),
     ("unsent", "尚未上传"),
+    ("unconfirmed", "待民警确认"),
     ("received", "已收件"),
     ("correction", "等待补正"),
     ("accepted", "已受理"),

@@ -13,7 +13,7 @@ from edge.node import Node
 from edge.routes import find
 
 # in the order in which they stand, the most pressing first
-PANELS: tuple[str, ...] = ()
+PANELS: tuple[str, ...] = ("confirming.panel",)
 Make = Callable[[Node, Application], "Panel | None"]
 
 

@@ -8,6 +8,7 @@ from edge import sealing, stock, words
 from edge.applications import Application
 from edge.heads import Summary
 from edge.node import Node
+from edge.staff import unconfirmed
 from edge.web_filters import when_near
 from edge.words import Mark
 from forms.deadlines import Deadline, left_words
@@ -15,7 +16,7 @@ from forms.deadlines import Deadline, left_words
 RECEIVED = Mark("省级中心已接收", "ok")
 UNSENT = Mark("尚未上传", "wait")
 PARTLY = Mark("新内容尚未上传", "wait")
-RANK = {"late": 0, "due": 1, "wait": 2, "ok": 3}
+RANK = {"late": 0, "confirm": 0, "due": 1, "wait": 2, "ok": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ def todo(node: Node, application: Application) -> Mark:
     if head.urgent and not head.received_by_centre:
         pending = words.urgent_sentence(application.definition.service, urgent=True, received=False)
         return Mark(pending.partition("，")[0], "late")
-    if state.identity == "unverified":
-        return Mark("待核对身份", "due")
+    waits = unconfirmed.mark(node, application)
+    if waits is not None or state.identity == "unverified":
+        return waits or Mark("待核对身份", "due")
     clocks = application.clocks(node.calendar, node.clock.now())
     return waiting(clocks, head.phase_title)
 

@@ -2,28 +2,67 @@
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from edge import officers, web
-from edge.errors import YizhanError
-from edge.routes import Who
+from edge import concerns, duties, officers, web
+from edge.errors import YizhanError, problem
+from edge.routes import Route, Who
+from edge.staff import may, rescue
 from edge.staff.context import node
 
 COOKIE = "yizhan_officer"
 COOKIE_PATH = "/console"
 SENTENCES = {
     "expired": "登录已超时，请重新登录。保存过的内容都在。",
+    "kept": "登录已超时。刚才填的内容已经存进草稿，登录后接着填。",
+    "held": "登录已超时。刚才提交的内容还留着，登录后可以继续提交。",
     "out": "已退出。",
 }
 ANSWERABLE = frozenset({"wrong_password", "account_locked", "account_disabled"})
+# what is open before the duties are signed
+UNSIGNED = frozenset({"staff.duties_show", "staff.duties_sign", "staff.session_logout"})
+OWN = ("/drafts/", "/kept/")
 
 
-def admit(who: Who) -> Response | None:
-    """The guard of the console: None lets the request through, otherwise the way to the login."""
+def admit(route: Route) -> Response | None:
+    """The guard of the console: None lets the request through, otherwise the way to where it has to go first.
+
+    Raises post_missing, police_only, and not_found for what is about this very officer.
+    """
     token = request.cookies.get(COOKIE, "")
     g.officer = officers.who(node(), token) if token else None
-    if who is Who.ANYONE or g.officer is not None:
+    if route.who is Who.ANYONE:
         return None
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
-    response = web.see_other(url_for("staff.session_show", next=wanted or None, why="expired" if token else None))
+    if g.officer is None:
+        return _to_login(token)
+    concerns.look_as(g.officer.account)
+    _must_not_be_about_him()
+    if not may.allowed(route, g.officer):
+        raise may.refusal(node(), route, g.officer)
+    if request.endpoint not in UNSIGNED and not duties.signed(node(), g.officer.account):
+        return web.see_other(url_for("staff.duties_show", next=_asked() or None))
+    rescue.settle(g.officer)
+    return None
+
+
+def _must_not_be_about_him() -> None:
+    """Every address with a number is as if it led nowhere; lists and counts ask edge.concerns themselves."""
+    named = {str(value) for value in (request.view_args or {}).values()}
+    with node().database.read() as tx:
+        if named & concerns.hidden_numbers(tx):
+            raise problem("not_found")
+
+
+def _asked() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else ""
+
+
+def _to_login(token: str) -> Response:
+    """The login, which knows the way back. What a form brought is not lost with the session."""
+    saved = rescue.save(node()) if request.method == "POST" else None
+    if saved is not None and saved.answer is not None:
+        return saved.answer
+    why = saved.why if saved else "expired" if token else None
+    wanted = saved.back if saved else _asked()
+    response = web.see_other(url_for("staff.session_show", next=wanted or None, why=why))
     if token:
         response.delete_cookie(COOKIE, path=COOKIE_PATH)
     return response
@@ -32,7 +71,7 @@ def admit(who: Who) -> Response | None:
 def show() -> Response:
     """The login; who is logged in already goes on."""
     if g.officer is not None:
-        return web.see_other(_inside(request.args.get("next", "")))
+        return web.see_other(inside(request.args.get("next", "")))
     notice = SENTENCES.get(request.args.get("why", ""), "")
     return _form(request.args.get("next", ""), notice=notice)
 
@@ -48,10 +87,12 @@ def login() -> Response:
             raise
         return _form(wanted, account=account, problem=f"{error.sentence}。{error.hint}", status=error.status)
     web.renew_session()
-    response = web.see_other(_inside(wanted))
+    somebody_else = rescue.hinted() not in ("", account.lower())
+    response = web.see_other(inside("" if somebody_else and any(one in wanted for one in OWN) else wanted))
     response.set_cookie(
         COOKIE, token, path=COOKIE_PATH, httponly=True, samesite="Strict", secure=request.is_secure
     )
+    rescue.hint(response, account.lower())
     return response
 
 
@@ -60,6 +101,7 @@ def logout() -> Response:
     web.end_session()
     response = web.see_other(url_for("staff.session_show", why="out"))
     response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="Strict")
+    rescue.forget(response)
     return response
 
 
@@ -75,7 +117,7 @@ def _form(wanted: str, *, account: str = "", problem: str = "", notice: str = ""
     return make_response(html, status)
 
 
-def _inside(wanted: str) -> str:
+def inside(wanted: str) -> str:
     """Only addresses of the console are followed: a foreign one in the link must not lead away after the login."""
     home = url_for("staff.today_show")
     inside = wanted.startswith(COOKIE_PATH + "/") and "\\" not in wanted and "//" not in wanted

@@ -18,6 +18,7 @@ SOURCES: tuple[str, ...] = (
     "today_counts.filed",
     "today_counts.due",
     "today_counts.correction",
+    "confirming.card",
     "today_counts.unsent",
     "today_counts.closed",
 )

@@ -1,0 +1,43 @@
+"""Who may do what at the desk: posts and rank of an officer against the rule of a route."""
+
+from flask import g
+
+from edge import officers
+from edge.errors import YizhanError, problem
+from edge.node import Node
+from edge.officers import POSTS, Officer
+from edge.ranks import POLICE
+from edge.routes import Route, rule_of
+
+STATION = "本室没有这个岗位的人员，请联系派出所。"
+
+
+def allowed(route: Route, known: Officer) -> bool:
+    """Whether this officer may call the route."""
+    return not missing_post(route, known) and (not route.rank or known.rank == route.rank)
+
+
+def missing_post(route: Route, known: Officer) -> bool:
+    return bool(route.posts) and not set(route.posts or ()) & set(known.posts)
+
+
+def may(endpoint: str) -> bool:
+    """For templates: whether the officer of this request may call an endpoint of the console."""
+    known: Officer | None = g.get("officer")
+    route = rule_of(endpoint)
+    return known is not None and route is not None and allowed(route, known)
+
+
+def refusal(running: Node, route: Route, known: Officer) -> YizhanError:
+    """Why not: who may, and whom of this room to ask."""
+    if missing_post(route, known):
+        posts = "、".join(f"“{POSTS[post]}”" for post in route.posts or ())
+        return problem("post_missing", posts=posts, ask=_ask(running, route))
+    return problem("police_only")
+
+
+def _ask(running: Node, route: Route) -> str:
+    """The names of those who may; the rank counts too."""
+    others = [one for one in officers.all_of(running) if one.active and allowed(route, one)]
+    names = "、".join(f"{one.name}（{one.rank}）" for one in others)
+    return f"请找本室的{names}办理。" if names else STATION if route.rank != POLICE else "请联系派出所的民警。"
