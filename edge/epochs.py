@@ -48,6 +48,14 @@ def settle_place(tx: Connection, database: Path) -> Event | None:
     return begin(tx, "moved")
 
 
+def put_back(tx: Connection, newer: Head) -> Event | None:
+    """An older copy of the files was copied over the newer ones: they lie where they were, and have lost their end."""
+    if log.head(tx).seq == 0 and newer.seq == 0:
+        return None
+    logger.warning("an older copy of the data was put in place of the newer one; a new epoch of the log begins")
+    return begin(tx, "restored", above=newer.epoch)
+
+
 def is_elsewhere(tx: Connection, database: Path) -> bool:
     """Whether `settle_place` would write something."""
     return str(tx.execute("SELECT place FROM node").fetchone()[0]) != place.of(database)

@@ -311,7 +311,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
                 witness.check(tx)
                 log.check_tail(tx)
             opened.after_commit.append(witness.follow)
-            _settle(opened, found)
+            _settle(opened, found, witness)
         catalogue, standing = publishing_node.load(opened, found, files.province.parameters)
     except BaseException:
         witness.close()
@@ -320,17 +320,20 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
     return Node(found, files, clock, opened, catalogue, keys, witness, standing=standing, watch=Watch(seen))
 
 
-def _settle(opened: Database, found: Settings) -> None:
+def _settle(opened: Database, found: Settings, witness: Witness) -> None:
     """A copy of the file begins a new epoch; what an older program filled is filled anew. Most starts write nothing."""
     with opened.read() as tx:
         if tx.execute("SELECT recovering FROM node").fetchone()[0] == "log":
             raise problem("recovery_unfinished")
         elsewhere, stale = epochs.is_elsewhere(tx, found.database), projections.is_stale(tx)
-    if elsewhere or stale:
+    newer = witness.newer
+    if elsewhere or stale or newer is not None:
         with opened.write() as tx:
-            epochs.settle_place(tx, found.database)
+            if epochs.settle_place(tx, found.database) is None and newer is not None:
+                epochs.put_back(tx, newer.head)
             if projections.is_stale(tx):
                 projections.rebuild(tx, found)
+        witness.settled()
 
 
 def _take_up_time(tx: Connection, clock: Clock, found: Settings) -> None:

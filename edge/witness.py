@@ -8,7 +8,7 @@ import os
 import zlib
 from pathlib import Path
 
-from edge import log
+from edge import log, witness_mark
 from edge.database import Connection
 from edge.errors import problem
 from forms.events import Head
@@ -19,14 +19,20 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Witness:
-    """The open witness file. `check` compares at the start, `follow` runs after each commit."""
+    """The open witness file. `check` compares at the start, `follow` runs after each commit.
+
+    `newer`: the mark of what stood here, where an older copy was put in its place; until `settled` is called.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        mark, changed_ns = witness_mark.read(path), witness_mark.changed_ns(path)
         self._last = _read_last(path)
-        _shorten(path, self._last)
         self._torn = _ends_torn(path)
+        is_still = not self._torn and changed_ns == witness_mark.changed_ns(path)  # nobody writes at this moment
+        self.newer = mark if is_still and witness_mark.is_put_back(path, mark, self._last) else None
+        _shorten(path, self._last)
         self._file = _open(path)
 
     @property
@@ -49,6 +55,16 @@ class Witness:
             if held.digest != seen.digest:
                 raise problem("log_forked", position=_place(seen))
         self.follow(tx)
+        self._mark()
+
+    def settled(self) -> None:
+        """What was put back goes on in an epoch of its own: from here on this file is the witness again."""
+        self.newer = None
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._last is not None and self.newer is None:
+            witness_mark.write(self.path, self._file, self._last)
 
     def follow(self, tx: Connection) -> None:
         """Write down where the log stands now, on disk when this returns. Raises disk_full, disk_fault."""
@@ -61,6 +77,7 @@ class Witness:
         except OSError as error:
             raise problem("disk_full" if error.errno in _FULL else "disk_fault") from error
         self._last = now
+        self._mark()
 
     def _open_again_if_replaced(self) -> None:
         """A command that ran beside the server may have put a shortened file in the place of this one."""

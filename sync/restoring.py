@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge import epochs, heads, identity, log, place, projections
+from edge import epochs, heads, identity, log, place, projections, submissions
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from forms.events import Event, Head
@@ -214,6 +214,7 @@ def enter_anew(node: "Node", old: Database) -> Entered:
                 log.append(tx, event.kind, event.application, event.data, event.actor)
                 heads.project(tx, event.application)
                 entered += 1
+        submissions.learn(tx)
     return Entered(entered, tuple(taken), tuple(left))
 
 

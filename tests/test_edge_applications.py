@@ -13,7 +13,7 @@ from conftest import FixedClock
 from PIL import Image
 from service_for_tests import ID_NUMBER, answers
 
-from edge import applications, definitions, drafts, log, materials, projections, receipts, verify
+from edge import applications, definitions, drafts, log, materials, projections, receipts, submissions, verify
 from edge.errors import Refused, YizhanError
 from edge.node import open_node
 from forms import definition as files
@@ -79,6 +79,7 @@ def test_a_filing_is_one_event_one_row_and_a_receipt(node, clock, definition):
     application = get(node, filed.number)
     assert [event.kind for event in events_of(node)] == ["application.filed"]
     assert events_of(node)[0].data == {
+        "client": submissions.mark(TOKEN),
         "service": {"id": "ceshi-dengji", "version": "2026.11.1", "digest": definition.digest},
         "answers": answers(),
         "context": {"filing_day": "2026-11-21", "language": "zh-CN", "place": "522425"},

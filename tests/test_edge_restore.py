@@ -8,7 +8,7 @@ import pytest
 from conftest import FixedClock
 from programs import holds
 
-from edge import applications, cli, epochs, identity, log, materials, projections, verify
+from edge import applications, cli, epochs, identity, log, materials, projections, verify, witness_mark
 from edge import node as node_module
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
@@ -17,6 +17,7 @@ from forms.events import Event, Head, to_json
 from sync import envelope, keys, recovery, restoring
 from sync.centre import cases, enrolment, ferry, outside
 from sync.centre.centre import Centre
+from sync.envelope import Purpose
 from sync.https import HttpsLink
 from sync.push import Push
 from tests.desk_app import photo
@@ -82,6 +83,15 @@ def run(capsys, *words: str | Path) -> tuple[int, dict]:
     return code, json.loads(capsys.readouterr().out)
 
 
+def overwrite(source: Path, target: Path) -> None:
+    """As `cp` does it: the files stay the same ones."""
+    for path in target.iterdir():
+        if not (source / path.name).exists() and path.name.endswith(("-wal", "-shm")):
+            path.unlink()
+    for path in source.iterdir():
+        shutil.copyfile(path, target / path.name)
+
+
 def code_of(call, *args, **more) -> str:
     with pytest.raises(YizhanError) as caught:
         call(*args, **more)
@@ -122,6 +132,28 @@ def test_a_replacement_laptop_gets_everything_that_ever_left(lived, centre, serv
         assert file(node, "token-0004")[10] == "2"
     finally:
         node.close()
+
+
+def test_a_form_that_was_sent_before_is_not_filed_again_on_the_replacement_laptop(lived, centre, server, tmp_path, capsys):
+    """Its token stands in no log; the filing carries a mark of it."""
+    first = file(lived, "token-0001")
+    run(capsys, "restore", "--from-centre", "--enrolment", new_file(centre, server, tmp_path), "--home", tmp_path / "new")
+    node = again(tmp_path / "new")
+    try:
+        count = len(own(node))
+        assert file(node, "token-0001") == first
+        assert len(own(node)) == count
+        assert file(node, "token-0009") != first
+        with node.database.write() as tx:
+            projections.rebuild(tx)
+        assert file(node, "token-0001") == first
+        assert len(own(node)) == count + 1
+    finally:
+        node.close()
+
+
+def test_no_token_stands_in_the_log(lived):
+    assert not any(b"token-0" in event.body for event in own(lived))
 
 
 def test_the_old_laptop_is_believed_no_more(lived, enrolled, server, tmp_path, capsys):
@@ -315,6 +347,58 @@ def test_a_copy_at_another_place_begins_an_epoch_and_the_file_where_it_was_does_
         clone.close()
 
 
+def test_old_files_copied_over_the_new_ones_begin_an_epoch_too(lived, enrolled, tmp_path):
+    """Their names and numbers are the same as before, and the witness went back with the database."""
+    home = lived.settings.home
+    shutil.copytree(home / "data", tmp_path / "kept")
+    later = [file(lived, "token-0004"), file(lived, "token-0005")]
+    assert enrolled.round().went_well
+    file(lived, "token-0006")
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    try:
+        assert (epoch(node), own(node)[-1].data["reason"]) == (2, "restored")
+        assert file(node, "token-0007") not in later
+        assert Push(node, enrolled._link).drain().went_well
+        assert set(later) <= {event.application for event in own(node)}
+        assert file(node, "token-0004") == later[0]
+        assert verify.verify(node.database).whole
+    finally:
+        node.close()
+    for _ in range(2):
+        node = again(home)
+        assert epoch(node) == 2
+        node.close()
+
+
+def test_a_database_that_went_back_without_its_mark_is_seen_by_the_mark(lived, tmp_path):
+    home, witness = lived.settings.home, lived.settings.witness
+    shutil.copytree(home / "data", tmp_path / "kept")
+    (tmp_path / "kept" / witness_mark.path_of(witness).name).unlink()
+    file(lived, "token-0004")
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    assert epoch(node) == 2
+    node.close()
+
+
+@pytest.mark.parametrize("left", ["", "rotten", None])
+def test_a_mark_that_is_late_or_lost_says_nothing(lived, left):
+    home, mark = lived.settings.home, witness_mark.path_of(lived.settings.witness)
+    before = mark.read_bytes() if left == "" else b""
+    file(lived, "token-0004")
+    lived.close()
+    mark.unlink()
+    if left is not None:
+        mark.write_bytes(before + left.encode())
+    node = again(home)
+    assert epoch(node) == 1
+    node.close()
+    assert witness_mark.read(lived.settings.witness) is not None
+
+
 def test_a_copy_of_a_home_without_events_is_simply_a_home(home, tmp_path):
     again(home).close()
     shutil.copytree(home, tmp_path / "clone")
@@ -355,10 +439,8 @@ def test_a_stick_that_lacks_a_file_is_named(centre, server, tmp_path, capsys, mo
     words = ("restore", "--from-centre", "--medium", medium, "--home", tmp_path / "new")
     run(capsys, *words, "--enrolment", new_file(centre, server, tmp_path))
     ferry.take_in(centre, medium)
-    files = sorted(medium.rglob("*.YZD"), key=lambda path: path.stat().st_size)
-    last = next(path for path in files if envelope.peek(path.read_bytes()).seq_to == 3)
-    if envelope.peek(last.read_bytes()).seq_from > 3:
-        last = next(path for path in files if envelope.peek(path.read_bytes()).seq_from == 3)
+    heads = {path: envelope.peek(path.read_bytes()) for path in medium.rglob("*.YZD")}
+    last = next(path for path, head in heads.items() if (head.purpose, head.seq_from) == (Purpose.RECALLED, 3))
     last.unlink()
     code, answer = run(capsys, *words)
     assert (code, answer["error"]["code"]) == (1, "recovery_gap")

@@ -1,0 +1,42 @@
+"""Tokens of clients: the same form sent again leads to what it led to before, on a replacement laptop too.
+
+The token itself stays here. The filing in the log carries a mark of it, from which a replacement laptop knows the token
+again; marks that came back in this way stand in the table with a sign before them that no token has.
+"""
+
+import hashlib
+
+from edge.database import Connection
+from forms.events import Event
+
+_TAG = b"yizhan-client-1\0"
+_MARK_DIGITS = 16
+_SIGN = "#"
+
+
+def mark(token: str) -> str:
+    """What the log says of a token: 16 hexadecimal digits, from which nobody gets the token."""
+    return hashlib.sha256(_TAG + token.encode()).hexdigest()[:_MARK_DIGITS]
+
+
+def application(tx: Connection, token: str) -> str | None:
+    """The number that a token led to, "" for an event of the room as a whole; None for a new one."""
+    row = tx.execute(
+        "SELECT application FROM submission WHERE token IN (?, ?) ORDER BY token DESC", (token, _SIGN + mark(token))
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def remember(tx: Connection, token: str, event: Event) -> None:
+    """Keep what a new token led to, in the transaction of its event."""
+    tx.execute("INSERT INTO submission VALUES (?, ?, ?)", (token, event.application, event.id))
+
+
+def learn(tx: Connection) -> None:
+    """Take up the marks of filings whose token is not here: they came back from elsewhere. Again changes nothing."""
+    tx.execute(
+        "INSERT OR IGNORE INTO submission SELECT ? || json_extract(body, '$.client'), application, id FROM event"
+        " WHERE side = 'node' AND kind = 'application.filed' AND json_extract(body, '$.client') IS NOT NULL"
+        " AND id NOT IN (SELECT event FROM submission)",
+        (_SIGN,),
+    )
