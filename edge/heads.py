@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edge import concerns, definitions, delivery_rows, index, log, ranks, receiving_rows, words
+from edge import concerns, definitions, delivery_rows, facts, index, log, ranks, receiving_rows, words
 from edge.database import Connection
 from edge.errors import YizhanError
 from forms import lifecycle, whole
@@ -93,6 +93,7 @@ def _project(tx: Connection, number: str) -> State:
     ranks.project(tx, row_id, state)
     receiving_rows.project(tx, row_id, definition, state)
     concerns.project(tx, row_id, state)
+    facts.project(tx, row_id, definition, state)
     delivery_rows.put(tx, state, definition)
     return state
 

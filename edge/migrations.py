@@ -8,6 +8,7 @@ from edge import (
     definition_tables,
     delivery_tables,
     epoch_tables,
+    fact_tables,
     key_tables,
     outgoing_tables,
     receiving_tables,
@@ -342,3 +343,8 @@ def m050_delivery(tools: Tools) -> None:
 @steps()
 def m060_today(tools: Tools) -> None:
     _run(tools, *today_tables.STATEMENTS)
+
+
+@steps()
+def m070_facts(tools: Tools) -> None:
+    _run(tools, *fact_tables.STATEMENTS)

@@ -11,7 +11,7 @@ from edge import delivery_rows, desk_projection, duties, heads, publishing_node,
 from edge.database import Connection
 from edge.settings import Settings
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ PROJECTIONS: Final = (
     _plain("officer_signed", "who read and signed which duties and rules", "account, documents"),
     _plain("head_proxy", "who stood there for the applicant", "head"),
     _plain("paper_slip", "numbered blanks of paper", "slip"),
+    _plain("fact", "what the figures need of each application", "head"),
     _plain("head_person", "keyed hashes of identity and telephone numbers", "head, person"),
     _plain("head", "one row per application", "id"),
     _plain("tally", "how many applications are in each phase", "phase"),

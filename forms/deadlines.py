@@ -22,6 +22,7 @@ UNITS: dict[str, str] = {"workday": "个工作日", "day": "天", "hour": "小�
 
 UNPUBLISHED = "放假安排未发布，可能调整"
 DEEMED = "逾期未告知，自收件之日起即为受理"
+ON_PAPER = "补录，自纸质凭证上的日期起算"
 DUE_SHARE = 0.2
 
 _PERMIT = "行政许可"
@@ -85,11 +86,15 @@ def believed(state: State, received_at: str, now: str) -> State:
 
 
 def deadlines(definition: HasService, state: State, calendar: Calendar, now: str) -> list[Deadline]:
-    """All clocks of an application that have started, running or stopped. `now` is RFC 3339."""
-    if state.filed_at is None:
+    """All clocks of an application that have started, running or stopped. `now` is RFC 3339.
+
+    They run from `state.begun_at`: 收件, or the day on the paper slip of what was entered later.
+    """
+    begun = state.begun_at
+    if begun is None:
         return []
     clocks = _Clocks(definition.service, state, calendar, now)
-    return [clocks.first(state.filed_at), *clocks.second(state.filed_at), *clocks.correction()]
+    return [clocks.first(begun), *clocks.second(begun), *clocks.correction()]
 
 
 def span(
@@ -141,6 +146,23 @@ def due(start: str, limit: Mapping[str, Any], calendar: Calendar) -> str:
     return _due_day(_moment(start).date(), limit, calendar).isoformat()
 
 
+def is_permit(service: Mapping[str, Any]) -> bool:
+    """Whether a service, its x-service, is a 行政许可: only then does silence count as 受理 (行政许可法 32)."""
+    return bool(service["type"] == _PERMIT)
+
+
+def notice_limit(service: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The limit of a service's first clock: its own, else five working days for a permit, on the spot for others."""
+    usual = _PERMIT_NOTICE if is_permit(service) else _ON_THE_SPOT
+    limit: Mapping[str, Any] = service["time_limit"].get("notice", usual)
+    return limit
+
+
+def is_past(end: str, at: str) -> bool:
+    """Whether `end`, a day or a moment as `due` gives it, was over at a moment: a day is over when it has passed."""
+    return _moment(at) > _moment(end) if "T" in end else _day(at) > _day(end)
+
+
 def _due_day(start: date, limit: Mapping[str, Any], calendar: Calendar) -> date:
     match limit["unit"]:
         case "workday":
@@ -171,12 +193,13 @@ class _Clocks:
 
     def first(self, filed_at: str) -> Deadline:
         ended = self.state.noticed_at or self.state.closed_at or ""
-        span = self._span(filed_at, self._notice_limit())
+        note = ON_PAPER if self.state.paper else ""
+        span = replace(self._span(filed_at, self._notice_limit()), note=note)
         return span.deadline("notice", f"一次性告知或受理（{limit_words(self._notice_limit())}）", self.now, ended)
 
     def second(self, filed_at: str) -> list[Deadline]:
         """The promised limit, and the statutory one where it is another."""
-        deemed = self.service["type"] == _PERMIT and self.first(filed_at).late
+        deemed = is_permit(self.service) and self.first(filed_at).late
         start = filed_at if deemed else self.state.accepted_at
         if start is None:
             return []
@@ -192,9 +215,7 @@ class _Clocks:
         return [span.deadline("correction", "补正期限", self.now, "")]
 
     def _notice_limit(self) -> Mapping[str, Any]:
-        usual = _PERMIT_NOTICE if self.service["type"] == _PERMIT else _ON_THE_SPOT
-        limit: Mapping[str, Any] = self.service["time_limit"].get("notice", usual)
-        return limit
+        return notice_limit(self.service)
 
     def _decision_names(self) -> list[tuple[str, str]]:
         limits = self.service["time_limit"]
@@ -240,9 +261,7 @@ class _Span:
         return "due" if left <= whole * DUE_SHARE else "ok"
 
     def _is_over(self, at: str) -> bool:
-        if self.unit == "hour":
-            return _moment(at) > _moment(self.due)
-        return _day(at) > _day(self.due)
+        return is_past(self.due, at)
 
     def _count(self, first: str, last: str) -> int:
         """Whole units from `first` to `last`, below zero where `last` is the earlier one."""

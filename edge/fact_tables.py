@@ -1,0 +1,26 @@
+"""What m070 of edge.migrations adds: what the figures need of each application, and nothing of any person."""
+
+from typing import Final
+
+STATEMENTS: Final = (
+    # a projection, filled by edge.facts; a whole (一件事) has no row, its parts have theirs
+    """CREATE TABLE fact (
+        head INTEGER PRIMARY KEY REFERENCES head (id) ON DELETE CASCADE,
+        service TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        result TEXT NOT NULL,
+        filed_at TEXT NOT NULL,
+        begun_at TEXT NOT NULL,
+        told_at TEXT NOT NULL,
+        accepted_at TEXT NOT NULL,
+        closed_at TEXT NOT NULL,
+        corrections INTEGER NOT NULL,
+        permit INTEGER NOT NULL CHECK (permit IN (0, 1)),
+        limits TEXT NOT NULL CHECK (json_valid(limits)),
+        grade INTEGER NOT NULL DEFAULT 0 CHECK (grade BETWEEN 0 AND 5),
+        graded_at TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    "CREATE INDEX fact_by_filing ON fact (filed_at)",
+    "CREATE INDEX fact_by_closing ON fact (closed_at)",
+    "CREATE INDEX fact_by_grading ON fact (graded_at) WHERE graded_at <> ''",
+)

@@ -1,0 +1,66 @@
+"""The figures of this room: what forms.figures needs, kept beside each application, worked out of the log."""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from edge import concerns
+from edge.database import Connection
+from forms import figures
+from forms.definition import Definition
+from forms.figures import Fact, Figures, Period
+from forms.state import State
+
+if TYPE_CHECKING:
+    from edge.node import Node
+
+_COLUMNS = (
+    "service", "channel", "result", "filed_at", "begun_at", "told_at", "accepted_at", "closed_at", "corrections",
+    "permit", "limits", "grade", "graded_at",
+)  # fmt: skip
+_IN_ONE_OF_ITS_TIMES = (
+    "(filed_at >= :first AND filed_at < :end) OR (closed_at >= :first AND closed_at < :end) OR closed_at = ''"
+    " OR (graded_at <> '' AND graded_at >= :first AND graded_at < :end)"
+)
+
+
+def project(tx: Connection, head: int, definition: Definition, state: State) -> None:
+    """The row of one application; none for the whole of a composed one."""
+    tx.execute("DELETE FROM fact WHERE head = ?", (head,))
+    if state.parts:
+        return
+    one = figures.fact(definition.service, state)
+    row: dict[str, Any] = {name: getattr(one, name) for name in _COLUMNS}
+    row |= {"permit": int(one.permit), "limits": json.dumps(one.limits)}
+    places = ", ".join("?" * (len(_COLUMNS) + 1))
+    tx.execute(f"INSERT INTO fact VALUES ({places})", (head, *(row[name] for name in _COLUMNS)))  # noqa: S608  places only
+
+
+def of_period(tx: Connection, period: Period) -> Iterator[Fact]:
+    """Those that were filed, closed or rated in it, and all that are open; without what is about the one who looks."""
+    condition, values = concerns.shown()
+    others = f"AND {condition.replace('head.id', 'fact.head')}" if condition else ""
+    names = {f"hidden{index}": value for index, value in enumerate(values)}
+    for name in names:
+        others = others.replace("?", f":{name}", 1)
+    asked = {"first": period.first.isoformat(), "end": period.last.isoformat() + "U", **names}
+    query = f"SELECT {', '.join(_COLUMNS)} FROM fact WHERE ({_IN_ONE_OF_ITS_TIMES}) {others}"  # noqa: S608  our own words
+    for row in tx.execute(query, asked):
+        yield _fact(row)
+
+
+def of_room(running: "Node", period: Period) -> Figures:
+    """The figures of this room as its two logs tell them now."""
+    with running.database.read() as tx:
+        return figures.compute(of_period(tx, period), period, running.calendar, running.clock.now())
+
+
+def _fact(row: Any) -> Fact:
+    plain = {name: row[name] for name in _COLUMNS}
+    return Fact(**(plain | {"permit": bool(plain["permit"]), "limits": _limits(plain["limits"])}))
+
+
+@lru_cache(maxsize=1000)
+def _limits(text: str) -> Any:
+    return tuple((int(value), str(unit)) for value, unit in json.loads(text))

@@ -1,0 +1,132 @@
+"""The figures and their formulas, on facts that can be counted by hand."""
+
+from datetime import date
+
+import pytest
+
+from forms.calendar import Calendar
+from forms.figures import FORMULAS, Fact, Figures, Period, Rate, compute, veiled
+
+NOVEMBER = Period.of("month", date(2026, 11, 15))
+NOW = "2026-11-30T18:00:00+08:00"
+ON_THE_SPOT, FIVE, TWENTY = (0, "workday"), (5, "workday"), (20, "workday")
+
+
+def fact(**given: object) -> Fact:
+    plain = {
+        "service": "a", "channel": "console", "result": "", "filed_at": "2026-11-02T09:00:00+08:00", "begun_at": "",
+        "told_at": "", "accepted_at": "", "closed_at": "", "corrections": 0, "permit": False,
+        "limits": (ON_THE_SPOT, FIVE, TWENTY),
+    }  # fmt: skip
+    made = {**plain, **given}
+    made["begun_at"] = made["begun_at"] or made["filed_at"]
+    return Fact(**made)
+
+
+def of(*facts: Fact, period: Period = NOVEMBER, now: str = NOW) -> Figures:
+    return compute(facts, period, Calendar(frozenset({2026})), now)
+
+
+def done(day: str, **more: object) -> Fact:
+    """Told and accepted on the day of filing, granted on `day`."""
+    return fact(
+        result="granted", told_at="2026-11-02T10:00:00+08:00", accepted_at="2026-11-02T10:00:00+08:00",
+        closed_at=f"{day}T16:00:00+08:00", **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "last", "title"),
+    [
+        ("day", "2026-11-15", "2026-11-15", "2026年11月15日"),
+        ("month", "2026-11-01", "2026-11-30", "2026年11月"),
+        ("quarter", "2026-10-01", "2026-12-31", "2026年第四季度"),
+        ("year", "2026-01-01", "2026-12-31", "2026年"),
+    ],
+)
+def test_a_period_is_the_one_in_which_a_day_lies(kind, first, last, title):
+    period = Period.of(kind, date(2026, 11, 15))
+    assert (period.first.isoformat(), period.last.isoformat(), period.title) == (first, last, title)
+    assert period.before.after == period == period.after.before
+
+
+def test_an_application_that_was_decided_on_its_last_day_is_in_time():
+    assert of(done("2026-11-30")).rates["in_time"] == Rate(1, 1)
+
+
+def test_one_that_was_decided_a_day_after_its_limit_is_not_in_time():
+    december = Period.of("month", date(2026, 12, 1))
+    assert of(done("2026-12-01"), period=december).rates["in_time"] == Rate(0, 1)
+
+
+def test_the_promise_is_counted_apart_from_the_law():
+    found = of(done("2026-11-09"), done("2026-11-10"))
+    assert found.rates["promised"] == Rate(1, 2)
+    assert found.rates["in_time"] == Rate(2, 2)
+
+
+def test_one_that_stays_open_beyond_its_limit_counts_against_the_rate_before_it_is_decided():
+    waiting = fact(accepted_at="2026-11-02T10:00:00+08:00", told_at="2026-11-02T10:00:00+08:00")
+    assert of(waiting, done("2026-11-05")).rates["in_time"] == Rate(1, 1)
+    late = of(waiting, done("2026-11-05"), now="2026-12-01T09:00:00+08:00")
+    assert late.rates["in_time"] == Rate(1, 2)
+    assert (late.open, late.late) == (1, 1)
+
+
+def test_a_permit_of_which_nobody_spoke_in_time_runs_from_the_day_it_was_handed_in():
+    silent = fact(permit=True, limits=(FIVE, FIVE, FIVE))
+    assert of(silent).late == 1
+    assert of(fact(permit=False, limits=(FIVE, FIVE, FIVE))).late == 0
+
+
+def test_the_first_word_is_in_time_late_or_not_yet_due():
+    in_time = fact(told_at="2026-11-02T12:00:00+08:00")
+    late = fact(told_at="2026-11-03T12:00:00+08:00")
+    silent = fact()
+    not_yet = fact(filed_at="2026-11-30T09:00:00+08:00")
+    assert of(in_time, late, silent, not_yet).rates["told"] == Rate(1, 3)
+
+
+def test_who_had_to_correct_nothing_was_done_at_once():
+    assert of(done("2026-11-05"), done("2026-11-05", corrections=1)).rates["first_time"] == Rate(1, 2)
+
+
+def test_kiosk_and_other_programs_are_online_and_the_desk_is_not():
+    assert of(fact(channel="kiosk"), fact(channel="api"), fact(), fact(channel="import")).rates["online"] == Rate(2, 4)
+
+
+def test_a_rating_counts_when_it_was_given():
+    kind = fact(grade=5, graded_at="2026-11-09T09:00:00+08:00")
+    bad = fact(grade=2, graded_at="2026-11-09T09:00:00+08:00")
+    later = fact(grade=1, graded_at="2026-12-09T09:00:00+08:00")
+    found = of(kind, bad, later)
+    assert found.rates["satisfied"] == Rate(1, 2)
+    assert found.grades == {5: 1, 2: 1}
+
+
+def test_what_lies_outside_of_the_period_changes_nothing_but_what_is_open():
+    october = fact(filed_at="2026-10-30T09:00:00+08:00")
+    found = of(october, done("2026-12-05", filed_at="2026-10-30T09:00:00+08:00"))
+    assert (found.received, found.closed, found.open) == (0, 0, 1)
+
+
+def test_the_parts_add_up_to_the_whole():
+    found = of(done("2026-11-05"), done("2026-11-06", service="b", channel="kiosk"), fact(service="b"))
+    assert sum(one[0] for one in found.services.values()) == found.received == sum(found.channels.values()) == 3
+    assert sum(one[1] for one in found.services.values()) == found.closed == sum(found.results.values()) == 2
+    assert sum(day[0] for day in found.days.values()) == found.received
+    assert sum(day[1] for day in found.days.values()) == found.closed
+    assert set(found.rates) == set(FORMULAS)
+
+
+@pytest.mark.parametrize(("rate", "text"), [
+    (Rate(0, 0), ""), (Rate(0, 3), "0%"), (Rate(3, 3), "100%"), (Rate(2, 3), "66.66%"), (Rate(99999, 100000), "99.99%"),
+])  # fmt: skip
+def test_a_rate_is_never_rounded_up_to_all(rate, text):
+    assert rate.percent == text
+
+
+def test_small_counts_are_hidden_and_can_not_be_worked_out_of_the_sum():
+    assert veiled({"a": 20, "b": 3, "c": 7, "d": 0}) == {"a": 20, "b": None, "c": None, "d": 0}
+    assert veiled({"a": 20, "b": 3, "c": 1}) == {"a": 20, "b": None, "c": None}
+    assert veiled({"a": 20, "b": 5}) == {"a": 20, "b": 5}
