@@ -1,20 +1,20 @@
 """The people of the room: accounts with rank and posts, their login and their sessions (rules in edge.accounts)."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import accounts
+from edge import accounts, log
 from edge.accounts import Guard, Session
 from edge.database import Connection, IntegrityError
 from edge.errors import problem
-from edge.ranks import ASSISTANT, POLICE
+from edge.ranks import POLICE
 
 if TYPE_CHECKING:
     from edge.node import Node
 
-RANKS = (POLICE, ASSISTANT)
 # 七类岗位: one person may have several; nobody both receives and decides the same application
 POSTS = {
     "guide": "咨询引导",
@@ -27,6 +27,9 @@ POSTS = {
 }
 
 
+_STAFF = re.compile(r"[A-Za-z0-9-]{0,20}")
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
     """Somebody with an account."""
@@ -36,6 +39,7 @@ class Officer:
     posts: tuple[str, ...]
     rank: str
     active: bool = True
+    staff: str = ""
 
     @property
     def actor(self) -> str:
@@ -44,9 +48,19 @@ class Officer:
 
 
 def add(
-    node: "Node", account: str, name: str, password: str, *, posts: Sequence[str] = ("receive",), rank: str = POLICE
+    node: "Node",
+    account: str,
+    name: str,
+    password: str,
+    *,
+    posts: Sequence[str] = ("receive",),
+    rank: str = POLICE,
+    staff: str = "",
 ) -> Officer:
-    """Open an account. Raises account_name_wrong, account_exists, post_unknown, or what is wrong with the password."""
+    """Open an account. `staff`: the person's number with the police, the same as at the centre, or "".
+
+    Raises account_name_wrong, account_exists, post_unknown, staff_wrong, or what is wrong with the password.
+    """
     accounts.check_name(account)
     accounts.check_password(password, account)
     _check_posts(posts)
@@ -57,15 +71,31 @@ def add(
                 "INSERT INTO officer (account, name, rank, posts, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
                 (account, name, rank, json.dumps(list(posts)), stored, tx.clock.now()),
             )
+            if staff:
+                _set_staff(tx, account, staff)
     except IntegrityError as error:
         raise problem("account_exists", account=account) from error
-    return Officer(account, name, tuple(posts), rank)
+    return Officer(account, name, tuple(posts), rank, staff=staff)
 
 
 def _check_posts(posts: Sequence[str]) -> None:
     for post in posts:
         if post not in POSTS:
             raise problem("post_unknown", post=post)
+
+
+def set_staff(node: "Node", account: str, staff: str) -> None:
+    """The person's number with the police, "" to take it away; the centre learns it. Raises not_found, staff_wrong."""
+    with node.database.write() as tx:
+        _row(tx, account)
+        _set_staff(tx, account, staff)
+
+
+def _set_staff(tx: Connection, account: str, staff: str) -> None:
+    if not _STAFF.fullmatch(staff):
+        raise problem("staff_wrong", staff=staff)
+    tx.execute("UPDATE officer SET staff = ? WHERE account = ?", (staff, account))
+    log.append(tx, "officer.listed", "", {"account": account, "staff": staff}, "system")
 
 
 def all_of(node: "Node") -> list[Officer]:
@@ -147,8 +177,8 @@ def who(node: "Node", token: str) -> Officer | None:
     hashed = accounts.token_hash(token)
     with node.database.read() as tx:
         row = tx.execute(
-            "SELECT s.*, o.name, o.posts, o.rank, o.active FROM session s JOIN officer o ON o.account = s.account"
-            " WHERE s.token_hash = ? AND o.active = 1",
+            "SELECT s.*, o.name, o.posts, o.rank, o.active, o.staff FROM session s"
+            " JOIN officer o ON o.account = s.account WHERE s.token_hash = ? AND o.active = 1",
             (hashed,),
         ).fetchone()
         now = tx.clock.ticks()
@@ -185,7 +215,8 @@ def _row(tx: Connection, account: str) -> Any:
 
 
 def _officer(row: Any) -> Officer:
-    return Officer(row["account"], row["name"], tuple(json.loads(row["posts"])), row["rank"], bool(row["active"]))
+    posts = tuple(json.loads(row["posts"]))
+    return Officer(row["account"], row["name"], posts, row["rank"], bool(row["active"]), row["staff"])
 
 
 def _session(row: Any) -> Session:

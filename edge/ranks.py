@@ -9,6 +9,7 @@ from forms.state import State
 
 POLICE = "民警"
 ASSISTANT = "辅警"
+RANKS = (POLICE, ASSISTANT)
 OFFICER = "officer:"
 KIOSK = "kiosk"
 

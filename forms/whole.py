@@ -13,7 +13,7 @@ from forms import pointer
 from forms.answers import Checked, Context
 from forms.definition import Definition
 from forms.pointer import MISSING
-from forms.state import State, phase_title
+from forms.state import Confirmation, State, phase_title
 from forms.validation import Problem, Validator
 
 MIXED = "mixed"
@@ -214,6 +214,8 @@ def derived(whole: State, members: Iterable[State]) -> State:
     noticed = [state.noticed_at or state.closed_at for state in states]
     done = bool(states) and len(closed) == len(states)
     results = {state.result for state in closed}
+    confirmed = next((one.confirmation for one in states if one.confirmation.status), Confirmation())
+    pending = (one.confirmation for one in states if one.result is None and one.confirmation.pending)
     return replace(
         whole,
         accepted_at=min(begun, default=None),
@@ -221,4 +223,5 @@ def derived(whole: State, members: Iterable[State]) -> State:
         result=(results.pop() if len(results) == 1 else MIXED) if done else None,
         closed_at=max(state.closed_at or "" for state in closed) if done else None,
         parts_closed=len(closed),
+        confirmation=next(pending, confirmed),
     )

@@ -55,6 +55,7 @@ def _add_decide(inner: Commands) -> None:
     parser = reporting(inner, "decide", decide, "办理一个办件：受理、补正、不予受理、办结")
     parser.add_argument("number", metavar="NUMBER")
     act = parser.add_mutually_exclusive_group(required=True)
+    act.add_argument("--confirm", action="store_true", help="民警确认；带 --reason 的为不予确认")
     act.add_argument("--accept", action="store_true", help="受理")
     act.add_argument("--refuse", action="store_true", help="不予受理（须有 --reason）")
     act.add_argument("--correct", type=Path, metavar="FILE", help="一次性告知补正：含 items 的 JSON 文件")
@@ -68,6 +69,8 @@ def _add_reviewers(inner: Commands) -> None:
     parser.add_argument("--add", metavar="NAME", help="新账号名")
     parser.add_argument("--display-name", default="", help="姓名")
     parser.add_argument("--post", default="", help="岗位")
+    parser.add_argument("--rank", choices=("民警", "辅警"), default="民警")
+    parser.add_argument("--staff", default="", metavar="NUMBER", help="警号或工号，和警务室账号的一致")
     parser.add_argument("--password-stdin", action="store_true", help="从标准输入读取密码")
 
 
@@ -157,6 +160,8 @@ def decide(args: argparse.Namespace) -> int:
 
 
 def _act(args: argparse.Namespace) -> dict[str, Any]:
+    if args.confirm:
+        return {"act": "unconfirm" if args.reason else "confirm"}
     if args.accept:
         return {"act": "accept", "note": args.reason}
     if args.refuse:
@@ -213,7 +218,8 @@ def reviewers(args: argparse.Namespace) -> int:
     with opened(args) as centre:
         if args.add:
             password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass("密码：")
-            accounts.add(centre, args.add, args.display_name or args.add, password, args.post)
+            name = args.display_name or args.add
+            accounts.add(centre, args.add, name, password, args.post, staff=args.staff, rank=args.rank)
         names = accounts.names(centre)
     say(args, {"reviewers": names}, "\n".join(names) or "还没有审批账号。")
     return 0

@@ -47,9 +47,12 @@ def _add_officers(commands: Commands) -> None:
     change.add_argument("--disable", metavar="ACCOUNT", help="停用账号")
     change.add_argument("--enable", metavar="ACCOUNT", help="恢复账号，解除锁定")
     change.add_argument("--password", metavar="ACCOUNT", help="重设密码")
+    change.add_argument("--set-staff", metavar="ACCOUNT", help="登记警号（用 --staff 给出，空的为去掉）")
     parser.add_argument("--name", default="", help="姓名")
     parser.add_argument("--rank", choices=("民警", "辅警"), default="民警")
     parser.add_argument("--post", action="append", default=[], metavar="POST", help="岗位，可以有多个")
+    same = "警号或工号：同一个人在中心的账号也写它，收件和审批才认得出是一人"
+    parser.add_argument("--staff", default="", metavar="NUMBER", help=same)
     parser.add_argument("--password-stdin", action="store_true", help="从标准输入读取密码")
 
 
@@ -176,10 +179,13 @@ def officers(args: argparse.Namespace) -> int:
 def _change(accounts: Any, node: Node, args: argparse.Namespace) -> None:
     if args.add:
         accounts.add(
-            node, args.add, args.name or args.add, _password(args), posts=args.post or ["receive"], rank=args.rank
-        )
+            node, args.add, args.name or args.add, _password(args), posts=args.post or ["receive"], rank=args.rank,
+            staff=args.staff,
+        )  # fmt: skip
     elif args.password:
         accounts.set_password(node, args.password, _password(args))
+    elif args.set_staff:
+        accounts.set_staff(node, args.set_staff, args.staff)
     elif args.disable:
         accounts.disable(node, args.disable)
     elif args.enable:

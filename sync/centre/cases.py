@@ -18,18 +18,25 @@ from forms.kinds import DECISIONS, check_body
 from forms.lifecycle import Item, State, phase_title
 from forms.outcomes import OUTCOMES
 from forms.whole import Family
-from sync.centre import log, materials, projection, rooms, supervisor_keys, tables
+from sync.centre import log, materials, projection, rooms, supervisor_keys, tables, who
 from sync.centre.centre import Centre
 from sync.centre.materials import Held
 
-ACTS = {"accept": "受理", "refuse": "不予受理", "correct": "一次性告知补正", "decide": "办结"}
+ACTS = {
+    "confirm": "民警确认", "unconfirm": "不予确认",
+    "accept": "受理", "refuse": "不予受理", "correct": "一次性告知补正", "decide": "办结",
+}  # fmt: skip
 KIND_OF = {
+    "confirm": who.REMOTE,
+    "unconfirm": who.REMOTE,
     "accept": "application.accepted",
     "refuse": "application.refused",
     "correct": "correction.requested",
     "decide": "application.decided",
 }
 NUMBER_MIN, NUMBER_MAX, NODE_DIGITS = 17, 22, 10
+CONFIRMING = ("confirm", "unconfirm")
+DECIDING = frozenset({"accept", "refuse", "decide"})
 # a result that takes nothing away from the citizen needs no reason
 PLAIN_RESULTS = frozenset({"granted"})
 SEALED_SENTENCE = "办理情况由监督部门直接答复"
@@ -39,7 +46,8 @@ SEALED_SENTENCE = "办理情况由监督部门直接答复"
 class Case:
     """An application as the centre holds it. `definition` is None where the centre never got it: show the raw answers.
 
-    `received` tells when the centre got each event of the node, by (epoch, seq).
+    `received` tells when the centre got each event of the node, by (epoch, seq). `handlers`: the actors of the centre
+    who had a hand in it at the room.
     """
 
     node_id: str
@@ -52,6 +60,7 @@ class Case:
     received: Mapping[tuple[int, int], str]
     supervisors: frozenset[str] = frozenset()
     family: Family | None = None
+    handlers: frozenset[str] = frozenset()
     forms: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)  # smaller forms, by the original's digest
 
     def best(self, sha256: str) -> Held | None:
@@ -72,6 +81,15 @@ def get(centre: Centre, number: str) -> Case:
     """One application. Raises not_found."""
     with centre.store.read() as tx:
         return _get(tx, centre, number)
+
+
+def confirm(centre: Centre, number: str, *, actor: str, refused: str = "", seen: str | None = None) -> Case:
+    """民警远程确认 of what an assistant took in; `refused`: why not.
+
+    Raises police_only, nothing_to_confirm, and what `accept` raises.
+    """
+    body = {"ok": False, "reason": refused.strip()} if refused.strip() else {"ok": True}
+    return _act(centre, number, act="unconfirm" if refused.strip() else "confirm", body=body, actor=actor, seen=seen)
 
 
 def accept(centre: Centre, number: str, *, actor: str, seen: str | None = None, note: str = "") -> Case:
@@ -139,8 +157,7 @@ def _act(
             raise problem("correction_again")
         if case.state.parts:
             raise problem("whole_by_parts", act=ACTS[act])
-        if actor in own_actors(case.state):
-            raise problem("own_application")
+        body = body | _with_confirmation(tx, case, act, actor)
         event = log.append(
             tx, centre.clock, case.node_id, kind=KIND_OF[act], application=number, body=body, actor=actor
         )
@@ -158,16 +175,31 @@ def _sealed_body(case: Case, act: str, body: dict[str, Any], actor: str) -> dict
     return {key: text if key == "result" else SEALED_SENTENCE for key, text in body.items()}
 
 
-def own_actors(state: State) -> set[str]:
-    """The centre's names of those who handled the application at the room: nobody decides what he received.
+def _with_confirmation(tx: Connection, case: Case, act: str, actor: str) -> dict[str, Any]:
+    """What the act adds where an assistant's work still waits: a police officer's 受理 or decision confirms it too.
 
-    Accounts are given out by the province, one name for one person at every room and at the centre.
+    Raises own_application, confirmer_decides, police_only, nothing_to_confirm, confirm_first.
     """
-    return {
-        f"centre:{entry.actor.removeprefix('officer:')}"
-        for entry in state.history
-        if entry.side == "node" and entry.actor.startswith("officer:")
-    }
+    _must_be_a_stranger(case, act, actor)
+    police, pending = who.is_police(tx, actor), case.state.confirmation.pending
+    if act in CONFIRMING:
+        if not police:
+            raise problem("police_only")
+        if not pending:
+            raise problem("nothing_to_confirm", phase=phase_title(case.state))
+    if not pending or act not in ("accept", "decide"):
+        return {}
+    if not police:
+        raise problem("confirm_first")
+    return {"confirms": True}
+
+
+def _must_be_a_stranger(case: Case, act: str, actor: str) -> None:
+    """Nobody decides what he received, nor what he confirmed."""
+    if actor in case.handlers:
+        raise problem("own_application")
+    if act in DECIDING and actor in who.confirmers(case.state):
+        raise problem("confirmer_decides")
 
 
 def _must_take_effect(tx: Connection, case: Case, event: Event, act: str) -> None:
@@ -182,12 +214,15 @@ def possible_acts(case: Case, actor: str) -> set[str]:
     phase = case.state.phase
     if case.state.parts:
         return set()
-    if phase == "closed" or phase == "unknown" or actor in own_actors(case.state):  # noqa: PLR1714 - narrows the type
+    if phase == "closed" or phase == "unknown" or actor in case.handlers:  # noqa: PLR1714 - narrows the type
         return set()
     if case.sealed:
         open_ = {"accept", "refuse", "decide"} if actor in case.supervisors else set()
         return {act for act in open_ if not OUTCOMES[KIND_OF[act]][phase]}
-    return {act for act, kind in KIND_OF.items() if not OUTCOMES[kind][phase]}
+    offered = {act for act, kind in KIND_OF.items() if not OUTCOMES[kind][phase]}
+    if not case.state.confirmation.pending:
+        offered -= set(CONFIRMING)
+    return offered - DECIDING if actor in who.confirmers(case.state) else offered
 
 
 def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> Case:
@@ -211,7 +246,8 @@ def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> 
         supervisors=supervisor_keys.accounts(tx) if sealing.is_sealed(state.answers) else frozenset(),
         forms=materials.renditions_of(tx, node_id, [material.sha256 for material in state.materials]),
         family=projection.family_of(tx, centre, node_id, state),
+        handlers=who.handlers(tx, node_id, state),
     )
 
 
-__all__ = ["ACTS", "Case", "accept", "decide", "get", "possible_acts", "refuse", "request_correction"]
+__all__ = ["ACTS", "Case", "accept", "confirm", "decide", "get", "possible_acts", "refuse", "request_correction"]

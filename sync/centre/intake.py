@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 
 from forms.events import Event, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
-from sync.centre import log, materials, projection, rooms, suites, tables
+from sync.centre import log, materials, projection, rooms, suites, tables, who
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
 from sync.frames import Refusal
@@ -51,6 +51,7 @@ def take_events(
     for number in sorted({event.application for event in good if event.application}):
         projection.project(tx, centre, room.node_id, number)
     for event in good:
+        who.note(tx, room.node_id, event)
         if event.kind == suites.ANNOUNCED:
             suites.take(centre, tx, room, event)
     _put_aside(tx, room, found.forked, now)
@@ -107,7 +108,7 @@ def _check_all(tx: Connection, centre: Centre, room: rooms.Room, events: Sequenc
 
 def _check(centre: Centre, node_id: str, event: Event, filed: set[str]) -> str:
     known = KINDS.get(event.kind) or ROOM_KINDS.get(event.kind)
-    if known is None or known.side != "node":
+    if known is None or not (known.side == "node" or known.either):
         return "unknown_kind"
     if not _is_sound(event):
         return "bad_body"

@@ -3,22 +3,23 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, tuple_
 
 from forms.events import Head
 from sync.centre import materials, rooms, tables
 from sync.centre.projection import NOTHING_DUE
 
-Show = Literal["todo", "due", "waiting", "closed", "all"]
+Show = Literal["todo", "unconfirmed", "due", "waiting", "closed", "all"]
 SHOWS: dict[Show, str] = {
     "todo": "待我办理",
+    "unconfirmed": "待民警确认",
     "due": "即将到期",
     "waiting": "等待补正",
     "closed": "已办结",
     "all": "全部",
 }
 LIMIT = 50
-_table = tables.application
+_table, _waits = tables.application, tables.unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def applications(tx: Connection, show: Show, today: str, *, text: str = "", afte
 
 def counts(tx: Connection, today: str) -> dict[Show, int]:
     """How many there are in the lists that are work."""
-    shows: tuple[Show, ...] = ("todo", "due", "waiting")
+    shows: tuple[Show, ...] = ("todo", "unconfirmed", "due", "waiting")
     counted = {show: select(func.count()).select_from(_table).where(*_filter(show, today)) for show in shows}
     return {show: int(tx.execute(statement).scalar_one()) for show, statement in counted.items()}
 
@@ -104,6 +105,8 @@ def _filter(show: Show, today: str) -> list[ColumnElement[bool]]:
     match show:
         case "todo":
             return [work]
+        case "unconfirmed":
+            return [tuple_(_table.c.node_id, _table.c.number).in_(select(_waits.c.node_id, _waits.c.number))]
         case "due":  # due today or before; a moment sorts behind its day
             return [work, _table.c.due < today + "U"]
         case "waiting":

@@ -30,12 +30,15 @@ def decide(
     due_day: str = "",
     version: str | None = None,
 ) -> dict[str, Any]:
-    """Do `act` (accept, refuse, correct, decide) and show what came of it.
+    """Do `act` (confirm, unconfirm, accept, refuse, correct, decide) and show what came of it.
 
     `items` are objects with target, ref, label and defect; `version` is what the caller has seen (None: anything).
     Raises act_unknown and what the act itself raises.
     """
     match act:
+        case "confirm" | "unconfirm":
+            refused = _reason(reason, act) if act == "unconfirm" else ""
+            case_ = cases.confirm(centre, number, actor=actor, refused=refused, seen=version)
         case "accept":
             case_ = cases.accept(centre, number, actor=actor, note=note, seen=version)
         case "refuse":
@@ -49,6 +52,12 @@ def decide(
         case _:
             raise problem("act_unknown", act=act, acts="、".join(cases.ACTS))
     return as_json(centre, case_)
+
+
+def _reason(reason: str, act: str) -> str:
+    if not reason.strip():
+        raise problem("reason_missing", act=cases.ACTS[act])
+    return reason
 
 
 def log_lines(centre: Centre, node: str, side: Side | None = None) -> Iterator[bytes]:

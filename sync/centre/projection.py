@@ -9,7 +9,7 @@ from forms.deadlines import Deadline
 from forms.lifecycle import State, reduce
 from forms.people import people
 from forms.whole import Family
-from sync.centre import log, tables
+from sync.centre import log, tables, who
 from sync.centre.centre import Centre
 from sync.centre.statements import matching
 from sync.centre.store import upsert
@@ -52,6 +52,7 @@ def _project(tx: Connection, centre: Centre, node_id: str, number: str) -> State
     row = _row(centre, state, family_of(tx, centre, node_id, state), received_at)
     place = {"node_id": node_id, "number": number}
     upsert(tx, tables.application, [place | row | {"received_at": received_at, "version": version(events)}])
+    who.project(tx, node_id, number, state)
     return state
 
 
@@ -64,7 +65,8 @@ def existing(tx: Connection, node_id: str, numbers: set[str]) -> set[str]:
 
 def rebuild(tx: Connection, centre: Centre, node_id: str) -> None:
     """Drop and make again all head rows of a node."""
-    tx.execute(delete(tables.application).filter_by(node_id=node_id))
+    for table in (tables.application, tables.unconfirmed):
+        tx.execute(delete(table).filter_by(node_id=node_id))
     for number in log.applications(tx, node_id):
         project(tx, centre, node_id, number)
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from edge import accounts
 from edge.accounts import Guard, Limits, Session
 from edge.errors import problem
-from sync.centre import tables
+from edge.ranks import POLICE
+from sync.centre import tables, who
 from sync.centre.centre import Centre
 from sync.centre.store import upsert
 
@@ -31,8 +32,13 @@ class Reviewer:
         return f"centre:{self.name}"
 
 
-def add(centre: Centre, name: str, display_name: str, password: str, post: str = "") -> Reviewer:
-    """Make an account. Raises account_name_wrong, account_exists, password_too_short, _long, _plain."""
+def add(
+    centre: Centre, name: str, display_name: str, password: str, post: str = "", *, staff: str = "", rank: str = POLICE
+) -> Reviewer:
+    """Make an account. `staff`: the person's number with the police, the same as at a room.
+
+    Raises account_name_wrong, account_exists, staff_wrong, password_too_short, _long, _plain.
+    """
     accounts.check_name(name)
     accounts.check_password(password, name)
     hashed = accounts.hash_password(password, centre.cost)
@@ -41,6 +47,7 @@ def add(centre: Centre, name: str, display_name: str, password: str, post: str =
         if _find(tx, name) is not None:
             raise problem("account_exists", account=name)
         tx.execute(insert(_account).values(row | {"created_at": centre.clock.now()}))
+        who.describe(tx, name, staff=staff, rank=rank)
     return Reviewer(name, display_name, post)
 
 

@@ -292,9 +292,37 @@ api_key = Table(
     _text("created_at"),
 )
 
-GLOBAL_TABLES = frozenset(
-    {"schema_version", "definition", "county_key", "publication", "suite_policy", "account", "session", "api_key"}
+unconfirmed = Table(  # open applications that wait for a police officer
+    "unconfirmed",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("number", String(22), primary_key=True),
+    _text("since"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="unconfirmed_node"),
 )
+
+account_person = Table(  # whom an account belongs to, where somebody said so
+    "account_person",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    _text("staff"),  # the number of the person with the police
+    _text("rank"),
+)
+Index("account_person_staff", account_person.c.staff)
+
+room_officer = Table(  # the same of the accounts of a room, by its own word
+    "room_officer",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("account", String(32), primary_key=True),
+    _text("staff"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="room_officer_node"),
+)
+
+GLOBAL_TABLES = frozenset({
+    "schema_version", "account_person", "definition", "county_key", "publication", "suite_policy", "account",
+    "session", "api_key",
+})  # fmt: skip
 
 ferried = Table(  # the last envelope of each room that came on a medium: what our word on the next one answers
     "ferried",

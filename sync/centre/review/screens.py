@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, g, get_flashed_messages, make_resp
 
 from edge import web
 from edge.errors import YizhanError, problem
-from sync.centre import cases, doubt, lists, marks, reviewers, rooms, supervisor
+from sync.centre import cases, doubt, lists, marks, outside, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
 from sync.centre.review import ferry, pictures, view
@@ -14,7 +14,10 @@ from sync.centre.review.context import Queue, asked_queue, at, centre, frame, re
 
 NOT_FOUND = 404
 TYPED = ("due_day", "reason")
-DONE = {"accept": "已受理", "refuse": "已作出不予受理", "correct": "补正告知已发出", "decide": "已办结"}
+DONE = {
+    "confirm": "已确认", "unconfirm": "已作出不予确认",
+    "accept": "已受理", "refuse": "已作出不予受理", "correct": "补正告知已发出", "decide": "已办结",
+}  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 ferry.add_to(bp)
 
@@ -75,6 +78,25 @@ def home() -> Response | str:
 @bp.get("/<number>")
 def application(number: str) -> str:
     return _page(number, panel="")
+
+
+@bp.post("/<number>/confirm")
+def confirm(number: str) -> Response:
+    return _act(number, "", lambda seen, actor: cases.confirm(centre(), number, actor=actor, seen=seen), "confirm")
+
+
+@bp.get("/<number>/unconfirm")
+def unconfirmation(number: str) -> str:
+    return _page(number, panel="unconfirm")
+
+
+@bp.post("/<number>/unconfirm")
+def unconfirm(number: str) -> Response:
+    given = {"act": "unconfirm", "reason": request.form.get("reason", "")}
+    return _act(
+        number, "unconfirm",
+        lambda seen, actor: outside.decide(centre(), number, actor=actor, version=seen, **given),
+    )  # fmt: skip
 
 
 @bp.post("/<number>/accept")

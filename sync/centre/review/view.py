@@ -104,6 +104,7 @@ class CaseView:
     pictures: list[Picture]
     steps: list[Step]
     history: list[Told]
+    to_confirm: list[str]
     acts: set[str]
     own: bool
     marks: list[Mark]
@@ -133,7 +134,11 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
         case=case,
         title=case.definition.title if case.definition else case.state.service.id,
         phase=_phase(case.state),
-        badges=[words.clock_badge(clock) for clock in running if clock.level != "stopped"],
+        badges=[
+            *words.confirmation_badges(case.state),
+            *(words.clock_badge(clock) for clock in running if clock.level != "stopped"),
+        ],
+        to_confirm=words.phrases(case.definition, "officer_confirms") if case.state.confirmation.pending else [],
         notes=sorted({clock.note for clock in running if clock.note}),
         way=unsent.label if unsent.seconds else "",
         urgent="请先办这一件" if case.state.urgent and case.state.phase != "closed" else "",
@@ -144,7 +149,7 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
         steps=_steps(case.state),
         history=[_told(case, entry) for entry in reversed(case.state.history)],
         acts=cases.possible_acts(case, actor),
-        own=actor in cases.own_actors(case.state),
+        own=actor in case.handlers,
         marks=noted,
         targets=list(targets(case, labels, names).items()),
         results=[(code, RESULTS[code]) for code in DECISIONS],

@@ -7,6 +7,7 @@ from typing import Any
 from forms.deadlines import Deadline, left_words
 from forms.definition import Definition
 from forms.kinds import CHANNELS, RESULTS
+from forms.state import State
 from sync.centre.lists import Line
 from sync.centre.projection import IN_PARTS
 
@@ -32,6 +33,13 @@ def clock_badge(clock: Deadline) -> Badge:
     if clock.level == "stopped":
         return Badge(f"{name}：超期", "late") if clock.late else Badge(f"{name}：按时", "ok")
     return Badge(f"{name}{left_words(clock)}", clock.level)
+
+
+def confirmation_badges(state: State) -> list[Badge]:
+    """待民警确认, or that a police officer said no; nothing where there is nothing to confirm."""
+    return {"waiting": [Badge("待民警确认", "due")], "refused": [Badge("民警未予确认", "late")]}.get(
+        state.confirmation.status, []
+    )
 
 
 def line_badge(line: Line, today: str) -> Badge:

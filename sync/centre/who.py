@@ -1,0 +1,86 @@
+"""Who is who across the rooms and the centre: the number of a person with the police links accounts of both.
+
+Accounts are given out by the province, one name for one person; where a room gave another name, the number tells. The
+rank of an account here says whether its 受理 or decision may stand for a police officer's confirmation.
+"""
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from edge.errors import problem
+from edge.ranks import OFFICER, POLICE, RANKS
+from forms.events import Event
+from forms.lifecycle import State
+from sync.centre import tables
+from sync.centre.store import upsert
+
+LISTED = "officer.listed"
+REMOTE = "application.confirmed_remotely"
+CENTRE = "centre:"
+_STAFF = re.compile(r"[A-Za-z0-9-]{1,20}")
+_person, _officer = tables.account_person, tables.room_officer
+_CONFIRMED = delete(tables.unconfirmed).where(
+    tables.unconfirmed.c.node_id == bindparam("node"), tables.unconfirmed.c.number == bindparam("application")
+)
+
+
+def describe(tx: Connection, account: str, *, staff: str, rank: str) -> None:
+    """Number and rank of an account of the centre. Raises staff_wrong, bad_request."""
+    if staff and not _STAFF.fullmatch(staff):
+        raise problem("staff_wrong", staff=staff)
+    if rank not in RANKS:
+        raise problem("bad_request", detail=rank)
+    upsert(tx, _person, [{"account": account, "staff": staff, "rank": rank}])
+
+
+def is_police(tx: Connection, actor: str) -> bool:
+    """Whether an actor of the centre is a police officer; who was never described is one, as all were before."""
+    rank = tx.execute(select(_person.c.rank).filter_by(account=actor.removeprefix(CENTRE))).scalar()
+    return rank is None or rank == POLICE
+
+
+def note(tx: Connection, node_id: str, event: Event) -> None:
+    """What a room says of one of its accounts; the last word counts."""
+    if event.kind != LISTED:
+        return
+    given = event.data
+    tx.execute(delete(_officer).filter_by(node_id=node_id, account=given["account"]))
+    if given["staff"]:
+        upsert(tx, _officer, [{"node_id": node_id, "account": given["account"], "staff": given["staff"]}])
+
+
+def handlers(tx: Connection, node_id: str, state: State) -> frozenset[str]:
+    """The actors of the centre who had a hand in an application at the room: of the same name, or the same person."""
+    acted = {
+        entry.actor.removeprefix(OFFICER)
+        for entry in state.history
+        if entry.side == "node" and entry.actor.startswith(OFFICER)
+    }
+    return frozenset(CENTRE + account for account in acted | _same(tx, node_id, acted))
+
+
+def _same(tx: Connection, node_id: str, accounts: Iterable[str]) -> set[str]:
+    named = sorted(accounts)
+    if not named:
+        return set()
+    joined = _person.join(_officer, _person.c.staff == _officer.c.staff)
+    statement = select(_person.c.account).select_from(joined).where(
+        _officer.c.node_id == node_id, _officer.c.account.in_(named)
+    )  # fmt: skip
+    return set(tx.execute(statement).scalars())
+
+
+def project(tx: Connection, node_id: str, number: str, state: State) -> None:
+    """The row of the list of what waits for a police officer."""
+    waits = state.confirmation.pending and state.phase != "closed" and not state.parts
+    if waits:
+        upsert(tx, tables.unconfirmed, [{"node_id": node_id, "number": number, "since": state.confirmation.at}])
+    else:
+        tx.execute(_CONFIRMED, {"node": node_id, "application": number})
+
+
+def confirmers(state: State) -> frozenset[str]:
+    """The actors of the centre who confirmed over the link: they do not decide what they confirmed."""
+    return frozenset(entry.actor for entry in state.history if entry.kind == REMOTE and entry.effective)
