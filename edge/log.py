@@ -190,6 +190,16 @@ def published(tx: Connection, kind: str) -> list[Event]:
     return [_event(row) for row in rows]
 
 
+def of_room(tx: Connection, side: Side, kinds: str) -> list[Event]:
+    """The events of one side about the room as a whole that are of these kinds (a JSON list), in their order."""
+    rows = tx.execute(
+        f"SELECT {_COLUMNS} FROM event WHERE side = ? AND application = ''"  # noqa: S608  names of columns
+        " AND kind IN (SELECT value FROM json_each(?)) ORDER BY epoch, seq",
+        (side, kinds),
+    )
+    return [_event(row) for row in rows]
+
+
 def all_of(tx: Connection, side: Side, page: int = 1000) -> Iterator[Event]:
     """A whole log, read page by page."""
     after: Head | None = None

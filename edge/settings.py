@@ -98,6 +98,8 @@ class Room:
     phones: tuple[Phone, ...]
     kiosk_idle_s: int
     kiosk_trial: bool = False
+    appointment_minutes: int = 30
+    appointment_places: int = 1
 
 
 def load(

@@ -115,7 +115,8 @@ def events() -> str:
     rows = []
     for name, kind in {**kinds.KINDS, **kinds.ROOM_KINDS}.items():
         parts = [code(field) if about.required else f"{code(field)}?" for field, about in kind.fields.items()]
-        rows.append((code(name), kind.side, kind.title, ", ".join(parts)))
+        side = "both" if kind.either else kind.side
+        rows.append((code(name), side, kind.title, ", ".join(parts)))
     return table(("kind", "written by", "名称", "fields (? may be missing)"), rows)
 
 

@@ -13,7 +13,15 @@ from edge.node import Node
 from edge.routes import find
 
 # in the order in which they stand, the most pressing first
-PANELS: tuple[str, ...] = ("confirming.panel",)
+PANELS: tuple[str, ...] = (
+    "reminding.panel",
+    "confirming.panel",
+    "seeing.panel",
+    "bringing.panel",
+    "defects.panel",
+    "handover.panel",
+    "payments.panel",
+)
 Make = Callable[[Node, Application], "Panel | None"]
 
 

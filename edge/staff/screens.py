@@ -6,7 +6,7 @@ from edge import concerns
 from edge.drafts import AlreadyFiled
 from edge.ranks import POLICE
 from edge.routes import ANY_POST, Route, Who, later, register
-from edge.staff import may, session
+from edge.staff import may, routes_counter, routes_receiving, routes_today, session
 
 bp = Blueprint("staff", __name__, url_prefix="/console")
 
@@ -72,6 +72,9 @@ ROUTES = (
     Route("/transfer/aside/<key>/settle", "aside.settle", Who.OFFICER, _POST, posts=MAINTAIN),
     Route("/ferry", "ferry.show", Who.OFFICER, posts=ANY_POST),
     Route("/ferry", "ferry.start", Who.OFFICER, _POST, posts=CARRY),
+    *routes_receiving.ROUTES,
+    *routes_today.ROUTES,
+    *routes_counter.ROUTES,
 )
 
 RULES = {f"{bp.name}.{route.endpoint}": route for route in ROUTES}

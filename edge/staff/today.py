@@ -1,21 +1,23 @@
 """The first page: what has to be done, what is not yet at the centre, and whether there is a network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
 
-from edge import applications, calls, heads, room_watch
+from edge import arrivals, calls, due, heads, reporting_limits, room_watch
 from edge.database import Connection
-from edge.staff import rows, today_cards
+from edge.node import Node
+from edge.staff import closing, pressing, reminding, rows, today_cards
 from edge.staff.context import node, officer, page
 from edge.staff.link import network
 from edge.staff.rows import Row
 from edge.web_filters import when_near
+from edge.words import Mark
 
 ROWS_MAX = 30
 FILE_FAULTS_MAX = 5  # yizhan config check names them all
-OPEN_MAX = 200  # applications whose clocks are looked at for this page; the rest is reached by the lists
+CAME_CLOSED = Mark("闭室期间收到", "due")
 WEEKDAYS = "一二三四五六日"
 
 
@@ -29,17 +31,30 @@ class Waiting:
     begun: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something that had to be reported within so many hours."""
+
+    title: str
+    say: str
+    level: str
+    href: str
+
+
 def show() -> str:
     """今天."""
     running = node()
     today = running.clock.today()
+    due.refresh(running)
     with running.database.read() as tx:
-        opened = [applications.get(tx, head.number) for head in _open(tx)]
+        first, numbers = _numbers(running, tx)
         open_count = sum(count for phase, count in heads.counts(tx).items() if phase != "closed")
         asking = [
             Waiting(one.id, one.code, when_near(one.at, today), bool(one.draft)) for one in calls.waiting(tx)
         ]
-    found = sorted((rows.row(running, each) for each in opened), key=_order)
+        reminders = reminding.waiting(tx)
+        limits = [_limit(one) for one in reporting_limits.running(tx)]
+    found = _lines(running, first, numbers)
     return page(
         "today.html",
         day=_day(today),
@@ -49,15 +64,39 @@ def show() -> str:
         cards=today_cards.of(running, officer()),
         file_faults=room_watch.lines(running.files)[:FILE_FAULTS_MAX],
         asking=asking,
+        reminders=reminders,
+        limits=limits,
+        left=closing.yesterday(running),
         rows=found[:ROWS_MAX],
         more=max(0, open_count - ROWS_MAX),
         more_href=url_for("staff.find_show", state="open"),
     )
 
 
-def _open(tx: Connection) -> list[heads.Summary]:
-    """What is not closed, newest first."""
-    return heads.search(tx, state="open", limit=OPEN_MAX)
+def _numbers(running: Node, tx: Connection) -> tuple[list[str], list[str]]:
+    """(what came while the room was closed, what else is looked at): all from indexes, and never more than a page."""
+    now = running.clock.now()
+    first = arrivals.while_closed(tx, running.room, now, ROWS_MAX)
+    waiting = [one.number for one in heads.search(tx, state="correction", limit=ROWS_MAX)]
+    newest = [one.number for one in heads.search(tx, state="open", limit=ROWS_MAX)]
+    sources = (reporting_limits.unreceived(tx)[:ROWS_MAX], due.pressing(tx, now, ROWS_MAX), waiting, newest)
+    others = dict.fromkeys(number for source in sources for number in source)
+    return first, [number for number in others if number not in first][: 2 * ROWS_MAX]
+
+
+def _lines(running: Node, first: list[str], numbers: list[str]) -> list[Row]:
+    """What came in while nobody was there, then the rest by how much it presses."""
+    arrived = [
+        row if row.todo.level == "late" else replace(row, todo=CAME_CLOSED) for row in pressing.lines(running, first)
+    ]
+    return arrived + sorted(pressing.lines(running, numbers[: ROWS_MAX + 10]), key=_order)
+
+
+def _limit(one: reporting_limits.Running) -> Limit:
+    """Where it leads: to the application, to one's own draft; another's draft is named and stays closed."""
+    mine = one.draft and one.owner == officer().actor
+    href = url_for("staff.cases_show", number=one.number) if one.number else ""
+    return Limit(one.title, one.say, one.level, url_for("staff.intake_show", draft=one.draft) if mine else href)
 
 
 def _order(row: Row) -> tuple[int, str]:

@@ -15,11 +15,20 @@ from edge.routes import find
 Level = Literal["late", "due", "wait", "ok"]
 # in the order in which they stand; what presses most comes first all the same
 SOURCES: tuple[str, ...] = (
-    "today_counts.filed",
-    "today_counts.due",
+    "pressing.arrivals_card",
+    "reminding.card",
+    "queue.card",
+    "pressing.due_card",
     "today_counts.correction",
-    "confirming.card",
+    "calling.card",
+    "handover.card",
     "today_counts.unsent",
+    "booking.card",
+    "confirming.card",
+    "payments.card",
+    "tickets.card",
+    "closing.card",
+    "today_counts.filed",
     "today_counts.closed",
 )
 RANK: dict[Level, int] = {"late": 0, "due": 1, "wait": 2, "ok": 2}

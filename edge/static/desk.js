@@ -87,3 +87,13 @@
     if (event.target.matches("input[type=radio], input[type=checkbox], select")) refresh();
   });
 })();
+
+// The second screen says a number once: it loads itself anew every few seconds. Without a voice it stays silent.
+(() => {
+  const place = document.querySelector("[data-say-once]");
+  if (!place || !("speechSynthesis" in window) || sessionStorage.getItem("said") === place.dataset.sayOnce) return;
+  sessionStorage.setItem("said", place.dataset.sayOnce);
+  const words = new SpeechSynthesisUtterance(place.textContent);
+  words.lang = "zh-CN";
+  speechSynthesis.speak(words);
+})();

@@ -1,0 +1,69 @@
+"""工单 and 日巡查: what is the matter with the room itself."""
+
+from flask import Response, make_response, request, url_for
+
+from edge import officers, room_tickets, web
+from edge.errors import YizhanError
+from edge.node import Node
+from edge.officers import Officer
+from edge.staff.context import form_token, node, officer, page
+from edge.staff.today_cards import Card
+from forms.kinds_desk import FAULTS
+
+
+def show() -> str:
+    """Open tickets, those that were closed last, the daily round."""
+    return _page()
+
+
+def _page(error: YizhanError | None = None, asked: str = "") -> str:
+    running = node()
+    with running.database.read() as tx:
+        opened, closed = room_tickets.opened(tx), room_tickets.closed(tx)
+        last = room_tickets.last_round(tx)
+    names = {one.actor: one.name for one in officers.all_of(running)}
+    return page(
+        "tickets.html", opened=opened, closed=closed, last=last, today=running.clock.today(), faults=FAULTS,
+        round=room_tickets.ROUND, names=names, problem=error, asked=asked, typed=request.form, token=form_token,
+        program=room_tickets.PROGRAM,
+    )  # fmt: skip
+
+
+def report() -> Response:
+    """报修."""
+    given = request.form
+    room_tickets.open_by_hand(node(), given.get("what", ""), given.get("note", ""), **_by())
+    return web.see_other(url_for("staff.tickets_show"))
+
+
+def close(identity: str) -> Response:
+    """修复, with what was done."""
+    try:
+        room_tickets.close(node(), identity, request.form.get("note", ""), **_by())
+    except YizhanError as error:
+        if error.code == "not_found":
+            raise
+        return make_response(_page(error, identity), error.status)
+    return web.see_other(url_for("staff.tickets_show"))
+
+
+def walk() -> Response:
+    """日巡查: what is not in order becomes known, and stands in the log."""
+    faulty = tuple(one for one in room_tickets.ROUND if one not in request.form.getlist("fine"))
+    room_tickets.make_round(node(), faulty, request.form.get("note", ""), **_by())
+    return web.see_other(url_for("staff.tickets_show"))
+
+
+def _by() -> dict[str, str]:
+    return {"actor": officer().actor, "token": request.form.get("token", "")}
+
+
+def card(running: Node, _: Officer) -> Card | None:
+    """工单, and whether today's round was made; nothing where all is well."""
+    with running.database.read() as tx:
+        opened, last = room_tickets.opened(tx), room_tickets.last_round(tx)
+    walked = last is not None and last.day == running.clock.today()
+    if walked and not opened:
+        return None
+    say = opened[0].title if opened else "今天还没有巡查"
+    return Card("设备工单", len(opened), say, "due" if opened else "wait", url_for("staff.tickets_show"))
