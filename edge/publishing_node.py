@@ -257,9 +257,12 @@ def stamp(tx: Connection) -> tuple[int, str]:
 
 def take_down(tx: Connection, found: Settings, fresh: Iterable[Event]) -> list[tuple[Event, YizhanError]]:
     """Take what the centre published from its log; gives what was refused, and why. Again changes nothing."""
+    published = [event for event in fresh if event.kind == PUBLISHED]
+    if not published:  # most answers bring none, and to know whom to trust takes a look at every service
+        return []
     earlier = frozenset(one.sign_key.hex() for one in identity.centre_sets(tx))
     trusted = replace(trust(tx, found), earlier=earlier)
-    return [(event, why) for event in fresh if event.kind == PUBLISHED for why in _taken(tx, trusted, event)]
+    return [(event, why) for event in published for why in _taken(tx, trusted, event)]
 
 
 def _taken(tx: Connection, trusted: Trust, event: Event) -> Iterator[YizhanError]:
