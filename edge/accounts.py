@@ -7,10 +7,12 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass, replace
-
-import argon2
+from typing import TYPE_CHECKING
 
 from edge.errors import problem
+
+if TYPE_CHECKING:
+    import argon2
 
 PASSWORD_LENGTH_MIN = 8
 PASSWORD_LENGTH_MAX = 200
@@ -26,7 +28,9 @@ class Cost:
     passes: int = 3
     lanes: int = 4
 
-    def hasher(self) -> argon2.PasswordHasher:
+    def hasher(self) -> "argon2.PasswordHasher":
+        import argon2
+
         return argon2.PasswordHasher(
             time_cost=self.passes, memory_cost=self.memory_kib, parallelism=self.lanes, type=argon2.Type.ID
         )
@@ -88,6 +92,8 @@ def hash_password(password: str, cost: Cost) -> str:
 
 def verify_password(stored: str, password: str, cost: Cost) -> bool:
     """True for the right password; takes the same time for an empty `stored` (nobody of that name)."""
+    import argon2
+
     hasher = cost.hasher()
     try:
         return hasher.verify(stored or _nobody(cost), password) and bool(stored)

@@ -11,13 +11,13 @@ from functools import partial
 
 import flask
 
-from edge import officers, prints_screens, web
-from edge.api import endpoints as api
-from edge.carrying import Carrying, Ferry
+from edge import ferry_job, officers, prints_screens, web
+from edge.api import routes as api
+from edge.carriage import Carriage
 from edge.node import Node
 from edge.serving import Server
 from edge.staff import screens as staff
-from edge.status import screens as status
+from edge.status import routes as status
 from kiosk import screens as kiosk
 from sync import outlook, quarantine
 from sync import status as sync_status
@@ -53,13 +53,13 @@ class Running:
         given = node.settings
         with node.database.write() as tx:
             officers.end_all_sessions(tx)
-        self._carrying = Carrying(node)
+        self._carrying = Carriage(node)
         node.hooks.send_now = self._carrying.send_now
         node.hooks.sync_status = lambda: sync_status.status(node)
         node.hooks.quarantine = lambda: quarantine.items(node)
         node.hooks.aside = quarantine.Desk(node)
-        node.hooks.outlook = lambda: outlook.look(node, self._carrying.push)
-        node.hooks.ferry = self._ferry = Ferry(node)
+        node.hooks.outlook = lambda: outlook.look(node, self._carrying.push())
+        node.hooks.ferry = self._ferry = ferry_job.Ferry(node)
         self._server = Server(create_app(node), host or given.listen_host, given.listen_port if port is None else port)
         self._carrying.start()
 

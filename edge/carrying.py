@@ -1,4 +1,4 @@
-"""Which link this node carries over, the carrying as a whole, and the ferry beside it."""
+"""Which link this node carries over, and the carrying as a whole."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import random
 from pathlib import Path
 
 from edge import identity
-from edge.errors import YizhanError, problem
+from edge.errors import problem
 from edge.line_watch import LineWatch
 from edge.node import Node
 from edge.scheduler import Timetable
 from sync.link import Link
 from sync.push import Push, next_delay
-from sync.stick_job import Job, Progress, Result
 
 
 class NoCentre:
@@ -37,32 +36,6 @@ def link_to_centre(node: Node) -> Link:
     given = node.settings
     trusted: Path | None = given.home / given.centre_ca if given.centre_ca else None
     return HttpsLink(given.centre_url or centre.url, trusted)
-
-
-class Ferry(Job):
-    """The console's copy to and from a stick: the centre's word in, then what waits out."""
-
-    def __init__(self, node: Node) -> None:
-        super().__init__(self._both_ways, node.settings.ferry_dirs)
-        self._node = node
-
-    def on_media(self) -> int:
-        """Events that lie on some medium and are not acknowledged."""
-        from sync.ferry_parcels import carried
-
-        with self._node.database.read() as tx:
-            return carried(tx)
-
-    def _both_ways(self, folder: Path, progress: Progress) -> Result:
-        from sync.ferry import export, take_in
-
-        taken = take_in(self._node, folder, progress)
-        try:
-            written = export(self._node, folder, progress=progress)
-        except YizhanError as error:
-            return Result(False, (taken.sentence, f"{error.sentence}。{error.hint}"))
-        good = taken.went_well and written.went_well
-        return Result(good, (taken.sentence if taken.files or taken.notes else "", written.sentence))
 
 
 class Carrying:

@@ -15,21 +15,28 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from edge import later
 from edge.command_line import Parser
 from edge.errors import YizhanError
-from forms.definition import DefinitionError
+from forms.faults import DefinitionError
 
 log = logging.getLogger("yizhan")
 
 EXIT_OK, EXIT_FAULT, EXIT_UNEXPECTED = 0, 1, 70
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line; each command stores its function under `run`."""
+def build_parser(first: str = "") -> argparse.ArgumentParser:
+    """The whole command line; each command stores its function under `run`.
+
+    `first`: the first word of a command line. What a machine runs all day is parsed without the other commands.
+    """
     from edge.commands import centre, demo, desk, ferry, keys, node, operator, recovery, stock
 
     parser = Parser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    if first in node.COMMANDS:
+        node.add_commands(commands)
+        return parser
     for module in (demo, node, recovery, ferry, desk, stock, operator, keys, centre):
         module.add_commands(commands)
     return parser
@@ -37,7 +44,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
-    args = build_parser().parse_args(argv)
+    if argv is None:  # a process of its own
+        later.install()
+        argv = sys.argv[1:]
+    args = build_parser(*argv[:1]).parse_args(argv)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it tells of every tick, and that a round runs on
     try:

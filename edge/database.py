@@ -21,10 +21,10 @@ from edge.errors import YizhanError, problem
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
 
-import sqlite_utils  # noqa: E402  after the two lines above, see there
-
 if TYPE_CHECKING:
     import sqlite3
+
+    import sqlite_utils
 
     class _Base(sqlite3.Connection):
         """sqlcipher3 publishes no types; its classes have the standard library's methods."""
@@ -139,8 +139,10 @@ class Database:
             for follow in self.after_commit:
                 follow(connection)
 
-    def tools(self, connection: Connection) -> sqlite_utils.Database:
+    def tools(self, connection: Connection) -> "sqlite_utils.Database":
         """sqlite-utils on an open connection, for migrations and maintenance."""
+        import sqlite_utils
+
         return sqlite_utils.Database(connection, strict=True)
 
     def is_damaged(self) -> bool:

@@ -1,5 +1,7 @@
 """What somebody is filling in: saved page by page, his alone, and filed once whatever is clicked twice."""
 
+from __future__ import annotations
+
 import json
 import secrets
 from collections.abc import Mapping
@@ -7,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edge import definitions, filings, images, materials, offering, prefill_marks, unwritten, unwritten_filing
-from edge.database import Connection
 from edge.errors import YizhanError, problem
-from edge.filings import Filed
-from forms.definition import Definition
 from forms.state import Material
 
 if TYPE_CHECKING:
+    from edge.database import Connection
+    from edge.filings import Filed
     from edge.node import Node
+    from forms.definition import Definition
 
 DATA_CHARACTERS_MAX = 262_144
 
@@ -49,7 +51,7 @@ class AlreadyFiled(YizhanError):  # noqa: N818 - not a fault: the screen leads t
         self.filed = filed
 
 
-def create(node: "Node", service_id: str, owner: str, *, language: str = "zh-CN", version: str = "") -> Draft:
+def create(node: Node, service_id: str, owner: str, *, language: str = "zh-CN", version: str = "") -> Draft:
     """Begin a draft with the version of a service that is in force, which stays its version.
 
     `version`: another one, so that a trial can be filled beside what is published.
@@ -75,7 +77,7 @@ def create(node: "Node", service_id: str, owner: str, *, language: str = "zh-CN"
         return _get(tx, draft_id, owner)
 
 
-def get(node: "Node", draft_id: str, owner: str) -> Draft:
+def get(node: Node, draft_id: str, owner: str) -> Draft:
     """Raises AlreadyFiled for one's own filed draft, not_found for a stranger's or none."""
     held = node.unwritten.get(draft_id, owner)
     if held is not None:
@@ -84,13 +86,13 @@ def get(node: "Node", draft_id: str, owner: str) -> Draft:
         return _get(tx, draft_id, owner)
 
 
-def definition(node: "Node", draft: Draft) -> Definition:
+def definition(node: Node, draft: Draft) -> Definition:
     """The definition that the draft was begun with."""
     with node.database.read() as tx:
         return definitions.find(tx, draft.digest)
 
 
-def of_owner(node: "Node", owner: str, limit: int = 20) -> list[Draft]:
+def of_owner(node: Node, owner: str, limit: int = 20) -> list[Draft]:
     """One's own drafts, the last changed first."""
     with node.database.read() as tx:
         rows = tx.execute(
@@ -99,7 +101,7 @@ def of_owner(node: "Node", owner: str, limit: int = 20) -> list[Draft]:
         return [_draft(tx, dict(row)) for row in rows]
 
 
-def save(node: "Node", draft: Draft, data: Mapping[str, Any], *, page: int | None = None) -> Draft:
+def save(node: Node, draft: Draft, data: Mapping[str, Any], *, page: int | None = None) -> Draft:
     """Keep what was typed, and the page that was reached. Raises as `get`; too_large beyond 256 K characters."""
     text = json.dumps(data, ensure_ascii=False)
     if len(text) > DATA_CHARACTERS_MAX:
@@ -126,7 +128,7 @@ def write(tx: Connection, draft: Draft, data: Mapping[str, Any], *, page: int | 
     return _get(tx, draft.id, draft.owner)
 
 
-def attach(node: "Node", draft: Draft, material: Material) -> Draft:
+def attach(node: Node, draft: Draft, material: Material) -> Draft:
     """Tie a stored material to the draft; its slot is a code of x-service.materials or the pointer of an answer."""
     if unwritten.is_kept(draft):
         return node.unwritten.attach(draft, material)
@@ -140,7 +142,7 @@ def attach(node: "Node", draft: Draft, material: Material) -> Draft:
         return _get(tx, draft.id, draft.owner)
 
 
-def detach(node: "Node", draft: Draft, slot: str, sha256: str) -> Draft:
+def detach(node: Node, draft: Draft, slot: str, sha256: str) -> Draft:
     """Take a material off the draft; again changes nothing."""
     if unwritten.is_kept(draft):
         return node.unwritten.detach(draft, slot, sha256)
@@ -156,7 +158,7 @@ def drop_material(tx: Connection, draft: Draft, slot: str, sha256: str) -> None:
     _drop_orphans(tx, [sha256])
 
 
-def picture(node: "Node", draft: Draft, sha256: str) -> bytes:
+def picture(node: Node, draft: Draft, sha256: str) -> bytes:
     """A small JPEG of one of the draft's own files. Raises not_found, material_not_image."""
     if not draft.has(sha256):
         raise problem("not_found")
@@ -166,7 +168,7 @@ def picture(node: "Node", draft: Draft, sha256: str) -> bytes:
         return materials.preview(tx, sha256)
 
 
-def delete(node: "Node", draft_id: str, owner: str) -> None:
+def delete(node: Node, draft_id: str, owner: str) -> None:
     """Throw a draft away, with the files that only it used. Raises as `get`."""
     if node.unwritten.get(draft_id, owner) is not None:
         node.unwritten.forget(owner)
@@ -176,7 +178,7 @@ def delete(node: "Node", draft_id: str, owner: str) -> None:
 
 
 def file(
-    node: "Node", draft: Draft, *, channel: str = "kiosk", actor: str | None = None, identity: str = "unverified"
+    node: Node, draft: Draft, *, channel: str = "kiosk", actor: str | None = None, identity: str = "unverified"
 ) -> Filed:
     """File what the draft holds and remove it, in one transaction; a second call returns the first receipt.
 

@@ -1,14 +1,19 @@
 """What a citizen wants to know before starting, taken from a service's definition."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge import words
-from edge.settings import Room
 from edge.web import language, translate
-from forms.definition import Definition
-from forms.head import Head
-from forms.whole import Part, parts_of
+from forms import whole
+
+if TYPE_CHECKING:
+    from edge.settings import Room
+    from forms.definition import Definition
+    from forms.head import Head
+    from forms.whole import Part
 
 UNITS = {"workday": "units", "day": "units_day", "hour": "units_hour", "month": "units_month"}
 SHOWN_SOURCES = frozenset({"applicant", "promise"})  # what others already have is not asked of the citizen
@@ -79,12 +84,12 @@ def guide(definition: Definition, room: Room) -> Guide:
         telephone=words.fill(urgent.get("telephone", ""), room),
         results=_documents(say, service),
         telephone_note=say("urgent.telephone_note", urgent.get("telephone_note", "")),
-        parts=[_branch(definition, part) for part in parts_of(definition)],
+        parts=[_branch(definition, part) for part in whole.parts_of(definition)],
     )
 
 
 def _branch(definition: Definition, part: Part) -> Branch:
-    titles = {one.code: one.title for one in parts_of(definition)}
+    titles = {one.code: one.title for one in whole.parts_of(definition)}
     first = "、".join(titles[code] for code in part.after)
     start = translate("guide_part_after", first=first) if first else translate("guide_part_together")
     chosen = "" if part.when is True else translate("guide_part_chosen")

@@ -3,6 +3,8 @@
 The same for kiosk and console. Each works by a POST that comes back to the page, and so without JavaScript.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from edge import index, uploads
 from forms import divisions, doorplates, lookup, parsing
-from forms.page import Control
 
 if TYPE_CHECKING:
     from edge.node import Node
+    from forms.page import Control
 
 FIND = "/find"
 CHOOSE = "_choose"
-WORDS_MAX = divisions.QUERY_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Finding:
     results: list[tuple[str, str]]
 
 
-def take(node: "Node", controls: Iterable[Control], form: uploads.Form) -> Asked | None:
+def take(node: Node, controls: Iterable[Control], form: uploads.Form) -> Asked | None:
     """What this post looks for, if anything. A door plate that can be read becomes the answer in `form`."""
     for control in uploads.flat(controls):
         typed = "".join(form.pop(control.path + FIND, [])).strip() if control.attributes.get("search") else ""
@@ -47,24 +48,24 @@ def take(node: "Node", controls: Iterable[Control], form: uploads.Form) -> Asked
         if typed and control.kind == "division" and doorplates.looks_like_one(typed):
             return _plate(node, control.path, typed, form)
         if typed:
-            return Asked(control.path, typed[:WORDS_MAX])
+            return Asked(control.path, typed[: divisions.QUERY_MAX])
     pressed = [one.partition("=")[0] for name in (CHOOSE, parsing.TAKE) for one in form.get(name, ())]
     return Asked(pressed[0]) if pressed else None
 
 
-def _plate(node: "Node", path: str, text: str, form: uploads.Form) -> Asked:
+def _plate(node: Node, path: str, text: str, form: uploads.Form) -> Asked:
     plate = doorplates.read(text, node.data.rules(), lambda code: lookup.known(lookup.DIVISIONS, code))
     if plate.code:
         form[parsing.TAKE] = [f"{path}={plate.code}"]
     return Asked(path, fault=plate.fault)
 
 
-def find(node: "Node", controls: Iterable[Control], path: str, words: str, language: str) -> Finding | None:
+def find(node: Node, controls: Iterable[Control], path: str, words: str, language: str) -> Finding | None:
     """The results for the field at `path`; None when it is no field that can be searched."""
     control = next((one for one in uploads.flat(controls) if one.path == path), None)
     if control is None or not words or not control.attributes.get("search"):
         return None
-    words = words[:WORDS_MAX]
+    words = words[: divisions.QUERY_MAX]
     if control.kind == "division":
         near = [str(control.attributes["from"]), node.room.place]
         return Finding(path, words, divisions.search(words, near, sounds))

@@ -1,7 +1,8 @@
 """The steps from an empty file to today's tables: append-only, each in its transaction, run at every start."""
 
-from sqlite_utils import Database as Tools
-from sqlite_utils.migrations import Migrations
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from edge import (
     application_tables,
@@ -17,8 +18,12 @@ from edge import (
 )
 from edge.database import Database, Error
 from edge.errors import YizhanError, problem
+from edge.migration_steps import Steps
 
-steps = Migrations("yizhan-node")
+if TYPE_CHECKING:
+    from sqlite_utils import Database as Tools
+
+steps = Steps("yizhan-node")
 
 
 def migrate(database: Database) -> list[str]:
@@ -27,6 +32,9 @@ def migrate(database: Database) -> list[str]:
     Raises database_newer when the file has steps that this program doesn't know, migration_failed for any other fault.
     """
     try:
+        with database.read() as tx:
+            if steps.are_done(tx):
+                return []
         with database.write() as tx:
             return _apply(database.tools(tx))
     except (Error, ValueError) as error:
@@ -34,13 +42,13 @@ def migrate(database: Database) -> list[str]:
 
 
 def _apply(tools: Tools) -> list[str]:
-    known = {step.name for step in steps._migrations}  # noqa: SLF001  sqlite-utils has no other list of them
-    unknown = [step.name for step in steps.applied(tools) if step.name not in known]
+    known, book = steps.names(), steps.book()
+    unknown = [step.name for step in book.applied(tools) if step.name not in known]
     if unknown:
         raise newer(unknown)
-    names = [step.name for step in steps.pending(tools)]
+    names = [step.name for step in book.pending(tools)]
     if names:
-        steps.apply(tools)
+        book.apply(tools)
     return names
 
 

@@ -1,11 +1,13 @@
 """The node: one room's settings, clock, store, services and keys, opened together and closed together."""
 
+from __future__ import annotations
+
 import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge import (
     backup,
@@ -26,20 +28,22 @@ from edge.clock import Clock, SystemClock
 from edge.data_files import DataFiles
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
-from edge.identity import Identity
-from edge.publishing import Status
 from edge.publishing_node import Standing
 from edge.recent import Recent
-from edge.room_files import RoomFiles
 from edge.room_watch import Watch
 from edge.settings import NODE_FILE, ROOM_FILE, Room, Settings
 from edge.unwritten import Unwritten
 from edge.witness import Witness
 from forms import lookup
-from forms.calendar import Calendar
-from forms.catalogue import Catalogue
 from forms.definition import Definition, localized
-from forms.head import Head
+
+if TYPE_CHECKING:
+    from edge.identity import Identity
+    from edge.publishing import Status
+    from edge.room_files import RoomFiles
+    from forms.calendar import Calendar
+    from forms.catalogue import Catalogue
+    from forms.head import Head
 
 logger = logging.getLogger(__name__)
 

@@ -4,6 +4,8 @@ They live in this program's memory until they are filed or the visit ends; a pow
 A draft's owner is written with a prefix, and whatever is stored for such an owner stays here too.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import threading
@@ -12,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edge.errors import problem
-from forms.head import Head
 from forms.state import Material
 
 if TYPE_CHECKING:
     from edge.clock import Clock
     from edge.drafts import Draft
+    from forms.head import Head
 
 PREFIX = "memory:"
 IDLE_MS_MAX = 60 * 60 * 1000
@@ -30,14 +32,14 @@ def keeps(definition: Head) -> bool:
     return bool(definition.service.get("private") or definition.service.get("sealed"))
 
 
-def is_kept(draft: "Draft") -> bool:
+def is_kept(draft: Draft) -> bool:
     """Whether this draft lives here."""
     return draft.owner.startswith(PREFIX)
 
 
 @dataclass
 class _Held:
-    draft: "Draft"
+    draft: Draft
     touched: int
     files: dict[str, tuple[Material, bytes]] = field(default_factory=dict)
 
@@ -49,7 +51,7 @@ class Unwritten:
         self._held: dict[str, _Held] = {}
         self._lock = threading.RLock()
 
-    def begin(self, draft: "Draft", clock: "Clock") -> "Draft":
+    def begin(self, draft: Draft, clock: Clock) -> Draft:
         """Keep a fresh draft for its owner, in place of an older one of the same owner. Raises too_many_requests."""
         kept = replace(draft, owner=PREFIX + draft.owner)
         with self._lock:
@@ -60,18 +62,18 @@ class Unwritten:
             self._held[draft.id] = _Held(kept, clock.ticks())
         return kept
 
-    def of_owner(self, owner: str) -> "Draft | None":
+    def of_owner(self, owner: str) -> Draft | None:
         """The one that a visit has begun."""
         with self._lock:
             return next((one.draft for one in self._held.values() if one.draft.owner == _own(owner)), None)
 
-    def get(self, draft_id: str, owner: str) -> "Draft | None":
+    def get(self, draft_id: str, owner: str) -> Draft | None:
         """One's own; None for a stranger's and for none."""
         with self._lock:
             held = self._held.get(draft_id)
             return held.draft if held is not None and held.draft.owner == _own(owner) else None
 
-    def save(self, draft: "Draft", data: Mapping[str, Any], page: int | None, clock: "Clock") -> "Draft":
+    def save(self, draft: Draft, data: Mapping[str, Any], page: int | None, clock: Clock) -> Draft:
         """Raises not_found."""
         with self._lock:
             held = self._of(draft)
@@ -92,7 +94,7 @@ class Unwritten:
             held.files[material.sha256] = (material, data)
         return material
 
-    def attach(self, draft: "Draft", material: Material) -> "Draft":
+    def attach(self, draft: Draft, material: Material) -> Draft:
         """Raises not_found."""
         with self._lock:
             held = self._of(draft)
@@ -100,7 +102,7 @@ class Unwritten:
             held.draft = replace(held.draft, materials=(*others, material))
             return held.draft
 
-    def detach(self, draft: "Draft", slot: str, sha256: str) -> "Draft":
+    def detach(self, draft: Draft, slot: str, sha256: str) -> Draft:
         """Raises not_found."""
         with self._lock:
             held = self._of(draft)
@@ -110,7 +112,7 @@ class Unwritten:
                 held.files.pop(sha256, None)
             return held.draft
 
-    def file(self, draft: "Draft", sha256: str) -> bytes:
+    def file(self, draft: Draft, sha256: str) -> bytes:
         """The bytes of one of the draft's files. Raises material_missing."""
         with self._lock:
             found = self._of(draft).files.get(sha256)
@@ -123,7 +125,7 @@ class Unwritten:
         with self._lock:
             self._drop(_own(owner))
 
-    def _of(self, draft: "Draft") -> _Held:
+    def _of(self, draft: Draft) -> _Held:
         held = self._held.get(draft.id)
         if held is None or held.draft.owner != _own(draft.owner):
             raise problem("not_found")

@@ -11,6 +11,7 @@ screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static fi
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import IO, Any
 
@@ -18,6 +19,7 @@ import htmx_flask
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from htmx_flask.requests import HtmxAwareRequest
 from markupsafe import Markup
+from werkzeug.routing import Rule
 
 from edge import texts, web_errors, web_filters, web_session
 from edge.errors import problem
@@ -39,6 +41,21 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+
+
+class LateRule(Rule):
+    """A route whose addresses are built by a function that is compiled when one is asked for: there are a hundred."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:  # noqa: FBT001, FBT002 - Werkzeug's signature
+        compile_now = partial(super()._compile_builder, append_unknown)
+        made: list[Any] = []
+
+        def build(rule: Rule, **values: Any) -> Any:
+            if not made:
+                made.append(compile_now())
+            return made[0](rule, **values)
+
+        return build
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,7 @@ def make_app(
     )
     htmx_flask.Htmx(app)
     app.request_class = InMemoryRequest
+    app.url_rule_class = LateRule
     plumbing = Plumbing(secret, title, dict(areas or {}), exempt)
     app.extensions["yizhan.web"] = plumbing
     app.session_interface = web_session.IdSessions(name, secret, plumbing.areas)

@@ -1,13 +1,16 @@
 """Sentences that console, phone page and receipt say in the same words."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from edge.settings import Room
-from forms.deadlines import Deadline
-from forms.head import Head
+if TYPE_CHECKING:
+    from edge.settings import Room
+    from forms.deadlines import Deadline
+    from forms.head import Head
 
 PRIVATE_TITLE = "保密登记"
 _PLACE = re.compile(r"\{room\.([a-z_]+)\}")

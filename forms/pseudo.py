@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forms import lint_texts, lookup, pointer
-from forms.lint_ui import Spot, spots, target
+from forms import lint_texts, lint_ui, lookup, pointer, wording
 from forms.shape import Shape
-from forms.wording import shown
 
 TAG = "ar-XB"
 NAME = "RTL"
@@ -58,7 +56,7 @@ def texts_of(raw: Mapping[str, Any]) -> dict[str, str]:
     """Key -> text of everything that a service shows, in English where it has it, else in Chinese."""
     found = dict(_everywhere())
     schema = raw["schema"]
-    for spot in spots(raw["uischema"], Shape([schema], schema)):
+    for spot in lint_ui.spots(raw["uischema"], Shape([schema], schema)):
         found.update(_spot(spot))
     found.update(_service(raw.get("x-service") or {}, "x-service"))
     for language in ("zh-CN", "en"):
@@ -72,8 +70,8 @@ def _everywhere() -> Iterator[tuple[str, str]]:
     yield from ((f"error.{keyword}", f"Please check ({keyword})") for keyword in _ERRORS)
 
 
-def _spot(spot: Spot) -> Iterator[tuple[str, str]]:
-    element, here = spot.element, target(spot.base, str(spot.element.get("scope", "")))
+def _spot(spot: lint_ui.Spot) -> Iterator[tuple[str, str]]:
+    element, here = spot.element, lint_ui.target(spot.base, str(spot.element.get("scope", "")))
     if element.get("type") == "Control":
         start, flat = lint_texts.prefix(spot), here.flat if here else {}
         yield f"{start}.label", str(element.get("label") or flat.get("title") or "")
@@ -88,9 +86,9 @@ def _spot(spot: Spot) -> Iterator[tuple[str, str]]:
 
 def _options(start: str, flat: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for one in lint_texts.branches(flat):
-        yield str(one.get("i18n") or f"{start}.{shown(one['const'])}"), str(one.get("title", ""))
+        yield str(one.get("i18n") or f"{start}.{wording.shown(one['const'])}"), str(one.get("title", ""))
     for value in flat.get("enum") or ():
-        yield f"{start}.{shown(value)}", shown(value)
+        yield f"{start}.{wording.shown(value)}", wording.shown(value)
     wanted = flat.get("x-lookup")
     source = str(wanted.get("source", "")) if isinstance(wanted, Mapping) else ""
     for code, name in lookup.options(source) if source in lookup.TABLES else ():

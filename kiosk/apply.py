@@ -178,11 +178,8 @@ def _onwards(walk: Walk, page: int, back: str | None, *, wrong: bool) -> Respons
     return to_place(walk, walk.after(page))
 
 
-def going_on() -> dict[str, str] | None:
+def going_on(begun: Draft) -> dict[str, str]:
     """What this visit has begun and not filed, for the start page."""
-    begun = drafts.of_owner(visit.node(), visit.owner(), limit=1)
-    if not begun:
-        return None
-    walk = open_walk(begun[0])
+    walk = open_walk(begun)
     visit.speak()
     return {"title": visit.title(walk.definition), "href": href(walk, walk.resume())}

@@ -1,16 +1,21 @@
 """What can be touched on the kiosk's lists, from home.toml: services, guide cards, life events and notices."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import url_for
 
 from edge import offering
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title
-from edge.room_content import Card, Life, Notice
 from edge.web import language, translate
-from forms.head import Head
 from kiosk import visit
+
+if TYPE_CHECKING:
+    from edge.room_content import Card, Life, Notice
+    from forms.head import Head
 
 FIRST_MAX = 9  # what fits on the start page beside 查我的办件
 

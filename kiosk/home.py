@@ -1,16 +1,20 @@
 """The first page and the four areas behind it (办事, 公开, 互动, 监督): from the catalogue and the room's files."""
 
+from __future__ import annotations
+
 import re
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, url_for
 
-from edge import offering, prints, texts, unwritten_filing
+from edge import drafts, offering, prints, texts, unwritten_filing
 from edge.guide import citizen_title, fee_text, guide, time_text
-from edge.room_content import Area
 from edge.web import language, translate
 from kiosk import apply, entries, visit
+
+if TYPE_CHECKING:
+    from edge.room_content import Area
 
 COMPLAINT = re.compile("投诉|监督|举报")
 
@@ -21,7 +25,8 @@ def show() -> tuple[str, int]:
     visit.speak()
     areas = [{"title": _area_title(one), "icon": one.icon, "href": url_for("kiosk.home_area", name=one.name)}
              for one in visit.node().files.home.areas]  # fmt: skip
-    going_on = apply.going_on()
+    begun = drafts.of_owner(visit.node(), visit.owner(), limit=1)
+    going_on = apply.going_on(begun[0]) if begun else None
     return visit.page("home.html", cards=entries.first(), lives=entries.lives(), areas=areas, going_on=going_on)
 
 

@@ -1,19 +1,23 @@
 """What every page of the kiosk needs: the node, whose visit this is, how it looks, and where one may go back to."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, g, get_flashed_messages, render_template, request, url_for
 
 from edge import lookups, texts, unwritten
 from edge.errors import problem
-from edge.node import Node
 from edge.web import language, see_other, session_id, translate, use_language
-from forms.definition import Definition
-from forms.head import Head
-from forms.page import Control
 from kiosk.view import COOKIE, View
+
+if TYPE_CHECKING:
+    from edge.node import Node
+    from forms.definition import Definition
+    from forms.head import Head
+    from forms.page import Control
 
 HOME = "kiosk.home_show"
 UNWRITTEN_IDLE_S = 60  # who is called away leaves nothing on the screen for long

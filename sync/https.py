@@ -6,7 +6,6 @@ holds back for seconds, no time-out sees and nothing urgent can overtake.
 
 import contextlib
 import io
-import ipaddress
 import json
 import math
 import socket
@@ -16,7 +15,6 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -26,6 +24,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from edge.errors import YizhanError, problem
 from sync.envelope import ENVELOPE_BYTES_MAX
+from sync.link import checked_url
 
 CONNECT_S: Final = 3.0
 PROGRESS_S: Final = 8.0
@@ -106,23 +105,6 @@ class HttpsLink:
         if not answer:  # cut off within its header lines
             raise problem("centre_unreachable")
         return answer
-
-
-def checked_url(url: str) -> str:
-    """The address without its last slash. Raises YizhanError (centre_not_set, insecure_link)."""
-    if not url:
-        raise problem("centre_not_set")
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        raise problem("insecure_link", url=url)
-    return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _limited(response: requests.Response, length_max: int) -> bytes:

@@ -3,6 +3,9 @@ whether an answer is to be believed is decided by its signature alone.
 """
 
 from typing import Protocol, runtime_checkable
+from urllib.parse import urlsplit
+
+from edge.errors import problem
 
 
 class Link(Protocol):
@@ -33,3 +36,22 @@ class Tunable(Protocol):
 def tune(link: Link, buffer_bytes: int, progress_s: float) -> None:
     if isinstance(link, Tunable):
         link.tune(buffer_bytes, progress_s)
+
+
+def checked_url(url: str) -> str:
+    """The address without its last slash. Raises YizhanError (centre_not_set, insecure_link)."""
+    if not url:
+        raise problem("centre_not_set")
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+        raise problem("insecure_link", url=url)
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,18 +1,20 @@
 """What one side could not act on: shown to the officer, set aside by a person, never in the way of anything else."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from edge import log, outgoing
-from edge.database import Connection
-from edge.errors import YizhanError
-from forms.events import Event, Side
 from forms.kinds import KINDS, check_body
-from sync.frames import Refusal
 
 if TYPE_CHECKING:
+    from edge.database import Connection
+    from edge.errors import YizhanError
     from edge.node import Node
+    from forms.events import Event, Side
+    from sync.frames import Refusal
 
 MATERIAL_GONE: Final = "material_gone"
 MATERIAL_REFUSED: Final = "material_refused"
@@ -33,7 +35,7 @@ class Item:
     at: str
 
 
-def items(node: "Node") -> list[Item]:
+def items(node: Node) -> list[Item]:
     """What the console shows."""
     with node.database.read() as tx:
         return open_items(tx)
@@ -92,7 +94,7 @@ def _take_out(tx: Connection, item: Item) -> None:
 class Desk:
     """What the console may do with what stands aside; handed in by the wiring."""
 
-    def __init__(self, node: "Node") -> None:
+    def __init__(self, node: Node) -> None:
         self._node = node
 
     def find(self, side: str, epoch: int, seq: int, code: str, item: str) -> tuple[Item, Event | None] | None:

@@ -156,6 +156,7 @@ SLOW_FILES = frozenset(
     [
         "test_sync_coding",
         "test_circle",
+        "test_edge_later",
         "test_edge_materials",
         "test_edge_stock",
         "test_edge_backup",

@@ -68,6 +68,8 @@ GROUPS = {
     "edge.commands": "wiring",
     "edge.scheduler": "wiring",
     "edge.carrying": "wiring",
+    "edge.carriage": "wiring",
+    "edge.ferry_job": "wiring",
     "edge.demo": "wiring",
     "edge.preview": "wiring",
     "edge.prints_pdf": "wiring",
@@ -111,7 +113,7 @@ DOORS = {
     "qrcode": ("edge.qr",),
     "sqlite3": ("edge.database",),  # its types only: Debian's SQLite lacks a fix for lost data
     "sqlcipher3": ("edge.database", "sync.centre.store"),
-    "sqlite_utils": ("edge.database", "edge.migrations"),
+    "sqlite_utils": ("edge.database", "edge.migrations", "edge.migration_steps"),
     "sqlalchemy": ("sync.centre",),
     "pypinyin": ("edge.index",),  # which keeps its tables of phrases out of memory
     "argon2": ("edge.accounts",),

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from conftest import KEY, FixedClock
+from sqlite_utils.migrations import Migrations
 
 from edge import database as door
-from edge import migrations
+from edge import migration_steps, migrations
 from edge.database import Database
 from edge.errors import YizhanError
 
@@ -268,8 +269,10 @@ def test_a_killed_process_keeps_what_it_committed_and_nothing_else(database, tmp
         opened.close()
 
 
-def test_a_second_migration_changes_nothing(database):
+def test_a_second_migration_changes_nothing_and_needs_no_tools(database, monkeypatch):
+    monkeypatch.setattr(Database, "tools", None)
     assert migrations.migrate(database) == []
+    assert Migrations.migrations_table == migration_steps.BOOK
 
 
 def test_a_migration_that_fails_leaves_the_state_before(tmp_path, clock, monkeypatch):
@@ -279,7 +282,7 @@ def test_a_migration_that_fails_leaves_the_state_before(tmp_path, clock, monkeyp
         tools.execute("CREATE TABLE half (x)")
         tools.execute("CREATE NONSENSE")
 
-    monkeypatch.setattr(migrations.steps, "_migrations", [*migrations.steps._migrations, migrations.steps._Migration("m999_bad", bad)])
+    monkeypatch.setattr(migrations.steps, "functions", [*migrations.steps.functions, bad])
     try:
         with pytest.raises(YizhanError) as caught:
             migrations.migrate(opened)
@@ -291,7 +294,7 @@ def test_a_migration_that_fails_leaves_the_state_before(tmp_path, clock, monkeyp
 
 
 def test_a_file_of_a_newer_program_is_refused(database, monkeypatch):
-    monkeypatch.setattr(migrations.steps, "_migrations", migrations.steps._migrations[:1])
+    monkeypatch.setattr(migrations.steps, "functions", migrations.steps.functions[:1])
     with pytest.raises(YizhanError) as caught:
         migrations.migrate(database)
     assert caught.value.code == "database_newer"

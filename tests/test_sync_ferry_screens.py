@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from desk_app import Desk, add_officer, desk_app, plain
 
-from edge.carrying import Ferry
 from edge.errors import problem
+from edge.ferry_job import Ferry
 from edge.serving import Server
 from sync import stick
 from sync.centre import reviewers

@@ -1,5 +1,5 @@
 """The node's HTTP API for other programs."""
 
-from edge.api.endpoints import ROUTES, install
+from edge.api.routes import ROUTES, install
 
 __all__ = ["ROUTES", "install"]

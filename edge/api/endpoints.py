@@ -6,18 +6,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, request, url_for
+from flask import Response, current_app, jsonify, make_response, request, url_for
 
 from edge import applications
-from edge.api import bodies, key
+from edge.api import bodies
 from edge.applications import Application
-from edge.errors import Refused, problem
+from edge.errors import problem
 from edge.filings import Filed
 from edge.node import Node
-from edge.routes import Route, Who, register
 
 BODY_BYTES_MAX = 48 * 1024 * 1024  # base64 of the photographs of one application
-SCHEME = "Bearer "
 
 
 def node() -> Node:
@@ -101,43 +99,3 @@ def contract() -> dict[str, Any]:
 def _schema(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = contract()["components"]["schemas"][name]
     return schema
-
-
-def refused(error: Refused) -> tuple[Response, int]:
-    """422 with every problem of the answers."""
-    found = [{"path": one.path, "keyword": one.keyword, "message": one.message} for one in error.problems]
-    return jsonify(problems=found), 422
-
-
-def guard() -> None:
-    """No route for programs is reached without the key. Raises wrong_api_key."""
-    if RULES[request.endpoint or ""] is Who.ANYONE:
-        return
-    given = request.headers.get("Authorization", "")
-    if not (given.startswith(SCHEME) and key.is_right(node().settings.home, given.removeprefix(SCHEME).strip())):
-        raise problem("wrong_api_key")
-
-
-def challenge(response: Response) -> Response:
-    """A 401 says what is wanted (RFC 9110)."""
-    if response.status_code == 401:  # noqa: PLR2004 - Unauthorized
-        response.headers["WWW-Authenticate"] = 'Bearer realm="yizhan"'
-    return response
-
-
-bp = Blueprint("api", __name__)
-ROUTES = (
-    Route("/api/v1/applications", file, Who.PROGRAM, ("POST",)),
-    Route("/api/v1/applications/<number>", show, Who.PROGRAM),
-    Route("/api/openapi.json", document, Who.ANYONE),
-    Route("/healthz", health, Who.ANYONE),
-)
-RULES = register(bp, ROUTES)
-bp.before_request(guard)
-bp.after_request(challenge)
-bp.register_error_handler(Refused, refused)
-
-
-def install(app: Flask) -> None:
-    """Put the API into a program."""
-    app.register_blueprint(bp)

@@ -7,13 +7,16 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from edge.commands.common import Commands, print_log, reporting, say
 from edge.errors import YizhanError, problem
 
 if TYPE_CHECKING:
     from edge.node import Node
+
+
+COMMANDS: Final = frozenset({"init", "serve", "sync", "status", "verify", "rebuild", "log"})
 
 
 def add_commands(commands: Commands) -> None:

@@ -1,5 +1,5 @@
 """The page behind the QR code."""
 
-from edge.status.screens import ROUTES, install
+from edge.status.routes import ROUTES, install
 
 __all__ = ["ROUTES", "install"]

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict, deque
 
 MISSES_MAX = 20
+LIMIT = "yizhan.status.misses"  # where the running program keeps it
 WINDOW_MS = 10 * 60 * 1000
 ADDRESSES_MAX = 1024  # the memory of the node is small; the oldest address is forgotten first
 

@@ -2,20 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 
 from edge import applications, index, log, receipts, stock, texts, words
 from edge.applications import Application
 from edge.database import Connection
 from edge.errors import YizhanError
 from edge.node import Node
-from edge.routes import Route, Who, register
 from edge.status import english
-from edge.status.limits import WINDOW_MS, MissLimit
+from edge.status.limits import LIMIT, WINDOW_MS, MissLimit
 from edge.status.progress import Subject, progress
 from edge.web import language, use_language
 
-LIMIT = "yizhan.status.misses"
 LARGE = "large"
 
 
@@ -107,19 +105,5 @@ def _page(running: Node, template: str, status: int, **values: Any) -> Response:
 
 
 def show_capital(token: str) -> Response:
-    """The same page: a QR code is smaller when its address is written in capitals."""
+    """The same page."""
     return show(token)
-
-
-ROUTES = (
-    Route("/s/<token>", show, Who.HOLDER),
-    Route("/S/<token>", show_capital, Who.HOLDER),
-)
-
-
-def install(app: Flask) -> None:
-    """Put the page into a program."""
-    app.extensions[LIMIT] = MissLimit()
-    blueprint = Blueprint("status", __name__)
-    register(blueprint, ROUTES)
-    app.register_blueprint(blueprint)
