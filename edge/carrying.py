@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge import identity
 from edge.errors import problem
+from edge.housekeeping import Keeper
 from edge.line_watch import LineWatch
 from edge.node import Node
 from edge.scheduler import Timetable
@@ -43,6 +44,7 @@ class Carrying:
 
     def __init__(self, node: Node) -> None:
         given = node.settings
+        self._keeper = Keeper(node)
         self._link = link_to_centre(node)
         self.push = Push(node, self._link)
         self._ceiling_s = float(given.sync_retry_max_s)
@@ -56,6 +58,7 @@ class Carrying:
         self._watch: LineWatch | None = None
 
     def start(self) -> None:
+        self._keeper.begin()
         self._timetable.start()
         self._watch = LineWatch(self._timetable.send_now)
 
@@ -70,8 +73,10 @@ class Carrying:
             self._watch.stop()
         self._timetable.stop()
         self._link.close()
+        self._keeper.end()
 
     def _round(self) -> bool:
+        self._keeper.look()
         report = self.push.drain()
         self._moved = report.acked is not None
         return report.went_well

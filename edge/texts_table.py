@@ -1,5 +1,7 @@
 """Key -> language -> text. Places in braces are filled by edge.texts.text."""
 
+from edge.texts_queue import QUEUE
+
 TABLE: dict[str, dict[str, str]] = {
     # everywhere
     "sentences": {"zh-CN": "{first}。{second}。", "en": "{first}. {second}."},
@@ -241,6 +243,10 @@ TABLE: dict[str, dict[str, str]] = {
     "receipt_code": {"zh-CN": "查询码", "en": "Code"},
     "receipt_service": {"zh-CN": "事项", "en": "Service"},
     "receipt_time": {"zh-CN": "收件时间", "en": "Time"},
+    "receipt_unverified": {
+        "zh-CN": "身份待核：请带身份证件到窗口，请工作人员核对。",
+        "en": "Identity not checked yet: please show your document to the staff.",
+    },
     "receipt_scan": {"zh-CN": "手机扫一扫，看办到哪一步", "en": "Scan to see how it stands"},
     "receipt_unsent": {
         "zh-CN": "您的申请已经存好。有网络时自动上传到省级中心，您不用等。",
@@ -273,6 +279,7 @@ TABLE: dict[str, dict[str, str]] = {
     "find_history": {"zh-CN": "办理经过", "en": "History"},
     "find_other": {"zh-CN": "再查一件", "en": "Check another"},
     # kiosk: help, leaving
+    **QUEUE,
     "help_title": {"zh-CN": "请工作人员帮忙", "en": "Ask for help"},
     "help_lead": {
         "zh-CN": "点下面的按钮，工作人员的屏幕上会有提示。",

@@ -1,0 +1,110 @@
+"""What a room's program looks after by itself, once in each round of the carrying: the clocks of open applications, the
+published slots, and trouble that it can see, which becomes a ticket.
+
+A power cut is known by the mark of a start that no end followed; a clock that was set by its distance from the ticks.
+"""
+
+import logging
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge import appointments, due, log, room_tickets
+from edge.errors import YizhanError
+
+if TYPE_CHECKING:
+    from edge.node import Node
+
+logger = logging.getLogger(__name__)
+RUNNING_FILE = "running"  # beside the database, while the program runs
+DISK_LOW_BYTES = 1 << 30
+DISK_FINE_BYTES = 2 << 30
+JUMP_S = 300
+ROUNDS_MAX = 200  # of clocks looked at in one go: a hundred thousand, after a rebuild
+
+
+class Keeper:
+    """Looks after one node from its start to `end`."""
+
+    def __init__(self, node: "Node", free_bytes: Callable[[Path], int] | None = None) -> None:
+        self._node = node
+        self._free = free_bytes or _free
+        self._mark = node.settings.database.parent / RUNNING_FILE
+        self._lead_ms = self._lead()
+
+    def begin(self) -> None:
+        """Note the start; a mark that lies there already is that of a run which was cut off."""
+        self._try(self._begin)
+
+    def _begin(self) -> None:
+        cut = self._mark.exists()
+        since = self._mark.read_text(encoding="ascii", errors="replace").strip()[:19] if cut else ""
+        self._mark.write_text(self._node.clock.now() + "\n", encoding="ascii")
+        if cut:
+            note = f"上次（{since} 启动）没有正常退出，可能停过电，请检查备用电源"
+            self._tell("power", note)
+
+    def end(self) -> None:
+        """The program ends in order."""
+        self._try(partial(self._mark.unlink, missing_ok=True))
+
+    def look(self) -> None:
+        """Everything once."""
+        self._try(self._look)
+
+    def _try(self, act: Callable[[], None]) -> None:
+        """What goes wrong here is logged; the carrying goes on."""
+        try:
+            act()
+        except (YizhanError, OSError):
+            logger.warning("the room's program could not look after itself this time", exc_info=True)
+
+    def _look(self) -> None:
+        node = self._node
+        self._look_at_disk()
+        self._look_at_clock()
+        with node.database.read() as tx:
+            in_touch = log.acked(tx).seq > 0  # a room that stands alone has nobody who would give away its slots
+        if in_touch:
+            appointments.announce(node)
+        for _ in range(ROUNDS_MAX):
+            if not due.refresh(node, due.ROUND):
+                break
+
+    def _look_at_disk(self) -> None:
+        free = self._free(self._node.settings.database.parent)
+        if free < DISK_LOW_BYTES:
+            self._tell("disk", f"只剩 {free // (1 << 20)} MB，请清理或换盘；收件还能继续")
+        elif free >= DISK_FINE_BYTES:
+            room_tickets.close_by_program(self._node, "disk", f"空间恢复到 {free // (1 << 20)} MB")
+
+    def _look_at_clock(self) -> None:
+        lead = self._lead()
+        jump_s = (lead - self._lead_ms) / 1000
+        self._lead_ms = lead
+        if abs(jump_s) >= JUMP_S:
+            way = "往前" if jump_s > 0 else "往回"
+            self._tell("clock", f"系统时间{way}跳了 {int(abs(jump_s)) // 60} 分钟，请核对日期和时间")
+
+    def _lead(self) -> int:
+        """By how many milliseconds the wall clock leads the ticks."""
+        node = self._node
+        wall_ms = int(datetime.fromisoformat(node.clock.now()).timestamp() * 1000)
+        return wall_ms - node.clock.ticks()
+
+    def _tell(self, what: str, note: str) -> None:
+        if room_tickets.open_by_program(self._node, what, note):
+            logger.warning("a ticket was opened: %s: %s", what, note)
+
+
+def printer_failed(node: "Node", printer: str, why: str) -> bool:
+    """For whoever drives a printer: it is out of paper or does not answer. True if that was not known yet."""
+    return room_tickets.open_by_program(node, "printer", f"{printer}：{why}"[:200])
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
