@@ -64,8 +64,8 @@ def hidden_numbers(tx: Connection) -> frozenset[str]:
 def mark(tx: Connection, definition: Definition, answers: Mapping[str, Any], actor: str) -> dict[str, Any]:
     """The field of a filing that names whom it is about; {} where it is about nobody of this room.
 
-    x-service.concerns names the answers: an account of the room, or the number of an application, which stands for all
-    who handled it. Raises concerned_receives where the one who files it is one of them (行政复议法: 原经办人回避).
+    x-service.concerns names the answers: the name of somebody of the room, or the number of an application, which
+    stands for all who handled it. Raises concerned_receives where the one who files it is one of them (行政复议法: 原经办人回避).
     """
     named = (pointer.get(answers, place, "") for place in definition.service.get("concerns", ()))
     found = sorted({account for said in named if isinstance(said, str) for account in _accounts(tx, said)})
@@ -77,8 +77,7 @@ def mark(tx: Connection, definition: Definition, answers: Mapping[str, Any], act
 def _accounts(tx: Connection, said: str) -> list[str]:
     if _NUMBER.fullmatch(said.replace(" ", "")):
         return handlers(log.of_application(tx, said.replace(" ", "")))
-    row = tx.execute("SELECT account FROM officer WHERE account = ?", (said,)).fetchone()
-    return [row["account"]] if row else []
+    return [row["account"] for row in tx.execute("SELECT account FROM officer WHERE name = ?", (said.strip(),))]
 
 
 def handlers(events: list[tuple[Any, Event]]) -> list[str]:

@@ -68,6 +68,9 @@ class DataFiles:
         return before if faults else value
 
 
+_NAMES = {*lookup.SOURCES, PLATES} - {lookup.OFFICERS}
+
+
 def _stamp(path: Path) -> Stamp | None:
     try:
         state = path.stat()
@@ -84,8 +87,8 @@ def check(home: Path) -> list[Fault]:
 def read(path: Path) -> tuple[Any, list[Fault]]:
     """What a file says (Override, or rules of door plates), and what is wrong with it."""
     file, name = f"{FOLDER}/{path.name}", path.stem
-    if name not in {*lookup.SOURCES, PLATES}:
-        known = "、".join(f"{one}.json" for one in sorted({*lookup.SOURCES, PLATES}))
+    if name not in _NAMES:
+        known = "、".join(f"{one}.json" for one in sorted(_NAMES))
         return None, [Fault(file, "", 0, "不认识这个文件", f"data 里可以放：{known}")]
     try:
         with path.open("rb") as opened:

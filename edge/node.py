@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from edge import (
     offering,
     projections,
     publishing_node,
+    ranks,
     room_files,
     room_watch,
     settings,
@@ -105,7 +107,8 @@ class Node:
 
     def __post_init__(self) -> None:
         self.data = DataFiles(self.settings.home)
-        lookup.use(self.data)  # one process serves one room; where a test opens several, the last one's tables hold
+        # one process serves one room; where a test opens several, the last one's tables hold
+        lookup.use(partial(ranks.tables, self))
 
     def head(self, service_id: str) -> Head:
         """The version of a service in force today; before the first one is, that one. Raises service_unknown."""
@@ -174,6 +177,7 @@ class Node:
             # on a full or broken disk the ticks of the last event have to do; closing must go on
             logger.warning("the ticks could not be stored", exc_info=True)
         finally:
+            lookup.use(self.data)  # the people of the room are read from the database
             self.database.close()
             self.witness.close()
 
@@ -350,6 +354,7 @@ def _take_up_time(tx: Connection, clock: Clock, found: Settings) -> None:
         *(event["ticks"] for event in tx.execute(_LAST_TICKS)),
         *(one[0] or 0 for one in tx.execute("SELECT max(seen) FROM session")),
         *(one[0] or 0 for one in tx.execute("SELECT max(tried) FROM officer")),
+        *(one[0] or 0 for one in tx.execute("SELECT max(tried) FROM pickup")),
     ]
     clock.raise_floor(max(ticks))
     if row["centre_at"]:

@@ -1,11 +1,15 @@
 """What an assistant (辅警) or the kiosk takes in, and a police officer (民警) has to confirm."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge import concerns
 from edge.database import Connection
+from forms import lookup
 from forms.definition import Definition
 from forms.state import State
+
+if TYPE_CHECKING:
+    from edge.node import Node
 
 POLICE = "民警"
 ASSISTANT = "辅警"
@@ -32,6 +36,15 @@ def mark(tx: Connection, definition: Definition, actor: str) -> dict[str, Any]:
         return {}
     waits = actor.startswith(KIOSK) or of_actor(tx, actor) == ASSISTANT
     return {"to_confirm": True} if waits else {}
+
+
+def tables(node: "Node", source: str) -> lookup.Override | None:
+    """What the place puts over a code table: the names of this room's people, else what the province says."""
+    if source != lookup.OFFICERS:
+        return node.data(source)
+    with node.database.read() as tx:
+        rows = tx.execute("SELECT name, rank FROM officer WHERE active = 1 ORDER BY account").fetchall()
+    return lookup.Override(entries={row["name"]: f"{row['name']}（{row['rank']}）" for row in rows})
 
 
 def project(tx: Connection, head: int, state: State) -> None:

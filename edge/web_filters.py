@@ -11,7 +11,7 @@ from markupsafe import Markup
 from forms import display
 
 STATIC = Path(__file__).parent / "static"
-LEVELS = frozenset({"ok", "due", "late", "wait"})
+LEVELS = frozenset({"ok", "due", "late", "wait", "confirm"})
 GROUP = 4
 
 
@@ -62,7 +62,10 @@ def _moment(value: str) -> dt.datetime | None:
 
 
 def badge(text: str, level: str = "wait") -> Markup:
-    """A state as word on colour; level is ok, due, late or wait. ValueError for another level."""
+    """A state as word on colour; level is ok, due, late, wait, or confirm (what presses a police officer).
+
+    ValueError for another level.
+    """
     if level not in LEVELS:
         raise ValueError(f"no such level: {level}")
     return Markup('<span class="badge badge-{}">{}</span>').format(level, text)

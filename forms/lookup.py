@@ -55,7 +55,9 @@ _ENGLISH = {
 }
 # values of this source are chosen level by level, not picked from one list
 DIVISIONS = "divisions"
-LISTED = frozenset(TABLES) | {"countries"}
+# the people of the room, by name: the node says who they are, and they are never a file
+OFFICERS = "officers"
+LISTED = frozenset(TABLES) | {"countries", OFFICERS}
 SOURCES = LISTED | {DIVISIONS}
 SEARCHED_MIN = 20  # a list longer than this is searched as well as picked from
 
