@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge import identity, officers
+from edge import identity, officers, ranks
 from edge.app import Running
 from edge.clock import CHINA
 from edge.errors import problem
@@ -56,8 +56,8 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("console", "weijianguo", "韦建国", ("guide", "receive"), officers.ASSISTANT),
-    Account("console", "luoming", "罗明", ("receive", "deliver", "supervise"), officers.POLICE),
+    Account("console", "weijianguo", "韦建国", ("guide", "receive"), ranks.ASSISTANT),
+    Account("console", "luoming", "罗明", ("receive", "deliver", "supervise"), ranks.POLICE),
     Account("centre", "lishenpi", "李审批", ("户政",)),
     Account("centre", "chenducha", "陈督查", ("supervisor",)),
 )

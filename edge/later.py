@@ -55,6 +55,10 @@ def _run(unread: ModuleType) -> None:
         module.__class__ = _Running
         try:
             spec.loader.real.exec_module(module)
+        except AttributeError as error:
+            module.__class__ = _Unread
+            # an AttributeError would read as if the module had no such name, and hide what is really wrong
+            raise ImportError(f"{module.__name__} could not be run: {error}") from error
         except BaseException:
             module.__class__ = _Unread  # the next look tries again, and fails with the same fault
             raise
