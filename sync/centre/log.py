@@ -130,6 +130,13 @@ def of_application(tx: Connection, node_id: str, number: str) -> list[tuple[Side
     return [(row.side, from_row(row), row.received_at) for row in rows]
 
 
+def of_room(tx: Connection, node_id: str, kinds: Iterable[str]) -> list[tuple[Side, Event]]:
+    """(side, event) of these kinds about a room as a whole, without the events that were refused; the node's first."""
+    place = {"node_id": node_id, "application": "", "refused": ""}
+    rows = tx.execute(_OF_APPLICATION.where(_event.c.kind.in_(sorted(kinds))), place)
+    return [(row.side, from_row(row)) for row in rows]
+
+
 def applications(tx: Connection, node_id: str) -> list[str]:
     """The numbers of all applications in a node's log."""
     statement = select(_event.c.application).filter_by(node_id=node_id, side="node", refused="").distinct()

@@ -9,7 +9,7 @@ from edge.errors import YizhanError, problem
 from sync.centre import cases, doubt, lists, marks, outside, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
-from sync.centre.review import ferry, pictures, view
+from sync.centre.review import ferry, pictures, reminding, view
 from sync.centre.review.context import Queue, asked_queue, at, centre, frame, reviewer
 
 NOT_FOUND = 404
@@ -20,6 +20,7 @@ DONE = {
 }  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 ferry.add_to(bp)
+reminding.add_to(bp)
 
 
 @bp.before_request
@@ -237,6 +238,8 @@ def _page(number: str, *, panel: str, error: YizhanError | None = None) -> str:
         around=_around(shown.pictures, chosen),
         typed={"due_day": shown.due_day, "what": request.args.get("what", "")} | typed,
         next_number=_next(queue, number),
+        reminders=reminding.of(number),
+        may_remind=reminding.may() and not shown.case.sealed,
     )
 
 

@@ -1,0 +1,110 @@
+"""What the centre says to a room about its day: reminders (反向催办) and appointments made from above.
+
+Both are events about the room as a whole, in the log that the centre writes for it; they go down with the next batch.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from edge.errors import problem
+from forms import appointments
+from forms.appointments import Book
+from forms.kinds import check_body
+from forms.kinds_desk import KINDS
+from forms.schedule import Schedule, Slot
+from sync.centre import cases, log, rooms
+from sync.centre.centre import Centre
+
+SUPERVISOR = "supervisor"
+_BOOK = frozenset(kind for kind in KINDS if kind.startswith(("appointment.", "schedule.")))
+_REMINDERS = frozenset({"reminder.sent", "reminder.answered"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder about one application; `answer` is "" until the room's answer has come up."""
+
+    id: str
+    text: str
+    due_day: str
+    at: str
+    actor: str
+    answer: str = ""
+    answered_at: str = ""
+    answered_by: str = ""
+
+
+def remind(centre: Centre, number: str, text: str, *, actor: str, due_day: str = "") -> Reminder:
+    """催办 one application. Raises not_found, reminder_sealed, reminder_text."""
+    body = {"application": number, "text": text.strip()} | ({"due_day": due_day} if due_day else {})
+    case = cases.get(centre, number)
+    if case.sealed:  # the room learns nothing of it
+        raise problem("reminder_sealed")
+    try:
+        check_body("reminder.sent", body)
+    except ValueError as error:
+        raise problem("reminder_text") from error
+    with centre.store.write() as tx:
+        rooms.get(tx, case.node_id, lock=True)
+        event = log.append(
+            tx, centre.clock, case.node_id, kind="reminder.sent", application="", body=body, actor=actor
+        )
+    return Reminder(event.id, body["text"], due_day, event.at, actor)
+
+
+def reminders(tx: Connection, node_id: str, number: str) -> list[Reminder]:
+    """All about one application with their answers, the newest first."""
+    events = log.of_room(tx, node_id, _REMINDERS)
+    answers = {
+        event.data["reminder"]: (event.data["text"], event.at, event.actor)
+        for side, event in reversed(events)
+        if side == "node"
+    }
+    sent = [event for side, event in events if side == "centre" and event.data["application"] == number]
+    return [
+        Reminder(
+            event.id, event.data["text"], event.data.get("due_day", ""), event.at, event.actor,
+            *answers.get(event.id, ("", "", "")),
+        )
+        for event in reversed(sent)
+    ]  # fmt: skip
+
+
+def book(tx: Connection, node_id: str) -> Book:
+    """The appointments of a room as both logs make them."""
+    return appointments.reduce(log.of_room(tx, node_id, _BOOK))
+
+
+def appoint(
+    centre: Centre, node_id: str, slot: Slot, *, name: str, what: str, actor: str, phone: str = ""
+) -> appointments.Appointment:
+    """Give away a slot of a room, as far as the centre knows it. The room may have given it away too.
+
+    Raises node_unknown, appointment_no_schedule, appointment_name, appointment_slot, appointment_full.
+    """
+    with centre.store.write() as tx:
+        rooms.get(tx, node_id, lock=True)
+        known = book(tx, node_id)
+        _check(known, slot)
+        made = sum(1 for one in known.appointments.values() if one.side == "centre")
+        body = {
+            "number": f"W1-{made + 1:04d}", "how": "room", "day": slot.day, "start": slot.start, "what": what.strip(),
+            "name": name.strip(), "phone": phone.strip(),
+        }  # fmt: skip
+        try:
+            check_body("appointment.made", body)
+        except ValueError as error:
+            raise problem("appointment_name") from error
+        event = log.append(tx, centre.clock, node_id, kind="appointment.made", application="", body=body, actor=actor)
+        return book(tx, node_id).appointments[event.id]
+
+
+def _check(known: Book, slot: Slot) -> None:
+    if known.schedule == Schedule():
+        raise problem("appointment_no_schedule")
+    free = known.free(slot.day)
+    if slot not in free:
+        raise problem("appointment_slot", day=slot.day, start=slot.start)
+    if not free[slot]:
+        raise problem("appointment_full", day=slot.day, start=slot.start)
