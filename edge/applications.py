@@ -174,15 +174,20 @@ def withdraw(node: "Node", number: str, *, actor: str, reason: str = "", token: 
     return act_on(node, number, token, act)
 
 
-def verify_identity(node: "Node", number: str, method: str, *, actor: str, token: str | None = None) -> Application:
+def verify_identity(
+    node: "Node", number: str, method: str, *, actor: str, document: str = "", token: str | None = None
+) -> Application:
     """人证核验 recorded, for a whole in all of its open parts: `method` is "officer" or "card".
+
+    `document`: which one was looked at, a key of DOCUMENTS; "" where nobody said.
 
     Raises not_found, not_allowed_now.
     """
 
     def act(tx: Connection, state: State) -> Event:
         _must_be_open(state, "核验身份")
-        return wholes.act(tx, state, "identity.verified", {"method": method}, actor)
+        body = {"method": method, **({"document": document} if document else {})}
+        return wholes.act(tx, state, "identity.verified", body, actor)
 
     return act_on(node, number, token, act)
 

@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from edge import definitions, filings, images, materials, offering, prefill_marks, unwritten, unwritten_filing
+from edge import (
+    definitions,
+    draft_notes,
+    filings,
+    images,
+    materials,
+    offering,
+    prefill_marks,
+    taking_in,
+    unwritten,
+    unwritten_filing,
+)
 from edge.errors import YizhanError, problem
 from forms.state import Material
 
@@ -168,6 +179,16 @@ def picture(node: Node, draft: Draft, sha256: str) -> bytes:
         return materials.preview(tx, sha256)
 
 
+def file_of(node: Node, draft: Draft, sha256: str) -> bytes:
+    """The bytes of one of the draft's own files. Raises not_found."""
+    if not draft.has(sha256):
+        raise problem("not_found")
+    if unwritten.is_kept(draft):
+        return node.unwritten.file(draft, sha256)
+    with node.database.read() as tx:
+        return materials.open(tx, sha256)[0]
+
+
 def delete(node: Node, draft_id: str, owner: str) -> None:
     """Throw a draft away, with the files that only it used. Raises as `get`."""
     if node.unwritten.get(draft_id, owner) is not None:
@@ -178,12 +199,20 @@ def delete(node: Node, draft_id: str, owner: str) -> None:
 
 
 def file(
-    node: Node, draft: Draft, *, channel: str = "kiosk", actor: str | None = None, identity: str = "unverified"
+    node: Node,
+    draft: Draft,
+    *,
+    channel: str = "kiosk",
+    actor: str | None = None,
+    identity: str = "unverified",
+    acts: tuple[tuple[str, dict[str, Any]], ...] = (),
 ) -> Filed:
     """File what the draft holds and remove it, in one transaction; a second call returns the first receipt.
 
     `identity`: officer where he just looked at the document; who was confirmed for this draft before needs no word.
-    Raises Refused with every problem, service_over; the draft then stays as it is. Raises not_found for a stranger's.
+    `acts`: (kind, body) of what the desk did in the same sitting, written right behind the filing.
+    Raises Refused with every problem, service_over, slip_used; the draft then stays as it is. Raises not_found for a
+    stranger's.
     """
     try:
         held = get(node, draft.id, draft.owner)
@@ -195,11 +224,14 @@ def file(
     with node.database.read() as tx:
         own = definitions.find(tx, held.digest)
         known = prefill_marks.method(tx, held.id, own, held.data)
+        by = prefill_marks.confirmed(tx, held.id) if identity == "unverified" and known != "unverified" else None
+        note = draft_notes.of(tx, held.id)
     filing = filings.prepare(
         node, own, held.data, materials=held.materials, token=held.token, channel=channel,
         actor=actor or draft.owner, identity=known if identity == "unverified" else identity,
-        context=filings.context(node, None, held.language),
+        context=filings.context(node, note.day or None, held.language),
     )  # fmt: skip
+    filing = replace(filing, desk=taking_in.of_draft(note, by.actor if by else "", acts))
     with node.database.write() as tx:
         filed = filings.write(node, tx, filing)
         if filed.created:
@@ -218,6 +250,8 @@ def _get(tx: Connection, draft_id: str, owner: str) -> Draft:
     filed = None if done is None else filings.of_token(tx, done["token"])
     if filed is not None:
         raise AlreadyFiled(filed)
+    if owner and draft_notes.of(tx, draft_id).home == owner:
+        raise problem("draft_at_desk")
     raise problem("not_found")
 
 

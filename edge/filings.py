@@ -5,7 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from edge import concerns, definitions, heads, log, materials, offering, ranks, receipts, sealing, submissions, taking_in, wholes
+from edge import (
+    concerns,
+    definitions,
+    heads,
+    log,
+    materials,
+    offering,
+    ranks,
+    receipts,
+    sealing,
+    submissions,
+    taking_in,
+    wholes,
+)
 from edge.database import Connection
 from edge.errors import Refused, problem
 from edge.taking_in import Desk
@@ -53,7 +66,7 @@ class Filing:
     supervisor: bytes = b""
     sealed_files: tuple[sealing.SealedFile, ...] = ()
     parts: tuple[tuple[str, "Filing"], ...] = ()
-    desk: Desk = Desk()
+    desk: Desk = taking_in.NOTHING
 
 
 def check_token(token: str) -> None:

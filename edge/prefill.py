@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from edge import definitions, drafts, log, prefill_marks
+from edge import concerns, definitions, drafts, held, log, prefill_marks
 from edge.database import Connection
 from edge.drafts import Draft
 from edge.errors import problem
@@ -86,10 +86,11 @@ def _offer(tx: Connection, proof: Proof, definition: Definition, data: dict[str,
 def _known(tx: Connection, proof: Proof) -> dict[str, Prefilled]:
     """Word -> what this person said last, himself and confirmed."""
     person = prefill_marks.person_key(tx, proof.number)
+    unseen, account = concerns.shown()
     rows = tx.execute(
-        "SELECT number, definition, filed_at FROM head JOIN head_person ON head_person.head = head.id"
-        " WHERE person = ? ORDER BY head.id DESC LIMIT ?",
-        (person, APPLICATIONS_MAX),
+        "SELECT number, definition, filed_at FROM head JOIN head_person ON head_person.head = head.id"  # noqa: S608  own text
+        f" WHERE person = ?{unseen and f' AND {unseen}'} ORDER BY head.id DESC LIMIT ?",
+        (person, *account, APPLICATIONS_MAX),
     ).fetchall()
     found: dict[str, Prefilled] = {}
     for row in rows:
@@ -112,19 +113,22 @@ def fill(node: "Node", draft: Draft, proof: Proof) -> Draft:
     What was typed stays, but the document's own words hold. Raises not_found, AlreadyFiled, person_not_self.
     """
     with node.database.write() as tx:
-        held = drafts.find(tx, draft.id, draft.owner)
-        definition = definitions.find(tx, held.digest)
-        _must_be_himself(definition, held.data)
-        data = pointer.clone(held.data)
-        for place in prefill_marks.marks(tx, held.id, held.data):
+        own = drafts.find(tx, draft.id, draft.owner)
+        definition = definitions.find(tx, own.digest)
+        _must_be_himself(definition, own.data)
+        data = pointer.clone(own.data)
+        for place in prefill_marks.marks(tx, own.id, own.data):
             pointer.remove(data, place)
-        found = {place: one for place, one in _offer(tx, proof, definition, data).items() if _open(data, place, one)}
+        files = held.offer(tx, proof.number, definition, node.clock.today())
+        known = _offer(tx, proof, definition, data) | {place: one for place, (one, _) in files.items()}
+        found = {place: one for place, one in known.items() if _open(data, place, one)}
+        held.put(tx, own.id, {place: one for place, one in files.items() if place in found})
         for place, one in found.items():
             pointer.put(data, place, one.value)
-        prefill_marks.confirm(tx, held.id, prefill_marks.person_key(tx, proof.number), proof.method, proof.actor)
-        tx.execute("DELETE FROM draft_prefilled WHERE draft = ?", (held.id,))
-        prefill_marks.mark(tx, held.id, found)
-        return drafts.write(tx, held, data)
+        prefill_marks.confirm(tx, own.id, prefill_marks.person_key(tx, proof.number), proof.method, proof.actor)
+        tx.execute("DELETE FROM draft_prefilled WHERE draft = ?", (own.id,))
+        prefill_marks.mark(tx, own.id, found)
+        return drafts.write(tx, own, data)
 
 
 def _open(data: dict[str, Any], place: str, one: Prefilled) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forms.head import Head
 
 PRIVATE_TITLE = "保密登记"
+UNVERIFIED = "身份待核"
 _PLACE = re.compile(r"\{room\.([a-z_]+)\}")
 _COMPLAINT = re.compile("投诉|监督|举报")
 

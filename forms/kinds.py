@@ -48,7 +48,7 @@ RESULTS: dict[str, str] = {
 # what `application.decided` may say; the next two results come from acts of their own, the last one from parts
 DECISIONS: tuple[str, ...] = ("granted", "refused", "returned", "void", "deleted", "transferred", "lapsed")
 CHANNELS: tuple[str, ...] = ("kiosk", "console", "api", "import")
-IDENTITIES: dict[str, str] = {"unverified": "身份未核验", "officer": "已当面核对证件原件", "card": "已读身份证核验"}
+IDENTITIES: dict[str, str] = {"unverified": "身份待核", "officer": "已当面核对证件原件", "card": "已读身份证核验"}
 
 
 def check_body(kind: str, data: Any) -> None:

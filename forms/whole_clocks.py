@@ -22,17 +22,17 @@ def clocks(
     A part that waits for another has no running clock; its own begin when the last of those before it is closed.
     """
     state = plain.believed(state, received_at, now)
-    if family is None or state.filed_at is None:
+    if family is None or state.filed_at is None or state.begun_at is None:
         return plain.deadlines(definition, state, calendar, now)
     if state.parts:
-        return [_total(family, state, state.filed_at, calendar, now)]
+        return [_total(family, state, state.begun_at, calendar, now)]
     member = family.member(state.number)
     if member is None or not (before := family.before(member)):
         return plain.deadlines(definition, state, calendar, now)
     if family.waits_for(member):
         return []
     begun = max(state.filed_at, *(one.state.closed_at or "" for one in before))
-    return plain.deadlines(definition, replace(state, filed_at=begun), calendar, now)
+    return plain.deadlines(definition, replace(state, filed_at=begun, paper=None), calendar, now)
 
 
 def _total(family: Family, whole: State, filed_at: str, calendar: Calendar, now: str) -> Deadline:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Response, request, url_for
 from markupsafe import Markup
 
-from edge import applications, qr, words
+from edge import applications, qr, unwritten, words
 from edge.applications import Application
 from edge.drafts import AlreadyFiled
 from edge.guide import Speaker
@@ -32,6 +32,7 @@ class Receipt:
     next: list[str]
     phone: str
     parts: tuple[tuple[str, str, str], ...] = ()
+    unverified: bool = False
 
 
 def already_filed(_filed: AlreadyFiled) -> Response:
@@ -70,6 +71,7 @@ def made(application: Application, room: Room) -> Receipt:
         next=say.lines("next"),
         phone=words.telephone(room),
         parts=_parts(application),
+        unverified=state.identity == "unverified" and not unwritten.keeps(definition),
     )
 
 

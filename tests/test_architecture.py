@@ -35,6 +35,8 @@ GROUPS = {
     "edge.errors": "shared",
     "edge.error_entry": "shared",
     "edge.errors_carrying": "shared",
+    "edge.errors_counter": "shared",
+    "edge.errors_receiving": "shared",
     "edge.web": "shared",
     "edge.web_errors": "shared",
     "edge.web_filters": "shared",
@@ -120,7 +122,7 @@ DOORS = {
     "markdown_it": ("edge.markdown",),  # which switches on only what is safe
     "pyxform": ("edge.xlsform_file",),
     "openpyxl": ("edge.xlsform_file",),
-    "PIL": ("edge.images", "edge.reencode", "edge.sample_data", "sync.centre.review"),
+    "PIL": ("edge.images", "edge.page_images", "edge.reencode", "edge.sample_data", "sync.centre.review"),
 }
 
 # `forms` may use what neither reads a clock nor touches a file, a network or a random number.

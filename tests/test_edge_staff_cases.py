@@ -35,7 +35,7 @@ def one_token(page: str) -> str:
 
 def test_the_page_shows_answers_state_identity_and_the_way_to_the_centre(desk, number):
     page = plain(desk.text(case(number)))
-    assert all(word in page for word in ("测试登记 · 王秀梅", "已收件", "尚未上传", "身份待核对", "公民身份号码"))
+    assert all(word in page for word in ("测试登记 · 王秀梅", "已收件", "尚未上传", "身份待核", "公民身份号码"))
     assert "单机" not in page
     assert "尚未上传，已等待" in page
 
@@ -94,7 +94,7 @@ def test_the_same_form_sent_twice_adds_one_material(desk, node, number):
     [
         ({"slot": "proof", "file": picture(b"text", "a.jpg")}, 415, "不是照片，也不是 PDF"),
         ({"slot": "proof"}, 422, "还没有选择照片或文件"),
-        ({"slot": "something", "file": picture()}, 422, "请先选是什么材料"),
+        ({"slot": "", "file": picture()}, 422, "请先选是什么材料"),
     ],
 )
 def test_what_is_wrong_with_a_material_is_said_at_its_field_and_nothing_is_written(desk, node, number, wrong):
@@ -123,7 +123,7 @@ def test_the_compared_card_is_recorded_once(desk, node, number):
         desk.done(case(number, "/identity"), {"token": token})
     assert kinds(node, number) == ["application.filed", "identity.verified"]
     page = plain(desk.text(case(number)))
-    assert "民警已核对证件原件" in page
+    assert "已当面核对证件原件" in page
     assert "已核对，人证一致" not in page
 
 

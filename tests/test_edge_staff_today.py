@@ -55,7 +55,7 @@ def test_today_counts_and_lists_what_is_open(desk, node):
     page = desk.text("/console/")
     assert "11月21日 星期六" in page
     assert "在办 1 件" in page
-    assert all(word in row(page, number) for word in ("测试登记", "王秀梅", "今天 09:12", "待核对身份", "尚未上传"))
+    assert all(word in row(page, number) for word in ("测试登记", "王秀梅", "今天 09:12", "身份待核", "尚未上传"))
 
 
 def test_a_correction_and_an_urgent_one_stand_first(desk, node):

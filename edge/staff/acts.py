@@ -2,12 +2,13 @@
 
 from flask import Response, request
 
-from edge import applications, confirmations, materials, web
+from edge import applications, confirmations, demands, materials, web
 from edge.errors import YizhanError
 from edge.ranks import POLICE
 from edge.staff import cases, posted
 from edge.staff.context import node, officer
 from edge.staff.materials import slots
+from forms.kinds_receiving import DOCUMENTS
 
 REASON_MAX = 500
 # what is wrong with the file and can be mended on the same page
@@ -19,12 +20,17 @@ FILE_FAULTS = frozenset({
 def add_material(number: str) -> Response:
     """One photographed or scanned material into an open application."""
     with node().database.read() as tx:
-        definition = applications.get(tx, number).definition
+        application = applications.get(tx, number)
     upload, slot = posted.files().get("file"), request.form.get("slot", "")
     if upload is None:
         return cases.answer(number, status=422, material_problem="还没有选择照片或文件。")
-    if slot not in dict(slots(definition)):
+    if not slot:
         return cases.answer(number, status=422, material_problem="请先选是什么材料。")
+    if slot not in dict(slots(application.definition, brought=application.state.proxy is not None)):
+        refused = demands.refuse(
+            node(), application.definition.id, slot, actor=officer().actor, application=application.number
+        )
+        return cases.answer(number, status=422, material_problem=f"{refused.sentence}。{refused.hint}")
     try:
         stored = materials.store(node(), upload.data, upload.name, officer().actor, slot)
         applications.add_material(node(), number, stored, actor=officer().actor, token=_token())
@@ -42,7 +48,11 @@ def verify(number: str) -> Response:
     if officer().rank == POLICE and state.channel == "kiosk" and state.confirmation.pending:
         confirmations.confirm(node(), number, officer(), face_to_face=True, token=_token())
         return web.see_other(cases.address(number, "confirmed"))
-    applications.verify_identity(node(), number, "officer", actor=officer().actor, token=_token())
+    document = request.form.get("document", "")
+    applications.verify_identity(
+        node(), number, "officer", document=document if document in DOCUMENTS else "", actor=officer().actor,
+        token=_token(),
+    )  # fmt: skip
     return web.see_other(cases.address(number, "verified"))
 
 

@@ -5,23 +5,23 @@ from typing import Any
 
 from flask import Response, make_response, url_for
 
-from edge import applications, log, sealing, stock, stock_slips, words
+from edge import applications, log, sealing, slip_numbers, stock, stock_slips, words
 from edge.applications import Application
 from edge.node import Node
 from edge.staff import materials, panels, rows
 from edge.staff.context import form_token, node, page
 from edge.staff.link import network
 from edge.staff.materials import Picture
+from edge.staff.people import name_of
 from edge.web_filters import day, when, when_near, when_short
 from edge.words import Mark
 from forms import page as form_page
 from forms.answers import Context
 from forms.deadlines import Deadline, Unsent, left_words, unsent
+from forms.kinds_receiving import DOCUMENTS
 from forms.lifecycle import IDENTITIES
-from forms.state import Entry
+from forms.state import Entry, State
 from forms.whole import Family, Member
-
-WHO = {"kiosk": "自助机", "api": "接口", "import": "导入", "system": "系统"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ class Case:
     transfer: Mark
     transfer_note: str
     identity: Mark
+    identity_note: str
+    documents: dict[str, str]
+    on_paper: str
     urgent: str
     urgent_level: str
     correction: Any
@@ -124,6 +127,9 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         transfer=rows.transfer(head),
         transfer_note=_transfer_note(running, application, received_at),
         identity=_identity(state.identity),
+        identity_note=_identity_note(running, state),
+        documents=DOCUMENTS,
+        on_paper=_on_paper(state),
         urgent=words.urgent_sentence(definition.service, urgent=state.urgent and is_open, received=bool(received_at)),
         urgent_level="ok" if received_at else "late",
         correction=state.correction,
@@ -131,7 +137,7 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         sections=_sections(application),
         pictures=materials.pictures(application),
         missing=materials.missing(application) if is_open else [],
-        slots=[] if state.parts else materials.slots(definition),
+        slots=[] if state.parts else materials.slots(definition, brought=state.proxy is not None),
         clocks=[_clock(clock) for clock in application.clocks(running.calendar, now)],
         waited=_waited(unsent(state, received_at or None, now)),
         history=_history(running, application, received_at, held),
@@ -196,7 +202,20 @@ def _level(application: Application) -> str:
 
 
 def _identity(identity: str) -> Mark:
-    return Mark("身份待核对", "due") if identity == "unverified" else Mark(IDENTITIES[identity], "ok")
+    return Mark(words.UNVERIFIED, "due") if identity == "unverified" else Mark(IDENTITIES[identity], "ok")
+
+
+def _identity_note(running: Node, state: State) -> str:
+    """By whom, when, with which document: 韦建国 11-22 09:12，居民户口簿."""
+    said = f"{name_of(running, state.identity_by)} {when_short(state.identity_at)}" if state.identity_by else ""
+    return "，".join(filter(None, (said, DOCUMENTS.get(state.identity_document, ""))))
+
+
+def _on_paper(state: State) -> str:
+    """补录: the slip that was given out first."""
+    if state.paper is None:
+        return ""
+    return f"补录 · 纸质凭证 {slip_numbers.shown(state.paper.slip)}，{day(state.paper.day)}收件"
 
 
 def _sections(application: Application) -> list[Any]:
@@ -245,22 +264,11 @@ def _line(running: Node, entry: Entry, held: tuple[int, int]) -> Line:
     return Line(
         title=entry.title,
         at=when_near(entry.at, running.clock.today()),
-        who=_who(running, entry.actor),
+        who=name_of(running, entry.actor),
         detail=entry.detail,
         effective=entry.effective,
         transfer=rows.UNSENT if mine and (entry.epoch, entry.seq) > held else None,
     )
-
-
-def _who(running: Node, actor: str) -> str:
-    kind, _, account = actor.partition(":")
-    if kind == "centre":
-        return "省级中心"
-    if kind != "officer":
-        return WHO.get(kind, actor)
-    with running.database.read() as tx:
-        row = tx.execute("SELECT name FROM officer WHERE account = ?", (account,)).fetchone()
-    return row["name"] if row else account
 
 
 def address(number: str, said: str) -> str:

@@ -51,6 +51,7 @@ MENU = (
     ("预约", "calendar-days", "booking_show", ("booking",)),
     ("收费", "clipboard-check", "payments_show", ("payments",)),
     ("文书台账", "stamp", "stock_show", ("stock",)),
+    ("统计", "chart-column", "figures_show", ("figures",)),
     ("传送", "send", "transfer_show", ("transfer", "aside", "ferry")),
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, make_response, request, url_for
 
-from edge import applications, materials, uploads, web
+from edge import applications, demands, materials, uploads, web
 from edge.applications import Application
 from edge.errors import Refused, problem
 from edge.staff import posted
@@ -140,7 +140,7 @@ def _before(application: Application, path: str) -> str:
 def _read(application: Application) -> Try:
     """The answers with the corrected fields in them, and the materials that came along."""
     attempt = Try(copy.deepcopy(application.state.answers), note=request.form.get("note", "").strip()[:NOTE_MAX])
-    attempt.kept = _kept()
+    attempt.kept = _kept(application)
     controls = _posted_controls(application, attempt)
     held = {materials.REFERENCE + one.sha256 for one in (*application.state.materials, *attempt.kept)}
     taken = uploads.take(node(), controls, posted.form(), posted.files(), own=held, owner=officer().actor)
@@ -161,17 +161,33 @@ def _posted_controls(application: Application, attempt: Try) -> list[Control]:
 
 
 def _take_materials(application: Application, taken: Taken) -> None:
-    for code, _ in slots(application.definition):
+    known = dict(slots(application.definition, brought=application.state.proxy is not None))
+    for name in posted.file_names():
+        if name.startswith(MATERIAL):
+            _must_be_named(application, name.removeprefix(MATERIAL), known)
+    for code in known:
         for upload in posted.many_files(MATERIAL + code):
             uploads.store(node(), upload, officer().actor, code, taken)
 
 
-def _kept() -> list[Material]:
+def _must_be_named(application: Application, slot: str, known: Mapping[str, str]) -> None:
+    """Raises material_not_named for what the guide doesn't ask for, and writes down that somebody tried (M20)."""
+    if slot not in known:
+        raise demands.refuse(
+            node(), application.definition.id, slot, actor=officer().actor, application=application.number
+        )
+
+
+def _kept(application: Application) -> list[Material]:
     """Materials of an earlier try of the same form, which are stored already."""
     found = []
+    lines = [line.rpartition(" ") for line in request.form.getlist(KEPT)]
+    known = dict(slots(application.definition, brought=application.state.proxy is not None))
+    for slot, _, _ in lines:
+        if not slot.startswith("/"):
+            _must_be_named(application, slot, known)
     with node().database.read() as tx:
-        for line in request.form.getlist(KEPT):
-            slot, _, sha256 = line.rpartition(" ")
+        for slot, _, sha256 in lines:
             held = materials.find(tx, sha256)
             if held is not None and slot:
                 found.append(Material(held.sha256, held.size, held.media_type, held.name, slot))

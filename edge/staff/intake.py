@@ -9,11 +9,25 @@ from typing import Any
 
 from flask import Response, g, make_response, request, url_for
 
-from edge import drafts, filings, lookups, materials, moves, prefill, prefill_screens, texts, uploads, web, wholes
+from edge import (
+    demands,
+    draft_notes,
+    drafts,
+    filings,
+    lookups,
+    materials,
+    moves,
+    prefill,
+    prefill_screens,
+    texts,
+    uploads,
+    web,
+    wholes,
+)
 from edge.drafts import AlreadyFiled, Draft
-from edge.errors import Refused
+from edge.errors import Refused, YizhanError
 from edge.lookups import Asked
-from edge.staff import person, posted
+from edge.staff import beside, person, posted
 from edge.staff.context import node, officer, page
 from edge.staff.materials import OTHER, asks_for_photos, names, slots
 from edge.uploads import Form, Taken
@@ -80,7 +94,9 @@ def opened(draft: str) -> Intake:
 def _intake(held: Draft) -> Intake:
     definition = drafts.definition(node(), held)
     g.on_trial = node().status_of(definition) != "published"
-    return Intake(held, definition, filings.context(node(), language=held.language))
+    with node().database.read() as tx:
+        day = draft_notes.of(tx, held.id).day
+    return Intake(held, definition, filings.context(node(), day or None, language=held.language))
 
 
 def already_filed(error: AlreadyFiled) -> Response:
@@ -112,6 +128,7 @@ def _form(intake: Intake, problems: list[Problem], faults: Mapping[str, str], pe
         person=person.box(intake.draft, intake.definition, person_fault),
         newer=url_for("staff.newer_show", draft=intake.draft.id) if moves.newer(node(), intake.draft) else "",
         closed=moves.closed(node(), intake.definition),
+        **beside.of_form(intake.draft, intake.definition),
     )
 
 
@@ -167,13 +184,19 @@ def answer(draft: str) -> Response:
         if fault:
             return make_response(_form(intake, [], {}, fault), 422)
         return web.see_other(url_for("staff.intake_show", draft=draft, said="person"))
-    if request.form.get("act") != "check":
-        return web.see_other(url_for("staff.intake_show", draft=draft, said="saved"))
+    return web.see_other(_target(intake))
+
+
+def _target(intake: Intake) -> str:
+    """Where the pressed button leads: to the camera, to the page before filing, or back to the form."""
+    draft, (act, _, code) = intake.draft.id, request.form.get("act", "").partition(":")
+    if act == "scan":
+        return url_for("staff.scanning_show", draft=draft, slot=code[:100])
+    if act != "check":
+        return url_for("staff.intake_show", draft=draft, said="saved")
     if intake.problems():
-        target = url_for("staff.intake_show", draft=draft, check="1")
-    else:
-        target = url_for("staff.intake_check", draft=draft)
-    return web.see_other(target)
+        return url_for("staff.intake_show", draft=draft, check="1")
+    return url_for("staff.intake_check", draft=draft)
 
 
 def _back_to(draft: str, asked: Asked | None) -> Response:
@@ -211,7 +234,11 @@ def _attach(held: Draft, taken: Taken, definition: Definition) -> Draft:
         for old in [one for one in held.materials if one.slot == material.slot]:
             held = drafts.detach(node(), held, old.slot, old.sha256)
         held = drafts.attach(node(), held, material)
-    for code, _ in slots(definition):
+    known = [code for code, _ in slots(definition)]
+    for name in posted.file_names():
+        if name.startswith(MATERIAL) and name.removeprefix(MATERIAL) not in known:
+            raise demands.refuse(node(), definition.id, name.removeprefix(MATERIAL), actor=officer().actor)
+    for code in known:
         for upload in posted.many_files(MATERIAL + code):
             held = _add(held, upload, code, taken)
     slot, _, sha256 = request.form.get("_drop", "").rpartition("/")
@@ -240,6 +267,11 @@ def check(draft: str) -> str | Response:
     intake = opened(draft)
     if intake.problems():
         return web.see_other(url_for("staff.intake_show", draft=draft, check="1"))
+    return _check(intake)
+
+
+def _check(intake: Intake, fault: str = "") -> str:
+    draft = intake.draft.id
     apart = asks_for_photos(intake.definition, intake.draft.data)
     required = [slot.name for slot in _slots(intake, {}) if slot.required and not slot.given and not apart]
     named = names(intake.definition, intake.draft.data)
@@ -253,6 +285,8 @@ def check(draft: str) -> str | Response:
         missing=required,
         confirmed=person.confirmed_at(intake.draft, intake.definition),
         urgent=filings.is_urgent(intake.definition, intake.draft.data),
+        fault=fault,
+        **beside.before_filing(intake.draft, intake.definition),
     )
 
 
@@ -261,9 +295,14 @@ def file(draft: str) -> Response:
     intake = opened(draft)
     identity = "officer" if request.form.get("identity") == "officer" else "unverified"
     try:
-        filed = drafts.file(node(), intake.draft, channel="console", identity=identity)
+        acts = beside.acts(intake.draft, intake.definition)
+        filed = drafts.file(node(), intake.draft, channel="console", identity=identity, acts=acts)
     except Refused:
         return web.see_other(url_for("staff.intake_show", draft=draft, check="1"))
+    except YizhanError as error:
+        if error.code not in beside.ANSWERABLE:
+            raise
+        return make_response(_check(intake, f"{error.sentence}。{error.hint}"), error.status)
     return web.see_other(url_for("staff.receipts_show", number=filed.number, said="filed"))
 
 

@@ -6,19 +6,21 @@ from typing import Any
 
 from flask import Response, make_response, url_for
 
-from edge import applications, uploads
+from edge import applications, held, uploads
 from edge import materials as store
 from edge.applications import Application
 from edge.errors import problem
 from edge.staff.context import node, page
 from edge.web_filters import size_text
+from forms import display
 from forms import page as form_page
 from forms.definition import Definition
 from forms.page import Control
 from forms.state import Material
 from forms.validation import Validator
 
-OTHER = ("other", "其他材料")
+OTHER = ("other", "其他材料")  # what older applications had besides; nothing is added under it any more
+PROXY_LETTER = ("proxy_letter", "代办委托书")
 KINDS = {"image/jpeg": "照片", "image/png": "图片", "image/webp": "图片", "application/pdf": "PDF"}
 
 
@@ -33,20 +35,26 @@ class Picture:
 
 
 def pictures(application: Application) -> list[Picture]:
-    """All materials in the order in which they came."""
+    """All materials in the order in which they came; what came with an earlier application says when."""
     names = _names(application)
-    return [_picture(application.number, names, material) for material in application.state.materials]
+    with node().database.read() as tx:
+        days = {one.sha256: held.earlier(tx, application.number, one.sha256) for one in application.state.materials}
+    return [_picture(application.number, names, one, days[one.sha256]) for one in application.state.materials]
 
 
-def _picture(number: str, names: dict[str, str], material: Material) -> Picture:
+def _picture(number: str, names: dict[str, str], material: Material, day: str = "") -> Picture:
     is_image = material.media_type.startswith("image/")
     where: dict[str, Any] = {"number": number, "sha256": material.sha256}
     return Picture(
         label=names.get(material.slot, OTHER[1]),
-        note=f"{KINDS.get(material.media_type, '文件')} · {size_text(material.size)}",
+        note=f"沿用 {display.date(day)}交的" if day else _size_note(material),
         href=url_for("staff.materials_show", **where),
         thumbnail=url_for("staff.materials_picture", **where) if is_image else "",
     )
+
+
+def _size_note(material: Material) -> str:
+    return f"{KINDS.get(material.media_type, '文件')} · {size_text(material.size)}"
 
 
 def _names(application: Application) -> dict[str, str]:
@@ -56,7 +64,7 @@ def _names(application: Application) -> dict[str, str]:
 def names(definition: Definition, answers: Mapping[str, Any]) -> dict[str, str]:
     """Slot -> name: codes of the material list, and the titles of answers that hold a file."""
     titles = {one.path: str(one.schema.get("title") or one.label) for one in file_fields(definition, answers)}
-    return {**titles, **dict(slots(definition))}
+    return {**titles, **dict([PROXY_LETTER]), **dict(slots(definition))}
 
 
 def file_fields(definition: Definition, answers: Mapping[str, Any]) -> list[Control]:
@@ -69,9 +77,13 @@ def asks_for_photos(definition: Definition, answers: Mapping[str, Any]) -> bool:
     return any(one.kind == "file" for one in file_fields(definition, answers))
 
 
-def slots(definition: Definition) -> list[tuple[str, str]]:
-    """(code, name) of what may be handed in: only what the guide names (M20), and a rest."""
-    return [(entry["code"], entry["name"]) for entry in definition.service["materials"]] + [OTHER]
+def slots(definition: Definition, *, brought: bool = False) -> list[tuple[str, str]]:
+    """(code, name) of what may be handed in: only what the guide names (M20).
+
+    `brought`: the desk recorded that somebody else stands there; then the letter that authorises him may come too.
+    """
+    named = [(entry["code"], entry["name"]) for entry in definition.service["materials"]]
+    return [*named, PROXY_LETTER] if brought else named
 
 
 def missing(application: Application) -> list[str]:
@@ -109,14 +121,14 @@ def file(number: str, sha256: str) -> Response:
     _of(number, sha256)
     with node().database.read() as tx:
         data, media_type = store.open(tx, sha256)
-    return _sent(data, media_type)
+    return sent(data, media_type)
 
 
 def picture(number: str, sha256: str) -> Response:
     """A small JPEG."""
     _of(number, sha256)
     with node().database.read() as tx:
-        return _sent(store.preview(tx, sha256), "image/jpeg")
+        return sent(store.preview(tx, sha256), "image/jpeg")
 
 
 def _of(number: str, sha256: str) -> tuple[Application, Material]:
@@ -129,7 +141,7 @@ def _of(number: str, sha256: str) -> tuple[Application, Material]:
     raise problem("not_found")
 
 
-def _sent(data: bytes, media_type: str) -> Response:
+def sent(data: bytes, media_type: str) -> Response:
     response = make_response(data)
     response.mimetype = media_type
     # a stranger's PDF is handed to the reader of the machine, never opened under our own address

@@ -16,6 +16,11 @@ def files() -> dict[str, Upload]:
     return {name: _upload(found) for name, found in request.files.items() if found.filename}
 
 
+def file_names() -> list[str]:
+    """The names of the fields that brought files."""
+    return [name for name, found in request.files.items(multi=True) if found.filename]
+
+
 def many_files(name: str) -> list[Upload]:
     """All files of one field."""
     return [_upload(found) for found in request.files.getlist(name) if found.filename]

@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 from flask import request, url_for
 from markupsafe import Markup
 
-from edge import applications, qr, words
+from edge import applications, qr, slip_numbers, words
 from edge.staff import rows
 from edge.staff.context import node, page
 from edge.web_filters import when
+from forms import proxies
 
 
 def show(number: str) -> str:
@@ -34,6 +35,11 @@ def show(number: str) -> str:
         urgent_note=rules.get("telephone_note", ""),
         qr=Markup(qr.svg(address(state.receipt.token), "办件进度二维码")),  # noqa: S704 - drawn by us, from our own token
         following=[words.fill(line, room) for line in service.get("next", ())],
+        identity=words.UNVERIFIED if state.identity == "unverified" else "",
+        standing=None if application.definition.service.get("private") else proxies.of(application.definition, state),
+        applicant=application.head.applicant,
+        paper=slip_numbers.shown(state.paper.slip) if state.paper else "",
+        paper_day=state.paper.day if state.paper else "",
         phone=words.telephone(room),
         hours=room.hours,
     )

@@ -14,6 +14,12 @@ from forms.deadlines import limit_words
 from forms.head import Head
 
 
+CODE_FAULTS = {
+    "code_unknown": "没有这个代码在等。请看自助机屏幕上的四位代码；对方可能已经结束。",
+    "code_private": "这一件只留在群众自己的屏幕上，不能带到窗口；请到自助机旁边帮忙。",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A service as a button."""
@@ -48,7 +54,7 @@ def choose() -> str:
     services = [_choice(one) for one in found if not one.service.get("sealed")]
     return page(
         "choose.html", own_find=True, text=text, services=services, drafts=begun, sealed=sealed,
-        sheets=list(prints.SHEETS.items()),
+        sheets=list(prints.SHEETS.items()), code_fault=CODE_FAULTS.get(request.args.get("code", ""), ""),
     )  # fmt: skip
 
 

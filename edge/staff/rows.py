@@ -72,7 +72,7 @@ def todo(node: Node, application: Application) -> Mark:
         return Mark(pending.partition("，")[0], "late")
     waits = unconfirmed.mark(node, application)
     if waits is not None or state.identity == "unverified":
-        return waits or Mark("待核对身份", "due")
+        return waits or Mark(words.UNVERIFIED, "due")
     clocks = application.clocks(node.calendar, node.clock.now())
     return waiting(clocks, head.phase_title)
 

@@ -70,6 +70,7 @@ SENTENCES: dict[str, str] = {
     "补正不来": "Lapsed", "撤回": "Withdrawn", "不予受理": "Not accepted", "已撤回": "Withdrawn",
     # the steps
     "已收件": "Received",
+    "{} · {} · 身份待核": "{} · {} · identity not checked yet",
     "等待省级中心接收": "Waiting for the provincial centre",
     "尚未上传，警务室有网络时自动上传": "Not yet sent; it goes by itself when there is a network",
     "需要补正 {} 项": "Things to be completed: {}",

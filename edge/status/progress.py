@@ -234,9 +234,18 @@ def _due(subject: Subject, sentence: str) -> str:
 
 def _steps(subject: Subject) -> list[Step]:
     state, room = subject.state, subject.room
-    steps = [Step("已收件", f"{when_short(state.filed_at or '')} · {room.name}", "done"), _arrival(subject)]
+    steps = [Step("已收件", _filed(subject), "done"), _arrival(subject)]
     steps += [_notice(correction) for correction in state.corrections]
     return steps + _ahead(subject)
+
+
+def _filed(subject: Subject) -> str:
+    """When and where; the day on the slip of paper that was entered later; and who nobody has looked at yet."""
+    state = subject.state
+    at = f"{day(state.paper.day)} · 补录" if state.paper else when_short(state.filed_at or "")
+    hidden = subject.service.get("private") or subject.service.get("sealed")
+    unseen = state.identity == "unverified" and state.phase != "closed" and not hidden
+    return " · ".join([at, subject.room.name, *([words.UNVERIFIED] if unseen else [])])
 
 
 def _arrival(subject: Subject) -> Step:

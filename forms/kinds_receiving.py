@@ -1,0 +1,74 @@
+"""The kinds of events of taking in at the desk: who stands there for whom, which originals were seen, paper slips."""
+
+from forms.fields import Field, Kind, day, list_of, object_of, one_of, pattern, text
+
+# how somebody who brings an application stands to the applicant
+RELATIONS: dict[str, str] = {
+    "family": "家人、亲属",
+    "guardian": "监护人",
+    "village": "村（社区）代办员",
+    "neighbour": "邻居、朋友",
+    "lawyer": "律师、法律工作者",
+    "other": "其他人",
+}
+# what authorises him, where the service itself asks for nothing of that kind
+PROXY_PAPERS: dict[str, str] = {
+    "letter": "委托书",
+    "principal": "委托人的身份证件",
+    "proxy": "代办人的身份证件",
+}
+# what was looked at to know who somebody is
+DOCUMENTS: dict[str, str] = {
+    "id-card": "居民身份证",
+    "temporary": "临时居民身份证",
+    "household-book": "居民户口簿",
+    "permit": "居住证",
+    "passport": "护照或者旅行证件",
+    "other": "其他有效证件",
+}
+
+blank = pattern("P[0-9]{8}")
+_number = pattern("[0-9]{17,22}")
+
+PAPER_FIELDS = {
+    "slip": Field("停电时先给的纸质凭证号码", blank),
+    "day": Field("纸质凭证上的收件日期，时限从这一天起算", day),
+}
+# what `application.filed` may say besides
+FILED = {
+    "paper": Field("停电等时候用纸收的件，事后补录", object_of(PAPER_FIELDS), required=False),
+    "identity_by": Field("核验身份的人，与收件的人不同时写", text(1, 100), required=False),
+}
+VERIFIED = {
+    "document": Field("核对的是哪种证件", one_of(*DOCUMENTS), required=False),
+}
+
+KINDS: dict[str, Kind] = {
+    "originals.seen": Kind("node", "核对原件", {
+        "slots": Field("核对了原件的材料代码", list_of(text(1, 500), 1)),
+        "second": Field("一起核对的第二个人", text(1, 100), required=False),
+    }),
+    "proxy.recorded": Kind("node", "登记代办人", {
+        "name": Field("代办人姓名", text(1, 100)),
+        "number": Field("代办人证件号码", text(1, 40)),
+        "relation": Field("与申请人的关系", one_of(*RELATIONS)),
+        "phone": Field("代办人电话", text(1, 40), required=False),
+        "papers": Field("看过的授权材料", list_of(one_of(*PROXY_PAPERS))),
+    }),
+}  # fmt: skip
+
+ROOM_KINDS: dict[str, Kind] = {
+    "pad.printed": Kind("node", "打印空白收件凭证", {
+        "first": Field("第一个号码", blank),
+        "last": Field("最后一个号码", blank),
+    }),
+    "pad.voided": Kind("node", "空白收件凭证作废", {
+        "slip": Field("号码", blank),
+        "reason": Field("作废的原因", text(1, 200)),
+    }),
+    "demand.refused": Kind("node", "拒收指南以外的材料", {
+        "service": Field("事项", text(1, 100)),
+        "slot": Field("想要添加的材料", text(1, 100)),
+        "application": Field("已收件的，办件号", _number, required=False),
+    }),
+}  # fmt: skip

@@ -1,0 +1,58 @@
+"""What taking in at the desk adds to the state: originals that were seen, who stands there for whom, paper slips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from forms.events import Event
+from forms.kinds import IDENTITIES
+from forms.kinds_receiving import DOCUMENTS, PROXY_PAPERS, RELATIONS
+from forms.state import Paper, Proxy, Seen, State
+
+
+def paper(data: Mapping[str, Any]) -> Paper | None:
+    """The slip of an application that was taken in on paper and entered later."""
+    said = data.get("paper")
+    return None if said is None else Paper(said["slip"], said["day"])
+
+
+def identified(state: State, event: Event, data: Mapping[str, Any], identity: str) -> State:
+    """人证核验: by which method, by whom and when."""
+    if identity == "unverified":
+        return state
+    by, document = data.get("identity_by", event.actor), data.get("document", "")
+    return replace(state, identity=identity, identity_by=by, identity_at=event.at, identity_document=document)
+
+
+def identified_words(data: Mapping[str, Any]) -> str:
+    """已当面核对证件原件，居民户口簿."""
+    return "，".join(filter(None, (IDENTITIES[data["method"]], DOCUMENTS.get(data.get("document", "")))))
+
+
+def seen(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    """原件已核. Two people are two accounts: the same one twice counts once."""
+    people = tuple(dict.fromkeys(one for one in (event.actor, data.get("second", "")) if one))
+    known = {one.slot: one for one in state.seen}
+    for slot in data["slots"]:
+        before = known.get(slot, Seen(slot, event.at, ()))
+        known[slot] = Seen(slot, event.at, tuple(dict.fromkeys((*before.by, *people))))
+    return replace(state, seen=tuple(known.values()))
+
+
+def proxy(state: State, _event: Event, data: Mapping[str, Any]) -> State:
+    """Who stands there for the applicant; the last word counts."""
+    papers = tuple(dict.fromkeys(data["papers"]))
+    return replace(state, proxy=Proxy(data["name"], data["number"], data["relation"], data.get("phone", ""), papers))
+
+
+def proxy_words(data: Mapping[str, Any]) -> str:
+    """Of the act, free of names: 村（社区）代办员，看过委托书、代办人的身份证件."""
+    papers = "、".join(PROXY_PAPERS[one] for one in dict.fromkeys(data["papers"]))
+    return f"{RELATIONS[data['relation']]}，{f'看过{papers}' if papers else '没有看到授权材料'}"
+
+
+def seen_words(data: Mapping[str, Any]) -> str:
+    count = f"{len(set(data['slots']))} 样"
+    return f"{count}，两个人核对" if data.get("second") else count
