@@ -13,7 +13,7 @@ from edge.routes import find
 from edge.web_filters import day as day_text
 from forms.people import people
 
-SOURCES: Final[tuple[str, ...]] = ("call_sources.moved", "call_sources.corrections")
+SOURCES: Final[tuple[str, ...]] = ("call_sources.moved", "call_sources.corrections", "handover_calls.here")
 EACH_MAX = 50
 Source = Callable[[Node, Connection], "list[Call]"]
 

@@ -14,7 +14,8 @@ from sync.centre import cases, marks, projection
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
 from sync.centre.marks import Mark
-from sync.centre.review import words
+from sync.centre.review import counter, words
+from sync.centre.review.counter import Counter
 from sync.centre.review.words import Badge
 
 SHOWN_VALUE_MAX = 2000
@@ -115,6 +116,7 @@ class CaseView:
     due_day: str
     parts_title: str
     parts: list[Branch]
+    counter: Counter
 
     @property
     def state(self) -> State:
@@ -137,7 +139,9 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
         badges=[
             *words.confirmation_badges(case.state),
             *(words.clock_badge(clock) for clock in running if clock.level != "stopped"),
+            *counter.badges(case.state),
         ],
+        counter=counter.counter(case.state),
         to_confirm=words.phrases(case.definition, "officer_confirms") if case.state.confirmation.pending else [],
         notes=sorted({clock.note for clock in running if clock.note}),
         way=unsent.label if unsent.seconds else "",

@@ -1,0 +1,58 @@
+"""Lists of what has to be handed over, from the tables that edge.delivery_rows fills. Every query has its index."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from edge import concerns, heads, index
+from edge.database import Connection
+from forms.definition import Definition
+
+SEARCH_MAX = 50
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many applications are in each stage but the last, which only grows; without those that one may not see."""
+    unseen, account = _seen()
+    rows = tx.execute(
+        f"SELECT stage, count(*) FROM handover JOIN head ON head.number = application"  # noqa: S608  own text
+        f" WHERE stage IN ('expected', 'here', 'told', 'posted'){unseen} GROUP BY stage",
+        account,
+    )
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
+def numbers(tx: Connection, stage: str, limit: int) -> list[str]:
+    """Applications of a stage: what has waited longest first, what was served the newest first."""
+    unseen, account = _seen()
+    order = "DESC" if stage == "served" else "ASC"
+    rows = tx.execute(
+        f"SELECT application FROM handover JOIN head ON head.number = application WHERE stage = ?{unseen}"  # noqa: S608  own text
+        f" ORDER BY since {order} LIMIT ?",
+        (stage, *account, limit),
+    )
+    return [str(row[0]) for row in rows]
+
+
+def _seen() -> tuple[str, list[Any]]:
+    unseen, account = concerns.shown()
+    return (f" AND {unseen}" if unseen else ""), account
+
+
+def stage_of(tx: Connection, number: str) -> str:
+    """How far an application's documents are; "" where there are none."""
+    row = tx.execute("SELECT stage FROM handover WHERE application = ?", (number,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def search(tx: Connection, text: str) -> list[str]:
+    """By the number of a parcel in either direction, else as any search: number, name, pinyin, telephone."""
+    parcel = "".join(text.split()).upper()
+    rows = tx.execute("SELECT DISTINCT application FROM parcel WHERE number = ? LIMIT ?", (parcel, SEARCH_MAX))
+    found = [str(row[0]) for row in rows]
+    return found or [head.number for head in heads.search(tx, text, limit=SEARCH_MAX)]
+
+
+def phone(definition: Definition, answers: Mapping[str, Any]) -> str:
+    """The telephone that was left; "" for none."""
+    numbers = index.people(definition, answers).numbers
+    return next((value for kind, value in numbers if kind == "phone"), "")
