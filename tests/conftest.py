@@ -186,6 +186,8 @@ SLOW_FILES = frozenset(
         "test_edge_staff_correction",
         "test_edge_staff_intake",
         "test_edge_staff_today",
+        "test_edge_today",
+        "test_sync_room_desk",
         "test_edge_whole_cli",
         "test_edge_versions",
         "test_forms_answers",

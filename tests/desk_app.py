@@ -112,13 +112,13 @@ def kinds(node: Node, number: str) -> list[str]:
         return [event.kind for side, event in log.of_application(tx, number) if side == "node"]
 
 
-def centre_says(node: Node, kind: str, number: str, body: dict[str, Any], at: str = AT) -> str:
-    """An event of the centre for this node, as it comes down; its id."""
+def centre_says(node: Node, kind: str, number: str, body: dict[str, Any], at: str = AT, *, knows: bool = True) -> str:
+    """An event of the centre for this node, as it comes down; its id. `knows`: whether it had seen all of our log."""
     with node.database.write() as tx:
         before, seen = log.head(tx, "centre"), log.head(tx)
         event = events.seal(
             seq=before.seq + 1, epoch=1, id=f"{before.seq + 1:032x}", application=number, kind=kind, at=at, centre_at="",
-            ticks=0, actor="centre:li", seen=str(seen) if seen.seq else "", body=events.canonical(body), salt=bytes(16),
+            ticks=0, actor="centre:li", seen=str(seen) if seen.seq and knows else "", body=events.canonical(body), salt=bytes(16),
             prev=before.digest,
         )  # fmt: skip
         applications.apply_down(tx, [event])
