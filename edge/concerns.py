@@ -61,11 +61,24 @@ def hidden_numbers(tx: Connection) -> frozenset[str]:
     return frozenset(str(row["number"]) for row in hidden(tx))
 
 
+def unsent_events(tx: Connection) -> int:
+    """How many records that were not sent yet are about what the one who looks may not see."""
+    held = log.acked(tx).position
+    told = (one for number in hidden_numbers(tx) for one in log.of_application(tx, number))
+    return sum(1 for side, event in told if side == "node" and event.position > held)
+
+
+def is_filed(tx: Connection, number: str) -> bool:
+    """Whether there is an application of this number, for everybody alike."""
+    return tx.execute("SELECT 1 FROM head WHERE number = ?", (number,)).fetchone() is not None
+
+
 def mark(tx: Connection, definition: Definition, answers: Mapping[str, Any], actor: str) -> dict[str, Any]:
     """The field of a filing that names whom it is about; {} where it is about nobody of this room.
 
     x-service.concerns names the answers: the name of somebody of the room, or the number of an application, which
-    stands for all who handled it. Raises concerned_receives where the one who files it is one of them (行政复议法: 原经办人回避).
+    stands for all who handled it. Raises concerned_receives where the one who files it is one of them: they stand back
+    from a review (回避).
     """
     named = (pointer.get(answers, place, "") for place in definition.service.get("concerns", ()))
     found = sorted({account for said in named if isinstance(said, str) for account in _accounts(tx, said)})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from edge import log
+from edge import concerns, log
 from edge.node import Node
 from edge.web_filters import when_near
 from forms.deadlines import duration_words
@@ -69,7 +69,7 @@ def network(node: Node) -> Network:
         title=title + since,
         reason="" if status.state == "ok" else _sentence(status.sentence),
         hint=status.hint,
-        events=status.unsent_events,
+        events=status.unsent_events - _unseen(node),
         materials=status.unsent_materials,
         last_ack=when_near(status.last_ack_at, node.clock.today()) if status.last_ack_at else "",
     )
@@ -78,8 +78,13 @@ def network(node: Node) -> Network:
 def _unwired(node: Node) -> Network:
     """A node that nothing carries for: said plainly, and counted all the same."""
     with node.database.read() as tx:
-        events = log.unsent(tx)
+        events = log.unsent(tx) - concerns.unsent_events(tx)
     return Network(False, *TITLES["off"], "这台电脑没有开启上传。", "收件不受影响。", events, 0, "")
+
+
+def _unseen(node: Node) -> int:
+    with node.database.read() as tx:
+        return concerns.unsent_events(tx)
 
 
 def _sentence(text: str) -> str:
@@ -103,4 +108,7 @@ def _seconds(since: str, now: str) -> int | None:
 
 def set_aside(node: Node) -> list[Any]:
     """What one side could not act on, oldest first."""
-    return list(node.hooks.quarantine()) if node.hooks.quarantine is not None else []
+    found = list(node.hooks.quarantine()) if node.hooks.quarantine is not None else []
+    with node.database.read() as tx:
+        hidden = concerns.hidden_numbers(tx)
+    return [one for one in found if one.item not in hidden]

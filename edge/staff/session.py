@@ -44,11 +44,16 @@ def admit(route: Route) -> Response | None:
 
 
 def _must_not_be_about_him() -> None:
-    """Every address with a number is as if it led nowhere; lists and counts ask edge.concerns themselves."""
-    named = {str(value) for value in (request.view_args or {}).values()}
+    """Every address with its number leads nowhere, just as that of an unknown number; lists and counts ask
+    edge.concerns themselves.
+    """
+    named = {name: str(value) for name, value in (request.view_args or {}).items()}
+    of_case = str(request.url_rule).startswith(f"{COOKIE_PATH}/applications/<number>")
     with node().database.read() as tx:
-        if named & concerns.hidden_numbers(tx):
-            raise problem("not_found")
+        hidden = concerns.hidden_numbers(tx)
+        unknown = of_case and not concerns.is_filed(tx, named["number"])
+    if unknown or any(number in value for number in hidden for value in named.values()):
+        raise problem("not_found")
 
 
 def _asked() -> str:
