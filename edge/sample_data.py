@@ -172,9 +172,17 @@ def _go_on(story: Story, number: str, steps: Sequence[tuple[int, Act]]) -> None:
     if not steps:
         return
     (hours, act), rest = steps[0], steps[1:]
-    at = _working(datetime.fromisoformat(story.clock.now()) + timedelta(hours=hours))
+    wait = timedelta(minutes=20) if _is_done_on_the_spot(story, number) else timedelta(hours=hours)
+    at = _working(datetime.fromisoformat(story.clock.now()) + wait)
     if at < story.end:
         story.plan(at, partial(_do, story, number, act, rest))
+
+
+def _is_done_on_the_spot(story: Story, number: str) -> bool:
+    """Whether the law gives no day for it (当场): such an application is decided while the person waits."""
+    with story.node.database.read() as tx:
+        limit = applications.get(tx, number).definition.service["time_limit"]["statutory"]
+    return not limit["value"]
 
 
 def _do(story: Story, number: str, act: Act, rest: Sequence[tuple[int, Act]]) -> None:

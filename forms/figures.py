@@ -141,7 +141,9 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The sums of one period. `open`: what is not closed now; `late`: how many of those are over their limit."""
+    """The sums of one period. `open`: what is not closed now; `late`: how many of those are over one of
+    their limits.
+    """
 
     received: int = 0
     closed: int = 0
@@ -225,9 +227,11 @@ class _Sums:
         self.days.setdefault(one.closed_at[:10], [0, 0])[1] += 1
 
     def _open(self, one: Fact) -> None:
+        untold = not one.told_at and self.ends.is_over(one.begun_at, one.limits[0], self.now)
+        undecided = self._is_late(one, 2, self.now)
         self.n["open"] += 1
-        if self._is_late(one, 2, self.now):
-            self.n["late"] += 1
+        self.n["late"] += untold or undecided
+        if undecided:
             self.n["missed"] += self.period.holds(self.ends.of(self._start(one, self.now), one.limits[2]))
 
     def _is_late(self, one: Fact, which: int, at: str) -> bool:

@@ -74,9 +74,13 @@ def test_one_that_stays_open_beyond_its_limit_counts_against_the_rate_before_it_
 
 
 def test_a_permit_of_which_nobody_spoke_in_time_runs_from_the_day_it_was_handed_in():
-    silent = fact(permit=True, limits=(FIVE, FIVE, FIVE))
-    assert of(silent).late == 1
-    assert of(fact(permit=False, limits=(FIVE, FIVE, FIVE))).late == 0
+    silent = {"limits": (FIVE, FIVE, FIVE), "closed_at": "2026-11-20T10:00:00+08:00", "result": "granted"}
+    assert of(fact(permit=True, **silent)).rates["in_time"] == Rate(0, 1)
+    assert of(fact(permit=False, **silent)).rates["in_time"] == Rate(1, 1)
+
+
+def test_what_nobody_spoke_of_in_time_is_late_though_its_second_clock_has_not_begun():
+    assert (of(fact()).late, of(fact(told_at="2026-11-02T12:00:00+08:00")).late) == (1, 0)
 
 
 def test_the_first_word_is_in_time_late_or_not_yet_due():
