@@ -6,12 +6,13 @@ handed in.
 
 from __future__ import annotations
 
+import gc
 import hmac
 from functools import partial
 
 import flask
 
-from edge import ferry_job, officers, prints_screens, web
+from edge import ferry_job, officers, prints_screens, template_code, web
 from edge.api import routes as api
 from edge.carriage import Carriage
 from edge.node import Node
@@ -22,6 +23,7 @@ from kiosk import screens as kiosk
 from sync import outlook, quarantine
 from sync import status as sync_status
 
+TEMPLATES = "yizhan.templates"
 AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
 
 
@@ -29,6 +31,7 @@ def create_app(node: Node) -> flask.Flask:
     """All screens and the API of a node."""
     app = web.make_app("node", secret=_session_secret(node), title="驿站", areas=AREAS)
     app.extensions["yizhan.node"] = node
+    app.jinja_env.bytecode_cache = app.extensions[TEMPLATES] = template_code.Kept(node.database)
     app.before_request(partial(_look_at_files, node))
     for screens in (kiosk, staff, status, api, prints_screens):
         screens.install(app)
@@ -53,22 +56,34 @@ class Running:
         given = node.settings
         with node.database.write() as tx:
             officers.end_all_sessions(tx)
-        self._carrying = Carriage(node)
+        app = create_app(node)
+        self._templates: template_code.Kept = app.extensions[TEMPLATES]
+        self._carrying = Carriage(node, self._settle)
         node.hooks.send_now = self._carrying.send_now
         node.hooks.sync_status = lambda: sync_status.status(node)
         node.hooks.quarantine = lambda: quarantine.items(node)
         node.hooks.aside = quarantine.Desk(node)
         node.hooks.outlook = lambda: outlook.look(node, self._carrying.push())
         node.hooks.ferry = self._ferry = ferry_job.Ferry(node)
-        self._server = Server(create_app(node), host or given.listen_host, given.listen_port if port is None else port)
+        self._server = Server(app, host or given.listen_host, given.listen_port if port is None else port)
         self._carrying.start()
 
     def urls(self) -> dict[str, str]:
         base = self._server.url
         return {"kiosk": f"{base}/kiosk/", "console": f"{base}/console/", "status": f"{base}/s/", "url": base}
 
+    def _settle(self) -> None:
+        """Once the first pages are out: keep what was compiled for them, and leave what a start made out of every
+        later look for garbage, which may begin now.
+        """
+        self._templates.store()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
     def stop(self) -> None:
         """Takes no more requests, then lets the round that runs end."""
         self._server.stop()
         self._ferry.wait()
         self._carrying.stop()
+        self._templates.store()

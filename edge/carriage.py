@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from edge import carrying, identity
@@ -24,14 +25,17 @@ log = logging.getLogger(__name__)
 
 
 class Carriage:
-    """Carries from soon after `start()` until `stop()`. Raises centre_not_set, insecure_link for a wrong address."""
+    """Carries from soon after `start()` until `stop()`. `first` is done before: what also waits for the first pages.
 
-    def __init__(self, node: Node, wait_s: float = PAGES_FIRST_S) -> None:
+    Raises centre_not_set, insecure_link for a wrong address.
+    """
+
+    def __init__(self, node: Node, first: Callable[[], object] = int, wait_s: float = PAGES_FIRST_S) -> None:
         with node.database.read() as tx:
             centre = identity.centre(tx)
         if centre is not None:
             link.checked_url(node.settings.centre_url or centre.url)
-        self._node, self._wait_s = node, wait_s
+        self._node, self._first, self._wait_s = node, first, wait_s
         self._now = threading.Event()
         self._lock = threading.Lock()  # over the next three
         self._begun: Carrying | None = None
@@ -70,6 +74,7 @@ class Carriage:
     def _begin(self) -> None:
         self._now.wait(self._wait_s)
         try:
+            self._first()
             made = carrying.Carrying(self._node)
         except Exception:
             log.exception("the carrying could not begin")

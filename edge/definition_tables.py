@@ -1,4 +1,4 @@
-"""What m015 of edge.migrations adds: the heads of definitions, and what was read of the service files before."""
+"""What m015 and m016 of edge.migrations add: what makes a start short. All of it can be dropped, and is made again."""
 
 from typing import Final
 
@@ -19,4 +19,9 @@ STATEMENTS: Final = (
         sheet TEXT NOT NULL CHECK (sheet = '' OR json_valid(sheet)),
         PRIMARY KEY (folder, name)
     ) STRICT, WITHOUT ROWID""",
+)
+
+TEMPLATES: Final = (
+    # templates as jinja2 compiled them; it knows by itself which are of another source or Python
+    "CREATE TABLE template_code (key TEXT PRIMARY KEY, code BLOB NOT NULL) STRICT",
 )

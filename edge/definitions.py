@@ -70,7 +70,7 @@ def named(tx: Connection, digest: str) -> Head:
     """The head of the definition of this digest, for lists. Raises definition_missing."""
     held = _named.get(digest)
     if held is None:
-        held = head.of_small(smalls(tx, [digest])[digest], digest)
+        held = head.of_small(smalls(tx, [digest])[digest], digest, {})
         _named.put(digest, held)
     return held
 

@@ -21,13 +21,14 @@ from edge import (
     unwritten_filing,
 )
 from edge.errors import YizhanError, problem
-from forms.state import Material
+from forms import state
 
 if TYPE_CHECKING:
     from edge.database import Connection
     from edge.filings import Filed
     from edge.node import Node
     from forms.definition import Definition
+    from forms.state import Material
 
 DATA_CHARACTERS_MAX = 262_144
 
@@ -277,7 +278,7 @@ def _materials(tx: Connection, draft_id: str) -> tuple[Material, ...]:
         " JOIN material m ON m.sha256 = d.sha256 WHERE d.draft = ? ORDER BY d.slot, m.stored_at, m.sha256",
         (draft_id,),
     )
-    return tuple(Material(*row) for row in rows)
+    return tuple(state.Material(*row) for row in rows)
 
 
 def _delete(tx: Connection, draft: Draft) -> None:

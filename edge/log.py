@@ -12,9 +12,8 @@ from typing import Any
 from edge import outgoing
 from edge.database import Connection
 from edge.errors import problem
-from forms import events
+from forms import events, kinds
 from forms.events import Event, Head, Side
-from forms.kinds import check_body
 
 _COLUMNS = "seq, epoch, id, application, kind, at, centre_at, ticks, actor, seen, body, salt, prev, digest"
 _INSERT = f"INSERT INTO event (side, {_COLUMNS}) VALUES (?{', ?' * 14})"  # noqa: S608  names of columns
@@ -29,7 +28,7 @@ def append(tx: Connection, kind: str, application: str, body: Mapping[str, Any],
 
     Raises ValueError for a body that its kind doesn't allow (forms.kinds), too_large for one that no batch can carry.
     """
-    check_body(kind, body)
+    kinds.check_body(kind, body)
     written = events.canonical(body)
     if len(written) > events.BODY_BYTES_MAX:
         raise problem("too_large")

@@ -334,6 +334,11 @@ def m015_heads_of_services(tools: Tools) -> None:
 
 
 @steps()
+def m016_compiled_templates(tools: Tools) -> None:
+    _run(tools, *definition_tables.TEMPLATES)
+
+
+@steps()
 def m030_who(tools: Tools) -> None:
     _run(tools, *who_tables.STATEMENTS)
 

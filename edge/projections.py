@@ -83,6 +83,7 @@ KEPT: Final = {
     "definition": "every definition ever used, by its digest",
     "service_head": "what lists say of a definition, taken from it",
     "service_file": "how the service files looked when they were read last",
+    "template_code": "templates as they were compiled",
     "material": "the bytes of photos, scans and signatures",
     "material_returning": "materials on their way back from the centre",
     "draft": "what was typed and not yet filed",

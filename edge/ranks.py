@@ -1,15 +1,17 @@
 """What an assistant (辅警) or the kiosk takes in, and a police officer (民警) has to confirm."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from edge import concerns
-from edge.database import Connection
 from forms import lookup
-from forms.definition import Definition
-from forms.state import State
 
 if TYPE_CHECKING:
+    from edge.database import Connection
     from edge.node import Node
+    from forms.definition import Definition
+    from forms.state import State
 
 POLICE = "民警"
 ASSISTANT = "辅警"

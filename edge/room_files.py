@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -214,11 +215,9 @@ def _made(kind: Kind, got: room_file.Read, path: Path) -> Any:
     return kind.make(got.value, got.body if kind.ending == ".md" else path.stem)
 
 
+@cache
 def _packaged(kind: Kind, path: Path) -> Any:
-    got = _checked(path, kind, path.name)
-    if got.faults:  # a test holds them free of faults
-        raise ValueError("\n".join(map(room_file.sentence, got.faults)))
-    return _made(kind, got, path)
+    return _made(kind, room_file.packaged(path, kind.schema), path)
 
 
 def _ending(folder: Path, ending: str) -> list[Path]:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edge.errors import problem
-from forms.state import Material
+from forms import state
 
 if TYPE_CHECKING:
     from edge.clock import Clock
     from edge.drafts import Draft
     from forms.head import Head
+    from forms.state import Material
 
 PREFIX = "memory:"
 IDLE_MS_MAX = 60 * 60 * 1000
@@ -84,7 +85,7 @@ class Unwritten:
 
     def put(self, data: bytes, media_type: str, name: str, slot: str, owner: str) -> Material:
         """Keep checked bytes for an owner. Raises not_found where the owner has no draft, too_large."""
-        material = Material(hashlib.sha256(data).hexdigest(), len(data), media_type, name, slot)
+        material = state.Material(hashlib.sha256(data).hexdigest(), len(data), media_type, name, slot)
         with self._lock:
             held = next((one for one in self._held.values() if one.draft.owner == _own(owner)), None)
             if held is None:

@@ -79,9 +79,9 @@ def _cut(service: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_small(taken: Mapping[str, Any], digest: str, values: Mapping[str, parameters.Value] | None = None) -> Head:
-    """A head from what `small` took, in the words of a place."""
+    """A head from what `small` took, in the words of a place; without `values` as it is written."""
     i18n, service = taken["i18n"], taken["x-service"]
-    if parameters.declared(taken):
-        filled = parameters.fill(taken, values or {})
+    if values is not None and "parameters" in service:
+        filled = parameters.fill(taken, values)
         i18n, service = filled.i18n, filled.service
     return Head(taken["id"], taken["version"], digest, i18n, service, taken["schema"].get("title", ""))

@@ -83,6 +83,8 @@ class _Filler:
 
     def text(self, text: str) -> str:
         """A text with its values. Where none of them is said one mark at the last is enough for all."""
+        if "{province." not in text:
+            return text
         places = [found for found in PLACE.finditer(text) if found[1] in self.rules]
         if not places:
             return text

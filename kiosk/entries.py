@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from flask import url_for
+from flask import g, url_for
 
 from edge import offering
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title
@@ -32,9 +33,12 @@ class Entry:
 
 
 def offered() -> list[Head]:
-    """The services that take applications today, in the order of the official codes."""
-    found = filter(visit.offers, offering.open_today(visit.node()))
-    return sorted(found, key=lambda definition: str(definition.service["code"]))
+    """The services that take applications today, in the order of the official codes; looked up once for a page."""
+    if "kiosk_offered" not in g:
+        found = filter(visit.offers, offering.open_today(visit.node()))
+        g.kiosk_offered = sorted(found, key=lambda definition: str(definition.service["code"]))
+    offered: list[Head] = g.kiosk_offered
+    return offered
 
 
 def first() -> list[Entry]:
@@ -42,26 +46,28 @@ def first() -> list[Entry]:
     home = visit.node().files.home
     wanted = home.elder.first if visit.view().elder and home.elder.first else home.first
     services = [f"service:{definition.id}" for definition in offered()]
-    return of_refs(dict.fromkeys((*wanted, *services)))[:FIRST_MAX]
+    return list(islice(_of_refs(dict.fromkeys((*wanted, *services))), FIRST_MAX))
 
 
 def of_refs(refs: Iterable[str]) -> list[Entry]:
     """The entries of home.toml's words (service:…, card:…); what is not offered today is left out."""
+    return list(_of_refs(refs))
+
+
+def _of_refs(refs: Iterable[str]) -> Iterator[Entry]:
     services = {definition.id: definition for definition in offered()}
     files = visit.node().files
     lives = {one.id: one for one in files.home.life}
-    found = []
     for ref in refs:
         kind, _, name = ref.partition(":")
         if kind == "service" and name in services:
-            found.append(of_service(services[name]))
+            yield of_service(services[name])
         elif kind == "card" and name in files.cards:
-            found.append(of_card(files.cards[name]))
+            yield of_card(files.cards[name])
         elif kind == "life" and name in lives:
-            found.append(of_life(lives[name]))
+            yield of_life(lives[name])
         elif kind == "notice" and name in files.notices:
-            found.append(of_notice(files.notices[name]))
-    return found
+            yield of_notice(files.notices[name])
 
 
 def of_service(definition: Head) -> Entry:
@@ -102,7 +108,7 @@ def of_notice(notice: Notice) -> Entry:
 
 def lives() -> list[Entry]:
     """The life events that lead to something today."""
-    return [of_life(one) for one in visit.node().files.home.life if of_refs(one.entries)]
+    return [of_life(one) for one in visit.node().files.home.life if any(_of_refs(one.entries))]
 
 
 def cards() -> list[Entry]:

@@ -19,7 +19,7 @@ def threads(name: str = "clock-watchdog") -> list[threading.Thread]:
 
 
 def test_nothing_is_carried_before_the_pages_have_had_their_time(node: Node):
-    carriage = Carriage(node, LONG_S)
+    carriage = Carriage(node, wait_s=LONG_S)
     carriage.start()
     assert threads() == []
     carriage.stop()
@@ -27,7 +27,7 @@ def test_nothing_is_carried_before_the_pages_have_had_their_time(node: Node):
 
 
 def test_what_is_to_be_sent_begins_the_carrying(node: Node):
-    carriage = Carriage(node, LONG_S)
+    carriage = Carriage(node, wait_s=LONG_S)
     carriage.start()
     carriage.send_now()
     push = carriage.push()
@@ -39,14 +39,14 @@ def test_what_is_to_be_sent_begins_the_carrying(node: Node):
 
 
 def test_it_begins_by_itself(node: Node):
-    carriage = Carriage(node, 0.0)
+    carriage = Carriage(node, wait_s=0.0)
     carriage.start()
     assert carriage.push() is not None
     carriage.stop()
 
 
 def test_who_asks_for_the_carrying_of_a_node_that_stops_is_told(node: Node):
-    carriage = Carriage(node, LONG_S)
+    carriage = Carriage(node, wait_s=LONG_S)
     carriage.start()
     carriage.stop()
     with pytest.raises(RuntimeError, match="could not begin"):

@@ -60,6 +60,16 @@ def test_every_packaged_card_says_where_by_telephone_and_what_to_bring():
         assert card["bring"], path
 
 
+def test_the_packaged_files_have_no_fault_and_say_the_same_unjudged():
+    kinds = [(kind, DEFAULTS / f"{kind.schema}{kind.ending}") for kind in room_files.SINGLES]
+    kinds += [(kind, path) for kind in room_files.FOLDERS for path in (DEFAULTS / kind.folder).glob(f"*{kind.ending}")]
+    assert len(kinds) > 20
+    for kind, path in kinds:
+        judged, plain = room_files._checked(path, kind, path.name), room_file.packaged(path, kind.schema)
+        assert not judged.faults, path
+        assert (plain.value, plain.body) == (judged.value, judged.body), path
+
+
 def test_what_the_packaged_files_lead_to_is_there(home):
     found = room_files.read(home, NODE)
     put(home, "home.toml", (DEFAULTS / "home.toml").read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,7 @@ def read_enrolment(path: Path) -> dict[str, Any]:
 
 
 def serve(args: argparse.Namespace) -> int:
+    gc.disable()  # nothing that a start makes is garbage; looking for some takes a sixth of it (edge.app begins again)
     from edge.app import Running
     from edge.serving import stop_signals
 
