@@ -9,6 +9,7 @@ from edge import (
     definition_tables,
     delivery_tables,
     epoch_tables,
+    guide_words,
     fact_tables,
     key_tables,
     outgoing_tables,
@@ -346,6 +347,11 @@ def m030_who(tools: Tools) -> None:
 @steps()
 def m040_receive(tools: Tools) -> None:
     _run(tools, *receiving_tables.STATEMENTS)
+
+
+@steps()
+def m041_words_of_guides(tools: Tools) -> None:
+    _run(tools, *guide_words.STATEMENTS)
 
 
 @steps()

@@ -7,7 +7,18 @@ filled raises VERSION: the next start then fills all of them anew.
 from dataclasses import dataclass
 from typing import Final
 
-from edge import delivery_rows, desk_projection, duties, heads, publishing_node, receipts, receiving_rows, stock_slips, submissions
+from edge import (
+    delivery_rows,
+    desk_projection,
+    duties,
+    heads,
+    publishing_node,
+    ratings,
+    receipts,
+    receiving_rows,
+    stock_slips,
+    submissions,
+)
 from edge.database import Connection
 from edge.settings import Settings
 
@@ -48,6 +59,7 @@ PROJECTIONS: Final = (
     _plain("head_proxy", "who stood there for the applicant", "head"),
     _plain("paper_slip", "numbered blanks of paper", "slip"),
     _plain("fact", "what the figures need of each application", "head"),
+    _plain("rating", "how satisfied people were", "application"),
     _plain("head_person", "keyed hashes of identity and telephone numbers", "head, person"),
     _plain("head", "one row per application", "id"),
     _plain("tally", "how many applications are in each phase", "phase"),
@@ -89,6 +101,7 @@ KEPT: Final = {
     "draft": "what was typed and not yet filed",
     "draft_material": "files of drafts",
     "draft_prefilled": "where an answer of a draft came from",
+    "guide_words": "word pairs of the guides, made from the definitions when somebody searches",
     "draft_note": "what the desk noted beside a draft",
     "draft_filed": "which submission a draft became",
     "submission": "tokens of clients; the log has a mark of those that filed",
@@ -129,6 +142,7 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
     delivery_rows.refill_shifts(tx)
     desk_projection.refill(tx)
     receipts.refill(tx)
+    ratings.refill(tx)
     receiving_rows.refill(tx)
     submissions.learn(tx)
     duties.refill(tx)

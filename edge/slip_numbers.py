@@ -1,24 +1,24 @@
-"""Numbers of blank paper receipts: P, epoch (2), serial (5), check digit (ISO 7064 MOD 11,10, node id included).
+"""Numbers of blank paper receipts: P, epoch (2), serial (5), two check digits (ISO 7064 MOD 97-10).
 
-The check digit takes the room's own id in: a slip of another room, and one wrong digit, are noticed as they are typed.
+The check digits take the room's own id in: a slip of another room, and one wrong digit, are noticed as they are typed.
 A new epoch begins a new series, so that a backup that was taken back never prints a number twice.
 """
 
 import re
 
-from stdnum.iso7064 import mod_11_10
+from stdnum.iso7064 import mod_97_10
 
 SERIAL_MAX = 99_999
 _EPOCHS = 100
-_SLIP = re.compile(r"P([0-9]{2})([0-9]{5})([0-9])\Z")
+_SLIP = re.compile(r"P([0-9]{2})([0-9]{5})([0-9]{2})\Z")
 
 
 def slip(node_id: str, epoch: int, serial: int) -> str:
-    """P01000012-like, 9 characters. Raises ValueError outside of serial 1..99999."""
+    """Ten characters, such as P010000172. Raises ValueError outside of serial 1..99999."""
     if not 1 <= serial <= SERIAL_MAX:
         raise ValueError(f"no slip for serial {serial}")
     digits = f"{epoch % _EPOCHS:02d}{serial:05d}"
-    return f"P{digits}{mod_11_10.calc_check_digit(node_id + digits)}"
+    return f"P{digits}{mod_97_10.calc_check_digits(node_id + digits)}"
 
 
 def plain(typed: str) -> str:
@@ -28,9 +28,9 @@ def plain(typed: str) -> str:
 
 
 def is_ours(node_id: str, text: str) -> bool:
-    """Whether a text is a number that this room may have printed: its form and its check digit."""
+    """Whether a text is a number that this room may have printed: its form and its check digits."""
     found = _SLIP.match(text)
-    return found is not None and bool(mod_11_10.is_valid(node_id + found[1] + found[2] + found[3]))
+    return found is not None and bool(mod_97_10.is_valid(node_id + found[1] + found[2] + found[3]))
 
 
 def serial_of(text: str) -> tuple[int, int]:
@@ -48,5 +48,5 @@ def run(node_id: str, first: str, last: str) -> list[str]:
 
 
 def shown(text: str) -> str:
-    """In groups, as it is printed: P01 00001 2."""
+    """In groups, as it is printed: P01 00001 72."""
     return f"{text[:3]} {text[3:8]} {text[8:]}"

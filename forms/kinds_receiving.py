@@ -27,7 +27,7 @@ DOCUMENTS: dict[str, str] = {
     "other": "其他有效证件",
 }
 
-blank = pattern("P[0-9]{8}")
+blank = pattern("P[0-9]{9}")
 _number = pattern("[0-9]{17,22}")
 
 PAPER_FIELDS = {

@@ -59,7 +59,7 @@ def test_every_table_is_a_projection_or_says_why_it_is_none(node):
     with node.database.read() as tx:
         found = {row[0] for row in tx.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     known = {one.table for one in projections.PROJECTIONS} | set(projections.KEPT)
-    shadows = {name for name in found if name.startswith(("head_words_", "sqlite_", "_sqlite"))}
+    shadows = {name for name in found if name.startswith(("head_words_", "guide_words_", "sqlite_", "_sqlite"))}
     assert found - shadows == known
     assert not {one.table for one in projections.PROJECTIONS} & set(projections.KEPT)
     assert all(projections.KEPT.values())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from edge import drafts, index, offering, prints, publishing, web
+from edge import drafts, guide_words, index, offering, prints, publishing, web
 from edge.drafts import Draft
 from edge.errors import problem
 from edge.node import Node
@@ -48,7 +48,7 @@ def choose() -> str:
     running, text = node(), request.args.get("text", "").strip()[:50]
     offered = offering.open_today(running)
     trials = [one for one in running.catalogue.trials() if one not in offered]
-    found = [one for one in (*offered, *trials) if matches(one, text)]
+    found = _found(running, [*offered, *trials], text)
     sealed = [one.title for one in found if one.service.get("sealed")]
     begun = [] if text else [_begun(running, draft) for draft in drafts.of_owner(running, officer().actor)]
     services = [_choice(one) for one in found if not one.service.get("sealed")]
@@ -65,6 +65,13 @@ def start() -> Response:
         raise problem("sealed_at_kiosk")
     draft = drafts.create(node(), wanted, officer().actor, version=request.form.get("version", ""))
     return web.see_other(url_for("staff.intake_show", draft=draft.id))
+
+
+def _found(running: Node, offered: list[Head], text: str) -> list[Head]:
+    """Those whose name or key words say it; then those whose guide, materials and questions speak of it."""
+    named = [one for one in offered if matches(one, text)]
+    known = {one.digest for one in named}
+    return named + [one for one in guide_words.find(running, offered, text) if text and one.digest not in known]
 
 
 def matches(definition: Head, text: str) -> bool:
