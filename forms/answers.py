@@ -64,12 +64,14 @@ def check(definition: Definition, raw: Mapping[str, Any], context: Context) -> C
 def fill_required(live: Live) -> bool:
     """Put an empty object wherever a required one is missing: then its fields are what is missing.
 
-    Says whether it put any.
+    Says whether it put any. One that asks for itself again is followed as deep as answers may go, and no further.
     """
-    pending, changed = [""], False
+    pending, changed, looked = [""], False, 0
     data: dict[str, Any] = live.data
-    while pending:
-        place = pending.pop()
+    while pending and looked < limits.FIELDS_MAX:
+        place, looked = pending.pop(), looked + 1
+        if place.count("/") >= limits.ANSWER_DEPTH_MAX:
+            continue
         for name in sorted(live.required_names(place)):
             child = f"{place}/{pointer.encode(name)}"
             if pointer.get(data, child) is MISSING and live.flat(child).get("type") == "object":

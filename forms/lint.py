@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from forms import (
     limits,
     lint_logic,
+    lint_mended,
     lint_schema,
     lint_service,
     lint_texts,
@@ -53,9 +54,16 @@ def _service_validator() -> validation.Validator:
 
 
 def troubles(value: dict[str, Any]) -> list[Trouble]:
-    """Every fault of a parsed definition, at most limits.FAULTS_MAX; [] when it can be used."""
-    found = _too_many_rules(value) or structure(value)
-    return (found or meaning(value))[: limits.FAULTS_MAX]
+    """Every fault of a parsed definition, at most limits.FAULTS_MAX; [] when it can be used.
+
+    What the schema of service files refuses hides nothing of the other parts. Samples are tried on a sound file only.
+    """
+    found = _too_many_rules(value)
+    if not found:
+        problems = _service_validator().problems(value)
+        found = [_explain(problem) for problem in problems]
+        found += _of_parts(lint_mended.readable(value, problems))
+    return (found or [*lint_whole.troubles(value), *lint_service.sample_troubles(value)])[: limits.FAULTS_MAX]
 
 
 def _too_many_rules(value: dict[str, Any]) -> list[Trouble]:
@@ -72,19 +80,24 @@ def _too_many_rules(value: dict[str, Any]) -> list[Trouble]:
     return [("/uischema", f"规则超过 {limits.RULES_MAX} 条", hint)] if count > limits.RULES_MAX else []
 
 
-def structure(value: dict[str, Any]) -> list[Trouble]:
-    """What the schema of service files says."""
-    return [_explain(problem) for problem in _service_validator().problems(value)]
+def _of_parts(file: lint_mended.Readable) -> list[Trouble]:
+    """What no schema can say: whether the parts of the file fit each other, as far as they can be read."""
+    found = [] if "schema" in file.unfit else lint_schema.troubles(file.value)
+    rest = lint_mended.without_schema_faults(file, found)
+    for needs, check in _CHECKS:
+        if not rest.touches(needs):
+            found += check(rest.value)
+    return file.fresh(found)
 
 
-def meaning(value: dict[str, Any]) -> list[Trouble]:
-    """What no schema can say: whether the parts of the file fit each other. Samples are tried on a sound file only."""
-    found = lint_schema.troubles(value)
-    if found:
-        return found + lint_service.troubles(value)
-    found = lint_ui.troubles(value) + lint_logic.troubles(value)
-    found += lint_texts.troubles(value) + lint_service.troubles(value) + parameters.troubles(value)
-    return found or [*lint_whole.troubles(value), *lint_service.sample_troubles(value)]
+# what is looked at once the schema can be read, and the parts that it reads
+_CHECKS: tuple[tuple[tuple[str, ...], Callable[[dict[str, Any]], list[Trouble]]], ...] = (
+    (("schema", "uischema"), lint_ui.troubles),
+    (("schema", "rules"), lint_logic.troubles),
+    (("schema", "uischema", "i18n", "x-service/languages"), lint_texts.troubles),
+    (("schema", "x-service"), lint_service.troubles),
+    (("x-service/fee", "x-service/parameters"), parameters.troubles),
+)
 
 
 def _explain(problem: validation.Problem) -> Trouble:

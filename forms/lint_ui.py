@@ -132,8 +132,11 @@ def _unsubmittable(found_spots: list[Spot], schema: Schema) -> list[Trouble]:
         if spot.hidden and spot.place not in always_shown and always_required(schema, spot.place)
     ]
     placed = {spot.place for spot in controls}
-    for place, where in required_leaves(schema):
-        if not any(place == one or place.startswith(f"{one}/") for one in placed):
+    for place, where, endless in required_leaves(schema):
+        if endless:
+            name = pointer.last(place)
+            found.append((where, f"“{name}”必填，里面又必填它自己，永远填不完", "请把引用自己的那一处改成选填"))
+        elif not any(place == one or place.startswith(f"{one}/") for one in placed):
             name = pointer.last(place)
             hint = "在 uischema 里为它加一个 Control，或者不要列为必填"
             found.append((where, f"必填的字段“{name}”不在任何一页上", hint))
@@ -173,22 +176,26 @@ def always_required(schema: Schema, place: str) -> bool:
     return certain
 
 
-def required_leaves(schema: Schema) -> Iterator[tuple[str, str]]:
-    """(place, pointer of the fault) of each field that is always asked for and that the host doesn't write itself."""
-    pending: list[tuple[list[Schema], str, str]] = [([schema], "", "/schema")]
+def required_leaves(schema: Schema) -> Iterator[tuple[str, str, bool]]:
+    """(place, pointer of the fault, whether it asks for what it stands in) of each field that is always asked for and
+    that the host doesn't write itself.
+    """
+    pending: list[tuple[list[Schema], str, str, frozenset[int]]] = [([schema], "", "/schema", frozenset())]
     while pending:
-        schemas, place, where = pending.pop()
+        schemas, place, where, around = pending.pop()
         held = _certain(schemas, schema)
+        around |= {id(one) for one in held if "properties" in one}
         for name in {name for one in held for name in one.get("required") or ()}:
             below = child_fragments(held, name)
             child = f"{place}/{pointer.encode(name)}"
-            inside = any("properties" in one for one in _certain(below, schema))
-            if inside:
-                pending.append((below, child, f"{where}/properties/{pointer.encode(name)}"))
+            inside = {id(one) for one in _certain(below, schema) if "properties" in one}
+            its = f"{where}/properties/{pointer.encode(name)}"
+            if inside & around:
+                yield child, its, True
+            elif inside:
+                pending.append((below, child, its, around))
             elif not any("x-derive" in one or "x-jsf-logic-computedAttrs" in one or "const" in one for one in below):
-                yield child, f"{where}/properties/{pointer.encode(name)}"
-        if len(place) > limits.PATTERN_LENGTH_MAX:
-            return
+                yield child, its, False
 
 
 def compiles(schema: Any) -> bool:

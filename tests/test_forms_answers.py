@@ -298,3 +298,10 @@ def test_hidden_answers_never_come_through_and_shown_ones_always_do(made):
     shown = {control.path[1:] for control in page.controls(form, data) if control.visible}
     assert set(checked.answers) <= shown
     assert answers.check(form, checked.answers, CONTEXT).answers == checked.answers
+
+
+@pytest.mark.parametrize("names", [["again"], ["again", "once_more", "and_again"]])
+def test_a_field_that_asks_for_itself_is_followed_to_an_end(names):
+    endless = {"type": "object", "required": names, "properties": {name: {"$ref": "#"} for name in names}}
+    checked = answers.check(page.from_schema(endless), {}, CONTEXT)
+    assert checked.problems

@@ -103,6 +103,11 @@ FAULTS = [
     (put(f"{PAGE0}/1/lable", "名"), f"{PAGE0}/1/lable", "不认识的键“lable”"),
     (put(f"{PAGE0}/1/options", {"colour": "red"}), f"{PAGE0}/1/options/colour", "不认识的键“colour”"),
     (drop("/uischema/elements/0/label"), "/uischema/elements/0/label", "缺少“label”"),
+    (
+        put(f"{APPLICANT}/properties/name", {"$ref": "#/properties/applicant", "title": "姓名"}),
+        f"{APPLICANT}/properties/name",
+        "永远填不完",
+    ),
     # rules of computation
     (computed_cycle, "/schema/properties/a", "“a”的值最后要由它自己算出来"),
     (
@@ -187,7 +192,7 @@ def test_a_sound_file_has_no_fault():
     assert faults(definition_file()) == []
 
 
-def test_all_faults_of_a_stage_come_at_once():
+def test_all_faults_of_a_file_come_at_once():
     content = definition_file()
     for change in (drop("/x-service/fee"), put("/extra", 1), drop("/x-service/materials/0/seal")):
         change(content)
@@ -196,6 +201,51 @@ def test_all_faults_of_a_stage_come_at_once():
     for change in (put(f"{PAGE0}/1/scope", "#/properties/x"), computed_cycle, put("/x-service/time_limit/promised/value", 99)):
         change(content)
     assert len(faults(content)) >= 4
+
+
+# of the file's own shape, of the schema, of pages, of rules, of texts, of promises: each stage is seen beside the others
+STAGES = [
+    (put("/x-service/extra", 1), "/x-service/extra"),
+    (put(f"{APPLICANT}/properties/name/format", "person_name"), f"{APPLICANT}/properties/name/format"),
+    (put("/schema/properties/photo/pattern", "("), "/schema/properties/photo/pattern"),
+    (put(f"{PAGE0}/1/scope", "#/properties/applicant/properties/nmae"), f"{PAGE0}/1/scope"),
+    (put("/schema/x-jsf-logic/computedValues/householdSize/rule", {"++": [1]}), "/schema/x-jsf-logic/computedValues/householdSize/rule"),
+    (put("/i18n/zh-CN/applicant.nowhere.label", "名"), "/i18n/zh-CN/applicant.nowhere.label"),
+    (put("/x-service/time_limit/promised/value", 16), "/x-service/time_limit/promised"),
+]
+
+
+def test_faults_of_every_stage_come_in_the_same_round():
+    content = definition_file()
+    for change, _ in STAGES:
+        change(content)
+    assert {place for _, place in STAGES} <= {place for place, _, _ in faults(content)}
+
+
+@pytest.mark.parametrize(("change", "place", "message"), FAULTS, ids=[f"{n}-{place}" for n, (_, place, _) in enumerate(FAULTS)])
+def test_an_unknown_key_hides_no_other_fault_and_makes_none(change, place, message):
+    content = definition_file()
+    change(content)
+    alone = {one for one in faults(content) if not one[0].startswith("/x-samples/")}
+    put("/x-service/extra", 1)(content)
+    beside = {one for one in faults(content) if one[0] != "/x-service/extra"}
+    assert beside == alone | {one for one in beside if one[0] == place and message in one[1]}
+
+
+@pytest.mark.parametrize("part", ["/x-service/fee", "/x-service/materials/0/seal", "/x-service", "/i18n", "/x-samples/valid"])
+def test_what_is_missing_in_one_part_hides_no_fault_of_pages_and_rules(part):
+    content = definition_file()
+    for change, _ in STAGES[1:5]:
+        change(content)
+    drop(part)(content)
+    places = {place for place, _, _ in faults(content)}
+    assert {part, *(place for _, place in STAGES[1:5])} <= places
+
+
+def test_a_source_that_leads_nowhere_is_one_fault():
+    content = definition_file()
+    put(f"{APPLICANT}/properties/age/x-derive/from", "nowhere")(content)
+    assert len(faults(content)) == 1
 
 
 def test_a_hint_guesses_what_was_meant():
