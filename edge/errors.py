@@ -11,6 +11,7 @@ from edge.error_entry import Entry
 from edge.errors_carrying import CARRYING
 from edge.errors_counter import COUNTER
 from edge.errors_today import TODAY
+from edge.errors_people import PEOPLE
 from edge.errors_receiving import RECEIVING
 from edge.errors_who import WHO
 
@@ -256,6 +257,7 @@ CATALOGUE: dict[str, Entry] = {
     "password_too_plain": Entry("密码太简单，容易被猜到", "请不要用账号名、重复或连续的字符。", True, 422),
     "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
     **RECEIVING,
+    **PEOPLE,
     **CARRYING,
     **COUNTER,
     **TODAY,

@@ -17,10 +17,17 @@ STATEMENTS: Final = (
         corrections INTEGER NOT NULL,
         permit INTEGER NOT NULL CHECK (permit IN (0, 1)),
         limits TEXT NOT NULL CHECK (json_valid(limits)),
-        grade INTEGER NOT NULL DEFAULT 0 CHECK (grade BETWEEN 0 AND 5),
-        graded_at TEXT NOT NULL DEFAULT ''
+        rating_code TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX fact_by_filing ON fact (filed_at)",
     "CREATE INDEX fact_by_closing ON fact (closed_at)",
-    "CREATE INDEX fact_by_grading ON fact (graded_at) WHERE graded_at <> ''",
+    # the code on the paper slip for a rating: whoever types it in learns nothing of whose it is
+    "CREATE UNIQUE INDEX fact_by_rating_code ON fact (rating_code) WHERE rating_code <> ''",
+    # a projection of rating.given: one for each application
+    """CREATE TABLE rating (
+        application TEXT PRIMARY KEY,
+        grade INTEGER NOT NULL CHECK (grade BETWEEN 1 AND 5),
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX rating_by_time ON rating (at, grade)",
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from edge import concerns
+from edge import concerns, ratings, unwritten
 from edge.database import Connection
 from forms import figures
 from forms.definition import Definition
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "service", "channel", "result", "filed_at", "begun_at", "told_at", "accepted_at", "closed_at", "corrections",
-    "permit", "limits", "grade", "graded_at",
+    "permit", "limits",
 )  # fmt: skip
 _IN_ONE_OF_ITS_TIMES = (
     "(filed_at >= :first AND filed_at < :end) OR (closed_at >= :first AND closed_at < :end) OR closed_at = ''"
-    " OR (graded_at <> '' AND graded_at >= :first AND graded_at < :end)"
 )
 
 
@@ -33,12 +32,13 @@ def project(tx: Connection, head: int, definition: Definition, state: State) -> 
     one = figures.fact(definition.service, state)
     row: dict[str, Any] = {name: getattr(one, name) for name in _COLUMNS}
     row |= {"permit": int(one.permit), "limits": json.dumps(one.limits)}
-    places = ", ".join("?" * (len(_COLUMNS) + 1))
-    tx.execute(f"INSERT INTO fact VALUES ({places})", (head, *(row[name] for name in _COLUMNS)))  # noqa: S608  places only
+    code = "" if unwritten.keeps(definition) else ratings.code_of(state.receipt.token)
+    places = ", ".join("?" * (len(_COLUMNS) + 2))
+    tx.execute(f"INSERT INTO fact VALUES ({places})", (head, *(row[name] for name in _COLUMNS), code))  # noqa: S608  places only
 
 
 def of_period(tx: Connection, period: Period) -> Iterator[Fact]:
-    """Those that were filed, closed or rated in it, and all that are open; without what is about the one who looks."""
+    """Those that were filed or closed in it, and all that are open; without what is about the one who looks."""
     condition, values = concerns.shown()
     others = f"AND {condition.replace('head.id', 'fact.head')}" if condition else ""
     names = {f"hidden{index}": value for index, value in enumerate(values)}
@@ -53,7 +53,8 @@ def of_period(tx: Connection, period: Period) -> Iterator[Fact]:
 def of_room(running: "Node", period: Period) -> Figures:
     """The figures of this room as its two logs tell them now."""
     with running.database.read() as tx:
-        return figures.compute(of_period(tx, period), period, running.calendar, running.clock.now())
+        grades = ratings.of_period(tx, period)
+        return figures.compute(of_period(tx, period), period, running.calendar, running.clock.now(), grades)
 
 
 def _fact(row: Any) -> Fact:

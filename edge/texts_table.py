@@ -1,6 +1,7 @@
 """Key -> language -> text. Places in braces are filled by edge.texts.text."""
 
 from edge.texts_queue import QUEUE
+from edge.texts_rating import RATING
 
 TABLE: dict[str, dict[str, str]] = {
     # everywhere
@@ -280,6 +281,7 @@ TABLE: dict[str, dict[str, str]] = {
     "find_other": {"zh-CN": "再查一件", "en": "Check another"},
     # kiosk: help, leaving
     **QUEUE,
+    **RATING,
     "help_title": {"zh-CN": "请工作人员帮忙", "en": "Ask for help"},
     "help_lead": {
         "zh-CN": "点下面的按钮，工作人员的屏幕上会有提示。",

@@ -120,6 +120,14 @@ def any_object(value: Any, path: str) -> None:
         raise ValueError(f"{path}: must be an object")  # noqa: TRY004 - a wrong value from outside
 
 
+def whole(least: int, most: int) -> Check:
+    def check(value: Any, path: str) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"{path}: must be a number from {least} to {most}")
+
+    return check
+
+
 def count(value: Any, path: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError(f"{path}: must be a number, 0 or more")

@@ -13,13 +13,13 @@ from typing import Any, Literal, Self
 
 from forms import deadlines
 from forms.calendar import Calendar
+from forms.kinds_people import GOOD_MIN
 from forms.state import State
 
 Kind = Literal["day", "month", "quarter", "year"]
 KINDS: dict[Kind, str] = {"day": "日报", "month": "月报", "quarter": "季报", "year": "年报"}
 QUARTERS = "一二三四"
 ONLINE = ("kiosk", "api")
-GOOD_MIN = 3  # 非常满意 5、满意 4、基本满意 3；2 和 1 是差评（国办发〔2019〕51号）
 SMALL = 5
 
 FORMULAS: dict[str, tuple[str, str]] = {
@@ -84,8 +84,7 @@ class Period:
 class Fact:
     """What the figures need of one application, and no more: nobody is in it.
 
-    Moments are RFC 3339, "" for what has not happened; `limits`: notice, promised, statutory as (value, unit); `grade`
-    is 1 to 5, 0 for no rating.
+    Moments are RFC 3339, "" for what has not happened; `limits`: notice, promised, statutory as (value, unit).
     """
 
     service: str
@@ -99,8 +98,6 @@ class Fact:
     corrections: int
     permit: bool
     limits: tuple[tuple[int, str], tuple[int, str], tuple[int, str]]
-    grade: int = 0
-    graded_at: str = ""
 
 
 def fact(service: Mapping[str, Any], state: State) -> Fact:
@@ -157,9 +154,15 @@ class Figures:
     days: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # day -> (received, closed)
 
 
-def compute(facts: Iterable[Fact], period: Period, calendar: Calendar, now: str) -> Figures:
-    """The figures of a period from all facts that were filed, closed or rated in it, and from all that are open."""
+def compute(
+    facts: Iterable[Fact], period: Period, calendar: Calendar, now: str, grades: Mapping[int, int] | None = None
+) -> Figures:
+    """The figures of a period from all facts that were filed or closed in it and from all that are open.
+
+    `grades`: how many ratings of each grade, 5 to 1, were given in it.
+    """
     found = _Sums(period, _Ends(calendar), now)
+    found.grades.update(grades or {})
     for one in facts:
         found.add(one)
     return found.figures()
@@ -202,8 +205,6 @@ class _Sums:
             self._open(one)
         elif self.period.holds(one.closed_at):
             self._closed(one)
-        if one.grade and self.period.holds(one.graded_at):
-            self.grades[one.grade] += 1
 
     def _received(self, one: Fact) -> None:
         self.n["received"] += 1

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Response, request, url_for
 from markupsafe import Markup
 
-from edge import applications, qr, unwritten, words
+from edge import applications, qr, ratings, unwritten, words
 from edge.applications import Application
 from edge.drafts import AlreadyFiled
 from edge.guide import Speaker
@@ -33,6 +33,7 @@ class Receipt:
     phone: str
     parts: tuple[tuple[str, str, str], ...] = ()
     unverified: bool = False
+    rating: str = ""
 
 
 def already_filed(_filed: AlreadyFiled) -> Response:
@@ -71,6 +72,7 @@ def made(application: Application, room: Room) -> Receipt:
         next=say.lines("next"),
         phone=words.telephone(room),
         parts=_parts(application),
+        rating="" if unwritten.keeps(definition) or state.parts else ratings.code_of(state.receipt.token),
         unverified=state.identity == "unverified" and not unwritten.keeps(definition),
     )
 

@@ -34,6 +34,8 @@ ROUTES = (
     Route("/find", "find.ask", Who.ANYONE),
     Route("/find", "find.look", Who.ANYONE, _POST),
     Route("/found", "find.show", Who.HOLDER),
+    Route("/rate", "rating.show", Who.ANYONE),
+    Route("/rate", "rating.give", Who.ANYONE, _POST),
     Route("/queue", "queue.show", Who.ANYONE),
     Route("/queue", "queue.take", Who.ANYONE, _POST),
     Route("/help", "assist.show", Who.ANYONE),

@@ -99,13 +99,10 @@ def test_kiosk_and_other_programs_are_online_and_the_desk_is_not():
     assert of(fact(channel="kiosk"), fact(channel="api"), fact(), fact(channel="import")).rates["online"] == Rate(2, 4)
 
 
-def test_a_rating_counts_when_it_was_given():
-    kind = fact(grade=5, graded_at="2026-11-09T09:00:00+08:00")
-    bad = fact(grade=2, graded_at="2026-11-09T09:00:00+08:00")
-    later = fact(grade=1, graded_at="2026-12-09T09:00:00+08:00")
-    found = of(kind, bad, later)
-    assert found.rates["satisfied"] == Rate(1, 2)
-    assert found.grades == {5: 1, 2: 1}
+def test_the_three_better_grades_are_satisfied():
+    found = compute([], NOVEMBER, Calendar(), NOW, {5: 2, 3: 1, 2: 1})
+    assert found.rates["satisfied"] == Rate(3, 4)
+    assert found.grades == {5: 2, 3: 1, 2: 1}
 
 
 def test_what_lies_outside_of_the_period_changes_nothing_but_what_is_open():

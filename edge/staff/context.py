@@ -22,6 +22,7 @@ SAID = {
     "verified": "已记录：人证一致。",
     "confirmed": "已确认，有网络时自动上传。",
     "unconfirmed": "已记下：不予确认。请收件的人按理由补齐。",
+    "rated": "已记下，有网络时交给上级监督部门。",
     "dropped": "已丢掉。",
     "sending": "正在联系省级中心。结果显示在这一页，可以刷新查看。",
     "settled": "已放到一边，原因和经手人已记下。",
@@ -51,7 +52,7 @@ MENU = (
     ("预约", "calendar-days", "booking_show", ("booking",)),
     ("收费", "clipboard-check", "payments_show", ("payments",)),
     ("文书台账", "stamp", "stock_show", ("stock",)),
-    ("统计", "chart-column", "figures_show", ("figures",)),
+    ("统计", "chart-column", "figures_show", ("figures", "rating")),
     ("传送", "send", "transfer_show", ("transfer", "aside", "ferry")),
 )
 

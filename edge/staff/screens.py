@@ -65,6 +65,8 @@ ROUTES = (
     Route("/stock/issue", "stock.issue", Who.OFFICER, _POST, posts=HAND_OUT),
     Route("/stock/void", "stock.void", Who.OFFICER, _POST, posts=DELIVER, rank=POLICE),
     Route("/stock/count", "stock.count", Who.OFFICER, _POST, posts=COUNT, rank=POLICE),
+    Route("/ratings", "rating.show", Who.OFFICER, posts=ANY_POST),
+    Route("/ratings", "rating.give", Who.OFFICER, _POST, posts=ANY_POST),
     Route("/figures", "figures.show", Who.OFFICER, posts=ANY_POST),
     Route("/figures.csv", "figures.table", Who.OFFICER, posts=ANY_POST),
     Route("/transfer", "transfer.show", Who.OFFICER, posts=ANY_POST),

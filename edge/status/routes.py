@@ -8,6 +8,8 @@ from edge.status.limits import LIMIT, MissLimit
 ROUTES = (
     Route("/s/<token>", "screens.show", Who.HOLDER),
     Route("/S/<token>", "screens.show_capital", Who.HOLDER),
+    Route("/s/<token>/rate", "rating.show", Who.HOLDER),
+    Route("/s/<token>/rate", "rating.give", Who.HOLDER, ("POST",)),
 )
 
 

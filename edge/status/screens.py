@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request, url_for
 
-from edge import applications, index, log, receipts, stock, texts, words
+from edge import applications, index, log, ratings, receipts, stock, texts, words
 from edge.applications import Application
 from edge.database import Connection
 from edge.errors import YizhanError
@@ -29,9 +29,17 @@ def show(token: str) -> Response:
         misses.miss(address, now)
         return _none(running)
     page = progress(subject)
+    rate = _rate(running, token, subject)
     if language() == "en":
         page = english.english(page)
-    return _page(running, "status.html", 200, page=page)
+    return _page(running, "status.html", 200, page=page, rate=rate)
+
+
+def _rate(running: Node, token: str, subject: Subject) -> str:
+    """Where to rate; "" for what was rated, and for what nobody is asked about."""
+    with running.database.read() as tx:
+        open_ = ratings.may_be_given(tx, subject.state.number)
+    return url_for("status.rating_show", token=token) if open_ else ""
 
 
 def _subject(running: Node, token: str) -> Subject | None:

@@ -1,0 +1,68 @@
+"""书面评价表 entered at the desk: a code and a grade, which say nothing of whose they are."""
+
+import secrets
+from datetime import date
+
+from flask import Response, make_response, request, url_for
+
+from edge import facts, ratings, web
+from edge.errors import YizhanError, problem
+from edge.staff.context import node, officer, page
+from forms.figures import SMALL, Period
+from forms.kinds_people import GRADES
+
+ON_THE_PAGE = frozenset(
+    {"rating_grade", "rating_given", "rating_code_unknown", "rating_words", "rating_day", "not_found"}
+)
+
+
+def show() -> str:
+    """The form, and how many grades there were this month once there are enough of them."""
+    return _page()
+
+
+def give() -> Response:
+    """Keep what stands on one slip of paper."""
+    running, given = node(), request.form
+    try:
+        with running.database.read() as tx:
+            number = ratings.of_code(tx, "".join(given.get("code", "").split()))
+        ratings.give(
+            running, number, given.get("grade", ""), how="paper", actor=officer().actor, token=given.get("token", ""),
+            words=given.get("words", ""), callback=given.get("callback", ""), day=_day(given.get("day", "")),
+        )  # fmt: skip
+    except YizhanError as error:
+        if error.code not in ON_THE_PAGE:
+            raise
+        return make_response(_page(fault=error), error.status)
+    return web.see_other(url_for("staff.rating_show", said="rated"))
+
+
+def _day(text: str) -> str:
+    """The day on the slip, "" for none. Raises rating_day for what is no day or lies ahead."""
+    if not text.strip():
+        return ""
+    try:
+        day = date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        day = ""
+    if not day or day > node().clock.today():
+        raise problem("rating_day")
+    return day
+
+
+def _page(fault: YizhanError | None = None) -> str:
+    running = node()
+    month = Period.of("month", date.fromisoformat(running.clock.today()))
+    grades = facts.of_room(running, month).grades
+    enough = sum(grades.values()) >= SMALL
+    return page(
+        "rating.html",
+        fault=fault,
+        given=request.form,
+        grades=list(GRADES.items()),
+        sums=[(title, grades.get(grade, 0)) for grade, title in GRADES.items()] if enough else [],
+        small=SMALL,
+        token=secrets.token_urlsafe(18),
+        today=running.clock.today(),
+    )

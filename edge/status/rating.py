@@ -1,0 +1,75 @@
+"""评价 on the telephone, behind the same unguessable address as the page itself."""
+
+import secrets
+from typing import Any
+
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+
+from edge import applications, ratings, receipts, words
+from edge.errors import YizhanError, problem
+from edge.node import Node
+from edge.status.limits import LIMIT, MissLimit
+from edge.web import translate
+from forms.kinds_people import GRADES
+
+
+def show(token: str) -> Response:
+    """The five grades, or thanks. Raises not_found for a token that nobody was given."""
+    return _page(token, _number(token))
+
+
+def give(token: str) -> Response:
+    """Keep the rating; a fault is said on the same page."""
+    running, number, given = _node(), _number(token), request.form
+    try:
+        ratings.give(
+            running, number, given.get("grade", ""), how="phone", actor="citizen", token=given.get("token", ""),
+            words=given.get("words", ""), callback=given.get("callback", ""),
+        )  # fmt: skip
+    except YizhanError as error:
+        if error.code not in {"rating_grade", "rating_given", "rating_words"}:
+            raise
+        return _page(token, number, fault=f"{error.sentence}。{error.hint}", status=error.status)
+    answer = redirect(url_for("status.rating_show", token=token, said="thanks"), code=303)
+    assert isinstance(answer, Response)
+    return answer
+
+
+def _node() -> Node:
+    running: Node = current_app.extensions["yizhan.node"]
+    return running
+
+
+def _number(token: str) -> str:
+    """Whoever tries addresses at random is slowed down as on the page itself."""
+    running = _node()
+    misses: MissLimit = current_app.extensions[LIMIT]
+    address, now = request.remote_addr or "", running.clock.ticks()
+    if misses.blocked(address, now):
+        raise problem("rating_slow", minutes=10)
+    try:
+        with running.database.read() as tx:
+            if not receipts.is_token(token.upper()):
+                raise problem("not_found")
+            return applications.by_token(tx, token.upper()).number
+    except YizhanError:
+        misses.miss(address, now)
+        raise
+
+
+def _page(token: str, number: str, *, fault: str = "", status: int = 200, **values: Any) -> Response:
+    running = _node()
+    with running.database.read() as tx:
+        open_ = ratings.may_be_given(tx, number)
+    html = render_template(
+        "status/rate.html",
+        back=url_for("status.screens_show", token=token),
+        thanks=request.args.get("said") == "thanks" or not open_,
+        grades=[(grade, translate(f"rate_{grade}")) for grade in GRADES],
+        form_token=secrets.token_urlsafe(18),
+        fault=fault,
+        phone=words.telephone(running.room),
+        complaint=words.complaint_telephone(running.room),
+        **values,
+    )
+    return make_response(html, status)

@@ -1,0 +1,77 @@
+"""评价: five grades for whoever has the code of a receipt; no pressure, and no name."""
+
+import secrets
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+
+from edge import ratings
+from edge.errors import YizhanError, problem
+from edge.web import translate
+from forms.kinds_people import GRADES
+from forms.validation import Problem
+from kiosk import visit
+from kiosk.find import opened
+from kiosk.tries import WINDOW_MINUTES
+
+FACES = {5: "laugh", 4: "smile", 3: "meh", 2: "frown", 1: "angry"}
+THANKS = "thanks"
+GUESSES = "rating"
+
+
+def show() -> tuple[str, int]:
+    """The five grades; `code` in the address is that of the receipt, which says nothing of anybody."""
+    visit.speak()
+    said = visit.said()
+    problems = [Problem(f"/{name}", "rate", {}, text) for name, text in said.items() if name in ("code", "grade")]
+    return visit.page(
+        "rate.html",
+        problems=problems,
+        faults=said,
+        thanks=request.args.get("said") == THANKS,
+        code=_digits(request.args.get("code", "")),
+        grades=[(grade, translate(f"rate_{grade}"), FACES[grade]) for grade in GRADES],
+        token=secrets.token_urlsafe(18),
+        longest=ratings.CODE_DIGITS,
+    )
+
+
+def give() -> Response:
+    """Keep the rating; what was wrong is said beside the field, and nothing is lost but the words."""
+    visit.speak()
+    given = request.form
+    code = _digits(given.get("code", ""))
+    try:
+        number, said = _number(code), {name: given.get(name, "") for name in ("words", "callback")}
+        token, grade = given.get("token", ""), given.get("grade", "")
+        ratings.give(visit.node(), number, grade, how="kiosk", actor="kiosk", token=token, **said)
+    except YizhanError as error:
+        if error.code not in {"rating_grade", "rating_given", "rating_code_unknown", "rating_words", "not_found"}:
+            raise
+        flash(f"{error.sentence}。{error.hint}", "grade" if error.code == "rating_grade" else "code")
+        return _back(code=code)
+    return _back(said=THANKS)
+
+
+def _number(code: str) -> str:
+    """The application of a code; whoever guesses has to wait. Raises rating_code_unknown, rating_slow."""
+    memory, ticks = opened().tries, visit.node().clock.ticks()
+    if memory.blocked(GUESSES, ticks):
+        raise problem("rating_slow", minutes=WINDOW_MINUTES)
+    try:
+        with visit.node().database.read() as tx:
+            return ratings.of_code(tx, code)
+    except YizhanError:
+        memory.wrong(GUESSES, ticks)
+        raise
+
+
+def _back(**named: Any) -> Response:
+    answer = redirect(url_for("kiosk.rating_show", **named), code=303)
+    assert isinstance(answer, Response)
+    return answer
+
+
+def _digits(text: str) -> str:
+    digits = (character for character in text if character.isascii() and character.isdigit())
+    return "".join(digits)[: ratings.CODE_DIGITS]
