@@ -26,7 +26,7 @@ def begin(tx: Connection, reason: Reason, *, above: int = 0, lost: tuple[Head, H
     tx.execute("UPDATE node SET epoch = ?", (1 + max(above, opened, after.epoch),))
     known = {} if lost is None else _lost(*lost)
     if reason != "replaced":  # the centre may hold what is gone here; it is asked before anything is sent
-        tx.execute("UPDATE node SET recovering = 'tail' WHERE EXISTS (SELECT 1 FROM centre WHERE enrolled_at <> '')")
+        tx.execute("UPDATE node SET recovering = 'tail' WHERE EXISTS (SELECT 1 FROM centre)")
     return log.append(tx, OPENED, "", {"reason": reason, "after": str(after), **known}, "system")
 
 
@@ -42,7 +42,7 @@ def settle_place(tx: Connection, database: Path) -> Event | None:
     if before == here:
         return None
     tx.execute("UPDATE node SET place = ?", (here,))
-    if not before or log.head(tx).seq == 0:
+    if not before or _is_blank(tx):
         return None
     logger.warning("the database lies at another place than before; a new epoch of the log begins")
     return begin(tx, "moved")
@@ -50,10 +50,15 @@ def settle_place(tx: Connection, database: Path) -> Event | None:
 
 def put_back(tx: Connection, newer: Head) -> Event | None:
     """An older copy of the files was copied over the newer ones: they lie where they were, and have lost their end."""
-    if log.head(tx).seq == 0 and newer.seq == 0:
+    if _is_blank(tx) and newer.seq == 0:
         return None
     logger.warning("an older copy of the data was put in place of the newer one; a new epoch of the log begins")
     return begin(tx, "restored", above=newer.epoch)
+
+
+def _is_blank(tx: Connection) -> bool:
+    """Nothing was ever written here, and no centre can have heard of anything: a home that is being made ready."""
+    return log.head(tx).seq == 0 and tx.execute("SELECT 1 FROM centre").fetchone() is None
 
 
 def is_elsewhere(tx: Connection, database: Path) -> bool:

@@ -70,7 +70,7 @@ def is_put_back(witness: Path, mark: Mark | None, last: Head | None) -> bool:
         return False
     if last is None or mark.head.position != last.position:
         return last is None or mark.head.position > last.position
-    return last.seq > 0 and not _is_same_time(changed_ns(witness), mark.changed_ns)
+    return not _is_same_time(changed_ns(witness), mark.changed_ns)
 
 
 def _is_same_time(now_ns: int, noted_ns: int) -> bool:

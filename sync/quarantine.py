@@ -145,9 +145,14 @@ def not_believed(tx: Connection, refused_events: Iterable[tuple[Event, YizhanErr
 
 
 def gone(tx: Connection, materials: Iterable[str], at: str) -> None:
-    """Materials that the centre lacks and that this node doesn't have either."""
+    """Materials that this node doesn't have, and of which it has not heard that the centre has them."""
     for sha256 in materials:
         _put(tx, Item("node", 0, 0, MATERIAL_GONE, sha256, "省级中心缺这份材料，本机也没有，请重新拍照补传。", at))
+    tx.execute(  # by its latest word the centre has them: a log that came back names files that did not come with it
+        "DELETE FROM quarantine WHERE code = ? AND settled_at = ''"
+        " AND item IN (SELECT sha256 FROM outgoing WHERE state = 'done')",
+        (MATERIAL_GONE,),
+    )
 
 
 def material_refused(tx: Connection, sha256: str, at: str) -> None:

@@ -18,7 +18,7 @@ from edge.outgoing import materials_of
 from forms import definition as files
 from forms.definition import DefinitionError
 from forms.events import ChainError, Event, Head
-from sync import answer, envelope, frames, recall, returning
+from sync import answer, envelope, frames, quarantine, recall, returning
 from sync.answer import Answer
 from sync.coding import library
 from sync.envelope import Purpose
@@ -78,8 +78,7 @@ def bring_tail(node: "Node", link: Link, parties: Parties) -> int:
     came, _ = bring_log(node, link, parties)
     bring_definitions(node, link, parties)
     with node.database.write() as tx:
-        if came:
-            projections.rebuild(tx, node.settings)
+        projections.rebuild(tx, node.settings)  # a run that was cut may have brought some before
         tx.execute("UPDATE node SET recovering = '' WHERE recovering = 'tail'")
     return came
 
@@ -95,16 +94,24 @@ def bring_log(node: "Node", link: Link, parties: Parties, progress: Progress = q
         with node.database.read() as tx:
             held = tuple(log.heads_of_epochs(tx))
         said = _ask(node, link, parties, Wanted(heads=held))
-        if said.ack.refused:
-            first = said.ack.refused[0]
-            raise problem("log_not_believed", position=f"{first.epoch}:{first.seq}")
+        forks = [one for one in said.ack.refused if one.code == quarantine.FORK]
+        if forks:
+            raise problem("log_not_believed", position=f"{forks[0].epoch}:{forks[0].seq}")
         if not said.events:
             _check_same(node, said.ack.head)
+            _note_refusals(node, said)
             return count, said
         with node.database.write() as tx:
             count += len(_take_back(tx, said.events))
         progress("记录", count)
     raise problem("answer_untrusted", detail="取回的记录没有尽头")
+
+
+def _note_refusals(node: "Node", said: Answer) -> None:
+    """What of our log the centre can't act on: who brings it back has not heard of it."""
+    if said.ack.refused:
+        with node.database.write() as tx:
+            quarantine.refused(tx, said.ack.refused, tx.clock.now())
 
 
 def _check_same(node: "Node", head: Head) -> None:

@@ -8,7 +8,7 @@ import pytest
 from conftest import FixedClock
 from programs import holds
 
-from edge import applications, cli, epochs, identity, log, materials, projections, verify, witness_mark
+from edge import applications, cli, epochs, identity, log, materials, projections, verify
 from edge import node as node_module
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
@@ -81,15 +81,6 @@ def run(capsys, *words: str | Path) -> tuple[int, dict]:
     capsys.readouterr()
     code = cli.main([*map(str, words), "--json"])
     return code, json.loads(capsys.readouterr().out)
-
-
-def overwrite(source: Path, target: Path) -> None:
-    """As `cp` does it: the files stay the same ones."""
-    for path in target.iterdir():
-        if not (source / path.name).exists() and path.name.endswith(("-wal", "-shm")):
-            path.unlink()
-    for path in source.iterdir():
-        shutil.copyfile(path, target / path.name)
 
 
 def code_of(call, *args, **more) -> str:
@@ -345,58 +336,6 @@ def test_a_copy_at_another_place_begins_an_epoch_and_the_file_where_it_was_does_
         assert own(clone)[-1].kind == epochs.OPENED
         assert own(clone)[-1].data["reason"] == "moved"
         clone.close()
-
-
-def test_old_files_copied_over_the_new_ones_begin_an_epoch_too(lived, enrolled, tmp_path):
-    """Their names and numbers are the same as before, and the witness went back with the database."""
-    home = lived.settings.home
-    shutil.copytree(home / "data", tmp_path / "kept")
-    later = [file(lived, "token-0004"), file(lived, "token-0005")]
-    assert enrolled.round().went_well
-    file(lived, "token-0006")
-    lived.close()
-    overwrite(tmp_path / "kept", home / "data")
-    node = again(home)
-    try:
-        assert (epoch(node), own(node)[-1].data["reason"]) == (2, "restored")
-        assert file(node, "token-0007") not in later
-        assert Push(node, enrolled._link).drain().went_well
-        assert set(later) <= {event.application for event in own(node)}
-        assert file(node, "token-0004") == later[0]
-        assert verify.verify(node.database).whole
-    finally:
-        node.close()
-    for _ in range(2):
-        node = again(home)
-        assert epoch(node) == 2
-        node.close()
-
-
-def test_a_database_that_went_back_without_its_mark_is_seen_by_the_mark(lived, tmp_path):
-    home, witness = lived.settings.home, lived.settings.witness
-    shutil.copytree(home / "data", tmp_path / "kept")
-    (tmp_path / "kept" / witness_mark.path_of(witness).name).unlink()
-    file(lived, "token-0004")
-    lived.close()
-    overwrite(tmp_path / "kept", home / "data")
-    node = again(home)
-    assert epoch(node) == 2
-    node.close()
-
-
-@pytest.mark.parametrize("left", ["", "rotten", None])
-def test_a_mark_that_is_late_or_lost_says_nothing(lived, left):
-    home, mark = lived.settings.home, witness_mark.path_of(lived.settings.witness)
-    before = mark.read_bytes() if left == "" else b""
-    file(lived, "token-0004")
-    lived.close()
-    mark.unlink()
-    if left is not None:
-        mark.write_bytes(before + left.encode())
-    node = again(home)
-    assert epoch(node) == 1
-    node.close()
-    assert witness_mark.read(lived.settings.witness) is not None
 
 
 def test_a_copy_of_a_home_without_events_is_simply_a_home(home, tmp_path):

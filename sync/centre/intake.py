@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from forms.events import Event, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
 from sync.centre import log, materials, projection, rooms, suites, tables, who
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
-from sync.frames import Refusal
+from sync.frames import REFUSED_MAX, Refusal
 
 QUARANTINE_MAX = 1000  # events put aside at one time; the first of them says what is the matter
 REFUSALS = {
@@ -61,6 +61,15 @@ def take_events(
 def doubted(room: rooms.Room, events: Sequence[Event]) -> tuple[Refusal, ...]:
     """What a room in doubt is told of the first event that it sent; nothing for any other room."""
     return (Refusal(events[0].epoch, events[0].seq, "fork", FORK),) if room.fork_at and events else ()
+
+
+def all_refusals(tx: Connection, node_id: str) -> tuple[Refusal, ...]:
+    """Every event of this room that could not be acted on, the latest first as far as an ack can name them."""
+    table = tables.event
+    statement = select(table.c.epoch, table.c.seq, table.c.refused).filter_by(node_id=node_id, side="node")
+    latest = statement.where(table.c.refused != "").order_by(table.c.epoch.desc(), table.c.seq.desc())
+    rows = tx.execute(latest.limit(REFUSED_MAX))
+    return tuple(Refusal(row.epoch, row.seq, row.refused, REFUSALS[row.refused]) for row in rows)
 
 
 def sort(tx: Connection, room: rooms.Room, prev: bytes, events: Sequence[Event]) -> Sorted:

@@ -102,6 +102,9 @@ def _answer(centre: Centre, tx: Connection, room: rooms.Room, said: Question) ->
         events = _lacking(tx, room.node_id, said.asked, centre.settings.answer_bytes_max)
     except _DiffersError as error:
         refused = _fork(error)
+    else:
+        if not (events or said.asked.definitions or said.asked.materials):  # the whole log is there
+            refused = intake.all_refusals(tx, room.node_id)
     chunks = () if events else tuple(_pieces(centre, tx, room.node_id, said.asked))
     others = tuple(_definitions(tx, said.asked))
     return _sealed(centre, room, said, events=events, chunks=chunks, refused=refused, others=others)

@@ -22,7 +22,7 @@ from sync.centre.store import add_missing
 from sync.centre.suites import Channel
 from sync.coding import library
 from sync.envelope import EnvelopeError, Opened, Purpose
-from sync.frames import MISSING_MAX, REFUSED_MAX, Ack, Contents, Refusal
+from sync.frames import MISSING_MAX, Ack, Contents, Refusal
 
 BATCH_ID_BYTES = 16
 
@@ -122,21 +122,12 @@ def word(centre: Centre, node_id: str, of: bytes, after: Head | None = None) -> 
             head=log.head(tx, node_id, "node"),
             at=centre.clock.now(),
             missing=materials.missing(tx, node_id, MISSING_MAX),
-            refused=tuple(_all_refusals(tx, node_id)),
+            refused=intake.all_refusals(tx, node_id),
             of=of,
             lacking=materials.lacking(tx, node_id),
         )
         events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if known else ()
     return _seal(node_id, used, Answer(ack, after, events, ())), Head.of(events[-1]) if events else after
-
-
-def _all_refusals(tx: Connection, node_id: str) -> list[Refusal]:
-    """Every event of this room that could not be acted on, the latest first as far as an ack can name them."""
-    table = tables.event
-    statement = select(table.c.epoch, table.c.seq, table.c.refused).filter_by(node_id=node_id, side="node")
-    latest = statement.where(table.c.refused != "").order_by(table.c.epoch.desc(), table.c.seq.desc())
-    rows = tx.execute(latest.limit(REFUSED_MAX))
-    return [Refusal(row.epoch, row.seq, row.refused, intake.REFUSALS[row.refused]) for row in rows]
 
 
 def _held(centre: Centre, node_id: str) -> Head:

@@ -1,0 +1,199 @@
+"""An older copy of the data in the place of the newer one, or on a new machine: what the log, the lists and the officer say."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import FixedClock
+
+from edge import applications, cli, log, verify, witness_mark
+from edge.errors import problem
+from edge.node import Node, open_node
+from forms.events import Event
+from sync.centre import enrolment
+from sync.link import Link
+from sync.push import Push
+from tests.desk_app import photo
+from tests.sync_pair import NODE
+from tests.test_edge_restore import file
+
+
+@pytest.fixture
+def lived(enrolled: Push, node: Node) -> Node:
+    """A room whose three filings, one with a photo, the centre holds."""
+    file(node, "token-0001", picture=photo())
+    file(node, "token-0002", "罗建国")
+    assert enrolled.drain().went_well
+    file(node, "token-0003")
+    assert enrolled.drain().went_well
+    return node
+
+
+def own(node: Node) -> list[Event]:
+    with node.database.read() as tx:
+        return list(log.all_of(tx, "node"))
+
+
+def listed(node: Node) -> list[applications.Application]:
+    with node.database.read() as tx:
+        return list(applications.search(tx, limit=500))
+
+
+def epoch(node: Node) -> int:
+    with node.database.read() as tx:
+        return node.epoch(tx)
+
+
+def again(home: Path) -> Node:
+    return open_node(home, FixedClock())
+
+
+class Cut:
+    """A link that carries so many envelopes and then breaks."""
+
+    def __init__(self, link: Link, count: int) -> None:
+        self._link, self.left = link, count
+
+    def post(self, place: str, body: bytes) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise problem("centre_unreachable")
+        return self._link.post(place, body)
+
+    def close(self) -> None:
+        self._link.close()
+
+
+def overwrite(source: Path, target: Path) -> None:
+    """As `cp` does it: the files stay the same ones."""
+    for path in target.iterdir():
+        if not (source / path.name).exists() and path.name.endswith(("-wal", "-shm")):
+            path.unlink()
+    for path in source.iterdir():
+        shutil.copyfile(path, target / path.name)
+
+
+def test_old_files_copied_over_the_new_ones_begin_an_epoch_too(lived, enrolled, tmp_path):
+    """Their names and numbers are the same as before, and the witness went back with the database."""
+    home = lived.settings.home
+    shutil.copytree(home / "data", tmp_path / "kept")
+    later = [file(lived, "token-0004"), file(lived, "token-0005")]
+    assert enrolled.round().went_well
+    file(lived, "token-0006")
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    try:
+        assert (epoch(node), own(node)[-1].data["reason"]) == (2, "restored")
+        assert file(node, "token-0007") not in later
+        assert Push(node, enrolled._link).drain().went_well
+        assert set(later) <= {event.application for event in own(node)}
+        assert file(node, "token-0004") == later[0]
+        assert verify.verify(node.database).whole
+    finally:
+        node.close()
+    for _ in range(2):
+        node = again(home)
+        assert epoch(node) == 2
+        node.close()
+
+
+def test_a_database_that_went_back_without_its_mark_is_seen_by_the_mark(lived, tmp_path):
+    home, witness = lived.settings.home, lived.settings.witness
+    shutil.copytree(home / "data", tmp_path / "kept")
+    (tmp_path / "kept" / witness_mark.path_of(witness).name).unlink()
+    file(lived, "token-0004")
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    assert epoch(node) == 2
+    node.close()
+
+
+@pytest.mark.parametrize("left", ["", "rotten", None])
+def test_a_mark_that_is_late_or_lost_says_nothing(lived, left):
+    home, mark = lived.settings.home, witness_mark.path_of(lived.settings.witness)
+    before = mark.read_bytes() if left == "" else b""
+    file(lived, "token-0004")
+    lived.close()
+    mark.unlink()
+    if left is not None:
+        mark.write_bytes(before + left.encode())
+    node = again(home)
+    assert epoch(node) == 1
+    node.close()
+    assert witness_mark.read(lived.settings.witness) is not None
+
+
+def test_a_tail_that_was_cut_on_its_way_back_is_in_the_lists_in_the_end(lived, enrolled, tmp_path):
+    home, link = lived.settings.home, enrolled._link
+    shutil.copytree(home / "data", tmp_path / "kept")
+    number = file(lived, "token-0004")
+    assert enrolled.round().went_well
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    try:
+        assert Push(node, Cut(link, 1)).drain().problem is not None
+        assert number in {event.application for event in own(node)}
+        assert Push(node, link).drain().went_well
+        assert verify.verify(node.database).whole
+        assert number in {row.number for row in listed(node)}
+    finally:
+        node.close()
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_an_empty_log_that_the_centre_may_know_more_of_begins_an_epoch(enrolled, node, tmp_path, in_place):
+    home, kept = node.settings.home, tmp_path / "kept"
+    shutil.copytree(home / "data", kept)
+    number = file(node, "token-0001")
+    assert enrolled.round().went_well
+    node.close()
+    if not in_place:
+        shutil.move(home / "data", tmp_path / "newer")
+        (home / "data").mkdir()
+    overwrite(kept, home / "data")
+    opened = again(home)
+    try:
+        assert (epoch(opened), len(own(opened))) == (2, 1)
+        assert Push(opened, enrolled._link).drain().went_well
+        assert number in {row.number for row in listed(opened)}
+    finally:
+        opened.close()
+
+
+def test_a_new_laptop_hears_which_events_the_centre_could_not_act_on(lived, enrolled, server, tmp_path):
+    with lived.database.write() as tx:
+        log.append(tx, "identity.verified", f"{NODE}1009990", {"method": "officer"}, "officer:li.guoqing")
+    assert enrolled.drain().went_well
+    file_here = tmp_path / "enrolment.json"
+    file_here.write_text(json.dumps(enrolment.enrol(server.centre, NODE, "大坪村警务室", server.url)))
+    words = ["restore", "--from-centre", "--enrolment", str(file_here), "--home", str(tmp_path / "new"), "--json"]
+    assert cli.main(words) == 0
+    node = again(tmp_path / "new")
+    try:
+        with node.database.read() as tx:
+            found = [tuple(row) for row in tx.execute("SELECT epoch, seq, code FROM quarantine WHERE side = 'node'")]
+        assert found == [(1, 4, "not_filed")]
+    finally:
+        node.close()
+
+
+def test_what_the_centre_has_is_not_called_gone_because_it_did_not_come_back(lived, enrolled, tmp_path):
+    """A tail brings records; a photo that only the centre has is no loss to be told of."""
+    home = lived.settings.home
+    shutil.copytree(home / "data", tmp_path / "kept")
+    file(lived, "token-0004", picture=photo((9, 9, 9), 800))
+    assert enrolled.drain().went_well
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    try:
+        assert Push(node, enrolled._link).drain().went_well
+        with node.database.read() as tx:
+            assert [tuple(row) for row in tx.execute("SELECT code, item FROM quarantine")] == []
+            assert tx.execute("SELECT count(*) FROM outgoing WHERE state <> 'done'").fetchone()[0] == 0
+    finally:
+        node.close()
