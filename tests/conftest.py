@@ -168,6 +168,7 @@ SLOW_FILES = frozenset(
         "test_edge_backup",
         "test_edge_rebuild",
         "test_edge_restore",
+        "test_edge_put_back",
         "test_sync_clocks",
         "test_sync_epochs",
         "test_edge_sealed",
