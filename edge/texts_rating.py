@@ -20,6 +20,10 @@ RATING: Final[dict[str, dict[str, str]]] = {
     "rate_words": {"zh-CN": "哪里好，哪里不好", "en": "What was good, what was not"},
     "rate_callback": {"zh-CN": "愿意接受回访的，留个电话", "en": "A telephone number, if we may call you"},
     "rate_go": {"zh-CN": "提交评价", "en": "Send"},
+    "rate_no_grade": {"zh-CN": "请在五个里选一个", "en": "Choose one of the five"},
+    "rate_no_code": {"zh-CN": "没有这个评价码，请照凭证核对 12 位数字", "en": "No such code. Check the 12 digits"},
+    "rate_given": {"zh-CN": "这一件已经评价过，一件评价一次", "en": "This was rated before; once is enough"},
+    "rate_long": {"zh-CN": "写得太长，请不要超过 500 字", "en": "Too long: at most 500 characters"},
     "rate_thanks": {"zh-CN": "谢谢您的评价", "en": "Thank you"},
     "rate_kept": {
         "zh-CN": "已记下，有网络时交给上级监督部门。",

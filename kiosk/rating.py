@@ -17,6 +17,14 @@ from kiosk.tries import WINDOW_MINUTES
 FACES = {5: "laugh", 4: "smile", 3: "meh", 2: "frown", 1: "angry"}
 THANKS = "thanks"
 GUESSES = "rating"
+# what can be mended on the page, in its language
+FAULTS = {
+    "rating_grade": "rate_no_grade",
+    "rating_given": "rate_given",
+    "rating_code_unknown": "rate_no_code",
+    "rating_words": "rate_long",
+    "not_found": "rate_no_code",
+}
 
 
 def show() -> tuple[str, int]:
@@ -31,6 +39,7 @@ def show() -> tuple[str, int]:
         thanks=request.args.get("said") == THANKS,
         code=_digits(request.args.get("code", "")),
         grades=[(grade, translate(f"rate_{grade}"), FACES[grade]) for grade in GRADES],
+        chosen=request.args.get("grade", ""),
         token=secrets.token_urlsafe(18),
         longest=ratings.CODE_DIGITS,
     )
@@ -46,10 +55,10 @@ def give() -> Response:
         token, grade = given.get("token", ""), given.get("grade", "")
         ratings.give(visit.node(), number, grade, how="kiosk", actor="kiosk", token=token, **said)
     except YizhanError as error:
-        if error.code not in {"rating_grade", "rating_given", "rating_code_unknown", "rating_words", "not_found"}:
+        if error.code not in FAULTS:
             raise
-        flash(f"{error.sentence}。{error.hint}", "grade" if error.code == "rating_grade" else "code")
-        return _back(code=code)
+        flash(translate(FAULTS[error.code]), "grade" if error.code == "rating_grade" else "code")
+        return _back(code=code, grade=given.get("grade"))
     return _back(said=THANKS)
 
 

@@ -137,7 +137,7 @@ def test_the_kiosk_rates_with_the_code_on_the_receipt(node):
     page = citizen.get(f"/kiosk/rate?code={code(node, number)}")
     form = {"code": code(node, number), "token": TOKEN.search(page)[1]}
     citizen.post("/kiosk/rate", form)
-    assert "还没有选满意不满意" in citizen.get("/kiosk/rate")
+    assert "请在五个里选一个" in citizen.get("/kiosk/rate")
     citizen.post("/kiosk/rate", {**form, "grade": "5"})
     assert "谢谢您的评价" in citizen.get("/kiosk/rate?said=thanks")
     assert [one["grade"] for one in given(node)] == [5]

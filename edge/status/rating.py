@@ -13,6 +13,9 @@ from edge.web import translate
 from forms.kinds_people import GRADES
 
 
+FAULTS = {"rating_grade": "rate_no_grade", "rating_given": "rate_given", "rating_words": "rate_long"}
+
+
 def show(token: str) -> Response:
     """The five grades, or thanks. Raises not_found for a token that nobody was given."""
     return _page(token, _number(token))
@@ -27,9 +30,9 @@ def give(token: str) -> Response:
             words=given.get("words", ""), callback=given.get("callback", ""),
         )  # fmt: skip
     except YizhanError as error:
-        if error.code not in {"rating_grade", "rating_given", "rating_words"}:
+        if error.code not in FAULTS:
             raise
-        return _page(token, number, fault=f"{error.sentence}。{error.hint}", status=error.status)
+        return _page(token, number, fault=translate(FAULTS[error.code]), status=error.status)
     answer = redirect(url_for("status.rating_show", token=token, said="thanks"), code=303)
     assert isinstance(answer, Response)
     return answer
