@@ -12,7 +12,6 @@ from edge.status.limits import LIMIT, MissLimit
 from edge.web import translate
 from forms.kinds_people import GRADES
 
-
 FAULTS = {"rating_grade": "rate_no_grade", "rating_given": "rate_given", "rating_words": "rate_long"}
 
 
