@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge import identity, officers, ranks
+from edge import duties, identity, officers, ranks
 from edge.app import Running
 from edge.clock import CHINA
 from edge.errors import problem
-from edge.node import create_home, open_node
+from edge.node import Node, create_home, open_node
 from edge.sample_data import DAYS_BACK, WalkingClock, tell
 from edge.serving import Server
 from sync.centre import centre as centres
@@ -48,6 +48,7 @@ class Account:
     name: str
     posts: tuple[str, ...]
     rank: str = ""
+    staff: str = ""
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -56,11 +57,14 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("console", "weijianguo", "韦建国", ("guide", "receive"), ranks.ASSISTANT),
-    Account("console", "luoming", "罗明", ("receive", "deliver", "supervise"), ranks.POLICE),
-    Account("centre", "lishenpi", "李审批", ("户政",)),
+    Account("console", "weijianguo", "韦建国", ("guide", "receive", "deliver", "maintain"), ranks.ASSISTANT),
+    Account(
+        "console", "luoming", "罗明", ("receive", "review", "deliver", "maintain", "supervise", "analyse"),
+        ranks.POLICE, "522425001",
+    ),
+    Account("centre", "lishenpi", "李审批", ("户政",), staff="520000101"),
     Account("centre", "chenducha", "陈督查", ("supervisor",)),
-)
+)  # fmt: skip
 
 
 @contextmanager
@@ -85,6 +89,13 @@ def running(home: Path, *, port: int, offline: bool, fresh: bool) -> Iterator[di
         carrying = Running(node, "127.0.0.1", port)
         stack.callback(carrying.stop)
         yield _answer(home, carrying.urls(), centre_url)
+
+
+def _sign_duties(node: Node, account: str) -> None:
+    """The demonstration begins on the second day of its people."""
+    known = next(one for one in officers.all_of(node) if one.account == account)
+    documents = node.files.duties
+    duties.sign(node, known, name=known.name, read=documents, shown=duties.digest(documents), token=f"duties-{account}")
 
 
 def _answer(home: Path, urls: dict[str, str], centre_url: str) -> dict[str, Any]:
@@ -136,7 +147,8 @@ def _fill(home: Path) -> None:
             identity.set_centre(tx, file)
         for one in ACCOUNTS:
             if one.at == "console":
-                officers.add(node, one.user, one.name, PASSWORD, posts=one.posts, rank=one.rank)
+                officers.add(node, one.user, one.name, PASSWORD, posts=one.posts, rank=one.rank, staff=one.staff)
+                _sign_duties(node, one.user)
             else:
-                reviewers.add(centre, one.user, one.name, PASSWORD, one.posts[0])
+                reviewers.add(centre, one.user, one.name, PASSWORD, one.posts[0], staff=one.staff)
         tell(node, centre, clock, end)

@@ -65,15 +65,23 @@
     for (const gone of known.values()) gone.remove();
   }
 
-  async function refresh() {
-    const mine = ++asked;
+  const over = document.querySelector("[data-session-over]");
+
+  // Into the draft. After the end of a session the page stays as it is: what stands in it was kept all the same.
+  async function keep(keepalive = false) {
     const data = new FormData(form);
     for (const input of form.querySelectorAll("input[type=file]")) data.delete(input.name);
     for (const kept of form.querySelectorAll("input[type=hidden]")) data.set(kept.name, kept.value);
-    const saved = await fetch(form.dataset.keep, { method: "POST", body: data });
-    if (!saved.ok) return;
+    const saved = await fetch(form.dataset.keep, { method: "POST", body: data, keepalive });
+    if (over && saved.status === 401) over.hidden = false;
+    return saved.ok && !saved.redirected;
+  }
+
+  async function refresh() {
+    const mine = ++asked;
+    if (!(await keep())) return;
     const page = new DOMParser().parseFromString(await (await fetch(form.action)).text(), "text/html");
-    if (mine !== asked) return;
+    if (mine !== asked || !page.querySelector("form[data-keep]")) return;
     const before = new Map(parts(document).map((section) => [section.id, section]));
     merge(parts(document), parts(page), (section) => section.id, (section) => form.prepend(section));
     for (const section of parts(page)) {
@@ -85,6 +93,17 @@
 
   form.addEventListener("change", (event) => {
     if (event.target.matches("input[type=radio], input[type=checkbox], select")) refresh();
+  });
+
+  // A cut of the power takes the last second of typing at most.
+  let resting = 0;
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("input[type=file]")) return;
+    clearTimeout(resting);
+    resting = setTimeout(() => keep().catch(() => {}), 1000);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keep(true).catch(() => {});
   });
 })();
 
