@@ -75,9 +75,8 @@ def publish(home: Path) -> None:
 
 
 def police(node: Node, account: str = "wei", name: str = "韦建国") -> Officer:
-    return officers.add(
-        node, account, name, PASSWORD, rank="民警", posts=("receive", "review", "deliver", "supervise", "maintain")
-    )
+    posts = ("receive", "review", "deliver", "supervise", "maintain")
+    return officers.add(node, account, name, PASSWORD, rank="民警", posts=posts)
 
 
 def assistant(node: Node, account: str = "luo", name: str = "罗小兰") -> Officer:

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 from flask import request, url_for
 from markupsafe import Markup
 
-from edge import applications, qr, slip_numbers, words
+from edge import applications, defects, qr, slip_numbers, words
+from edge.applications import Application
 from edge.staff import rows
 from edge.staff.context import node, page
 from edge.web_filters import when
@@ -40,9 +41,20 @@ def show(number: str) -> str:
         applicant=application.head.applicant,
         paper=slip_numbers.shown(state.paper.slip) if state.paper else "",
         paper_day=state.paper.day if state.paper else "",
+        lacking=_lacking(application),
+        tell=url_for("staff.defects_show", number=number),
         phone=words.telephone(room),
         hours=room.hours,
     )
+
+
+def _lacking(application: Application) -> list[str]:
+    """What is still to be brought: told right after the filing, while the citizen stands there."""
+    state = application.state
+    if state.phase not in ("received", "correction") or state.parts or application.definition.service.get("sealed"):
+        return []
+    asked = [item.label for item in state.correction.items] if state.correction else []
+    return asked or [one.label for one in defects.missing(application)]
 
 
 def address(token: str) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from edge import words
 from edge.settings import Room
+from edge.status import documents
 from edge.status.mask import mask
 from edge.web_filters import day, when_short
 from edge.words import Mark
@@ -75,7 +77,7 @@ def progress(subject: Subject) -> Progress:
         number=state.number,
         badge=badge,
         headline=headline,
-        sentences=tuple(sentence for sentence in sentences if sentence),
+        sentences=tuple(sentence for sentence in (*sentences, documents.money(state)) if sentence),
         defects=_defects(subject, correction) if correction else (),
         visit=f"请到{room.name}当面补正" if correction else "",
         urgent="" if state.phase == "closed" else urgent,
@@ -204,7 +206,8 @@ def _outcome(subject: Subject) -> list[str]:
         return []
     granted: Mapping[str, Any] = next((entry for entry in subject.service["results"] if entry["kind"] == "granted"), {})
     what = granted.get("document") or granted.get("title", "")
-    return [f"结果：{what}。" if what else "", _delivery(granted.get("delivery", []), subject.room)]
+    where = documents.sentence(subject.state, subject.room) or _delivery(granted.get("delivery", []), subject.room)
+    return [f"结果：{what}。" if what else "", where]
 
 
 def _delivery(ways: Sequence[str], room: Room) -> str:
@@ -268,7 +271,8 @@ def _ahead(subject: Subject) -> list[Step]:
     accepted = [Step("已受理", when_short(state.accepted_at), "done")] if state.accepted_at else []
     if state.phase == "closed":
         level = "late" if state.result in {"refused", "not_accepted"} else "done"
-        return [*accepted, Step(phase_title(state), when_short(state.closed_at or ""), level)]
+        after = () if subject.service.get("private") else documents.steps(state)
+        return [*accepted, Step(phase_title(state), when_short(state.closed_at or ""), level), *starmap(Step, after)]
     if state.parts:
         return [Step("各项全部办结", _due(subject, "最迟 {}"), "todo")]
     if accepted:

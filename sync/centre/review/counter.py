@@ -38,7 +38,8 @@ def counter(state: State) -> Counter:
         f"{'、'.join(one.names)}已送达：{WAYS[one.how]}，{PROOFS[one.proof]}{'，由代领人领取' if one.proxy else ''}"
         for one in state.delivery.handed
     ]
-    signed = [sha for one in (*state.corrections, *state.delivery.handed) for sha in one.proofs]
+    signed = [sha for notice in state.corrections for sha in notice.proofs]
+    signed += [sha for handed in state.delivery.handed for sha in handed.proofs]
     return Counter(money + here + sent + served, signed)
 
 
