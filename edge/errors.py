@@ -139,6 +139,12 @@ CATALOGUE: dict[str, Entry] = {
     "pdf_failed": Entry("PDF 没有做成：{detail}", "请再试一次；还是不行的，在浏览器里打开打印页再打印。", False, 500),
     # services, drafts, applications
     "service_unknown": Entry("本机没有这个事项：{service}", "请返回首页重新选择事项。", True, 404),
+    "service_not_named": Entry(
+        "没有这个事项：{service}",
+        "请写事项标识或者事项文件的路径{near}。标识是文件里的 id，如 juzhu-dengji。",
+        True,
+        404,
+    ),
     "service_not_yet": Entry(
         "“{service}”从 {day} 起才开始办理，现在还不能收件", "请在那一天以后再来；急用的，请问工作人员。", False, 409
     ),

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.errors import YizhanError, problem
+from edge.os_words import why
 
 ROOT: Final = "YIZHAN"
 LIST: Final = "LIST.TXT"
@@ -243,6 +244,7 @@ def _unwritable(error: OSError, folder: Path) -> YizhanError:
     return problem("ferry_unwritable", folder=folder, detail=_why(error))
 
 
+# of a medium in somebody's hand these say more than of a disk
 _WHY: Final = {
     errno.EROFS: "介质是只读的",
     errno.EACCES: "没有权限",
@@ -256,7 +258,7 @@ _WHY: Final = {
 
 
 def _why(error: OSError) -> str:
-    return _WHY.get(error.errno or 0, error.strerror or type(error).__name__)
+    return _WHY.get(error.errno or 0) or why(error)
 
 
 def _mb(size: int) -> str:

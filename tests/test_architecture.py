@@ -48,6 +48,7 @@ GROUPS = {
     "edge.accounts": "shared",
     "edge.calendar": "shared",
     "edge.qr": "shared",
+    "edge.os_words": "shared",
     "edge.sealing": "shared",
     # the folders of a medium that is carried by hand
     "sync.stick": "shared",

@@ -6,6 +6,7 @@ import pytest
 
 from edge.cli import main
 from edge.os_words import why
+from sync import stick
 
 
 @pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EISDIR, errno.EROFS])
@@ -15,6 +16,25 @@ def test_the_reason_is_chinese(number):
 
 def test_a_rare_reason_is_what_the_system_says():
     assert why(OSError(errno.EPROTO, "Protocol error")) == "Protocol error"
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EIO, errno.EISDIR, errno.ENAMETOOLONG, errno.EDQUOT])
+def test_what_a_medium_refuses_is_chinese(number):
+    fault = stick._unwritable(OSError(number, "in English"), "/media/u")
+    assert "in English" not in fault.sentence + fault.hint
+
+
+@pytest.mark.parametrize("words", [["forms", "print", "juzhu-denji", "--pdf", "x.pdf"], ["apply", "juzhu-denji", "{answers}", "--token", "token-00001"]])
+def test_a_service_that_is_misspelt_at_the_command_line_is_guessed_there(words, tmp_path, capsys):
+    home = str(tmp_path / "home")
+    assert main(["init", "--home", home, "--node", "5224250017", "--room", "大坪村警务室"]) == 0
+    capsys.readouterr()
+    answers = tmp_path / "answers.json"
+    answers.write_text("{}", encoding="utf-8")
+    assert main([*(word.format(answers=answers) for word in words), "--home", home]) == 1
+    said = "".join(capsys.readouterr())
+    assert "juzhu-dengji" in said
+    assert "首页" not in said
 
 
 @pytest.mark.parametrize("command", ["check", "import-xlsform"])

@@ -95,7 +95,7 @@ def test_a_browser_that_fails_leaves_no_file_and_says_what_it_said(tmp_path):
 def test_a_service_that_is_none_and_a_file_with_faults_are_refused(tmp_path):
     out = tmp_path / "sheet.pdf"
     unknown = ask("error", "forms", "print", "no-such", "--pdf", out, "--home", tmp_path, code=1)
-    assert unknown["error"]["code"] == "service_unknown"
+    assert unknown["error"]["code"] == "service_not_named"
     faulty = tmp_path / "faulty.json"
     faulty.write_text("{}")
     assert ask("error", "forms", "print", faulty, "--pdf", out, code=1)["error"]["code"] == "definition_fault"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import sys
@@ -35,6 +36,12 @@ def group(commands: Commands, name: str, summary: str) -> Commands:
     """A command that only holds others: `yizhan centre serve`."""
     parser = commands.add_parser(name, help=summary, description=summary)
     return parser.add_subparsers(dest=f"{name}_command", metavar="COMMAND", required=True)
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """（是不是 juzhu-dengji） for a name that is almost one of the known; "" for any other."""
+    found = difflib.get_close_matches(word, list(known), 1)
+    return f"（是不是 {found[0]}）" if found else ""
 
 
 def say(args: argparse.Namespace, answer: dict[str, Any], sentence: str) -> None:

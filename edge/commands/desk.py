@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge.commands.common import Commands, reporting, say
+from edge.commands.common import Commands, near, reporting, say
 from edge.commands.node import opened
 from edge.errors import Refused, problem
 from edge.os_words import why
@@ -61,6 +61,8 @@ def apply(args: argparse.Namespace) -> int:
 
     answers = _read_answers(args.answers)
     with opened(args) as node:
+        if args.service not in node.catalogue:
+            raise problem("service_not_named", service=args.service, near=near(args.service, node.catalogue))
         materials = _store_materials(node, args.material, answers)
         try:
             filed = applications.file(

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge.commands.common import Commands, reporting, say
+from edge.commands.common import Commands, near, reporting, say
 
 if TYPE_CHECKING:
     from edge.settings import Room
@@ -49,7 +49,7 @@ def print_sheet(args: argparse.Namespace) -> int:
 
 
 def _wanted(service: str, home: Path) -> tuple[Definition, bool]:
-    """The definition of a file or an id, and whether it is on trial. Raises service_unknown, DefinitionError."""
+    """The definition of a file or an id, and whether it is on trial. Raises service_not_named, DefinitionError."""
     from edge import publishing_status, settings
     from edge.errors import problem
     from forms.definition import load, packaged, service_files
@@ -64,7 +64,7 @@ def _wanted(service: str, home: Path) -> tuple[Definition, bool]:
         if definition.id == service:
             return definition, publishing_status.by_signatures(path, definition) != "published"
     if service not in packaged():
-        raise problem("service_unknown", service=service)
+        raise problem("service_not_named", service=service, near=near(service, packaged()))
     return packaged()[service], False
 
 
