@@ -27,12 +27,12 @@ def put(tx: Connection, state: State, definition: Definition) -> None:
     )
     tx.execute("DELETE FROM till WHERE application = ?", (state.number,))
     tx.executemany(
-        "INSERT INTO till (event, application, bill, amount, paid_by, receipt, shift, at, actor, reason)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO till (event, application, bill, amount, paid_by, receipt, shift, at, actor, reason, epoch, seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 one.event, state.number, one.bill, one.amount, one.by, one.receipt, one.shift, one.at, one.actor,
-                one.reason,
+                one.reason, *one.position,
             )
             for one in state.moved
         ],

@@ -42,9 +42,11 @@ STATEMENTS: Final = (
         charge INTEGER NOT NULL DEFAULT 0 CHECK (charge = 0),
         at TEXT NOT NULL,
         actor TEXT NOT NULL,
-        reason TEXT NOT NULL
+        reason TEXT NOT NULL,
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX till_of_shift ON till (shift, at)",
+    "CREATE INDEX till_of_shift ON till (shift, epoch, seq)",
     "CREATE INDEX till_of_application ON till (application)",
     "CREATE INDEX till_of_receipt ON till (receipt)",
     """CREATE TABLE shift (

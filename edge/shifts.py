@@ -57,7 +57,7 @@ def lines(tx: Connection, shift: int) -> list[Line]:
     """The movements of a shift in their order."""
     rows = tx.execute(
         "SELECT application, bill, amount, paid_by, receipt, shift, charge, at, actor, reason FROM till"
-        " WHERE shift = ? ORDER BY at, event",
+        " WHERE shift = ? ORDER BY epoch, seq",
         (shift,),
     )
     return [Line(*row) for row in rows]

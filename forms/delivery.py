@@ -122,7 +122,7 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money in (`amount` in 分 above 0) or a record taken back (below 0), in which shift. `event`: its id."""
+    """Money in (`amount` in 分 above 0) or a record taken back (below 0), in which shift. `event`, `position`: its id and place in the log."""
 
     event: str
     bill: str
@@ -133,6 +133,7 @@ class Movement:
     at: str
     actor: str
     reason: str = ""
+    position: tuple[int, int] = (0, 0)
 
 
 def find_bill(bills: tuple[Bill, ...], number: str) -> Bill | None:
@@ -249,4 +250,7 @@ def moved(bills: tuple[Bill, ...], event: Event, data: Mapping[str, Any]) -> tup
             amount, by, receipt, reason = -bill.amount, bill.by, bill.receipt, data["reason"]
         case _:
             return ()
-    return (Movement(event.id, data["bill"], amount, by, receipt, data["shift"], event.at, event.actor, reason),)
+    shift, bill_number = data["shift"], data["bill"]
+    return (
+        Movement(event.id, bill_number, amount, by, receipt, shift, event.at, event.actor, reason, event.position),
+    )
