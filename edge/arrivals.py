@@ -7,7 +7,7 @@ from edge.database import Connection
 from edge.settings import Room
 
 DAYS_BACK = 7
-LOOKED_AT_MAX = 500
+LOOKED_AT_MAX = 200
 
 
 def while_closed(tx: Connection, room: Room, now: str, limit: int = 30) -> list[str]:

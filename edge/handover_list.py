@@ -1,5 +1,6 @@
 """Lists of what has to be handed over, from the tables that edge.delivery_rows fills. Every query has its index."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,13 +13,10 @@ SEARCH_MAX = 50
 
 def counts(tx: Connection) -> dict[str, int]:
     """How many applications are in each stage but the last, which only grows; without those that one may not see."""
-    unseen, account = _seen()
-    rows = tx.execute(
-        f"SELECT stage, count(*) FROM handover JOIN head ON head.number = application"  # noqa: S608  own text
-        f" WHERE stage IN ('expected', 'here', 'told', 'posted'){unseen} GROUP BY stage",
-        account,
-    )
-    return {str(row[0]): int(row[1]) for row in rows}
+    query = "SELECT stage, count(*) FROM handover WHERE stage IN ('expected', 'here', 'told', 'posted') GROUP BY stage"
+    found = {str(row[0]): int(row[1]) for row in tx.execute(query)}
+    hidden = Counter(stage_of(tx, number) for number in concerns.hidden_numbers(tx))
+    return {stage: count - hidden[stage] for stage, count in found.items() if count > hidden[stage]}
 
 
 def numbers(tx: Connection, stage: str, limit: int) -> list[str]:

@@ -365,5 +365,10 @@ def m060_today(tools: Tools) -> None:
 
 
 @steps()
+def m061_lists_of_today(tools: Tools) -> None:
+    _run(tools, *today_tables.LISTS)
+
+
+@steps()
 def m070_facts(tools: Tools) -> None:
     _run(tools, *fact_tables.STATEMENTS)

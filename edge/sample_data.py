@@ -18,7 +18,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from edge import applications, filings, made_up, materials
+from edge import applications, filings, made_up, materials, sample_day
 from edge.clock import text as time_text
 from edge.node import Node
 from forms import pointer
@@ -139,6 +139,7 @@ def tell(node: Node, centre: Centre, clock: WalkingClock, end: datetime) -> None
         at = day.replace(hour=OPENS_H + place % 3, minute=story.rng.randrange(60), second=story.rng.randrange(60))
         latest = end - timedelta(minutes=20 * (len(FATES) - place))
         story.plan(min(at, latest), partial(_begin, story, place, fate))
+    sample_day.plan(story)
     story.play()
 
 

@@ -4,12 +4,11 @@ A number is used once. The next one must be used; whoever skips one voids it wit
 unexplained. A result that needs such a blank does not count as 办结 at the room before it was issued.
 """
 
-import json
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from edge import applications, log, room_events, stock_slips
+from edge import applications, concerns, log, room_events, stock_slips
 from edge.applications import Application
 from edge.database import Connection
 from edge.errors import problem
@@ -132,14 +131,28 @@ def owed(tx: Connection, application: Application) -> list[str]:
 
 
 def awaiting(node: "Node", tx: Connection, limit: int = 200) -> list[Application]:
-    """Decided applications whose sealed document was not handed out, among the newest of the services that need one."""
-    services = [one.id for one in node.catalogue.values() if any(r["seal"] == "stock" for r in one.service["results"])]
-    rows = tx.execute(
-        "SELECT number FROM head WHERE phase = 'closed' AND service_id IN (SELECT value FROM json_each(?))"
-        " ORDER BY id DESC LIMIT ?",
-        (json.dumps(services), limit),
-    ).fetchall()
-    found = [applications.get(tx, row["number"]) for row in rows]
+    """Decided applications whose sealed document was not handed out, among the newest of each service that needs one.
+
+    What got its slips is left out by the index; the few others are looked at.
+    """
+    unseen, account = concerns.shown()
+    wanted = {
+        one.id: {result["document"] for result in one.service["results"] if result["seal"] == "stock"}
+        for one in node.catalogue.values()
+    }
+    rows = [
+        row
+        for service, papers in wanted.items()
+        if papers
+        for row in tx.execute(
+            f"SELECT id, number FROM (SELECT id, number FROM head WHERE phase = 'closed' AND service_id = ?"  # noqa: S608  own text
+            f"{' AND ' + unseen if unseen else ''} ORDER BY id DESC LIMIT ?)"
+            " WHERE (SELECT count(*) FROM stock_slip"
+            " WHERE application = number AND application <> '' AND state = 'issued') < ?",
+            (service, *account, limit, len(papers)),
+        )
+    ]
+    found = [applications.get(tx, row["number"]) for row in sorted(rows, key=lambda row: -row["id"])[:limit]]
     return [one for one in found if owed(tx, one)]
 
 

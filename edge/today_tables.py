@@ -2,6 +2,10 @@
 
 from typing import Final
 
+LISTS: Final = (
+    # what is decided is read service by service, the newest first
+    "CREATE INDEX head_closed_of_service ON head (service_id, id) WHERE phase = 'closed'",
+)
 STATEMENTS: Final = (
     # 排号: of the day, and of no use after it
     """CREATE TABLE queue_ticket (

@@ -99,6 +99,6 @@ def card(running: Node, _: Officer) -> Card:
         return Card("今天已日结", done.count, say, "ok", url_for("staff.closing_closed", day=today))
     left = yesterday(running)
     if left is not None:
-        say = f"{title(left.day, today)}留下的，各写了原因"
+        say = f"{title(left.day, today)}留下的"
         return Card("上次没办清", left.count, say, "due", url_for("staff.closing_closed", day=left.day))
     return Card("日清日结", 0, "下班前核对一遍", "wait", url_for("staff.closing_show"))

@@ -8,9 +8,21 @@ from typing import Final
 
 from flask import url_for
 
-from edge import appointments, arrivals, due, heads, queue_tickets, room_tickets, stock
+from edge import (
+    appointments,
+    arrivals,
+    due,
+    handover_list,
+    heads,
+    queue_tickets,
+    ranks,
+    room_tickets,
+    shifts,
+    stock,
+)
 from edge.database import Connection
 from edge.heads import Summary
+from edge.money import yuan
 from edge.node import Node
 from edge.officers import Officer
 from edge.routes import find
@@ -22,9 +34,12 @@ SOURCES: Final[tuple[str, ...]] = (
     "day_sources.reminded",
     "day_sources.booked",
     "day_sources.untold",
+    "day_sources.unconfirmed",
     "day_sources.late",
     "day_sources.corrected",
     "day_sources.owed",
+    "day_sources.undelivered",
+    "day_sources.unsettled",
     "day_sources.unsent",
     "day_sources.broken",
 )
@@ -120,6 +135,27 @@ def late(running: Node, _: Officer, tx: Connection) -> Group | None:
     counts = due.counts(tx, running.clock.now())
     numbers = due.pressing(tx, running.clock.now(), EACH_MAX)[: counts.late + counts.today]
     return applications("late", "已超期和今天到期的", counts.late + counts.today, _numbered(tx, numbers))
+
+
+def unconfirmed(_: Node, __: Officer, tx: Connection) -> Group | None:
+    """What waits for a police officer."""
+    count = ranks.waiting(tx)
+    found = heads.search(tx, state="unconfirmed", limit=EACH_MAX) if count else []
+    return applications("unconfirmed", "待民警确认的", count, found)
+
+
+def undelivered(_: Node, __: Officer, tx: Connection) -> Group | None:
+    """Documents that lie here, and whose owner nobody has told."""
+    count = handover_list.counts(tx).get("here", 0)
+    numbers = handover_list.numbers(tx, "here", EACH_MAX) if count else []
+    return applications("undelivered", "文书到了、没有通知领取的", count, _numbered(tx, numbers))
+
+
+def unsettled(_: Node, __: Officer, tx: Connection) -> Group | None:
+    """The shift whose money was not counted."""
+    found, href = shifts.lines(tx, shifts.current(tx)), url_for("staff.payments_show")
+    items = (Item(one.receipt, f"{yuan(one.amount)} 元", href) for one in found)
+    return group("unsettled", "本班收款没有对账的", len(found), items)
 
 
 def corrected(_: Node, __: Officer, tx: Connection) -> Group | None:

@@ -12,7 +12,7 @@ from edge.staff.context import node, page
 from edge.staff.rows import Row
 from edge.staff.today_cards import Card, Level
 
-LISTED_MAX = 200
+LISTED_MAX = 50
 
 
 def show() -> str:
@@ -65,7 +65,7 @@ def due_card(running: Node, _: Officer) -> Card:
 def arrivals_card(running: Node, _: Officer) -> Card | None:
     """闭室期间收到."""
     with running.database.read() as tx:
-        numbers = arrivals.while_closed(tx, running.room, running.clock.now(), LISTED_MAX)
+        numbers = arrivals.while_closed(tx, running.room, running.clock.now(), arrivals.LOOKED_AT_MAX)
     if not numbers:
         return None
     return Card("闭室期间收到", len(numbers), "下班后提交的，请先处理", "due", url_for("staff.pressing_arrivals_list"))

@@ -15,7 +15,8 @@ from edge.staff.rows import Row
 from edge.web_filters import when_near
 from edge.words import Mark
 
-ROWS_MAX = 30
+ROWS_MAX = 20  # the rest is one click away
+FIRST_MAX = 10  # of what came in while nobody was there
 FILE_FAULTS_MAX = 5  # yizhan config check names them all
 CAME_CLOSED = Mark("闭室期间收到", "due")
 WEEKDAYS = "一二三四五六日"
@@ -67,7 +68,7 @@ def show() -> str:
         reminders=reminders,
         limits=limits,
         left=closing.yesterday(running),
-        rows=found[:ROWS_MAX],
+        rows=found,
         more=max(0, open_count - ROWS_MAX),
         more_href=url_for("staff.find_show", state="open"),
     )
@@ -76,12 +77,12 @@ def show() -> str:
 def _numbers(running: Node, tx: Connection) -> tuple[list[str], list[str]]:
     """(what came while the room was closed, what else is looked at): all from indexes, and never more than a page."""
     now = running.clock.now()
-    first = arrivals.while_closed(tx, running.room, now, ROWS_MAX)
+    first = arrivals.while_closed(tx, running.room, now, FIRST_MAX)
     waiting = [one.number for one in heads.search(tx, state="correction", limit=ROWS_MAX)]
     newest = [one.number for one in heads.search(tx, state="open", limit=ROWS_MAX)]
     sources = (reporting_limits.unreceived(tx)[:ROWS_MAX], due.pressing(tx, now, ROWS_MAX), waiting, newest)
     others = dict.fromkeys(number for source in sources for number in source)
-    return first, [number for number in others if number not in first][: 2 * ROWS_MAX]
+    return first, [number for number in others if number not in first][: ROWS_MAX - len(first)]
 
 
 def _lines(running: Node, first: list[str], numbers: list[str]) -> list[Row]:
@@ -89,7 +90,7 @@ def _lines(running: Node, first: list[str], numbers: list[str]) -> list[Row]:
     arrived = [
         row if row.todo.level == "late" else replace(row, todo=CAME_CLOSED) for row in pressing.lines(running, first)
     ]
-    return arrived + sorted(pressing.lines(running, numbers[: ROWS_MAX + 10]), key=_order)
+    return arrived + sorted(pressing.lines(running, numbers), key=_order)
 
 
 def _limit(one: reporting_limits.Running) -> Limit:
