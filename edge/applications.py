@@ -186,7 +186,7 @@ def verify_identity(
 
     def act(tx: Connection, state: State) -> Event:
         _must_be_open(state, "核验身份")
-        body = {"method": method, **({"document": document} if document else {})}
+        body = {"method": method, **({"looked_at": document} if document else {})}
         return wholes.act(tx, state, "identity.verified", body, actor)
 
     return act_on(node, number, token, act)

@@ -16,7 +16,7 @@ RECEIVING: dict[str, Entry] = {
     "slip_voided": Entry("凭证 {slip} 已经作废：{reason}", "请核对号码。", True, 409),
     "slip_reason_missing": Entry("没有写作废的原因", "请写一句原因，最多 200 字。", True, 422),
     "slip_day_wrong": Entry("凭证上的收件日期不对", "请照凭证填写：不能晚于今天，也不能早于一年以前。", True, 422),
-    "proxy_incomplete": Entry("代办人的姓名、证件号码和关系要写全", "请补齐后再存。", True, 422),
+    "standing_incomplete": Entry("代办人的姓名、证件号码和关系要写全", "请补齐后再存。", True, 422),
     "proxy_in_form": Entry("这个事项的代办人写在填报内容里", "请在填报内容里填写；已经收件的，按补正办理。", True, 409),
     "originals_none": Entry("还没有勾选核对过的原件", "请勾选已经当面看过原件的材料。", True, 422),
     "original_not_asked": Entry("“{slot}”不在要核对的原件里", "请刷新页面后再勾选。", True, 422),

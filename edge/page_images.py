@@ -186,8 +186,8 @@ def check(corners: Corners) -> None:
 def _size(points: Sequence[tuple[float, float]]) -> tuple[int, int]:
     """As wide and high as the longer of its opposite sides, and not more than anybody needs."""
     a, b, c, d = points
-    width = max(_length(a, b), _length(d, c))
-    height = max(_length(a, d), _length(b, c))
+    width = 1 + max(_length(a, b), _length(d, c))  # from the middle of a pixel to the middle of another
+    height = 1 + max(_length(a, d), _length(b, c))
     scale = min(1.0, SIDE_MAX / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 

@@ -46,7 +46,7 @@ def record(
 ) -> Application:
     """登记代办人, for a whole in all of its open parts. `document`: the number of his document.
 
-    Raises not_found, not_allowed_now, proxy_in_form, proxy_incomplete.
+    Raises not_found, not_allowed_now, proxy_in_form, standing_incomplete.
     """
 
     def act(tx: Connection, state: State) -> Event:
@@ -62,12 +62,12 @@ def record(
 def checked(
     definition: Definition, *, name: str, document: str, relation: str, papers: Iterable[str], phone: str = ""
 ) -> dict[str, Any]:
-    """The body of the event. Raises proxy_in_form, proxy_incomplete."""
+    """The body of the event. Raises proxy_in_form, standing_incomplete."""
     if proxies.asks(definition):
         raise problem("proxy_in_form")
     name, document, phone = name.strip(), "".join(document.split()).upper(), phone.strip()
     if not 0 < len(name) <= NAME_MAX or not 0 < len(document) <= NUMBER_MAX or relation not in RELATIONS:
-        raise problem("proxy_incomplete")
+        raise problem("standing_incomplete")
     seen = [one for one in PROXY_PAPERS if one in set(papers)]
     said = {"phone": phone[:NUMBER_MAX]} if phone else {}
     return {"name": name, "number": document, "relation": relation, "papers": seen, **said}

@@ -40,7 +40,7 @@ FILED = {
     "identity_by": Field("核验身份的人，与收件的人不同时写", text(1, 100), required=False),
 }
 VERIFIED = {
-    "document": Field("核对的是哪种证件", one_of(*DOCUMENTS), required=False),
+    "looked_at": Field("核对的是哪种证件", one_of(*DOCUMENTS), required=False),
 }
 
 KINDS: dict[str, Kind] = {

@@ -22,13 +22,13 @@ def identified(state: State, event: Event, data: Mapping[str, Any], identity: st
     """人证核验: by which method, by whom and when."""
     if identity == "unverified":
         return state
-    by, document = data.get("identity_by", event.actor), data.get("document", "")
+    by, document = data.get("identity_by", event.actor), data.get("looked_at", "")
     return replace(state, identity=identity, identity_by=by, identity_at=event.at, identity_document=document)
 
 
 def identified_words(data: Mapping[str, Any]) -> str:
     """已当面核对证件原件，居民户口簿."""
-    return "，".join(filter(None, (IDENTITIES[data["method"]], DOCUMENTS.get(data.get("document", "")))))
+    return "，".join(filter(None, (IDENTITIES[data["method"]], DOCUMENTS.get(data.get("looked_at", "")))))
 
 
 def seen(state: State, event: Event, data: Mapping[str, Any]) -> State:

@@ -251,7 +251,7 @@ def test_the_papers_of_a_proxy_wait_like_originals(node):
 @pytest.mark.parametrize("change", [{"name": " "}, {"document": ""}, {"relation": "stranger"}])
 def test_a_proxy_without_name_number_or_relation_is_refused(node, change):
     number = file_one(node).number
-    assert refused(standing.record, node, number, **{**PROXY, **change}, actor=OFFICER, token=token()) == "proxy_incomplete"
+    assert refused(standing.record, node, number, **{**PROXY, **change}, actor=OFFICER, token=token()) == "standing_incomplete"
     assert kinds(node, number) == ["application.filed"]
 
 

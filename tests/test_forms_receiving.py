@@ -81,7 +81,7 @@ def test_a_slip_that_is_none_is_refused_before_it_is_sealed(paper):
 
 def test_the_verified_person_comes_with_who_when_and_which_document():
     pair = took_in()
-    pair.act("node", "identity.verified", {"method": "officer", "document": "household-book"}, actor="officer:li")
+    pair.act("node", "identity.verified", {"method": "officer", "looked_at": "household-book"}, actor="officer:li")
     state = reduce(pair.all)
     assert (state.identity, state.identity_by, state.identity_document) == ("officer", "officer:li", "household-book")
     assert state.identity_at == state.history[-1].at

@@ -21,7 +21,7 @@ from forms.kinds_receiving import PROXY_PAPERS, RELATIONS
 from forms.proxies import Standing
 
 FIELDS = ("proxy_name", "proxy_number", "proxy_relation", "proxy_phone")
-ANSWERABLE = frozenset({"proxy_incomplete", "proxy_in_form"})
+ANSWERABLE = frozenset({"standing_incomplete", "proxy_in_form"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def given() -> dict[str, Any]:
 
 
 def act(definition: Definition) -> tuple[tuple[str, dict[str, Any]], ...]:
-    """What is to be written behind a filing; () where nobody is named. Raises proxy_incomplete, proxy_in_form."""
+    """What is to be written behind a filing; () where nobody is named. Raises standing_incomplete, proxy_in_form."""
     said = given()
     if not said["name"].strip() and not said["document"].strip():
         return ()
