@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import gc
 import hmac
+import threading
 from functools import partial
 
 import flask
 
-from edge import ferry_job, officers, prints_screens, template_code, web
+from edge import ferry_job, officers, prints_screens, room_watch, template_code, web
 from edge.api import routes as api
 from edge.carriage import Carriage
 from edge.node import Node
 from edge.serving import Server
 from edge.staff import screens as staff
 from edge.status import routes as status
+from forms import definition
 from kiosk import screens as kiosk
 from sync import outlook, quarantine
 from sync import status as sync_status
 
 TEMPLATES = "yizhan.templates"
+JUDGE_EVERY_S = 1.0
 AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
 
 
@@ -67,6 +70,9 @@ class Running:
         node.hooks.ferry = self._ferry = ferry_job.Ferry(node)
         self._server = Server(app, host or given.listen_host, given.listen_port if port is None else port)
         self._carrying.start()
+        self._node, self._ended = node, threading.Event()
+        self._judging = threading.Thread(target=self._judge, name="judging", daemon=True)
+        self._judging.start()
 
     def urls(self) -> dict[str, str]:
         base = self._server.url
@@ -77,13 +83,22 @@ class Running:
         later look for garbage, which may begin now.
         """
         self._templates.store()
+        definition.packaged_files.cache_clear()  # the first start of all has read them whole
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
 
+    def _judge(self) -> None:
+        """Service files that came in great numbers are judged a few at a time, beside the pages."""
+        while not self._ended.wait(JUDGE_EVERY_S):
+            while room_watch.judge_waiting(self._node) and not self._ended.is_set():
+                pass
+
     def stop(self) -> None:
         """Takes no more requests, then lets the round that runs end."""
         self._server.stop()
+        self._ended.set()
+        self._judging.join()
         self._ferry.wait()
         self._carrying.stop()
         self._templates.store()

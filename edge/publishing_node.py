@@ -48,6 +48,7 @@ class Folder:
     own: Mapping[str, Small] = field(default_factory=dict)
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)  # what province.toml says, for their texts
+    waiting: int = 0  # files of the room that nobody has judged yet: they are no services
 
     @cached_property
     def written(self) -> str:
@@ -140,7 +141,7 @@ def read_folder(opened: Database, found: Settings) -> Folder:
         raise problem("definition_faulty", detail="\n".join(str(fault) for fault in error.faults)) from error
     for name, why in own.unread:
         logger.warning("%s: %s", name, why)
-    return Folder(packaged.smalls, own.smalls, own.sheets)
+    return Folder(packaged.smalls, own.smalls, own.sheets, waiting=own.waiting)
 
 
 def assemble(opened: Database, found: Settings, folder: Folder) -> tuple[Catalogue[Head], Standing]:

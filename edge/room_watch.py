@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge import publishing_node, room_checks, room_file, room_files
 from edge.errors import YizhanError
+from edge.publishing_node import Folder
 from edge.room_files import RoomFiles, Signature
 from forms.catalogue import Catalogue
 from forms.definition import DefinitionError
@@ -33,6 +34,7 @@ class Watch:
     signature: Signature = ()
     looked_at: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    faulty: Folder | None = None  # what waits in it waits for somebody to mend a file
 
 
 def take_over(node: "Node") -> bool:
@@ -53,6 +55,22 @@ def take_over(node: "Node") -> bool:
     finally:
         watch.lock.release()
     return True
+
+
+def judge_waiting(node: "Node") -> bool:
+    """Judge some of the new service files that a start left for later, and take them over. True while more wait.
+
+    A fault among them is told like any other, and the rest waits until somebody has mended it.
+    """
+    folder = node.standing.folder
+    if not folder.waiting or folder is node.watch.faulty:
+        return False
+    with node.watch.lock:
+        others = [one for one in node.files.faults if not one.file.startswith(f"{node.settings.services_dir.name}/")]
+        services = _reload_services(node)
+        node.files = checked(replace(node.files, faults=(*others, *services)), node.catalogue)
+        node.watch.faulty = node.standing.folder if services else None
+    return bool(node.standing.folder.waiting) and not services
 
 
 def _read_again(node: "Node") -> None:

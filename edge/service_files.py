@@ -26,7 +26,8 @@ from forms.faults import DefinitionError, Fault
 FolderName = Literal["packaged", "room"]
 Small = Mapping[str, Any]  # what forms.head takes of a service file
 FRESH_NS: Final = 2_000_000_000
-KEPT_AT_ONCE: Final = 20  # files judged in one transaction: what a power cut costs, and what is held in memory
+# files judged in one transaction: what a power cut costs, what is held in memory, and how long a start may take for it
+JUDGED_AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +43,24 @@ class Entry:
 @dataclass(frozen=True)
 class Found:
     """The services of a folder by their digest, and the signatures beside them. `unread`: signature files by name that
-    are no use, and why.
+    are no use, and why. `waiting`: how many files nobody has judged yet.
     """
 
     smalls: Mapping[str, Small] = field(default_factory=dict)
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     unread: tuple[tuple[str, str], ...] = ()
+    waiting: int = 0
 
 
-def read(opened: Database, which: FolderName, path: Path) -> Found:
-    """The services of a folder; only files that changed are read, and only contents that are new are judged.
+def read(opened: Database, which: FolderName, path: Path, judged_max: int = JUDGED_AT_ONCE) -> Found:
+    """The services of a folder; only files that changed are read, and only contents that are new are judged: so many
+    of them at once, the others wait for the next call and are no services meanwhile.
 
-    Raises DefinitionError with every fault of every file. What was sound beside it is remembered.
+    Raises DefinitionError with every fault that was found. What was sound beside it is remembered.
     """
     with opened.read() as tx:
         before = {one.name: one for one in _remembered(tx, which)}
-        known = files.EVERYTHING if which == "packaged" else definitions.known(tx)
+        known = definitions.known(tx)
     listed = _listed(path)
     same = [one for name, one in before.items() if listed.get(name) == one.stamp]
     changed = sorted(set(listed) - {one.name for one in same})
@@ -68,9 +71,10 @@ def read(opened: Database, which: FolderName, path: Path) -> Found:
         with opened.write() as tx:
             _forget(tx, which, gone)
             _remember(tx, which, _settled(signatures))
-    entries = [*same, *signatures, *_judged(opened, which, path, {name: listed[name] for name in services}, known)]
+    stamps = {name: listed[name] for name in services}
+    fresh, waiting = _taken(opened, which, path, stamps, known=known, judged_max=judged_max)
     with opened.read() as tx:
-        return _found(tx, entries, unread)
+        return _found(tx, [*same, *signatures, *fresh], unread, waiting)
 
 
 def packaged(tx: Connection) -> Mapping[str, Small]:
@@ -106,29 +110,62 @@ def _settled(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield one
 
 
-def _judged(
-    opened: Database, which: FolderName, path: Path, changed: Mapping[str, str], known: Collection[str]
-) -> list[Entry]:
-    """Read the changed service files, a few in each transaction. Raises DefinitionError with the faults of all."""
-    entries: list[Entry] = []
-    faults: list[Fault] = []
-    names = sorted(changed)
-    for at in range(0, len(names), KEPT_AT_ONCE):
-        sound: dict[str, Definition] = {}
-        for name in names[at : at + KEPT_AT_ONCE]:
-            try:
-                sound[name] = files.load(path / name, known=known)
-            except DefinitionError as error:
-                faults += error.faults
-        fresh = [Entry(name, changed[name], one.digest) for name, one in sound.items()]
+def _taken(
+    opened: Database,
+    which: FolderName,
+    path: Path,
+    changed: Mapping[str, str],
+    *,
+    known: Collection[str],
+    judged_max: int,
+) -> tuple[list[Entry], int]:
+    """The changed service files that are judged by now, and how many wait. Raises DefinitionError with all faults."""
+    held: list[Entry] = []
+    new, faults = sorted(changed), list[Fault]()
+    if which == "packaged":
+        sound = {name: files.packaged_files()[name] for name in new}
+        waiting = 0
+    else:
+        held, new = _looked_at(path, changed, known, faults)
+        sound = dict(_sound(path, new[:judged_max], faults))
+        waiting = len(new[judged_max:])
+    entries = [*held, *(Entry(name, changed[name], one.digest) for name, one in sound.items())]
+    if entries:
         with opened.write() as tx:
             for one in sound.values():
                 definitions.keep(tx, one)
-            _remember(tx, which, _settled(fresh))
-        entries += fresh
+            _remember(tx, which, _settled(entries))
     if faults:
         raise DefinitionError(faults)
-    return entries
+    return entries, waiting
+
+
+def _looked_at(
+    path: Path, changed: Mapping[str, str], known: Collection[str], faults: list[Fault]
+) -> tuple[list[Entry], list[str]]:
+    """Of the changed files those whose content was judged before, and the names of the others. Adds to `faults`."""
+    held: list[Entry] = []
+    new: list[str] = []
+    for name in sorted(changed):
+        try:
+            digest = files.digest_of(path / name)
+        except DefinitionError as error:
+            faults += error.faults
+            continue
+        if digest in known:
+            held.append(Entry(name, changed[name], digest))
+        else:
+            new.append(name)
+    return held, new
+
+
+def _sound(path: Path, names: Iterable[str], faults: list[Fault]) -> Iterator[tuple[str, Definition]]:
+    """Those of the files that have no fault. Adds to `faults`."""
+    for name in names:
+        try:
+            yield name, files.load(path / name)
+        except DefinitionError as error:
+            faults += error.faults
 
 
 def _signatures(
@@ -147,7 +184,7 @@ def _signatures(
     return entries, unread
 
 
-def _found(tx: Connection, entries: Iterable[Entry], unread: Iterable[tuple[str, str]]) -> Found:
+def _found(tx: Connection, entries: Iterable[Entry], unread: Iterable[tuple[str, str]], waiting: int) -> Found:
     ordered = sorted(entries, key=lambda one: one.name)
     services = [one for one in ordered if not one.sheet]
     smalls = definitions.smalls(tx, dict.fromkeys(one.digest for one in services))
@@ -157,9 +194,9 @@ def _found(tx: Connection, entries: Iterable[Entry], unread: Iterable[tuple[str,
     for one in ordered:
         if one.sheet and one.digest in smalls:
             sheets[one.digest] = publishing_files.sheet_from(json.loads(one.sheet))
-        elif one.sheet:
+        elif one.sheet and not waiting:
             stray.append((one.name, "the file was changed after it was signed, or is not here"))
-    return Found(smalls, sheets, tuple(stray))
+    return Found(smalls, sheets, tuple(stray), waiting)
 
 
 def _refuse_doubles(services: Iterable[Entry], smalls: Mapping[str, Small]) -> None:

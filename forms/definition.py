@@ -93,6 +93,14 @@ def load(source: str | Path | Mapping[str, Any], *, known: Collection[str] = ())
     return build(value, digest)
 
 
+def digest_of(file: Path) -> str:
+    """The digest of a file that nobody has judged, "" for one that has none. Raises DefinitionError for no JSON."""
+    value, text, name = _read(file, trusted=False)
+    if not isinstance(value, dict) or reading.trouble(value):
+        return ""
+    return hashlib.sha256(_canonical(value, text, name)).hexdigest()
+
+
 def build(value: dict[str, Any], digest: str) -> Definition:
     """A Definition from content that was checked; what varies by place stands at its default."""
     return localized(_as_written(value, digest), {})
@@ -147,7 +155,8 @@ def _refuse_faults(value: Any, text: str, name: str, troubles: list[reading.Trou
     from forms import lint  # the lint tries the samples through forms.answers, which needs this module
 
     lines = reading.Lines(text)
-    lines.places()
+    if text and reading.has_doubles(text):
+        lines.places()
     troubles = troubles or lint.troubles(value)
     troubles += [(place, "同一个键写了两次", "后一个会盖掉前一个，请删去一个") for place in lines.duplicates]
     faults = [Fault(name, place, lines.line(place), message, hint) for place, message, hint in troubles]
@@ -166,16 +175,17 @@ EVERYTHING = _Everything()
 
 
 @cache
-def _packaged() -> Catalogue[Definition]:
-    return load_all(PACKAGED, known=EVERYTHING)
+def packaged_files() -> Mapping[str, Definition]:
+    """The services that came with the program, by the name of their file: read once, and judged by nobody here.
+
+    A test holds them free of faults before they are packed. `packaged_files.cache_clear()` lets go of them.
+    """
+    return {path.name: load(path, known=EVERYTHING) for path in service_files(PACKAGED)}
 
 
 def packaged() -> Catalogue[Definition]:
-    """The services that came with the program: read once, and not judged again at every start.
-
-    A test holds them free of faults before they are packed.
-    """
-    return _packaged().copy()
+    """The services that came with the program, in a catalogue that others can be added to."""
+    return Catalogue(packaged_files().values())
 
 
 def service_files(folder: str | Path) -> list[Path]:

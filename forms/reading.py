@@ -99,6 +99,18 @@ def trouble(value: Any) -> list[Trouble]:
     return found[: limits.FAULTS_MAX]
 
 
+def has_doubles(text: str) -> bool:
+    """Whether some object of a JSON text has a key twice; where it stands is told by `Lines`."""
+    found = False
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal found
+        found = found or len({key for key, _ in pairs}) < len(pairs)
+
+    json.loads(text, object_pairs_hook=note)
+    return found
+
+
 def _clean(text: Any) -> bool:
     return isinstance(text, str) and (text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text))
 

@@ -157,6 +157,8 @@ SLOW_FILES = frozenset(
         "test_sync_coding",
         "test_circle",
         "test_edge_later",
+        "test_edge_service_files",
+        "test_edge_template_code",
         "test_edge_materials",
         "test_edge_stock",
         "test_edge_page_images",

@@ -150,7 +150,6 @@ import os, signal
 from pathlib import Path
 from edge import projections
 from edge.node import open_node
-from edge.recent import Recent
 node = open_node(Path({home!r}))
 with node.database.write() as tx:
     projections.rebuild(tx, node.settings)
