@@ -46,7 +46,7 @@ SAID = {
 }
 MENU = (
     ("今天", "sun", "today_show", ("today", "queue", "calling", "reminding", "tickets", "pressing", "closing")),
-    ("收件", "inbox", "receive_choose", ("receive", "intake")),
+    ("收件", "inbox", "receive_choose", ("receive", "intake", "scanning", "paper", "bringing", "talk")),
     ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "defects", "pictures", "receipts")),
     ("出件", "package-check", "handover_show", ("handover",)),
     ("预约", "calendar-days", "booking_show", ("booking",)),
@@ -79,13 +79,13 @@ def officer() -> Officer:
     return known
 
 
-def page(template: str, **values: Any) -> str:
-    """A page inside the frame: menu, officer, room, what the last act said."""
+def page(template: str, *, bare: bool = False, **values: Any) -> str:
+    """A page inside the frame: menu, officer, room, what the last act said. `bare`: nothing else is open yet."""
     part = (request.endpoint or "").rpartition(".")[2].partition("_")[0]
     menu = [
         Entry(title, icon, url_for(f"staff.{view}"), part in parts)
         for title, icon, view, parts in MENU
-        if may(f"staff.{view}")
+        if not bare and may(f"staff.{view}")
     ]
     return render_template(
         f"staff/{template}",
