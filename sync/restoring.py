@@ -187,9 +187,9 @@ def _is_whole(tx: Connection, seen: Head | None) -> bool:
 
 def _begin(tx: Connection, seen: Head | None, *, new: bool) -> tuple[int, str]:
     above = seen.epoch if seen else 0
-    if new:
-        return epochs.begin(tx, "replaced", above=above).epoch, ""
     held = log.head(tx)
+    if new:  # the machine that is gone may have begun one that nobody heard of, and put its numbers on receipts
+        return epochs.begin(tx, "replaced", above=max(above, held.epoch + 1)).epoch, ""
     event = epochs.begin(tx, "lost", above=above, lost=(held, seen) if seen else None)
     lost = event.data.get("lost")
     return event.epoch, f"{lost['epoch']}:{lost['first']}-{lost['last']}" if lost else ""

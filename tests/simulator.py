@@ -8,6 +8,7 @@ swapped, processes die, clocks jump, a disk is copied. After every step and afte
 """
 
 import argparse
+import gc
 import hashlib
 import json
 import logging
@@ -29,7 +30,7 @@ from tests.simulator_judge import Judge, Violation  # noqa: E402 - also run as a
 from tests.simulator_story import Story  # noqa: E402 - also run as a script, which has to find the packages first
 from tests.simulator_world import BASE, MEMORY, Images, seeded, timed  # noqa: E402 - also run as a script, which has to find the packages first
 
-STEPS = 24
+GARBAGE = 50_000  # objects between two collections; a story makes some ten thousand
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def run(images: Images, seed: int, log: list[str] | None = None) -> Outcome:
 def _told(story: Story, judge: Judge) -> tuple[str, str]:
     """The check that failed and what it saw; a crash of the product is a failed check too."""
     try:
-        for _ in range(STEPS):
+        for _ in range(story.length):
             story.step()
             judge.after_step()
         story.quiet()
@@ -78,6 +79,8 @@ _images: list[Images] = []
 def _begin() -> None:
     logging.disable()  # every failure of a link is logged, and here most links fail
     _images.append(Images())
+    gc.freeze()  # what is there from now on is not looked at again
+    gc.set_threshold(GARBAGE)
 
 
 def _one(seed: int) -> Outcome:
@@ -91,7 +94,7 @@ def run_many(seeds: Iterable[int], processes: int = 1) -> Iterator[Outcome]:
     if processes == 1:
         yield from map(_one, seeds)
         return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
         yield from pool.imap(_one, seeds, chunksize=20)
 
 

@@ -46,6 +46,7 @@ class Judge:
     def __init__(self, story: Story) -> None:
         self._story = story
         self._centre: dict[tuple[str, str], Rows] = {}
+        self._went_back = 0
         self._note_start()
 
     def _note_start(self) -> None:
@@ -55,15 +56,21 @@ class Judge:
 
     def after_step(self) -> None:
         story = self._story
+        if story.went_back != self._went_back:
+            self._went_back = story.went_back
+            self._centre.clear()
+        unsure = {laptop.node_id for laptop in story.laptops if story.is_shaken(laptop.node_id)}
         with story.centre.store.read() as tx:
             held = {laptop.node_id: self._of_centre(tx, laptop.node_id) for laptop in story.laptops}
         for laptop in story.laptops:
             up, down = held[laptop.node_id]
-            self._check_laptop(laptop, up, down)
+            if not laptop.renewing:
+                self._check_laptop(laptop, up, down)
         for node_id, (up, down) in held.items():
-            self._check_growth(node_id, up, down)
+            self._check_growth(node_id, up, down, [] if node_id in unsure else ["node", "centre"])
         for act in story.acts:
-            must(act.event in self._ids[act.node_id], ACTS, f"{act.number} lost {act.event}")
+            is_there = act.event in self._ids[act.node_id]
+            must(is_there or act.event in story.lost_acts, ACTS, f"{act.number} lost {act.event}")
 
     def _of_centre(self, tx: Any, node_id: str) -> tuple[Rows, Rows]:
         rows = tx.exec_driver_sql(
@@ -76,9 +83,9 @@ class Judge:
             sides[side == "centre"].append((epoch, seq, bytes(digest)))
         return sides
 
-    def _check_growth(self, node_id: str, up: Rows, down: Rows) -> None:
+    def _check_growth(self, node_id: str, up: Rows, down: Rows, sides: list[str]) -> None:
         for side, rows in (("node", up), ("centre", down)):
-            before = self._centre.get((node_id, side), [])
+            before = self._centre.get((node_id, side), []) if side in sides else []
             must(rows[: len(before)] == before, GROWS, f"the centre's copy of {side} of {node_id}")
             self._centre[node_id, side] = rows
 
@@ -90,25 +97,29 @@ class Judge:
                 "SELECT number FROM head WHERE (filed_epoch, filed_seq) <= (?, ?)", acked.position)]
             link = status.read(tx).state
             waiting = log.unsent(tx)
+            asks = tx.execute("SELECT recovering FROM node").fetchone()[0] == "tail"
         own = [(row[1], row[2], bytes(row[3])) for row in rows if row[0] == "node"]
         of_centre = [(row[1], row[2], bytes(row[3])) for row in rows if row[0] == "centre"]
         self._note_heads(laptop, own, of_centre, acked, link)
-        self._check_acked(own, acked, up)
         self._check_told(laptop, rows, shown)
-        must(down[: len(of_centre)] == of_centre, CHAINS, f"{laptop.home.name} holds another log of the centre")
+        lacking, name = self._lacking(own, acked, up), laptop.home.name
+        if not lacking and down[: len(of_centre)] == of_centre:
+            self._story.shaken.discard(name)
+        if name not in self._story.shaken:
+            must(not lacking, EARLY, f"{lacking} count as received")
+            must(down[: len(of_centre)] == of_centre, CHAINS, f"{laptop.home.name} holds another log of the centre")
         must(waiting == sum(row[:2] > acked.position for row in own), EARLY, f"{waiting} are said to wait")
-        if laptop.node_id not in self._story.split:
+        if laptop.node_id not in self._story.split and not asks:
             must(own[: len(up)] == up, CHAINS, f"the centre holds another log than {laptop.home.name}")
 
     def _note_heads(self, laptop: Laptop, own: Rows, down: Rows, acked: Head, link: str) -> None:
         last = [rows[-1][2].hex()[:8] if rows else "-" for rows in (own, down)]
         self._story._note(f"  {laptop.home.name} {len(own)} {last[0]} {len(down)} {last[1]} acked {acked.seq} {link}")
 
-    def _check_acked(self, own: Rows, acked: Head, up: Rows) -> None:
-        """Whatever lies under the ack is at the centre, with the same digest."""
+    def _lacking(self, own: Rows, acked: Head, up: Rows) -> list[tuple[int, int]]:
+        """What lies under the ack and is not at the centre, with the same digest."""
         there = set(up)
-        lacking = [row[:2] for row in own if row[:2] <= acked.position and row not in there]
-        must(not lacking, EARLY, f"{lacking} count as received")
+        return [row[:2] for row in own if row[:2] <= acked.position and row not in there]
 
     def _check_told(self, laptop: Laptop, rows: list[Any], shown: list[str]) -> None:
         filed = Counter(row[5] for row in rows if row[4] == "application.filed")
@@ -116,7 +127,7 @@ class Judge:
         for number in laptop.ledger.numbers.values():
             must(number in filed, LOST, f"{number} is on a receipt")
         must(len(set(laptop.ledger.numbers.values())) == len(laptop.ledger.numbers), TWICE, "one number on two receipts")
-        allowed = len(laptop.ledger.numbers) + len(laptop.ledger.unsure)
+        allowed = len(laptop.ledger.numbers) + len(laptop.ledger.unsure) + len(laptop.ledger.perhaps)
         if laptop.node_id not in self._story.split:
             must(len(filed) <= allowed, TWICE, f"{len(filed)} filings of {allowed} forms")
         must(set(shown) <= set(filed), EARLY, shown)
@@ -126,6 +137,9 @@ class Judge:
     def after_quiet(self) -> None:
         self.after_step()
         story = self._story
+        at_odds = [one.home.name for one in story.laptops if one.home.name in story.shaken and one.node_id not in story.split]
+        must(not at_odds, SETTLED, f"{at_odds} and the centre differ")
+        must(not any(laptop.renewing for laptop in story.laptops), SETTLED, "a replacement has no log")
         for laptop in story.laptops:
             self._check_node_whole(laptop)
             if laptop.node_id not in story.split:
@@ -154,7 +168,10 @@ class Judge:
 
     def _check_settled(self, laptop: Laptop) -> None:
         now = status.status(laptop.node)
-        must((now.state, now.unsent_events, now.unsent_materials) == ("ok", 0, 0), SETTLED, now)
+        with laptop.node.database.read() as tx:
+            gone = tx.execute("SELECT count(*) FROM outgoing WHERE state = 'gone' AND sha256 = original").fetchone()[0]
+        must(not gone or laptop.put_back or laptop.replaced, LOST, f"{gone} photos")
+        must((now.state, now.unsent_events, now.unsent_materials) == ("ok", 0, gone), SETTLED, now)
 
     def _check_equal(self, laptop: Laptop) -> None:
         """The logs byte by byte, and what both sides make of each application."""
@@ -187,13 +204,17 @@ class Judge:
         with centre.store.read() as tx:
             missing = centre_materials.missing(tx, node_id)
             there = [row[0] for row in tx.exec_driver_sql("SELECT sha256 FROM material WHERE node_id = ?", (node_id,))]
-        must(not missing, SETTLED, missing)
+        with laptop.node.database.read() as tx:
+            here = {row[0] for row in tx.execute("SELECT sha256 FROM material")}
+        owed = [one for one in missing if one.sha256 in here]
+        must(not owed if laptop.put_back or laptop.replaced else not missing, SETTLED, missing)
+        there = sorted({*there} - {one.sha256 for one in missing})
         for sha256 in there:
             must(centre.blobs.read(node_id, sha256) == laptop.ledger.photos[sha256], LOST, f"photo {sha256}")
         with laptop.node.database.read() as tx:
             named = {sha256 for event in log.up(tx) for sha256, size in status.materials_of(event).items()
                      if size <= 30_000 and event.kind == "application.filed"}
-        must(named <= set(there), LOST, "a photo that an event named")
+        must(named - set(there) <= {one.sha256 for one in missing}, LOST, "a photo that an event named")
 
     def _check_refusals(self, laptop: Laptop) -> None:
         """What the centre could not act on is known to the officer, each by itself."""
@@ -209,15 +230,32 @@ class Judge:
         centre = self._story.centre
         with centre.store.read() as tx:
             count = tx.exec_driver_sql("SELECT count(*) FROM event WHERE side = 'centre' AND application <> ''").scalar()
-            must(count == len(self._story.acts) + self._story.done["act without an answer"], TWICE, f"{count} acts")
+            most = len(self._story.acts) + self._story.done["act without an answer"]
+            must(count == most or (self._story.went_back and count <= most), TWICE, f"{count} acts")
+            self._check_given_back(tx)
             for act in self._story.acts:
+                if act.number in self._story.shaken_numbers:
+                    continue
                 state = projection.state_of(tx, act.node_id, act.number)
                 now = {entry.id for entry in state.history if entry.effective}
                 must(act.effective <= now, ACTS, act.number)
 
+    def _check_given_back(self, tx: Any) -> None:
+        """What the centre lost of its own and a room still had is there again."""
+        story = self._story
+        there = {row[0] for row in tx.exec_driver_sql("SELECT id FROM event WHERE side = 'centre'")}
+        told = {act.event: act.node_id for act in story.acts}
+        for event, is_held in story.lost_acts.items():
+            must(not is_held or event in there or told.get(event) in story.split, ACTS, f"{event} was not given back")
+
     def _check_repeats(self, laptop: Laptop) -> None:
         """The same form again gets the first number; one that died half way is filed by it at last, once."""
         before = self._count(laptop)
+        with laptop.node.database.read() as tx:
+            known = {event.application for event in log.up(tx)}
+        for token, number in sorted(laptop.ledger.perhaps.items()):
+            if number in known and token not in laptop.ledger.numbers:
+                must(self._story._send_form(laptop, token) == number, TWICE, f"{token}, which came back, got another number")
         for token, number in sorted(laptop.ledger.numbers.items()):
             must(self._story._send_form(laptop, token) == number, TWICE, f"{token} got another number")
         must(self._count(laptop) == before, TWICE, "a repeat was filed again")

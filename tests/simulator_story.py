@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from edge import applications, heads, log, materials, projections
+from edge import applications, heads, materials, projections
 from edge.errors import Refused, YizhanError, problem
 from forms.lifecycle import Item
 from forms.state import State
 from sync.centre import cases, projection
 from sync.coding import library
 from tests.service_for_tests import answers
+from tests.simulator_disasters import Disasters
 from tests.simulator_sticks import Sticks
 from tests.simulator_world import (
     MATERIAL_BYTES_MAX,
@@ -25,8 +26,6 @@ from tests.simulator_world import (
     Killed,
     Laptop,
     answer_of,
-    clone,
-    copy_data,
 )
 
 NAMES = ("王秀梅", "李国强", "欧阳春", "尼玛次仁", "陈堃", "吴𠮷")
@@ -37,9 +36,11 @@ FATES = {
 }  # fmt: skip
 STEPS = {
     "send": 40, "file": 22, "act at the room": 12, "review": 20, "again": 5, "late arrival": 7, "restart": 3,
-    "restart centre": 2, "clock": 4, "rebuild": 2, "keep a copy": 3, "split": 2,
+    "restart centre": 2, "clock": 4, "rebuild": 2,
+    "old copy": 6, "second machine": 2, "replacement": 2, "copy of the centre": 6,
     "stick out": 4, "stick at the centre": 4, "stick home": 3, "stick spoiled": 1, "old stick": 1,
 }  # fmt: skip
+LENGTHS = {4: 30, 8: 35, 12: 25, 24: 10}  # steps of a story, and of how many in a hundred
 KILLS = 0.15
 
 
@@ -53,8 +54,8 @@ class Act:
     effective: frozenset[str]
 
 
-class Story(Sticks):
-    """The state of one seed. `done` counts what happened; `split`: rooms of which two disks with one identity exist."""
+class Story(Sticks, Disasters):
+    """The state of one seed. `done` counts what happened."""
 
     def __init__(self, images: Images, rng: random.Random, trace: list[str]) -> None:
         self.images, self.rng, self._lines = images, rng, trace
@@ -64,8 +65,8 @@ class Story(Sticks):
         library.PACKAGED = images.codebooks if rng.random() < 0.15 else images.no_codebooks
         self.laptops = [self._laptop(node_id) for node_id in NODES[: 1 + (rng.random() < 0.4)]]
         self.acts: list[Act] = []
-        self.split: set[str] = set()
-        self.copied: Laptop | None = None
+        self.length = rng.choices(list(LENGTHS), LENGTHS.values())[0]
+        self._begin_disasters()
         self.done: Counter[str] = Counter()
         self._late: list[tuple[str, bytes]] = []
         self._answers: list[tuple[str, bytes]] = []
@@ -88,7 +89,7 @@ class Story(Sticks):
             laptop.die()
         self.centre.store.close()
         library.PACKAGED = self.images.codebooks
-        for name in ("copy", "stick", "old stick"):
+        for name in ("copy", "stick", "old stick", "centre copy"):
             shutil.rmtree(self.images.base / name, ignore_errors=True)
 
     # --- one step
@@ -105,7 +106,7 @@ class Story(Sticks):
         laptop = self.rng.choice(self.laptops)
         step: Callable[[Laptop], str] = getattr(self, "_" + name.replace(" ", "_"))
         try:
-            said = step(laptop)
+            said = self._recover(laptop) if laptop.renewing else step(laptop)
         except YizhanError as error:
             said = error.code
         except Killed as killed:
@@ -150,6 +151,8 @@ class Story(Sticks):
         )
         laptop.ledger.numbers[token] = filed.number
         laptop.ledger.unsure.discard(token)
+        if laptop.ledger.perhaps.get(token) == filed.number:  # it is back
+            del laptop.ledger.perhaps[token]
         return filed.number
 
     def _photo(self, laptop: Laptop, rng: random.Random) -> materials.Material:
@@ -162,7 +165,7 @@ class Story(Sticks):
 
     def _again(self, laptop: Laptop) -> str:
         """The kiosk sends a form again that it has sent before, whatever became of it."""
-        tokens = sorted({*laptop.ledger.numbers, *laptop.ledger.unsure})
+        tokens = sorted({*laptop.ledger.numbers, *laptop.ledger.unsure, *laptop.ledger.perhaps})
         if not tokens:
             return "nothing yet"
         token = self.rng.choice(tokens)
@@ -208,6 +211,7 @@ class Story(Sticks):
         case = cases.get(self.centre, number)
         possible = sorted(cases.possible_acts(case, actor)) or ["decide"]
         act = self.rng.choice(possible)
+        self._acts_on_a_shaken_room(laptop.node_id)
         try:
             done = self._judge(number, act, actor, case.version)
         except Killed as killed:
@@ -266,43 +270,6 @@ class Story(Sticks):
         with self.centre.store.write() as tx:
             projection.rebuild(tx, self.centre, laptop.node_id)
         return str(count)
-
-    def _keep_a_copy(self, laptop: Laptop) -> str:
-        """Somebody copies the disk of a running laptop, to use it later."""
-        if self.copied is not None:
-            return "kept one already"
-        home = self.images.base / "copy"
-        (home / "data").mkdir(parents=True)
-        copy_data(laptop.home, home)
-        self.copied = Laptop(home, laptop.node_id, self.fuse)
-        return "kept"
-
-    def _split(self, laptop: Laptop) -> str:
-        """The copy is put back onto the machine, or a second machine gets the disk as it is now."""
-        if self.split:
-            return "once is enough"
-        if self.copied is not None and self.copied.node_id == laptop.node_id:
-            laptop.die()
-            copy_data(self.copied.home, laptop.home, in_place=self.rng.random() < 0.3)
-            laptop.start()
-            self._split_ledger(laptop)
-            said = "an old copy"
-        else:
-            twin = clone(laptop, self.images.base, self.fuse)
-            twin.link = Air(self._carry, twin)
-            twin.start()
-            self.laptops.append(twin)
-            said = "a second machine"
-        self.split.add(laptop.node_id)
-        return said
-
-    def _split_ledger(self, laptop: Laptop) -> None:
-        """What was told after the copy was made is lost with the disk, unless the centre has it."""
-        with laptop.node.database.read() as tx:
-            known = {event.application for event in log.up(tx)}
-        for token, number in list(laptop.ledger.numbers.items()):
-            if number not in known:
-                del laptop.ledger.numbers[token]
 
     # --- the air
 
@@ -405,7 +372,8 @@ class Story(Sticks):
             return
         self._depth += 1
         try:
-            step = self.rng.choice((self._file, self._act_at_the_room, self._review, self._send, self._late_arrival))
+            steps = (self._file, self._act_at_the_room, self._review, self._send, self._late_arrival)
+            step = self.rng.choice((self._review, self._late_arrival) if laptop.renewing else steps)
             self._note(f"  meanwhile {step.__name__}: {self._said(step, laptop)}")
         finally:
             self._depth -= 1
@@ -425,9 +393,19 @@ class Story(Sticks):
         self._calm = True
         while self._late:
             self._note(f"late: {self._late_arrival(self.laptops[0])}")
-        for _ in range(2):
-            for laptop in self.laptops:
-                self._note(f"{laptop.home.name} drains: {laptop.push.drain(40).problem}")
+        for laptop in self.laptops:
+            if laptop.renewing:
+                self._note(f"{laptop.home.name} {self._recover(laptop)}")
+        for laptop in self.laptops:
+            self._drain(laptop)
+
+    def _drain(self, laptop: Laptop) -> None:
+        """Once has to be enough, unless something went wrong; where a disk went back there is more to be told."""
+        for _ in range(3):
+            report = laptop.push.drain(40)
+            self._note(f"{laptop.home.name} drains: {report.problem}")
+            if report.problem is None and not (self.went_back or laptop.put_back):
+                break
 
 
 Story._fates = {fate: getattr(Story, "_" + fate.replace(" ", "_")) for fate in FATES}

@@ -18,18 +18,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from edge import identity, publishing_node, room_files
+from edge import identity, publishing_node, room_files, settings, witness_mark
 from edge import node as node_module
 from edge.accounts import Cost
 from edge.clock import CHINA, SystemClock
+from edge.database import Database, read_key
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
+from forms import definition
 from sync.centre import enrolment, recall, receiver
 from sync.centre.centre import Centre, create_home, open_centre
 from sync.centre.turns import Turns
 from sync.coding import library
 from sync.coding.library import Library
 from sync.push import Push
+from sync.suites import modern
 from tests.service_for_tests import SERVICE
 from tests.signing import publish_file, publish_folder, trust_publisher
 
@@ -106,6 +109,7 @@ class Ledger:
 
     numbers: dict[str, str] = field(default_factory=dict)  # token -> number on the receipt
     unsure: set[str] = field(default_factory=set)  # tokens of filings that died half way
+    perhaps: dict[str, str] = field(default_factory=dict)  # was told and went with the disk; the centre may have it
     photos: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -117,9 +121,12 @@ class Laptop:
         self.time = Time()
         self.ledger = Ledger()
         self.link: Air | None = None
+        self.put_back = False  # the disk went back to an older copy of itself
+        self.renewing = self.replaced = False  # a new machine, which has not its log yet
 
     def start(self) -> None:
-        self.node = open_node(self.home, SystemClock(self.time.wall, self.time.monotonic_ns))
+        clock = SystemClock(self.time.wall, self.time.monotonic_ns)
+        self.node = open_node(self.home, clock, recovering=self.renewing)
         mortal(self.node.database, "node", self.fuse)
         between = lambda _: self.fuse.reach("node between commit and witness")  # noqa: E731
         self.node.database.after_commit.insert(0, between)
@@ -184,9 +191,13 @@ class Images:
         self.centre_time = CentreTime()
         self.no_codebooks = Library(self.base / "no codebooks")
         self.codebooks = library.PACKAGED
+        definition.PACKAGED = self.base / "no services"  # of them all, a story needs the one for tests
+        definition.PACKAGED.mkdir()
         remember_files()
+        remember_keys()
         with seeded(random.Random(0)):
             self._make()
+        settings.load = functools.cache(settings.load)  # node.toml stays as it is from now on
 
     def _make(self) -> None:
         create_home(self.base / "centre")
@@ -197,6 +208,7 @@ class Images:
         self.centre = replace(opened, clock=self.centre_time, turns=Turns(wait_s=0.0))
         for node_id in NODES:
             self._make_node(node_id)
+            self._make_blank(node_id)
         self._keep("fresh")
         for node_id in NODES:
             node = open_node(self.base / node_id, still_clock())
@@ -231,8 +243,23 @@ class Images:
         publish_folder(node, self.centre)
         node.close()
 
+    def _make_blank(self, node_id: str) -> None:
+        """What a replacement laptop begins with: the same settings, keys of its own, nothing else."""
+        blank = self.base / "blank" / node_id
+        shutil.copytree(self.base / node_id, blank, ignore=lambda _, names: {"data"} & set(names))
+        node_module._create_database(settings.load(blank)[0])
+        node_module.mark_recovering(blank)
+        open_node(blank, still_clock(), recovering=True).close()  # its services are read once
+
     def _keep(self, name: str) -> None:
         self.centre.store.close()
+        for node_id in NODES:  # where the files of an image are laid out is no other place
+            home = settings.load(self.base / node_id)[0]
+            witness_mark.path_of(home.witness).unlink(missing_ok=True)
+            opened = Database(home.database, read_key(home.key_file), still_clock())
+            with opened.write() as tx:
+                tx.execute("UPDATE node SET place = ''")
+            opened.close()
         for part in ("centre", *NODES):
             shutil.copytree(self.base / part, self.base / name / part)
 
@@ -269,6 +296,19 @@ def copy_data(source: Path, target: Path, *, in_place: bool = False) -> None:
         shutil.copyfile(path, target / path.relative_to(source))
     for path in kept:
         path.unlink()
+
+
+def remember_keys() -> None:
+    """The same few keys are read from their bytes again and again; what comes of it is always the same."""
+    for name in ("_ed25519_private", "_x25519_private"):
+        setattr(modern, name, functools.cache(getattr(modern, name)))
+    for name in ("sign_keys", "box_keys"):
+        setattr(modern.Modern1, name, _remembered(getattr(modern.Modern1, name)))
+
+
+def _remembered(make: Callable[..., object]) -> Callable[..., object]:
+    known = functools.cache(make)
+    return lambda suite, private=None: make(suite) if private is None else known(suite, private)
 
 
 def remember_files() -> None:

@@ -197,3 +197,23 @@ def test_what_the_centre_has_is_not_called_gone_because_it_did_not_come_back(liv
             assert tx.execute("SELECT count(*) FROM outgoing WHERE state <> 'done'").fetchone()[0] == 0
     finally:
         node.close()
+
+
+def test_numbers_that_the_lost_machine_gave_unheard_are_not_given_again(lived, server, tmp_path):
+    """It had gone back to a copy, written receipts in its new epoch, and broke before it reached the centre."""
+    home = lived.settings.home
+    shutil.copytree(home / "data", tmp_path / "kept")
+    file(lived, "token-0004")
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    unheard = file(node, "token-0005")
+    node.close()
+    file_here = tmp_path / "enrolment.json"
+    file_here.write_text(json.dumps(enrolment.enrol(server.centre, NODE, "大坪村警务室", server.url)))
+    assert cli.main(["restore", "--from-centre", "--enrolment", str(file_here), "--home", str(tmp_path / "new")]) == 0
+    node = again(tmp_path / "new")
+    try:
+        assert file(node, "token-0006") != unheard
+    finally:
+        node.close()

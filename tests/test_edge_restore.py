@@ -107,7 +107,7 @@ def test_a_replacement_laptop_gets_everything_that_ever_left(lived, centre, serv
     file_here = new_file(centre, server, tmp_path)
     code, answer = run(capsys, "restore", "--from-centre", "--enrolment", file_here, "--home", tmp_path / "new")
     assert (code, holds("restore", answer)["problem"]) == (0, "")
-    assert (answer["events"], answer["applications"], answer["materials"], answer["epoch"]) == (3, 3, 2, 2)
+    assert (answer["events"], answer["applications"], answer["materials"], answer["epoch"]) == (3, 3, 2, 3)
     node = again(tmp_path / "new")
     try:
         assert own(node)[:3] == events
@@ -120,7 +120,7 @@ def test_a_replacement_laptop_gets_everything_that_ever_left(lived, centre, serv
             name: before[name] for name in before if name != "publication"
         }
         assert at_centre(centre, "node") == here(node, "node")
-        assert file(node, "token-0004")[10] == "2"
+        assert file(node, "token-0004")[10] == "3"
     finally:
         node.close()
 
@@ -244,7 +244,7 @@ def test_a_crash_between_the_last_commit_and_the_witness_leaves_a_node_that_star
     node = again(home)
     try:
         assert own(node)[:3] == own(lived)
-        assert epoch(node) == 2
+        assert epoch(node) == 3
     finally:
         node.close()
     assert run(capsys, "restore", "--from-centre", "--home", home)[0] == 0
@@ -361,7 +361,7 @@ def test_a_replacement_laptop_without_a_network_gets_it_all_on_a_stick(lived, ce
     for _ in range(2):  # imported twice
         assert ferry.take_in(centre, medium).notes == ()
     code, answer = run(capsys, *words)
-    assert (code, answer["events"], answer["epoch"], answer["lacking_materials"]) == (0, 3, 2, [])
+    assert (code, answer["events"], answer["epoch"], answer["lacking_materials"]) == (0, 3, 3, [])
     node = again(tmp_path / "new")
     try:
         assert own(node)[:3] == own(lived)

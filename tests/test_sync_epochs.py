@@ -111,12 +111,12 @@ def test_the_machine_that_a_person_names_goes_on_and_what_it_wrote_is_entered_an
     home = first.settings.home
     first.close()
     code, answer = run(capsys, "restore", "--from-centre", "--enrolment", given, "--re-enter", "--home", home)
-    assert (code, answer["entered"], answer["numbers_taken"], answer["epoch"]) == (0, 1, [], 3)
+    assert (code, answer["entered"], answer["numbers_taken"], answer["epoch"]) == (0, 1, [], 4)
     node = open_node(home, FixedClock())
     try:
         assert centre_log(centre) == node_log(node)
         entered = own(node)[-1]
-        assert (entered.epoch, entered.application, entered.data["receipt"]) == (3, number, receipt)
+        assert (entered.epoch, entered.application, entered.data["receipt"]) == (4, number, receipt)
         assert verify.verify(node.database).whole
         assert cases.get(centre, number).state.phase == "received"
     finally:
