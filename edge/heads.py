@@ -288,7 +288,8 @@ def count_filed(tx: Connection, since: str) -> int:
 
 def count_closed(tx: Connection, since: str) -> int:
     """How many were closed from this day on."""
-    query = "SELECT count(*) FROM head WHERE phase = 'closed' AND changed_at >= ?"
+    # without its name SQLite takes the index of phases, and reads every row that was ever closed
+    query = "SELECT count(*) FROM head INDEXED BY head_closed_by_day WHERE phase = 'closed' AND changed_at >= ?"
     unseen = sum(1 for row in concerns.hidden(tx) if row["phase"] == "closed" and row["changed_at"] >= since)
     return int(tx.execute(query, (since,)).fetchone()[0]) - unseen
 
