@@ -5,18 +5,17 @@ from dataclasses import dataclass
 
 import pytest
 from browsing import CONSOLE, KIOSK, chromium, expect, shot, window
-from conftest import make_home
+from conftest import FixedClock, make_home
 
 from edge import appointments, reminders, room_tickets
 from edge.app import create_app
 from edge.appointments import Wish
-from edge.clock import SystemClock
 from edge.node import open_node
 from edge.serving import Server
 from forms.schedule import Slot
 from tests.desk_app import PASSWORD, add_officer, centre_says, file_one
 
-OPEN_ALWAYS = 'name = "石门乡警务室"\nstation = "龙场派出所"\nhours = "每天 00:00-23:59"\nmarket_days = "逢一、六赶集"\n'
+ROOM = 'name = "石门乡警务室"\nstation = "龙场派出所"\nhours = "周一至周六 8:30–12:00 14:00–17:30"\nmarket_days = "逢一、六赶集"\n'
 
 
 @dataclass
@@ -32,8 +31,8 @@ class Day:
 @pytest.fixture(scope="module")
 def day(tmp_path_factory):
     home = make_home(tmp_path_factory.mktemp("day") / "home")
-    (home / "room.toml").write_text(OPEN_ALWAYS, encoding="utf-8")
-    node = open_node(home, SystemClock())
+    (home / "room.toml").write_text(ROOM, encoding="utf-8")
+    node = open_node(home, FixedClock("2026-11-23T10:12:03+08:00"))
     add_officer(node, rank="民警")
     fill(node)
     server = Server(create_app(node), "127.0.0.1", 0)
@@ -59,12 +58,12 @@ def fill(node):
     body = {"application": numbers[2], "text": "请说明补正通知群众没有"}
     centre_says(node, "reminder.sent", "", body)
     today = node.clock.today()
-    for start, name in (("09:00", "韦长春"), ("09:30", "买买提·艾力"), ("23:00", "石永福")):
+    for start, name in (("11:00", "韦长春"), ("11:30", "买买提·艾力"), ("16:00", "石永福")):
         wish = Wish("room", today, start, "居住登记", name, "19900000201")
         appointments.make(node, wish, actor="officer:wei", token=secrets.token_urlsafe(18))
     visit = Wish("home", today, "", "老人换身份证", "罗奶奶", "", "岩脚寨，水井边第二家", "采集设备")
     appointments.make(node, visit, actor="officer:wei", token=secrets.token_urlsafe(18))
-    clash = {"number": "W1-0001", "how": "room", "day": today, "start": "09:00", "what": "办证", "name": "徐秀梅", "phone": ""}
+    clash = {"number": "W1-0001", "how": "room", "day": today, "start": "11:00", "what": "办证", "name": "徐秀梅", "phone": ""}
     centre_says(node, "appointment.made", "", clash, knows=False)
     room_tickets.open_by_hand(node, "paper", "凭条纸", actor="officer:wei", token=secrets.token_urlsafe(18))
 
@@ -147,7 +146,7 @@ def test_an_appointment_is_made_from_a_free_slot_and_the_moved_one_is_told(day):
     with day.node.database.read() as tx:
         assert appointments.untold(tx) == []
         assert appointments.free(tx, day.node.clock.today(), appointments.published(tx))[
-            Slot(day.node.clock.today(), "09:00")
+            Slot(day.node.clock.today(), "11:00")
         ] == 0
 
 

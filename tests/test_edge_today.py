@@ -2,9 +2,13 @@
 
 import json
 import secrets
+import subprocess
+import sys
+import textwrap
 
 import pytest
 from desk_app import Desk, add_officer, centre_says, desk_app, file_one, plain
+from kiosk_app import Citizen, kiosk_app
 
 from edge import (
     applications,
@@ -21,6 +25,8 @@ from edge import (
 )
 from edge.appointments import Wish
 from edge.errors import YizhanError
+from edge.node import open_node
+from edge.texts_queue import QUEUE
 from forms.schedule import Slot
 
 WEI = "officer:wei"
@@ -34,8 +40,6 @@ def token() -> str:
 
 @pytest.fixture
 def node(home, clock):
-    from edge.node import open_node
-
     (home / "room.toml").write_text(ROOM, encoding="utf-8")
     opened = open_node(home, clock)
     yield opened
@@ -335,3 +339,51 @@ def test_a_foreigners_stay_warns_an_hour_before_its_end_and_is_taken_after_it(de
     assert "已超过 24 小时，仍应登记" in page
     with node.database.read() as tx:
         assert applications.get(tx, filed.number).state.phase == "received"
+
+
+def test_an_application_for_an_appointment_fills_the_form_of_the_appointment(desk, node):
+    sample = json.loads(json.dumps(node.newest("yuyue-shangmen").samples["valid"][0]["answers"]))
+    filed = applications.file(
+        node, "yuyue-shangmen", sample, token=token(), channel="import", actor="import", on="2026-11-21"
+    )
+    assert "按这份申请约时间" in desk.text(f"/console/applications/{filed.number}")
+    page = desk.text(f"/console/appointments?from={filed.number}&day=2026-11-26")
+    assert 'value="罗建国"' in page
+    assert 'value="19900000261"' in page
+    other = file_one(node).number
+    assert "王秀梅" not in desk.text(f"/console/appointments?from={other}")
+    assert desk.get(f"/console/appointments?from={NOBODY}").status_code == 404
+
+
+NOBODY = "52242500179999999"
+
+
+def test_a_kill_in_the_middle_of_giving_away_a_slot_gives_none_away(home):
+    program = textwrap.dedent(f"""
+        import os
+        from pathlib import Path
+        from edge import appointments, desk_projection
+        from edge.node import open_node
+        desk_projection.project = lambda tx, event: event.kind == "appointment.made" and os._exit(9)
+        node = open_node(Path({str(home)!r}))
+        wish = appointments.Wish("home", node.clock.today(), "", "换证", "王秀梅", "", "大坪村三组")
+        appointments.make(node, wish, actor="officer:wei", token="token-0001")
+    """)
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 9
+    reopened = open_node(home)
+    wish = Wish("home", reopened.clock.today(), "", "换证", "王秀梅", "", "大坪村三组")
+    appointments.make(reopened, wish, actor=WEI, token="token-0001")
+    assert of_room(reopened, "appointment.") == ["appointment.made"]
+    reopened.close()
+
+
+def test_a_citizen_takes_one_number_however_often_he_touches_in_two_languages(node):
+    citizen = Citizen(kiosk_app(node))
+    citizen.get("/kiosk/queue")
+    citizen.post("/kiosk/queue")
+    citizen.post("/kiosk/queue")
+    assert "A001" in citizen.get("/kiosk/queue")
+    with node.database.read() as tx:
+        assert queue_tickets.count_waiting(tx) == 1
+    assert QUEUE["queue_take"]["en"] == "Take a number"
+    assert all(set(words) == {"zh-CN", "en"} for words in QUEUE.values())

@@ -5,16 +5,19 @@ from typing import Any
 
 from flask import Response, make_response, request, url_for
 
-from edge import appointments, opening, web
+from edge import applications, appointments, opening, web
 from edge.appointments import Booked, Wish
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff.context import form_token, node, officer, page
+from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.web_filters import day as day_text
+from forms import pointer
 from forms.appointments import STATES
 from forms.kinds_desk import HOW
+from forms.people import people
 from forms.schedule import Slot
 
 FIELDS = ("how", "day", "start", "what", "name", "phone", "address", "bring")
@@ -26,6 +29,7 @@ SAID = {
     "told": "已记下：本人知道新的时间了。",
 }
 WEEKDAYS = "一二三四五六日"
+APPLIED = "yuyue-shangmen"  # 预约办理、上门办理
 
 
 def show() -> str:
@@ -65,9 +69,37 @@ def _named(days: list[tuple[str, int, int]], today: str) -> list[tuple[str, int,
 
 
 def _typed(day: str) -> dict[str, str]:
-    typed = {name: request.form.get(name, "") for name in FIELDS}
-    asked = request.args.get("start", "")
-    return {**typed, "day": day, "how": typed["how"] or "room", "start": typed["start"] or asked}
+    """What was typed; before that what an application for an appointment asks for, and the slot that was touched."""
+    asked = _wished(request.args.get("from", "")) | {"start": request.args.get("start", "")}
+    typed = {name: request.form.get(name, "") or asked.get(name, "") for name in FIELDS}
+    return {**typed, "day": day, "how": typed["how"] or "room"}
+
+
+def _wished(number: str) -> dict[str, str]:
+    """The fields of the form from an application of 预约办理、上门办理; nothing from any other."""
+    if not number:
+        return {}
+    with node().database.read() as tx:
+        found = applications.get(tx, number)
+    if found.definition.id != APPLIED:
+        return {}
+    said = found.state.answers
+    whose = people(found.definition, said)
+    how = "home" if pointer.get(said, "/visit/how", "") == "atHome" else "room"
+    matters = found.definition.schema["properties"]["visit"]["properties"]["matter"]["oneOf"]
+    named = {one["const"]: one["title"] for one in matters}
+    what = pointer.get(said, "/visit/other", "") or named.get(pointer.get(said, "/visit/matter", ""), "")
+    address = str(pointer.get(said, "/atHome/address", ""))
+    return {"how": how, "name": whose.applicant, "phone": dict(whose.numbers).get("phone", ""), "what": what,
+            "address": address}  # fmt: skip
+
+
+def panel(_: Node, application: applications.Application) -> Panel | None:
+    """From an application for an appointment to the appointment."""
+    if application.definition.id != APPLIED or application.state.phase == "closed":
+        return None
+    day = str(pointer.get(application.state.answers, "/visit/day", ""))
+    return Panel("booking", {"number": application.number, "day": day})
 
 
 def _made() -> Booked | None:

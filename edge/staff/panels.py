@@ -15,6 +15,7 @@ from edge.routes import find
 # in the order in which they stand, the most pressing first
 PANELS: tuple[str, ...] = (
     "reminding.panel",
+    "booking.panel",
     "confirming.panel",
     "seeing.panel",
     "bringing.panel",
