@@ -18,7 +18,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from edge import applications, filings, made_up, materials, sample_day
+from edge import applications, confirmations, filings, made_up, materials, officers, ranks, sample_counter, sample_day
 from edge.clock import text as time_text
 from edge.node import Node
 from forms import pointer
@@ -51,7 +51,8 @@ FATES = (
     *("corrected", "corrected"),
     *("accepted",) * 4,
     *("correction",) * 3,
-    *("received",) * 4,
+    *("received",) * 3,
+    "told",
     *("unsent",) * 6,
 )
 
@@ -157,10 +158,21 @@ def _published(node: Node) -> list[Definition]:
 def _begin(story: Story, place: int, fate: str) -> None:
     services = sorted(filter(_plain, _published(story.node)), key=lambda one: one.id)
     number = _file(story, services, place)
+    if place % 4:  # the others wait for the police officer, who isn't there every day
+        _confirm(story, number)
     if fate == "unsent":
         return
     story.carry()
     _go_on(story, number, _STEPS.get(fate, ()))
+
+
+def _confirm(story: Story, number: str) -> None:
+    """The police officer of the room confirms what waits for him; a room without one has nobody to."""
+    with story.node.database.read() as tx:
+        pending = applications.get(tx, number).state.confirmation.pending
+    police = [one for one in officers.all_of(story.node) if one.rank == ranks.POLICE]
+    if pending and police:
+        confirmations.confirm(story.node, number, police[0], face_to_face=True, token=f"sample-confirm-{number}")
 
 
 def _plain(service: Definition) -> bool:
@@ -294,13 +306,39 @@ def _correct(story: Story, number: str) -> None:
     applications.answer_correction(story.node, number, answers, actor=DESK, materials=[page], note="已重新拍照")
 
 
+def _arrive(story: Story, number: str) -> None:
+    sample_counter.arrive(story.node, number, DESK)
+
+
+def _call(story: Story, number: str) -> None:
+    sample_counter.call(story.node, number, DESK)
+
+
+def _hand(story: Story, number: str) -> None:
+    """Some have come for their document, some haven't."""
+    by = sample_counter.police(story.node)
+    if by is not None and int(number[-3:-1]) % 2:
+        sample_counter.hand(story.node, number, by)
+
+
+def _pay(story: Story, number: str) -> None:
+    sample_counter.pay(story.node, number, DESK, settled=int(number[-3:-1]) % 2 == 1)
+
+
+def _tell(story: Story, number: str) -> None:
+    by = sample_counter.police(story.node)
+    if by is not None:
+        sample_counter.tell(story.node, number, by)
+
+
 # fate -> what happens, each so many hours after what came before
 _STEPS: dict[str, Sequence[tuple[int, Act]]] = {
-    "granted": ((5, _accept), (26, _grant)),
+    "granted": ((2, _pay), (5, _accept), (26, _grant), (20, _arrive), (2, _call), (22, _hand)),
     "refused": ((5, _accept), (26, _refuse)),
     "not_accepted": ((6, _do_not_accept),),
     "withdrawn": ((3, _withdraw),),
     "corrected": ((5, _request), (20, _correct)),
-    "accepted": ((4, _accept),),
+    "accepted": ((2, _pay), (4, _accept)),
+    "told": ((1, _tell),),
     "correction": ((3, _request),),
 }

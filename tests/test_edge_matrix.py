@@ -89,7 +89,7 @@ def rules(app):
 
 
 def address(rule) -> str:
-    return rule.build({name: 1 if "int:" in f"{rule.rule.split(f'{name}>')[0][-4:]}" else "x" for name in rule.arguments})[1]
+    return rule.build({name: 1 if f"<int:{name}>" in rule.rule else "x" for name in rule.arguments})[1]
 
 
 def expected(route: Route, rank: str, posts: tuple[str, ...]) -> int:

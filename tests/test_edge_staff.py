@@ -33,7 +33,7 @@ def rules(app: Flask):
 
 def address(rule) -> str:
     """An address of the rule, with something in every place."""
-    values = {name: 1 if name == "call" else "x" for name in rule.arguments}
+    values = {name: 1 if f"<int:{name}>" in rule.rule else "x" for name in rule.arguments}
     return rule.build(values)[1]
 
 

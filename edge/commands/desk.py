@@ -158,6 +158,7 @@ def as_json(node: Node, tx: Any, application: Application) -> dict[str, Any]:
         "service": shown["service"] | {"digest": state.service.digest},
         "reason": state.reason,
         "identity": state.identity,
+        "confirmation": asdict(state.confirmation),
         "channel": state.channel,
         "transfer": "省级中心已接收" if shown["received_by_centre"] else "尚未上传",
         "ack": {"epoch": ack.epoch, "seq": ack.seq, "at": log.last_ack_at(tx)} if ack.seq else None,

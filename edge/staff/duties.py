@@ -46,13 +46,16 @@ def sign() -> Response:
 def _page(fault: str = "") -> str:
     documents = node().files.duties
     ticked = {name.removeprefix(FIELD) for name in request.form if name.startswith(FIELD)}
+    signed = duties.signed(node(), officer().account)
     return page(
         "duties.html",
+        bare=not signed,
+        own_find=not signed,
         documents=[
             Document(name, one.title, markdown.html(one.body), name in ticked) for name, one in documents.items()
         ],
         shown=duties.digest(documents),
-        signed=duties.signed(node(), officer().account),
+        signed=signed,
         name=request.form.get("name", ""),
         next=request.values.get("next", ""),
         fault=fault,

@@ -84,6 +84,7 @@ def as_json(centre: Centre, case: Case) -> dict[str, Any]:
         "reason": state.reason,
         "urgent": state.urgent,
         "identity": state.identity,
+        "confirmation": asdict(state.confirmation),
         "channel": state.channel,
         "filed_at": state.filed_at,
         "received_at": case.received_at,
