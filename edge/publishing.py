@@ -4,6 +4,7 @@ A county signs (签发), a person at the centre reviews (审查; 先审后用), 
 is on trial (试用): it can be filled and is never filed or sent. Node, centre and command line share these rules.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -167,6 +168,11 @@ def plain(sheet: Sheet) -> dict[str, Any]:
     """The sheet as JSON."""
     return {"id": sheet.id, "version": sheet.version, "digest": sheet.digest,
             "signatures": [signature_data(one) for one in sheet.signatures]}  # fmt: skip
+
+
+def text_of(sheet: Sheet) -> str:
+    """The sheet as it is stored: the same text for the same sheet."""
+    return json.dumps(plain(sheet), ensure_ascii=False)
 
 
 def signature_data(one: Signature) -> dict[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import definitions, identity, log, publishing, service_files
+from edge import definitions, identity, log, publishing, publishing_files, service_files
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.publishing import Publication, Sheet, Status
@@ -46,7 +46,7 @@ class Folder:
 
     packaged: Mapping[str, Small] = field(default_factory=dict)
     own: Mapping[str, Small] = field(default_factory=dict)
-    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    sheets: Mapping[str, str] = field(default_factory=dict)  # as JSON
     parameters: Mapping[str, Parameter] = field(default_factory=dict)  # what province.toml says, for their texts
     waiting: int = 0  # files of the room that nobody has judged yet: they are no services
 
@@ -170,29 +170,29 @@ def _unrecorded(tx: Connection, trusted: Trust, folder: Folder) -> Iterator[tupl
             yield digest, head.of_small(folder.own[digest], digest)
 
 
-def _stands(row: Mapping[str, Any], trusted: Trust, sheet: Sheet) -> bool:
+def _stands(row: Mapping[str, Any], trusted: Trust, sheet: str) -> bool:
     """Whether this row is what recording the same sheet again would make."""
     key = str(row["key"])
     counts = key == trusted.centre if trusted.centre else any(one.key == key for one in trusted.publishers)
-    return counts and row["sheet"] == _sheet_text(sheet)
+    return counts and row["sheet"] == sheet
 
 
-def _sheet_text(sheet: Sheet) -> str:
-    return json.dumps(publishing.plain(sheet), ensure_ascii=False)
-
-
-def _record(tx: Connection, trusted: Trust, found: Iterable[Head], sheets: Mapping[str, Sheet]) -> None:
+def _record(tx: Connection, trusted: Trust, found: Iterable[Head], sheets: Mapping[str, str]) -> None:
     """Write down what makes some of them published. Again changes nothing."""
     published = {row[0]: row[1] for row in tx.execute("SELECT digest, at FROM publication")}
     for one in found:
         if trusted.packaged.by_digest(one.digest) is not None:
             if one.digest not in published:
                 _store(tx, one, Word("packaged"), publishing.sheet_of(one))
-        elif (sheet := sheets.get(one.digest)) and (word := trusted.word_of(sheet, one)):
+        elif one.digest in sheets and (word := trusted.word_of(sheet := _sheet(sheets[one.digest]), one)):
             try:
                 _keep(tx, one, word, sheet)
             except YizhanError as error:  # a file on a stick keeps nobody from starting; it stays on trial
                 logger.warning("%s", error)
+
+
+def _sheet(text: str) -> Sheet:
+    return publishing_files.sheet_from(json.loads(text))
 
 
 def _keep(tx: Connection, definition: Head, word: Word, sheet: Sheet) -> None:
@@ -203,7 +203,7 @@ def _keep(tx: Connection, definition: Head, word: Word, sheet: Sheet) -> None:
 
 def _store(tx: Connection, definition: Head, word: Word, sheet: Sheet) -> None:
     of = (definition.digest, definition.id, definition.version)
-    tx.execute(_STORE, (*of, word.origin, word.key, word.at, word.over, _sheet_text(sheet)))
+    tx.execute(_STORE, (*of, word.origin, word.key, word.at, word.over, publishing.text_of(sheet)))
 
 
 def _refuse_other_content(tx: Connection, definition: Head) -> None:
@@ -232,7 +232,8 @@ def _read(tx: Connection, trusted: Trust, folder: Folder) -> tuple[Catalogue[Hea
     trials = {digest: small for digest, small in folder.own.items() if digest not in published}
     for digest, small in trials.items():
         catalogue.add(head.of_small(small, digest, folder.parameters), trial=True)
-    claims = {digest: _claimed(sheet, trials[digest]) for digest, sheet in folder.sheets.items() if digest in trials}
+    signed = trials.keys() & folder.sheets.keys()
+    claims = {digest: _claimed(_sheet(folder.sheets[digest]), trials[digest]) for digest in signed}
     return catalogue, Standing(published, claims, stamp(tx), folder)
 
 

@@ -4,6 +4,7 @@ What the room's folder does not have comes from edge/defaults, so that a room wi
 changes nothing: what it said before stays, and the fault is told.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -250,21 +251,28 @@ def _data(home: Path) -> tuple[tuple[Path, ...], list[Fault]]:
     return tuple(path for path in found if f"{DATA}/{path.name}" not in faulty), faults
 
 
-Signature = tuple[tuple[str, int, int, int], ...]
+Stamp = tuple[str, int, int, int]
+Signature = tuple[Stamp, ...]
 
 
 def signature(home: Path, services: Path) -> Signature:
     """What changes as soon as one of the files does: name, time, length and inode of each."""
-    paths = [home / f"{name}.toml" for name in ("room", *(kind.schema for kind in SINGLES))]
-    jsons = [(services, ".json"), (home / DATA, ".json")]
-    for folder, ending in (*jsons, *((home / kind.folder, kind.ending) for kind in FOLDERS)):
-        paths += _ending(folder, ending)
-    return tuple(_stamp(path) for path in paths)
+    singles = [home / f"{name}.toml" for name in ("room", *(kind.schema for kind in SINGLES))]
+    folders = [(services, ".json"), (home / DATA, ".json"), *((home / kind.folder, kind.ending) for kind in FOLDERS)]
+    return tuple(_stamp(path) for path in singles) + tuple(one for place in folders for one in _stamps(*place))
 
 
-def _stamp(path: Path) -> tuple[str, int, int, int]:
+def _stamp(path: "Path | os.DirEntry[str]") -> Stamp:
     try:
         state = path.stat()
     except OSError:
-        return str(path), 0, 0, 0
-    return str(path), state.st_mtime_ns, state.st_size, state.st_ino
+        return os.fspath(path), 0, 0, 0
+    return os.fspath(path), state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def _stamps(folder: Path, ending: str) -> list[Stamp]:
+    """Of all files of a folder, of which there may be a thousand."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as found:
+        return sorted(_stamp(one) for one in found if one.name.endswith(ending))

@@ -6,7 +6,6 @@ file that was changed within the last moments before it was read may be changed 
 is read anew at the next start.
 """
 
-import json
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,7 +16,6 @@ from typing import Any, Final, Literal
 from edge import definitions, publishing, publishing_files
 from edge.database import Connection, Database
 from edge.errors import YizhanError
-from edge.publishing import Sheet
 from forms import definition as files
 from forms import head
 from forms.definition import Definition
@@ -42,12 +40,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Found:
-    """The services of a folder by their digest, and the signatures beside them. `unread`: signature files by name that
-    are no use, and why. `waiting`: how many files nobody has judged yet.
+    """The services of a folder by their digest, and the signatures beside them as JSON. `unread`: signature files by
+    name that are no use, and why. `waiting`: how many files nobody has judged yet.
     """
 
     smalls: Mapping[str, Small] = field(default_factory=dict)
-    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    sheets: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[tuple[str, str], ...] = ()
     waiting: int = 0
 
@@ -179,8 +177,7 @@ def _signatures(
         except YizhanError as error:
             unread.append((name, str(error)))
         else:
-            text = json.dumps(publishing.plain(sheet), ensure_ascii=False)
-            entries.append(Entry(name, listed[name], sheet.digest, text))
+            entries.append(Entry(name, listed[name], sheet.digest, publishing.text_of(sheet)))
     return entries, unread
 
 
@@ -190,10 +187,10 @@ def _found(tx: Connection, entries: Iterable[Entry], unread: Iterable[tuple[str,
     smalls = definitions.smalls(tx, dict.fromkeys(one.digest for one in services))
     _refuse_doubles(services, smalls)
     stray = [*unread]
-    sheets: dict[str, Sheet] = {}
+    sheets: dict[str, str] = {}
     for one in ordered:
         if one.sheet and one.digest in smalls:
-            sheets[one.digest] = publishing_files.sheet_from(json.loads(one.sheet))
+            sheets[one.digest] = one.sheet
         elif one.sheet and not waiting:
             stray.append((one.name, "the file was changed after it was signed, or is not here"))
     return Found(smalls, sheets, tuple(stray), waiting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from forms.head import Head
@@ -20,6 +21,7 @@ class Catalogue(Generic[Named]):
         self._by_id: dict[str, dict[str, Named]] = {}
         self._by_digest: dict[str, Named] = {}
         self._on_trial: set[str] = set()
+        self._languages: frozenset[str] | None = None
         for definition in definitions:
             self.add(definition)
 
@@ -36,6 +38,7 @@ class Catalogue(Generic[Named]):
         With `trial` it never takes the place of one that is published.
         """
         self._by_digest[definition.digest] = definition
+        self._languages = None
         versions = self._by_id.setdefault(definition.id, {})
         held = versions.get(definition.version)
         if trial and held is not None and held.digest not in self._on_trial:
@@ -65,12 +68,17 @@ class Catalogue(Generic[Named]):
         """A version of a service, the newest when none is named; None when there is none."""
         if version is not None:
             return self._by_id.get(service, {}).get(version)
-        return max(self._offered(service), key=lambda one: version_key(one.version), default=None)
+        return _newest(self._offered(service))
 
     def current(self, service: str, day: str) -> Named | None:
         """The newest version of a service that is in force on a day; None when none is yet."""
-        begun = [one for one in self._offered(service) if one.begun(day)]
-        return max(begun, key=lambda one: version_key(one.version), default=None)
+        return _newest([one for one in self._offered(service) if one.begun(day)])
+
+    def languages(self) -> frozenset[str]:
+        """Every language that some service has a text in."""
+        if self._languages is None:
+            self._languages = frozenset(tag for one in self.all() for tag in one.i18n)
+        return self._languages
 
     def by_digest(self, digest: str) -> Named | None:
         return self._by_digest.get(digest)
@@ -105,6 +113,13 @@ class Catalogue(Generic[Named]):
         return [(service, self[service]) for service in self._by_id]
 
 
+def _newest(found: list[Named]) -> Named | None:
+    if len(found) <= 1:
+        return found[0] if found else None
+    return max(found, key=lambda one: version_key(one.version))
+
+
+@lru_cache(maxsize=1024)
 def version_key(version: str) -> tuple[int, ...]:
     """"2026.11.2" -> (2026, 11, 2): versions are compared by number, so that .10 is newer than .9."""
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

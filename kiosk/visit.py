@@ -45,8 +45,7 @@ def view() -> View:
 def speak() -> None:
     """Use the visit's language for a page of the kiosk itself, as far as some service speaks it too."""
     g.on_trial = False
-    spoken = {tag for definition in node().catalogue.values() for tag in definition.i18n}
-    _speak(spoken)
+    _speak(node().catalogue.languages())
 
 
 def _speak(spoken: Collection[str]) -> None:
