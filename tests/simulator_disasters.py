@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from edge import identity, log
+from edge import identity, log, witness_mark
 from edge.errors import YizhanError
 from edge.node import open_node
 from sync import restoring
@@ -49,13 +49,16 @@ class Disasters:
         if self._copied.node_id != laptop.node_id or laptop.node_id in self.split or laptop.put_back:
             return "kept one already"
         laptop.die()
-        in_place = self.rng.random() < 0.5
-        copy_data(self._copied.home, laptop.home, in_place=in_place)
+        way = self.rng.choice(("as new files", "in place", "as a whole disk"))
+        copy_data(self._copied.home, laptop.home, in_place=way != "as new files")
+        if way == "as a whole disk":  # with all that could tell: two histories, of which only the centre can know
+            _set_times_back(laptop)
+            self.split.add(laptop.node_id)
         laptop.start()
         laptop.put_back = True
         self._forget_what_is_gone(laptop)
         self.done["old copy put back"] += 1
-        return f"put back {'in place' if in_place else 'as new files'}"
+        return f"put back {way}"
 
     def _second_machine(self, laptop: Laptop) -> str:
         """Another machine gets the disk as it is now, and both run."""
@@ -180,6 +183,15 @@ class Disasters:
     def _forget_centre_copy(self) -> None:
         self._centre_kept = False
         shutil.rmtree(self.images.base / "centre copy", ignore_errors=True)
+
+
+def _set_times_back(laptop: Laptop) -> None:
+    """The file system went back as well, and says what it said then."""
+    witness = laptop.node.settings.witness
+    mark = witness_mark.read(witness)
+    if mark is not None:
+        with witness.open("rb") as file:
+            witness_mark.write(witness, file.fileno(), mark.head)
 
 
 def _copy_blobs(source: Path, target: Path) -> None:

@@ -217,3 +217,22 @@ def test_numbers_that_the_lost_machine_gave_unheard_are_not_given_again(lived, s
         assert file(node, "token-0006") != unheard
     finally:
         node.close()
+
+
+@pytest.mark.parametrize(
+    ("now_ns", "same"),
+    [(5_400_000_000, True), (5_400_000_001, False), (5_000_000_000, True), (7_000_000_000, True), (8_000_000_000, False)],
+)
+def test_a_file_system_that_keeps_whole_seconds_is_no_sign_of_a_copy(now_ns, same):
+    assert witness_mark._is_same_time(now_ns, 5_400_000_000) is same
+
+
+def test_a_mark_that_can_not_be_written_keeps_nobody_from_filing(lived):
+    mark = witness_mark.path_of(lived.settings.witness)
+    mark.unlink()
+    mark.mkdir()
+    number = file(lived, "token-0004")
+    lived.close()
+    node = again(lived.settings.home)
+    assert number in {row.number for row in listed(node)}
+    node.close()
