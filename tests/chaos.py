@@ -41,6 +41,7 @@ BAD_SHARE = 0.5
 CLEAN_BYTES_MAX = 400_000  # then a clean connection ends too, so that chance decides anew
 LOOK_EVERY_S = 1.0
 KILL_EVERY_S = (6.0, 15.0)  # a program takes some seconds to start
+KILLS_RARER = 1.1  # after each of the later ones: on a busy machine a program needs longer to start than between two
 EVENTS_EACH = 5  # of an application
 PATIENCE_S = 3600
 DEFINITION = files.build(SERVICE, "d" * 64)
@@ -230,7 +231,7 @@ def chaos(folder: Path, events: int, nodes: int, seed: int = 1, live: int = 0) -
     started = time.monotonic()
     for program in programs:
         program.start()
-    filled, kill_at = 0, started + KILL_EVERY_S[0]
+    filled, kill_at, rarer = 0, started + KILL_EVERY_S[0], 1.0
     due = [program for program in programs for _ in range(2)]  # each of them twice, in any order; then whoever it is
     rng.shuffle(due)
     try:
@@ -238,7 +239,8 @@ def chaos(folder: Path, events: int, nodes: int, seed: int = 1, live: int = 0) -
             pause(LOOK_EVERY_S)
             if time.monotonic() > kill_at:
                 (due.pop() if due else rng.choice(programs)).kill()
-                kill_at = time.monotonic() + rng.uniform(*KILL_EVERY_S)
+                rarer *= 1.0 if due else KILLS_RARER
+                kill_at = time.monotonic() + rarer * rng.uniform(*KILL_EVERY_S)
             if filled < live:
                 for home in homes:
                     fill(home, 50, 80_000 + filled)
