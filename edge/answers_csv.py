@@ -7,6 +7,7 @@ from edge.applications import Application
 from forms import gb18030, page, pointer
 from forms.answers import Context
 from forms.definition import DEFAULT_LANGUAGE
+from forms.formal import formal
 
 HEAD = ("办件号", "事项", "页面", "位置", "名称", "内容", "代码")
 ENCODINGS = ("utf-8", "gb18030")
@@ -16,7 +17,7 @@ def table(application: Application) -> str:
     """One line for each answer that was asked: its JSON Pointer, its name, its value in words and as stored."""
     definition, state = application.definition, application.state
     context = Context(**{**state.context, "language": DEFAULT_LANGUAGE})
-    sections = page.summary(definition, state.answers, context=context)
+    sections = page.summary(formal(definition), state.answers, context=context)
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow(HEAD)

@@ -20,6 +20,8 @@ from forms import page as pages
 from forms.answers import Context
 from forms.definition import Definition
 from forms.events import Event
+from forms.formal import formal
+from forms.head import DEFAULT_LANGUAGE
 from forms.kinds_delivery import SIGNED
 from forms.state import Item, Material, State
 from forms.validation import Validator
@@ -83,8 +85,8 @@ def materials_of(definition: Definition) -> list[Item]:
 
 def fields_of(application: Application) -> list[Item]:
     """The answers that may be wrong, as the form shows them; the defect is what stands there now."""
-    context = Context(**application.state.context)
-    found = pages.summary(application.definition, application.state.answers, context=context)
+    context = Context(**{**application.state.context, "language": DEFAULT_LANGUAGE})
+    found = pages.summary(formal(application.definition), application.state.answers, context=context)
     return [Item("field", path, label, display) for section in found for path, label, display in section.rows if path]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forms import pointer
+from forms.formal import speaks_to_citizen
 from forms.lint_schema import parts
 from forms.lint_ui import Spot, spots, target
 from forms.reading import Trouble
@@ -26,6 +27,7 @@ def troubles(value: dict[str, Any]) -> list[Trouble]:
     every = list(spots(value["uischema"], Shape([schema], schema)))
     chinese = value["i18n"].get("zh-CN", {})
     found = [trouble for spot in every for trouble in _unnamed(spot, chinese)]
+    found += [trouble for spot in every for trouble in _spoken(spot, chinese)]
     found += _unknown_keys(value, every)
     for language in value["x-service"].get("languages") or ():
         found += _gaps(value, every, language)
@@ -59,6 +61,18 @@ def _unnamed(spot: Spot, chinese: Mapping[str, str]) -> Iterator[Trouble]:
     for option in _options(here.flat):
         if not _HAN.search(option) and not option.isdigit() and f"{start}.{option}" not in chinese:
             yield spot.where, f"选项“{option}”没有中文名称", f"请用 oneOf 写 title，或者在 i18n 里写 {start}.{option}"
+
+
+def _spoken(spot: Spot, chinese: Mapping[str, str]) -> Iterator[Trouble]:
+    """Where i18n has what the citizen is asked, the title beside it is the official name, which officers read."""
+    here, said = target(spot.base, str(spot.element.get("scope", ""))), spot.element.get("label")
+    is_field = spot.element.get("type") == "Control"
+    if not isinstance(said, str) and is_field and here is not None:
+        said = here.flat.get("title")
+    asked = prefix(spot) if is_field else spot.element.get("i18n")
+    if isinstance(said, str) and speaks_to_citizen(said) and f"{asked}.label" in chinese:
+        hint = "title 和 label 写正式名称，如“申请人姓名”；对群众的问法写在 i18n 里"
+        yield spot.where, f"正式名称“{said}”是对群众说的话，民警和中心看到的也是它", hint
 
 
 def _options(flat: Mapping[str, Any]) -> list[str]:

@@ -145,6 +145,19 @@ FAULTS = [
     (put("/schema/x-jsf-logic/computed", {}), "/schema/x-jsf-logic/computed", "不认识的键“computed”"),
     # texts
     (drop(f"{APPLICANT}/properties/name/title"), f"{PAGE0}/1", "“applicant.name”没有中文名称"),
+    (
+        both(put(f"{APPLICANT}/properties/name/title", "您的姓名"), put("/i18n/zh-CN/applicant.name.label", "您的姓名")),
+        f"{PAGE0}/1",
+        "是对群众说的话",
+    ),
+    (
+        both(
+            put("/uischema/elements/0/label", "我的情况"), put("/uischema/elements/0/i18n", "page.mine"),
+            put("/i18n/zh-CN/page.mine.label", "您的情况"),
+        ),
+        "/uischema/elements/0",
+        "是对群众说的话",
+    ),
     (put("/schema/properties/photo/enum", ["house"]), "/uischema/elements/3/elements/0", "选项“house”没有中文名称"),
     (put("/i18n/zh-CN/applicant.nmae.label", "名"), "/i18n/zh-CN/applicant.nmae.label", "不属于任何字段"),
     (put("/x-service/languages", ["en"]), f"{PAGE0}/2", "缺少 en 的文字“applicant.idType.label”"),

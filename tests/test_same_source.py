@@ -105,12 +105,18 @@ def test_the_copies_of_a_material_stand_on_guide_blank_sheet_instructions_and_sa
     assert [name for name in prints.SHEETS if "7份" not in found.sheet(name)] == []
 
 
-def test_a_question_is_asked_in_the_same_words_by_kiosk_console_and_instructions(look):
+def test_a_question_is_asked_in_the_same_words_by_kiosk_and_instructions(look):
     found = look(packaged(), "/i18n/zh-CN/residence.months.label", "住多少个月才走")
     page = next(one.index for one in found.node.newest(SERVICE).pages if "months" in json.dumps(one.element))
     assert "住多少个月才走" in found.kiosk(page)
-    assert "住多少个月才走" in found.console()
     assert "住多少个月才走" in found.sheet("help")
+    assert "住多少个月才走" not in found.console()
+
+
+def test_an_official_name_is_the_same_at_the_console_and_on_paper(look):
+    found = look(packaged(), f"{MONTHS}/title", "打算居住的月数")
+    assert "打算居住的月数" in found.console()
+    assert "打算居住的月数" in found.sheet("blank")
 
 
 def test_a_maximum_is_said_on_paper_and_held_by_the_check(look):

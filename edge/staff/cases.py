@@ -18,6 +18,8 @@ from edge.words import Mark
 from forms import page as form_page
 from forms.answers import Context
 from forms.deadlines import Deadline, Unsent, left_words, unsent
+from forms.formal import formal
+from forms.head import DEFAULT_LANGUAGE
 from forms.kinds_receiving import DOCUMENTS
 from forms.lifecycle import IDENTITIES
 from forms.state import Entry, State
@@ -221,10 +223,10 @@ def _on_paper(state: State) -> str:
 def _sections(application: Application) -> list[Any]:
     """The answers page by page; files are shown among the materials and not twice."""
     files = {material.slot for material in application.state.materials}
-    context = Context(**application.state.context)
+    context = Context(**{**application.state.context, "language": DEFAULT_LANGUAGE})
     if sealing.is_sealed(application.state.answers):
         return []
-    found = form_page.summary(application.definition, application.state.answers, context=context)
+    found = form_page.summary(formal(application.definition), application.state.answers, context=context)
     kept = [replace(one, rows=tuple(row for row in one.rows if row[0] not in files)) for one in found]
     return [section for section in kept if section.rows]
 

@@ -18,6 +18,8 @@ from edge.web_filters import day
 from forms import page as pages
 from forms import parsing
 from forms.answers import Context
+from forms.formal import formal
+from forms.head import DEFAULT_LANGUAGE as CHINESE
 from forms.page import Control
 from forms.state import Item, Material
 from forms.validation import Problem
@@ -107,7 +109,7 @@ def _controls(application: Application, attempt: Try) -> dict[str, Control]:
     """Every control of the form by its path, with the values of this try."""
     context = Context(**application.state.context)
     found = pages.controls(
-        application.definition, attempt.answers, problems=_said(attempt), context=context
+        formal(application.definition), attempt.answers, problems=_said(attempt), context=context, language=CHINESE
     )
     return {control.path: control for control in uploads.flat(found) if control.path}
 
@@ -133,7 +135,7 @@ def _defect(application: Application, item: Item, controls: Mapping[str, Control
 def _before(application: Application, path: str) -> str:
     """The answer as it was filed, in words."""
     context = Context(**application.state.context)
-    filed = pages.controls(application.definition, application.state.answers, context=context)
+    filed = pages.controls(formal(application.definition), application.state.answers, context=context, language=CHINESE)
     return next((control.display for control in uploads.flat(filed) if control.path == path), "")
 
 

@@ -36,6 +36,8 @@ from forms import page as pages
 from forms import pointer
 from forms.answers import Context
 from forms.definition import Definition
+from forms.formal import formal
+from forms.head import DEFAULT_LANGUAGE as CHINESE
 from forms.page import Control
 from forms.state import Material
 from forms.validation import Problem, Validator
@@ -75,14 +77,19 @@ class Intake:
     definition: Definition
     context: Context
 
+    @property
+    def formal(self) -> Definition:
+        """The definition in the words that an officer reads."""
+        return formal(self.definition)
+
     def problems(self) -> list[Problem]:
-        return list(wholes.check(node(), self.definition, self.draft.data, self.context).problems)
+        return list(wholes.check(node(), self.formal, self.draft.data, self.context).problems)
 
     def controls(self, problems: list[Problem]) -> list[tuple[int, list[Control]]]:
         """(page, its controls) of the pages that these answers show."""
-        data, context = self.draft.data, self.context
+        data, context = self.draft.data, replace(self.context, language=CHINESE)
         shown = pages.visible_pages(self.definition, data, context=context)
-        return [(index, pages.controls(self.definition, data, index, problems, context=context)) for index in shown]
+        return [(index, pages.controls(self.formal, data, index, problems, context=context)) for index in shown]
 
 
 def opened(draft: str) -> Intake:
@@ -148,7 +155,7 @@ def _with_sources(intake: Intake, problems: list[Problem]) -> list[tuple[int, li
 
 def _section(intake: Intake, index: int, controls: list[Control], problems: list[Problem]) -> Section:
     of_page = intake.definition.pages[index]
-    label = intake.definition.text(f"{of_page.key}.label", of_page.label)
+    label = intake.formal.text(f"{of_page.key}.label", of_page.label)
     wrong = bool(pages.page_problems(intake.definition, intake.draft.data, index, problems))
     return Section(f"part-{index}", label, controls, wrong)
 
@@ -279,7 +286,7 @@ def _check(intake: Intake, fault: str = "") -> str:
         "check.html",
         draft=intake.draft,
         service=intake.definition.title,
-        sections=pages.summary(intake.definition, intake.draft.data, context=intake.context),
+        sections=pages.summary(intake.formal, intake.draft.data, context=intake.context, language=CHINESE),
         change=lambda _page, path: url_for("staff.intake_show", draft=draft, _anchor=fid(path)),
         given=[(named.get(one.slot, OTHER[1]), one) for one in intake.draft.materials],
         missing=required,

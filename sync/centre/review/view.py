@@ -7,6 +7,7 @@ from typing import Any
 
 from forms import deadlines, page
 from forms.answers import Context
+from forms.formal import formal
 from forms.kinds import DECISIONS, IDENTITIES, RESULTS
 from forms.lifecycle import Entry, Item, Material, State, phase_title
 from forms.whole import Family, Member
@@ -194,7 +195,7 @@ def sealed_sections(case: Case, answers: Mapping[str, Any]) -> list[page.Section
     """The answers of a complaint for its supervisor; nothing where the definition is not known here."""
     if case.definition is None:
         return []
-    return page.summary(case.definition, dict(answers), context=Context(**case.state.context))
+    return page.summary(formal(case.definition), dict(answers), context=_context(case.state))
 
 
 def targets(case: Case, labels: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
@@ -221,7 +222,7 @@ def _sections(case: Case, noted: list[Mark]) -> list[Section]:
         return [Section("填报内容（没有这个版本的事项文件，按原样显示）", rows)]
     return [
         Section(section.label, [_row(path, label, display, noted) for path, label, display in section.rows])
-        for section in page.summary(case.definition, case.state.answers, context=_context(case.state))
+        for section in page.summary(formal(case.definition), case.state.answers, context=_context(case.state))
     ]
 
 
