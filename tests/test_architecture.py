@@ -25,6 +25,7 @@ GROUPS = {
     "edge.status": "status",
     # the words of an application's progress, the same on phone and kiosk
     "edge.status.progress": "core",
+    "edge.status.documents": "core",
     "edge.status.mask": "core",
     "edge.status.english": "core",
     "edge.api": "api",
@@ -35,6 +36,7 @@ GROUPS = {
     "edge.errors": "shared",
     "edge.error_entry": "shared",
     "edge.errors_carrying": "shared",
+    "edge.errors_who": "shared",
     "edge.errors_counter": "shared",
     "edge.errors_receiving": "shared",
     "edge.errors_today": "shared",

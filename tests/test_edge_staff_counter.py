@@ -123,6 +123,7 @@ def test_the_lists_lead_from_arrival_to_hand_over(node, desk, number):
     desk.done(at(number, "/handover/arrive"), given)
     desk.done(at(number, "/handover/arrive"), given)
     assert "A3" in desk.text("/console/handover")
+    assert "文书待送达" in plain(desk.text("/console/applications?state=closed"))
     assert number[:4] in plain(desk.text("/console/handover?text=ea1234567"))
     assert "到件待通知" in plain(desk.text("/console/"))
     assert "请来领" in plain(desk.text("/console/calls"))
@@ -137,6 +138,7 @@ def test_the_lists_lead_from_arrival_to_hand_over(node, desk, number):
         "proof": "signature", "/signature/strokes": STROKES, "token": token(),
     }  # fmt: skip
     desk.done(at(number, "/handover"), given)
+    assert "文书待送达" not in plain(desk.text("/console/applications?state=closed"))
     page = plain(desk.text(at(number)))
     assert "警务室当面，屏上签名" in page
     assert kinds(node, number)[1:] == ["document.received", "document.called", "document.handed"]

@@ -61,8 +61,8 @@ def todo(node: Node, application: Application) -> Mark:
     """The one thing that matters next; late before due before the rest."""
     state, head = application.state, application.head
     if state.phase == "closed":
-        owed = _owed(node, application)
-        return Mark("盖章文书待出具", "due") if owed else Mark(head.phase_title, words.result_level(head.result))
+        undone = _undone(node, application)
+        return Mark(undone, "due") if undone else Mark(head.phase_title, words.result_level(head.result))
     if sealing.is_sealed(state.answers):
         return Mark("等监督部门回应", "wait")
     if state.correction is not None:
@@ -77,10 +77,12 @@ def todo(node: Node, application: Application) -> Mark:
     return waiting(clocks, head.phase_title)
 
 
-def _owed(node: Node, application: Application) -> bool:
-    """Without its sealed document a decided application is not done here."""
+def _undone(node: Node, application: Application) -> str:
+    """What keeps a decided application from being done here: its sealed document, or one that nobody signed for."""
     with node.database.read() as tx:
-        return bool(stock.owed(tx, application))
+        if stock.owed(tx, application):
+            return "盖章文书待出具"
+    return "文书待送达" if application.state.delivery.here or application.state.delivery.travelling else ""
 
 
 def waiting(clocks: list[Deadline], title: str) -> Mark:
