@@ -48,25 +48,23 @@ def refresh(node: "Node", limit: int = AT_ONCE) -> int:
         if _calendar(tx) != _digest(calendar):
             tx.execute("INSERT OR REPLACE INTO clock_calendar VALUES (1, ?)", (_digest(calendar),))
             tx.execute("INSERT OR IGNORE INTO clock_stale SELECT id FROM head WHERE phase <> 'closed'")
-        for head, number, phase in _stale(tx, limit):
-            _look(tx, calendar, head, number, phase)
+        for head, number in _stale(tx, limit):
+            _look(tx, calendar, head, number)
         return int(tx.execute("SELECT count(*) FROM (SELECT 1 FROM clock_stale LIMIT 1)").fetchone()[0])
 
 
-def _stale(tx: Connection, limit: int) -> list[tuple[int, str, str]]:
+def _stale(tx: Connection, limit: int) -> list[tuple[int, str]]:
     rows = tx.execute(
-        "SELECT head.id, head.number, head.phase FROM clock_stale JOIN head ON head.id = clock_stale.head"
+        "SELECT head.id, head.number FROM clock_stale JOIN head ON head.id = clock_stale.head"
         " ORDER BY clock_stale.head DESC LIMIT ?",
         (limit,),
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1]) for row in rows]
 
 
-def _look(tx: Connection, calendar: Calendar, head: int, number: str, phase: str) -> None:
+def _look(tx: Connection, calendar: Calendar, head: int, number: str) -> None:
     tx.execute("DELETE FROM clock_due WHERE head = ?", (head,))
     tx.execute("DELETE FROM clock_stale WHERE head = ?", (head,))
-    if phase == "closed":
-        return
     try:
         clocks = applications.get(tx, number).clocks(calendar, tx.clock.now())
     except YizhanError as error:

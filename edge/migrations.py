@@ -9,8 +9,8 @@ from edge import (
     definition_tables,
     delivery_tables,
     epoch_tables,
-    guide_words,
     fact_tables,
+    guide_words,
     key_tables,
     outgoing_tables,
     receiving_tables,
@@ -367,6 +367,11 @@ def m060_today(tools: Tools) -> None:
 @steps()
 def m061_lists_of_today(tools: Tools) -> None:
     _run(tools, *today_tables.LISTS)
+
+
+@steps()
+def m062_clocks_of_what_is_closed(tools: Tools) -> None:
+    _run(tools, *today_tables.CLOSED)
 
 
 @steps()

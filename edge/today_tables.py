@@ -6,6 +6,18 @@ LISTS: Final = (
     # what is decided is read service by service, the newest first
     "CREATE INDEX head_closed_of_service ON head (service_id, id) WHERE phase = 'closed'",
 )
+# what is closed has no running clock: it never waits to be looked at
+CLOSED: Final = (
+    "DROP TRIGGER head_clocks_new",
+    "DROP TRIGGER head_clocks_changed",
+    """CREATE TRIGGER head_clocks_new AFTER INSERT ON head WHEN new.phase <> 'closed'
+        BEGIN INSERT INTO clock_stale VALUES (new.id) ON CONFLICT DO NOTHING; END""",
+    """CREATE TRIGGER head_clocks_changed AFTER UPDATE ON head WHEN new.phase <> 'closed'
+        BEGIN INSERT INTO clock_stale VALUES (new.id) ON CONFLICT DO NOTHING; END""",
+    """CREATE TRIGGER head_clocks_closed AFTER UPDATE ON head WHEN new.phase = 'closed'
+        BEGIN DELETE FROM clock_due WHERE head = new.id; DELETE FROM clock_stale WHERE head = new.id; END""",
+    "DELETE FROM clock_stale WHERE head IN (SELECT id FROM head WHERE phase = 'closed')",
+)
 STATEMENTS: Final = (
     # 排号: of the day, and of no use after it
     """CREATE TABLE queue_ticket (

@@ -76,6 +76,9 @@ def pages(node: Node, numbers: list[str]) -> dict[str, str]:
         "open one": f"/console/applications/{found}",
         "figures of a month": "/console/figures?kind=month",
         "documents to hand over": "/console/handover",
+        "what presses": "/console/due",
+        "appointments": "/console/appointments",
+        "close of the day": "/console/day",
     }
 
 
