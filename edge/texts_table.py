@@ -134,6 +134,7 @@ TABLE: dict[str, dict[str, str]] = {
     "leave": {"zh-CN": "退出", "en": "Leave"},
     "done": {"zh-CN": "办完了，退出", "en": "Finish"},
     # kiosk: home
+    "chinese_only": {"zh-CN": "只有中文", "en": "中文 / Chinese only"},
     "ask_what": {"zh-CN": "您要办什么事？", "en": "What would you like to do?"},
     "find_mine": {"zh-CN": "查我的办件", "en": "Check my application"},
     "area_all": {"zh-CN": "全部事项", "en": "All services"},

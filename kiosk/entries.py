@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from flask import g, url_for
 
 from edge import offering
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title
+from edge.texts import DEFAULT as CHINESE
 from edge.web import language, translate
 from kiosk import visit
 
@@ -23,13 +23,14 @@ FIRST_MAX = 9  # what fits on the start page beside 查我的办件
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something to touch: the citizen's words, the official name, an icon."""
+    """Something to touch: the citizen's words, the official name, an icon; `spoken`: in the visitor's language."""
 
     title: str
     name: str
     icon: str
     href: str
     category: str = ""
+    spoken: bool = True
 
 
 def offered() -> list[Head]:
@@ -46,12 +47,21 @@ def first() -> list[Entry]:
     home = visit.node().files.home
     wanted = home.elder.first if visit.view().elder and home.elder.first else home.first
     services = [f"service:{definition.id}" for definition in offered()]
-    return list(islice(_of_refs(dict.fromkeys((*wanted, *services))), FIRST_MAX))
+    return spoken_first(_of_refs(dict.fromkeys((*wanted, *services))))[:FIRST_MAX]
+
+
+def spoken_first(found: Iterable[Entry]) -> list[Entry]:
+    """What can be read in the visitor's language comes before what is there in Chinese only; the order stays else."""
+    return sorted(found, key=lambda one: not one.spoken)
+
+
+def _speaks(languages: Iterable[str]) -> bool:
+    return language() in {CHINESE, *languages}
 
 
 def of_refs(refs: Iterable[str]) -> list[Entry]:
     """The entries of home.toml's words (service:…, card:…); what is not offered today is left out."""
-    return list(_of_refs(refs))
+    return spoken_first(_of_refs(refs))
 
 
 def _of_refs(refs: Iterable[str]) -> Iterator[Entry]:
@@ -77,6 +87,7 @@ def of_service(definition: Head) -> Entry:
         icon=str(definition.service.get("icon") or DEFAULT_ICON),
         href=url_for("kiosk.home_about", service=definition.id),
         category=str(definition.service["category"]),
+        spoken=_speaks(definition.i18n),
     )
 
 
@@ -88,13 +99,18 @@ def of_card(card: Card) -> Entry:
         icon=card.icon,
         href=url_for("kiosk.room_pages_card", card=card.id),
         category=card.category.said(spoken),
+        spoken=_speaks(card.title.languages),
     )
 
 
 def of_life(life: Life) -> Entry:
     spoken = language()
     return Entry(
-        life.title.said(spoken), life.note.said(spoken), life.icon, url_for("kiosk.room_pages_life", life=life.id)
+        title=life.title.said(spoken),
+        name=life.note.said(spoken),
+        icon=life.icon,
+        href=url_for("kiosk.room_pages_life", life=life.id),
+        spoken=_speaks(life.title.languages),
     )
 
 
@@ -102,20 +118,24 @@ def of_notice(notice: Notice) -> Entry:
     kind = translate(f"notice_{notice.file.kind}")
     name = f"{kind} · {notice.file.publisher}" if notice.file.publisher else kind
     return Entry(
-        notice.said(language()).title, name, notice.file.icon, url_for("kiosk.room_pages_notice", notice=notice.id)
+        notice.said(language()).title,
+        name,
+        notice.file.icon,
+        url_for("kiosk.room_pages_notice", notice=notice.id),
+        spoken=_speaks(notice.languages),
     )
 
 
 def lives() -> list[Entry]:
     """The life events that lead to something today."""
-    return [of_life(one) for one in visit.node().files.home.life if any(_of_refs(one.entries))]
+    return spoken_first(of_life(one) for one in visit.node().files.home.life if any(_of_refs(one.entries)))
 
 
 def cards() -> list[Entry]:
     """The guide cards, those of one category together, in the order in which the categories first come."""
     found = [of_card(card) for card in visit.node().files.cards.values()]
     order = list(dict.fromkeys(entry.category for entry in found))
-    return sorted(found, key=lambda entry: order.index(entry.category))
+    return sorted(found, key=lambda entry: (not entry.spoken, order.index(entry.category)))
 
 
 def notices() -> list[Entry]:

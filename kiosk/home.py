@@ -64,7 +64,8 @@ def about(service: str) -> tuple[str, int] | Response:
 def _all() -> dict[str, Any]:
     ordered = sorted(map(entries.of_service, entries.offered()), key=lambda one: one.category)
     groups = groupby(ordered, key=lambda one: one.category)
-    shown = [{"title": title, "cards": list(found)} for title, found in groups]
+    shown = [{"title": title, "cards": entries.spoken_first(found)} for title, found in groups]
+    shown.sort(key=lambda group: not group["cards"][0].spoken)
     return {"groups": shown, "lives": entries.lives(), "elsewhere": entries.cards()}
 
 

@@ -204,6 +204,20 @@ def test_english_is_offered_where_the_texts_are(home, clock):
         assert '<html lang="zh-CN"' in visitor.get(f"/kiosk/service/{SERVICE}")  # one that has no English
 
 
+def test_what_is_there_in_chinese_only_is_marked_and_stands_behind(citizen):
+    assert "foreign" not in citizen.get("/kiosk/")
+    text = citizen.press("/kiosk/view", {"wish": "en", "back": "/kiosk/"})
+    tiles = re.findall(r'<a class="tile" href="/kiosk/service/([a-z-]+)">(.*?)</a>', text, re.DOTALL)
+    assert tiles[0][0] == "jingwai-zhusu"
+    assert "Chinese only" not in tiles[0][1]
+    assert all("中文 / Chinese only" in rest for _, rest in tiles[1:])
+    for area in ("all", "open"):
+        cards = re.findall(r'<ul class="lines">(.*?)</ul>', citizen.get(f"/kiosk/area/{area}"), re.DOTALL)
+        for card in cards:
+            marked = ["foreign" in line for line in card.split("<li>")[1:]]
+            assert marked == sorted(marked), area
+
+
 def test_every_page_has_one_main_heading_a_language_and_help(citizen):
     address = check_page(citizen)
     seen = ["/kiosk/", "/kiosk/find", "/kiosk/help", "/kiosk/idle", f"/kiosk/service/{SERVICE}", f"{address}/check"]
