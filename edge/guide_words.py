@@ -14,18 +14,20 @@ if TYPE_CHECKING:
 
 STATEMENTS: Final = (
     # word pairs of the guides, by the digest of the definition; contents can be made again from the definitions
-    "CREATE VIRTUAL TABLE guide_words USING fts5 (digest UNINDEXED, words, tokenize = \"unicode61\", detail = none)",
+    'CREATE VIRTUAL TABLE guide_words USING fts5 (digest UNINDEXED, words, tokenize = "unicode61", detail = none)',
 )
 SHARE_MIN = 0.5  # of the pairs that were typed
 SHARE_LAST = 0.2  # where nothing holds so much: 老公户口迁过来 still speaks of 户口
 FOUND_MAX = 12
-_KEYS = ("name", "citizen_name", "summary", "keywords", "who", "materials", "results", "faq", "notes", "refusals", "next")
+_KEYS = (
+    "name", "citizen_name", "summary", "keywords", "who", "materials", "results", "faq", "notes", "refusals", "next",
+)  # fmt: skip
 _SAID = frozenset({"name", "title", "text", "note", "question", "answer", "alternatives", "document"})
 _FILLING = frozenset("的了吗呢吧啊呀么我你他她它们给要想去来在是有和把被让怎样什办")
 
 
 def find(node: "Node", offered: Sequence[Head], text: str) -> list[Head]:
-    """The offered services whose guide holds most of what was typed, the best first; [] for less than two characters."""
+    """The offered services whose guide holds most of what was typed, the best first; [] for one character."""
     wanted = pairs(text)
     if not wanted:
         return []

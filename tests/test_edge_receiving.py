@@ -8,8 +8,20 @@ from desk_app import add_officer, application, file_one, kinds
 from service_for_tests import answers, service
 
 from edge import (
-    calls, demands, draft_notes, drafts, handing, held, materials, originals, pads, paper_slips, prefill, projections,
-    slip_numbers, standing,
+    calls,
+    demands,
+    draft_notes,
+    drafts,
+    handing,
+    held,
+    materials,
+    originals,
+    pads,
+    paper_slips,
+    prefill,
+    projections,
+    slip_numbers,
+    standing,
 )  # fmt: skip
 from edge.draft_notes import Note
 from edge.errors import YizhanError

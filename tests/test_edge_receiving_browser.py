@@ -12,7 +12,8 @@ from tests.conftest import FixedClock, make_home
 from tests.desk_app import PASSWORD, add_officer, desk_app
 from tests.service_for_tests import ID_NUMBER, service
 from tests.signing import publish_file
-from tests.test_edge_page_images import GROUND, PAPER, SHEET, SIZE, jpeg, page as sheet
+from tests.test_edge_page_images import GROUND, PAPER, SHEET, SIZE, jpeg
+from tests.test_edge_page_images import page as sheet
 from tests.test_edge_receiving import ORIGINAL
 
 pytestmark = pytest.mark.browser

@@ -13,7 +13,6 @@ from edge.web_filters import when_near
 from forms.deadlines import limit_words
 from forms.head import Head
 
-
 CODE_FAULTS = {
     "code_unknown": "没有这个代码在等。请看自助机屏幕上的四位代码；对方可能已经结束。",
     "code_private": "这一件只留在群众自己的屏幕上，不能带到窗口；请到自助机旁边帮忙。",

@@ -236,7 +236,7 @@ def _due(subject: Subject, sentence: str) -> str:
 
 
 def _steps(subject: Subject) -> list[Step]:
-    state, room = subject.state, subject.room
+    state = subject.state
     steps = [Step("已收件", _filed(subject), "done"), _arrival(subject)]
     steps += [_notice(correction) for correction in state.corrections]
     return steps + _ahead(subject)
