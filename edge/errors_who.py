@@ -3,7 +3,7 @@
 from edge.error_entry import Entry
 
 WHO: dict[str, Entry] = {
-    "post_missing": Entry("这项操作由{posts}岗位的人员办理", "{ask}", True, 403),
+    "post_missing": Entry("这项操作由{posts}岗位的人员办理", "请{ask}。", True, 403),
     "police_only": Entry(
         "这一步要由民警办理，辅警不能代替", "请民警用自己的账号登录后办理；民警不在的，请派出所远程确认。", True, 403
     ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge import concerns
 from forms import lookup
+from forms.confirming import ASSISTANT, OFFICER, POLICE, RANKS
 
 if TYPE_CHECKING:
     from edge.database import Connection
@@ -13,10 +14,7 @@ if TYPE_CHECKING:
     from forms.definition import Definition
     from forms.state import State
 
-POLICE = "民警"
-ASSISTANT = "辅警"
-RANKS = (POLICE, ASSISTANT)
-OFFICER = "officer:"
+__all__ = ["ASSISTANT", "OFFICER", "POLICE", "RANKS", "mark", "of_actor", "project", "tables", "waiting"]
 KIOSK = "kiosk"
 
 
@@ -40,7 +38,7 @@ def mark(tx: Connection, definition: Definition, actor: str) -> dict[str, Any]:
     return {"to_confirm": True} if waits else {}
 
 
-def tables(node: "Node", source: str) -> lookup.Override | None:
+def tables(node: Node, source: str) -> lookup.Override | None:
     """What the place puts over a code table: the names of this room's people, else what the province says."""
     if source != lookup.OFFICERS:
         return node.data(source)

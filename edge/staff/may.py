@@ -6,10 +6,9 @@ from edge import officers
 from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import POSTS, Officer
-from edge.ranks import POLICE
 from edge.routes import Route, rule_of
 
-STATION = "本室没有这个岗位的人员，请联系派出所。"
+STATION = "联系派出所，本室没有能办理的人员"
 
 
 def allowed(route: Route, known: Officer) -> bool:
@@ -40,4 +39,4 @@ def _ask(running: Node, route: Route) -> str:
     """The names of those who may; the rank counts too."""
     others = [one for one in officers.all_of(running) if one.active and allowed(route, one)]
     names = "、".join(f"{one.name}（{one.rank}）" for one in others)
-    return f"请找本室的{names}办理。" if names else STATION if route.rank != POLICE else "请联系派出所的民警。"
+    return f"找本室的{names}办理" if names else STATION

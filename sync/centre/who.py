@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam, delete, select
 
 from edge.errors import problem
-from edge.ranks import OFFICER, POLICE, RANKS
+from forms.confirming import OFFICER, POLICE, RANKS
 from forms.events import Event
 from forms.lifecycle import State
 from sync.centre import tables
