@@ -5,7 +5,7 @@ from counter_data import AT_ONCE, CARD, FEE, PERMIT, SLIP, STROKES, assistant, f
 from desk_app import PASSWORD, Desk, application, centre_acks, centre_says, desk_app, kinds, photo, plain, sign_duties
 from kiosk_app import Citizen, kiosk_app
 
-from edge import defects, handover, officers, originals, payments, stock
+from edge import defects, handover, log, officers, originals, payments, stock
 from edge.staff.routes_counter import ROUTES
 
 WEI = "officer:wei"
@@ -86,6 +86,7 @@ def test_what_is_not_in_the_guide_is_refused_and_everything_typed_stays(node, de
     assert desk.post(at(number, "/defects"), {}).status_code == 422
     with node.database.read() as tx:
         assert defects.ticked(tx, number) is None
+        assert [event.data["slot"] for event in log.of_room(tx, "node", '["demand.refused"]')] == ["material:visa"]
 
 
 def test_a_permit_says_whose_notice_it_is(node, desk):

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 from markupsafe import Markup
 
-from edge import applications, defects, qr, web, words
+from edge import applications, defects, demands, qr, web, words
 from edge.applications import Application
 from edge.defects import Ticked
 from edge.errors import YizhanError, problem
@@ -84,9 +84,7 @@ def tick(number: str) -> Response:
     application = _application(number)
     picked = request.form.getlist("pick")
     try:
-        items = [defects.item(application, one, request.form.get(f"text:{one}", "")) for one in picked]
-        if all(one.ref != defects.WHOLE.ref for one in items) and request.form.get("other", "").strip():
-            raise problem("defect_unknown", target=request.form["other"].strip()[:40])
+        items = [_item(application, one) for one in picked]
         defects.tick(
             node(), number, items, due_day=request.form.get("due_day", "").strip(),
             reason=request.form.get("reason", ""), by=officer(),
@@ -96,6 +94,18 @@ def tick(number: str) -> Response:
             raise
         return make_response(_page(application, None, error=error, typed=request.form.to_dict()), error.status)
     return web.see_other(url_for("staff.defects_sheet", number=number))
+
+
+def _item(application: Application, target: str) -> Item:
+    """What was ticked; who asks for something outside of the guide is refused, and it is written down (M20)."""
+    try:
+        return defects.item(application, target, request.form.get(f"text:{target}", ""))
+    except YizhanError as error:
+        if error.code == "defect_unknown":
+            demands.refuse(
+                node(), application.definition.id, target, actor=officer().actor, application=application.number
+            )
+        raise
 
 
 def _page(application: Application, kept: Ticked | None, error: YizhanError | None = None, **more: Any) -> str:
