@@ -80,11 +80,16 @@ def mark(tx: Connection, definition: Definition, answers: Mapping[str, Any], act
     stands for all who handled it. Raises concerned_receives where the one who files it is one of them: they stand back
     from a review (回避).
     """
-    named = (pointer.get(answers, place, "") for place in definition.service.get("concerns", ()))
-    found = sorted({account for said in named if isinstance(said, str) for account in _accounts(tx, said)})
+    found = about(tx, definition, answers)
     if actor.removeprefix(OFFICER) in found:
         raise problem("concerned_receives")
     return {"concerns": found} if found else {}
+
+
+def about(tx: Connection, definition: Definition, answers: Mapping[str, Any]) -> list[str]:
+    """The accounts of the room that these answers are about, checked or as they are typed."""
+    named = (pointer.get(answers, place, "") for place in definition.service.get("concerns", ()))
+    return sorted({account for said in named if isinstance(said, str) for account in _accounts(tx, said)})
 
 
 def _accounts(tx: Connection, said: str) -> list[str]:

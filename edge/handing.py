@@ -1,12 +1,14 @@
 """A draft from the kiosk, gone on with at the desk: taken over by its code, handed back to the visit that began it."""
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
-from edge import calls, definitions, draft_notes, drafts, unwritten
+from edge import calls, concerns, definitions, draft_notes, drafts, unwritten
 from edge.database import Connection
 from edge.draft_notes import Note
 from edge.drafts import Draft
 from edge.errors import YizhanError, problem
+from forms.definition import Definition
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -15,17 +17,23 @@ if TYPE_CHECKING:
 def take(node: "Node", code: str, actor: str) -> Draft:
     """The draft of who waits with this code becomes the officer's, until he hands it back; the call is answered.
 
-    Raises code_unknown; code_private for what stays on the citizen's own screen, and where nothing was begun.
+    Raises code_unknown; code_private for what stays on the citizen's own screen, for what is about this very officer,
+    and where nothing was begun.
     """
     with node.database.write() as tx:
         waiting = _waiting(tx, code)
-        row = tx.execute("SELECT definition FROM draft WHERE id = ?", (waiting.draft,)).fetchone()
-        if row is None or unwritten.keeps(definitions.find(tx, row["definition"])):
+        row = tx.execute("SELECT definition, data FROM draft WHERE id = ?", (waiting.draft,)).fetchone()
+        if row is None or _is_not_for(tx, definitions.find(tx, row["definition"]), json.loads(row["data"]), actor):
             raise problem("code_private")
         tx.execute("UPDATE draft SET owner = ? WHERE id = ? AND owner = ?", (actor, waiting.draft, waiting.owner))
         draft_notes.put(tx, waiting.draft, Note(home=waiting.owner))
         tx.execute("UPDATE call SET answered_at = ? WHERE id = ?", (tx.clock.now(), waiting.id))
         return drafts.find(tx, waiting.draft, actor)
+
+
+def _is_not_for(tx: Connection, definition: Definition, data: dict[str, Any], actor: str) -> bool:
+    """What no officer sees, and what is about this one."""
+    return unwritten.keeps(definition) or actor.removeprefix(concerns.OFFICER) in concerns.about(tx, definition, data)
 
 
 def _waiting(tx: Connection, code: str) -> calls.Call:

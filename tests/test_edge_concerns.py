@@ -8,7 +8,7 @@ import pytest
 from desk_app import Desk, add_officer, application, desk_app, kinds
 from service_for_tests import ID_NUMBER, SERVICE, answers
 
-from edge import applications, concerns, drafts, heads, prefill, prints_screens, projections
+from edge import applications, calls, concerns, drafts, handing, heads, prefill, prints_screens, projections
 from edge.errors import YizhanError
 from edge.node import open_node
 from edge.routes import Who
@@ -166,6 +166,16 @@ def test_what_the_citizen_told_in_it_is_not_offered_again_at_his_desk(node):
     proof = prefill.by_officer(ID_NUMBER, "officer:luo", seen=True)
     with node.database.read() as tx, concerns.looking("luo"):
         assert prefill._known(tx, proof) == {}
+
+
+def test_a_draft_about_him_is_not_taken_over_from_the_kiosk(node):
+    draft = drafts.create(node, SERVICE_ID, "kiosk:7f")
+    drafts.save(node, draft, answers(APPLICANT, handler="罗明"))
+    call = calls.call(node.database, "kiosk:7f", draft.id)
+    with pytest.raises(YizhanError) as caught:
+        handing.take(node, call.code, "officer:luo")
+    assert caught.value.code == "code_private"
+    assert handing.take(node, call.code, "officer:wei").data["handler"] == "罗明"
 
 
 def test_a_rebuild_knows_again_whom_it_is_about(node):
