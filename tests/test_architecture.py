@@ -39,6 +39,7 @@ GROUPS = {
     "edge.errors_who": "shared",
     "edge.errors_counter": "shared",
     "edge.errors_receiving": "shared",
+    "edge.errors_people": "shared",
     "edge.errors_today": "shared",
     "edge.web": "shared",
     "edge.web_errors": "shared",
@@ -47,6 +48,7 @@ GROUPS = {
     "edge.texts": "shared",
     "edge.texts_table": "shared",
     "edge.texts_queue": "shared",
+    "edge.texts_rating": "shared",
     "edge.accounts": "shared",
     "edge.calendar": "shared",
     "edge.qr": "shared",
@@ -81,6 +83,9 @@ GROUPS = {
     "edge.preview": "wiring",
     "edge.prints_pdf": "wiring",
     "edge.sample_data": "wiring",
+    "edge.sample_day": "wiring",
+    "edge.sample_day": "wiring",
+    "edge.sample_receiving": "wiring",
     "edge.__main__": "wiring",
 }
 
