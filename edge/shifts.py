@@ -78,6 +78,14 @@ def settled(tx: Connection, limit: int = 30) -> list[Settled]:
     return [Settled(*row) for row in rows]
 
 
+def find(tx: Connection, number: int) -> Settled | None:
+    """One settled shift."""
+    rows = tx.execute(
+        "SELECT number, payments, expected, counted, charge, note, actor, at FROM shift WHERE number = ?", (number,)
+    ).fetchall()
+    return Settled(*rows[0]) if rows else None
+
+
 def settle(node: "Node", shift: int, payments: int, counted: int | None, note: str, *, actor: str, token: str) -> bool:
     """对账 of the running shift: `counted` cash in 分; another sum than the log's needs a note.
 

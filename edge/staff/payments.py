@@ -123,7 +123,7 @@ def shift(number: int) -> str:
     """One settled shift, to be printed. Raises not_found."""
     running = node()
     with running.database.read() as tx:
-        found = next((one for one in shifts.settled(tx, -1) if one.number == number), None)
+        found = shifts.find(tx, number)
         lines = shifts.lines(tx, number)
     if found is None:
         raise problem("not_found")
