@@ -154,6 +154,14 @@ def attach(node: Node, draft: Draft, material: Material) -> Draft:
         return _get(tx, draft.id, draft.owner)
 
 
+def put_in_place(node: Node, draft: Draft, material: Material) -> Draft:
+    """Tie a stored material to the draft in the place of what its slot held before; the same picture again stays."""
+    draft = attach(node, draft, material)
+    for old in [one for one in draft.materials if one.slot == material.slot and one.sha256 != material.sha256]:
+        draft = detach(node, draft, old.slot, old.sha256)
+    return draft
+
+
 def detach(node: Node, draft: Draft, slot: str, sha256: str) -> Draft:
     """Take a material off the draft; again changes nothing."""
     if unwritten.is_kept(draft):

@@ -10,7 +10,6 @@ from edge.drafts import Draft
 from edge.node import Node
 from edge.uploads import Form, Upload
 from forms.page import Control
-from forms.state import Material
 
 Faults = list[tuple[str, str]]
 
@@ -29,7 +28,7 @@ def files(node: Node, draft: Draft, controls: Iterable[Control], form: Form) -> 
     for name in form.keys() - taken.form.keys():
         del form[name]
     for material in taken.stored:
-        draft = _replace(node, draft, material)
+        draft = drafts.put_in_place(node, draft, material)
     return draft, list(taken.faults.items())
 
 
@@ -43,14 +42,8 @@ def without_files(controls: Iterable[Control], form: Form) -> Form:
 def attach(node: Node, draft: Draft, upload: FileStorage, slot: str) -> Draft:
     """Store an uploaded file under a slot of the draft, in place of what was there. Raises as materials.store."""
     found = _upload(upload)
-    return _replace(node, draft, materials.store(node, found.data, found.name, draft.owner, slot))
+    return drafts.put_in_place(node, draft, materials.store(node, found.data, found.name, draft.owner, slot))
 
 
 def _upload(found: FileStorage) -> Upload:
     return Upload(found.filename or "", found.read())
-
-
-def _replace(node: Node, draft: Draft, material: Material) -> Draft:
-    for old in [old for old in draft.materials if old.slot == material.slot and old.sha256 != material.sha256]:
-        draft = drafts.detach(node, draft, old.slot, old.sha256)
-    return drafts.attach(node, draft, material)

@@ -160,6 +160,13 @@ def test_a_photograph_stays_when_the_form_is_sent_again(desk, draft):
     assert desk.get(f"{draft}/pictures/{reference[7:]}").mimetype == "image/jpeg"
 
 
+def test_the_same_photograph_chosen_again_stays(desk, draft):
+    picture = photo()
+    for _ in range(2):
+        desk.done(draft, {"/photo": upload(data=picture), "act": "save"})
+    assert re.search(r'name="/photo" value="(sha256:[0-9a-f]{64})"', desk.text(draft))
+
+
 def test_a_reference_to_somebody_elses_photograph_counts_as_none(desk, draft, node):
     other = desk.done("/console/receive", {"service": "ceshi-dengji"})
     desk.done(other, {"/photo": upload(), "act": "save"})

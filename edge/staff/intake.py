@@ -238,9 +238,7 @@ def _keep(intake: Intake) -> tuple[Intake, Taken, Asked | None]:
 def _attach(held: Draft, taken: Taken, definition: Definition) -> Draft:
     """Tie new files to the draft; a file answer replaces the one before it, material slots hold several."""
     for material in taken.stored:
-        for old in [one for one in held.materials if one.slot == material.slot]:
-            held = drafts.detach(node(), held, old.slot, old.sha256)
-        held = drafts.attach(node(), held, material)
+        held = drafts.put_in_place(node(), held, material)
     known = [code for code, _ in slots(definition)]
     for name in posted.file_names():
         if name.startswith(MATERIAL) and name.removeprefix(MATERIAL) not in known:
