@@ -26,7 +26,7 @@ ROWS_MAX = 100
 STAGES = {
     "here": "到件待通知",
     "told": "已通知，等来领",
-    "expected": "已办结，等到件",
+    "expected": "已办结，等文书",
     "posted": "寄递途中",
     "served": "已送达",
 }
