@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edge.errors import problem
+from edge.heavy import ONE_AT_A_TIME
 
 if TYPE_CHECKING:
     import argon2
@@ -87,7 +88,8 @@ def _is_plain(password: str, name: str) -> bool:
 
 
 def hash_password(password: str, cost: Cost) -> str:
-    return cost.hasher().hash(password)
+    with ONE_AT_A_TIME:
+        return cost.hasher().hash(password)
 
 
 def verify_password(stored: str, password: str, cost: Cost) -> bool:
@@ -96,7 +98,8 @@ def verify_password(stored: str, password: str, cost: Cost) -> bool:
 
     hasher = cost.hasher()
     try:
-        return hasher.verify(stored or _nobody(cost), password) and bool(stored)
+        with ONE_AT_A_TIME:
+            return hasher.verify(stored or _nobody(cost), password) and bool(stored)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
 

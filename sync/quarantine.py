@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from edge import log, outgoing
-from forms.kinds import KINDS, check_body
+from forms import kinds
 
 if TYPE_CHECKING:
     from edge.database import Connection
@@ -163,9 +163,9 @@ def material_refused(tx: Connection, sha256: str, at: str) -> None:
 
 def _fault(event: Event) -> str | None:
     try:
-        if event.kind in KINDS and KINDS[event.kind].side != "centre":
+        if event.kind in kinds.KINDS and kinds.KINDS[event.kind].side != "centre":
             return event.kind
-        check_body(event.kind, event.data)
+        kinds.check_body(event.kind, event.data)
     except ValueError as error:
         return str(error)
     return None

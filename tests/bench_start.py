@@ -23,6 +23,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import bench_start_peak
+
 ROUNDS = 7
 START_S_MAX = 60
 STEP_S = 0.005
@@ -156,6 +160,7 @@ def figures() -> list[dict[str, Any]]:
         ours, theirs = starts(home)
         with node(home) as (ours_pid, _), bare(home) as (theirs_pid, _):
             (rss, pss), (bare_rss, bare_pss) = memory(ours_pid), memory(theirs_pid)
+        peaks = bench_start_peak.peaks(home)
     start, bare_start = statistics.median(ours.waited), statistics.median(theirs.waited)
     computed, bare_computed = statistics.median(ours.computed), statistics.median(theirs.computed)
     return [
@@ -167,4 +172,6 @@ def figures() -> list[dict[str, Any]]:
         figure("idle memory, RSS", rss, "MB", limit=90, beside=f"bare {bare_rss:.1f} MB"),
         figure("idle memory, PSS", pss, "MB", beside=f"bare {bare_pss:.1f} MB"),
         figure("idle RSS / bare RSS", rss / bare_rss),
+        figure("peak: logins and photographs of 12 megapixels at once", peaks[0], "MB", limit=180),
+        figure("peak: the same with photographs that have to be turned", peaks[1], "MB", limit=180),
     ]
