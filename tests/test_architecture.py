@@ -50,6 +50,7 @@ GROUPS = {
     "edge.texts_queue": "shared",
     "edge.texts_rating": "shared",
     "edge.accounts": "shared",
+    "edge.heavy": "shared",
     "edge.calendar": "shared",
     "edge.qr": "shared",
     "edge.os_words": "shared",
