@@ -75,6 +75,16 @@ def all_of(tx: Connection, limit: int = 50) -> list[Pad]:
     return [_pad(of_pad(tx, row["pad"])) for row in rows]
 
 
+def count_gaps(tx: Connection) -> int:
+    """How many blanks were skipped: given out and not entered, or spoilt and not voided."""
+    query = (
+        "SELECT count(*) FROM paper_slip AS one WHERE state = 'unused' AND EXISTS"
+        " (SELECT 1 FROM paper_slip AS after WHERE after.pad = one.pad AND after.slip > one.slip"
+        " AND after.state <> 'unused')"
+    )
+    return int(tx.execute(query).fetchone()[0])
+
+
 def _pad(slips: list[Slip]) -> Pad:
     counts = {state: sum(one.state == state for one in slips) for state in STATES}
     last_used = max((one.slip for one in slips if one.state != UNUSED), default="")

@@ -53,7 +53,8 @@ def take(
     """
     taken = Taken({name: list(values) for name, values in form.items() if name.startswith("/") or name in ROWS})
     for control in controls:
-        if control.kind in KINDS:
+        shown = control.visible or control.path in form or control.path in files
+        if control.kind in KINDS and shown:  # what the page did not show keeps its file
             _take_one(node, control, files.get(control.path), taken, own=own, owner=owner)
     return taken
 

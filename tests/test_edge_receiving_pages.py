@@ -6,7 +6,7 @@ import re
 import pytest
 from desk_app import Desk, add_officer, application, desk_app, file_one, kinds, photo, plain
 from service_for_tests import ID_NUMBER, service
-from test_edge_receiving import ORIGINAL, room_kinds
+from test_edge_receiving import HU, NUMBER, ORIGINAL, first, room_kinds
 
 from edge import calls, drafts, paper_slips
 from edge.node import open_node
@@ -90,6 +90,7 @@ def test_a_day_without_power_is_entered_with_the_day_on_the_slip(desk, node):
     assert "2026年11月18日（补录，纸质凭证" in receipt
     page = plain(desk.text("/console/receive/paper"))
     assert "1 张" in page  # the slip before it was skipped
+    assert "纸质凭证空缺1" in plain(desk.text("/console/")).replace(" ", "")
 
 
 @pytest.mark.parametrize(
@@ -253,8 +254,8 @@ def test_wrong_corners_are_said_and_the_picture_stays(desk, node, draft):
 
 
 def test_several_files_are_several_pages_and_ten_are_enough(desk, node, draft):
-    for first in (1, 7):
-        desk.done(f"{draft}/scan", {"slot": "proof", "page": [picture(100 + at) for at in range(first, first + 6)]})
+    for begin in (1, 7):
+        desk.done(f"{draft}/scan", {"slot": "proof", "page": [picture(100 + at) for at in range(begin, begin + 6)]})
     names = [one.name for one in drafts.of_owner(node, "officer:wei")[0].materials]
     assert len(names) == 10
     assert "最多 10 页" in plain(desk.text(f"{draft}/scan?slot=proof"))
@@ -276,6 +277,22 @@ def test_a_stranger_sees_no_page_and_no_picture_of_another_draft(desk, node, dra
     for path in (f"{draft}/scan?slot=proof", f"{corners}?slot=proof", f"{corners}/picture"):
         assert desk.get(path).status_code == 404
     assert desk.post(corners, {"slot": "proof", "act": "again"}).status_code == 404
+
+
+# --- held already
+
+
+def test_a_portrait_that_the_confirmed_person_brought_before_is_there_with_its_day(desk, node):
+    _, kept = first(node)
+    begun = desk.done("/console/receive", {"service": HU})
+    where = desk.done(begun, {"_person": NUMBER, "_person_seen": "1", "act": "person"})
+    page = plain(desk.text(where))
+    assert "本人近期相片 2026年11月21日交过，还有效，已经带出，不用再交" in page
+    own = {"/applicant/by": "self", "/applicant/idNumber": NUMBER}
+    desk.done(begun, {**own, "/portrait/source": "new", "act": "save"})
+    page = desk.text(begun)
+    assert f'name="/portrait/photo" value="sha256:{kept.sha256}"' in page
+    assert "来自 2026年11月21日 居住证申领" in plain(page)
 
 
 # --- M20

@@ -7,8 +7,11 @@ from flask import Response, make_response, request, url_for
 from edge import draft_notes, drafts, offering, pads, paper_slips, qr, slip_numbers, web, words
 from edge.draft_notes import Note
 from edge.errors import YizhanError, problem
+from edge.node import Node
+from edge.officers import Officer
 from edge.staff.context import form_token, node, officer, page
 from edge.staff.people import name_of
+from edge.staff.today_cards import Card
 from edge.web_filters import group4
 
 ANSWERABLE = frozenset({
@@ -16,6 +19,14 @@ ANSWERABLE = frozenset({
     "pad_size_wrong", "pad_series_full", "service_unknown",
 })  # fmt: skip
 SAID = {"voided": "已作废，请把废凭证剪角留存。"}
+
+
+def card(running: Node, _: Officer) -> Card | None:
+    """纸质凭证空缺; nothing where no blank was skipped."""
+    with running.database.read() as tx:
+        count = paper_slips.count_gaps(tx)
+    say = "后面的号已用，这几张没有补录"
+    return Card("纸质凭证空缺", count, say, "due", url_for("staff.paper_show")) if count else None
 
 
 def show() -> str:

@@ -26,6 +26,7 @@ SOURCES: tuple[str, ...] = (
     "booking.card",
     "confirming.card",
     "payments.card",
+    "paper.card",
     "tickets.card",
     "closing.card",
     "today_counts.filed",

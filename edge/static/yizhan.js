@@ -146,7 +146,8 @@
       picture.onload = () => URL.revokeObjectURL(picture.src);
     };
     input.addEventListener("change", () => input.files.length && preview(input.files[0]));
-    if (!root.classList.contains("kiosk") || !navigator.mediaDevices?.getUserMedia) return;
+    const here = root.classList.contains("kiosk") || box.dataset.desk !== undefined;
+    if (!here || !navigator.mediaDevices?.getUserMedia) return;
     button.hidden = false;
     button.addEventListener("click", () => {
       const video = box.querySelector("video");
