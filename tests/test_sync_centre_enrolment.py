@@ -1,7 +1,9 @@
+import json
 import shutil
 
 import pytest
 
+from edge.cli import main
 from edge.errors import YizhanError
 from sync import envelope
 from sync.centre import enrolment
@@ -117,3 +119,27 @@ def test_a_start_without_the_right_files_is_refused_with_a_sentence(tmp_path, em
     if text is not None:
         (home / file).write_text(text)
     refused_with(code, open_centre, home)
+
+
+def test_a_room_has_a_machine_once_one_has_bound_its_keys(centre):
+    assert not enrolment.has_machine(centre, NODE)
+    room = invited(centre)
+    assert not enrolment.has_machine(centre, NODE)
+    enrolment.bind(centre, NODE, room.first_word())
+    assert enrolment.has_machine(centre, NODE)
+
+
+def test_whoever_gives_a_room_another_machine_is_told_of_the_last_stick(tmp_path, capsys):
+    home = tmp_path / "centre"
+    create_home(home, "省级中心")
+    words = ["centre", "enrol", NODE, "--name", NAME, "--url", "https://centre.example", "--home", str(home), "--json"]
+    assert main(words) == 0
+    first = capsys.readouterr()
+    assert "U盘" not in first.err
+    opened = open_centre(home)
+    enrolment.bind(opened, NODE, Room(json.loads(first.out)).first_word())
+    opened.close()
+    assert main(words) == 0
+    again = capsys.readouterr()
+    assert "旧机器" in again.err
+    assert json.loads(again.out)["node"] == NODE

@@ -19,6 +19,11 @@ from forms.kinds import DECISIONS, RESULTS
 if TYPE_CHECKING:
     from sync.centre.centre import Centre
 
+LAST_STICK = (
+    "注意：这个节点已经有一台机器。新机器登记以后，旧机器的密钥作废，它最后写的U盘就不能再导入。"
+    "请先用 yizhan centre ferry import 导入旧机器留下的U盘，再把登记文件交给安装人员。"
+)
+
 
 def add_commands(commands: Commands) -> None:
     inner = group(commands, "centre", "省级参考中心：建立、运行、登记节点、查看与办理")
@@ -113,8 +118,11 @@ def serve(args: argparse.Namespace) -> int:
 
 def enrol(args: argparse.Namespace) -> int:
     from sync.centre.enrolment import enrol as enrol_node
+    from sync.centre.enrolment import has_machine
 
     with opened(args) as centre:
+        if has_machine(centre, args.node):
+            print(LAST_STICK, file=sys.stderr, flush=True)
         file = enrol_node(centre, args.node, args.name, args.url or centre.settings.url)
     text = json.dumps(file, ensure_ascii=False, indent=None if args.json else 2)
     if args.out is None:

@@ -50,6 +50,12 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
     }
 
 
+def has_machine(centre: Centre, node: str) -> bool:
+    """Whether a machine is bound to this node: its keys, and the sticks that it wrote, end when another takes over."""
+    with centre.store.read() as tx:
+        return node in rooms.ids(tx) and bool(rooms.get(tx, node).bound_at)
+
+
 def bind(centre: Centre, node_id: str, body: bytes) -> bytes:
     """A node's first word: bind its keys if the code is right; answer with how far its log is held here.
 
