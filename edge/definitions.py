@@ -16,7 +16,7 @@ from forms import head
 from forms.definition import Definition
 from forms.head import Head
 
-HELD_MAX: Final = 40  # the packaged ones and a few; each takes about a quarter of a megabyte
+HELD_MAX: Final = 16  # each takes about a quarter of a megabyte, more when its pages were shown
 NAMED_MAX: Final = 1000
 
 

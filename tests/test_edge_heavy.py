@@ -72,5 +72,3 @@ def test_one_that_fails_holds_up_no_other():
         images.clean(b"nothing", "照片", PIXELS_MAX)
     assert heavy.ONE_AT_A_TIME.acquire(blocking=False)
     heavy.ONE_AT_A_TIME.release()
-
-
