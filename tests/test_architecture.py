@@ -85,7 +85,6 @@ GROUPS = {
     "edge.prints_pdf": "wiring",
     "edge.sample_data": "wiring",
     "edge.sample_day": "wiring",
-    "edge.sample_day": "wiring",
     "edge.sample_receiving": "wiring",
     "edge.__main__": "wiring",
 }
