@@ -14,6 +14,8 @@ from edge.scheduler import Timetable
 from sync.link import Link
 from sync.push import Push, next_delay
 
+AFTER_PROGRESS_S = (0.25, 0.75)  # the pause when a round got somewhere: a line that was cut
+
 
 class NoCentre:
     """The link of a room that stands alone."""
@@ -84,5 +86,5 @@ class Carrying:
     def _delay(self, failures: int, rng: random.Random) -> float:
         """After a round that got somewhere the link is up, and the pause is short; what the centre asks for is kept."""
         asked_s = int(getattr(self._link, "retry_after_s", 0))
-        pause_s = next_delay(1 if self._moved else failures, rng, self._ceiling_s)
+        pause_s = rng.uniform(*AFTER_PROGRESS_S) if self._moved else next_delay(failures, rng, self._ceiling_s)
         return asked_s + pause_s

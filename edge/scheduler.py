@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 JUMP_S = 2.0
 WATCH_EVERY_S = 0.5
+SHORT_S = 2.0
 TICK_S = 1.0  # how late a round that nobody asked for may be
 CARRY = "carry"
 
@@ -63,6 +64,7 @@ class Timetable:
         self._due = math.inf
         self._asked = False
         self._stop = threading.Event()
+        self._asking = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         self._watchdog = threading.Thread(target=self._watch, name="clock-watchdog", daemon=True)
 
@@ -79,11 +81,13 @@ class Timetable:
         """Makes the next round due at once; asked for while a round runs, another follows it."""
         with self._lock:
             self._asked = True
+            self._asking.set()
         self._wake()
 
     def stop(self) -> None:
         """Lets the round that runs end; none begins after."""
         self._stop.set()
+        self._asking.set()
         self._watchdog.join()
         self._scheduler.shutdown(wait=True)
 
@@ -96,11 +100,19 @@ class Timetable:
         """Runs in the scheduler's one thread, and asks nothing of the scheduler: its shutdown waits for us."""
         while not self._stop.is_set() and self._takes_its_turn():
             self._round()
+            self._wait_a_little()
+
+    def _wait_a_little(self) -> None:
+        """A short pause ends when it is over, not at the next tick."""
+        pause_s = self._due - time.monotonic()
+        if pause_s <= SHORT_S:
+            self._asking.wait(max(0.0, pause_s))
 
     def _takes_its_turn(self) -> bool:
         with self._lock:
             due = self._asked or time.monotonic() >= self._due
             self._asked = False
+            self._asking.clear()
             return due
 
     def _round(self) -> None:

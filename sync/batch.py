@@ -23,7 +23,7 @@ from sync.keys import Parties
 
 EVENTS_MAX: Final = 500
 EVENT_BYTES_MIN: Final = 40
-MATERIALS_SHARE: Final = 0.5  # of a batch, where no events go with them
+MATERIALS_SHARE: Final = 0.75  # of a batch, where no events go with them
 HEADER_BYTES: Final = 150  # of an event in a plain frame, about
 PIECE_BYTES_MAX: Final = 64 << 10
 PIECE_BYTES_MIN: Final = 4 << 10

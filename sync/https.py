@@ -1,34 +1,42 @@
-"""The link over HTTPS: up to three kept connections, limits on everything that comes back.
+"""The link over HTTPS: a kept connection on which batches follow one another, limits on everything that comes back.
 
-TLS 1.3, resumed where a connection has to be made anew. On a slow line the send buffer is kept small: what the system
-holds back for seconds, no time-out sees and nothing urgent can overtake.
+TLS 1.3, resumed where a connection has to be made anew. While materials go up, what is urgent has a connection of its
+own beside them, so that it waits for no lost packet of theirs.
 """
 
 import contextlib
+import http.client
 import io
 import json
-import math
 import socket
 import ssl
-import time
+import threading
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from edge.errors import YizhanError, problem
+from sync import envelope
 from sync.envelope import ENVELOPE_BYTES_MAX
-from sync.link import checked_url
+from sync.link import Slowness, checked_url
+from sync.pipe import Begun, BrokenPipe, Pipe, nothing
+from sync.uplink import Uplink
 
 CONNECT_S: Final = 3.0
 PROGRESS_S: Final = 8.0
-LANES: Final = 3
+SILENT_S: Final = 5.0  # nothing that we sent arrived for so long: the connection is dead, whatever it says
+LANES: Final = 6  # batches that may be under way
+URGENT_BYTES_MAX: Final = 8 << 10
+LIGHT_BYTES_MAX: Final = 2 << 10
 BBR_BYTES: Final = 32 << 10  # of a second: on lossy satellite links BBR carries twice as much, on 2G it is slower
 RETRY_AFTER_S_MAX: Final = 3600
 MEDIA_TYPE: Final = "application/vnd.yizhan.envelope"
@@ -57,28 +65,32 @@ class HttpsLink:
     ) -> None:
         self._url = checked_url(url)
         self.retry_after_s = 0
-        self._connect_s = connect_s
         self._progress_s = progress_s
-        self._sockets = _Sockets(progress_s)
+        self.uplink = Uplink()
+        self._sockets = _Sockets(connect_s, progress_s)
         self._session = requests.Session()
         # the environment's proxies and REQUESTS_CA_BUNDLE would override what is set here
         self._session.trust_env = False
         self._session.verify = str(ca) if ca else True
-        # requests leaves out a header that is None; its types don't know that
-        self._session.headers = {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity", "User-Agent": None}  # type: ignore[dict-item]
+        self._session.headers.clear()
+        self._session.headers["Content-Type"] = MEDIA_TYPE
+        self._pipes = _PipeAdapter(self._sockets, self.uplink)
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _PatientAdapter(self._sockets))
+            self._session.mount(scheme, self._pipes)
 
-    def post(self, place: str, body: bytes) -> bytes:
+    def post(self, place: str, body: bytes, begun: Begun = nothing) -> bytes:
+        """`begun` is called when this envelope's place in the order of sending is taken."""
         try:
-            return self._exchange(f"{self._url}/sync/v1/{place}", body)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            return self._exchange(f"{self._url}/sync/v1/{place}", body, begun)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             raise _unreachable(error) from error
 
-    @property
-    def round_trip_s(self) -> float | None:
-        """The shortest time that a connection took to stand; None before the first."""
-        return self._sockets.connected_s or None
+    def slowness(self) -> Slowness | None:
+        """What its sockets say; None of a fast line, and where nothing is known."""
+        gauge = self.uplink.gauge
+        if gauge.is_fast or not (gauge.rate and gauge.round_trip_s):
+            return None
+        return Slowness(gauge.rate, gauge.round_trip_s, *self._pipes.waiting())
 
     def tune(self, buffer_bytes: int, progress_s: float) -> None:
         """For connections made and requests sent from now on."""
@@ -88,20 +100,13 @@ class HttpsLink:
     def close(self) -> None:
         self._session.close()
 
-    def _exchange(self, address: str, body: bytes) -> bytes:
-        # a file is sent in pieces of 16 KiB, and the time-out is for each piece; bytes would have to leave in one
-        with self._session.post(
-            address,
-            data=io.BytesIO(body),
-            timeout=(self._connect_s, self._sockets.progress_s),
-            stream=True,
-            allow_redirects=False,
-        ) as response:
+    def _exchange(self, address: str, body: bytes, begun: Begun) -> bytes:
+        self._pipes.begun.call = begun
+        with self._session.post(address, data=body, stream=True, allow_redirects=False) as response:
             self.retry_after_s = _retry_after(response)
             if response.status_code != _OK:
                 raise _refusal(response)
             answer = _limited(response, ENVELOPE_BYTES_MAX)
-        self._sockets.remember()
         if not answer:  # cut off within its header lines
             raise problem("centre_unreachable")
         return answer
@@ -153,17 +158,18 @@ def _unreachable(error: BaseException) -> YizhanError:
 class _Sockets:
     """How sockets are made: patience, the send buffer, and the TLS session that the next connection resumes."""
 
-    def __init__(self, progress_s: float) -> None:
+    def __init__(self, connect_s: float, progress_s: float) -> None:
+        self.connect_s = connect_s
         self.progress_s = progress_s
         self.buffer_bytes = 0
-        self.connected_s = 0.0
         self.tls = _ResumingContext(ssl.PROTOCOL_TLS_CLIENT)
         self.tls.minimum_version = ssl.TLSVersion.TLSv1_3
 
     def prepare(self, made: socket.socket) -> None:
         """What the system can't do is left away: these options only help."""
         made.settimeout(self.progress_s)
-        _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), int(self.progress_s * 1000))
+        silent_ms = int(1000 * min(self.progress_s, SILENT_S))
+        _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), silent_ms)
         if self.buffer_bytes >= BBR_BYTES:
             _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_CONGESTION", None), b"bbr")
         _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_NODELAY", None), 1)
@@ -199,47 +205,122 @@ class _ResumingContext(ssl.SSLContext):
         return made
 
 
-class _Patient:
-    """Waits for each piece once the connection stands. urllib3 alone sends under the connect time-out."""
+class _Prepared:
+    """A connection whose socket is prepared as soon as it is there."""
 
     sockets: _Sockets
-    sock: socket.socket | None
-    timeout: float | None
 
     def _new_conn(self) -> socket.socket:
-        began = time.monotonic()
         made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of the urllib3 class beside it
-        self.sockets.connected_s = min(time.monotonic() - began, self.sockets.connected_s or math.inf)
         self.sockets.prepare(made)
         return made
 
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None:
-            self.timeout = self.sockets.progress_s
-        super().request(*args, **kwargs)  # type: ignore[misc]  # of the urllib3 class beside it
+
+class _PlainConnection(_Prepared, HTTPConnection):
+    """For the same machine only."""
 
 
-class _PatientAdapter(HTTPAdapter):
-    def __init__(self, sockets: _Sockets) -> None:
+class _TlsConnection(_Prepared, HTTPSConnection):
+    """Verified by the roots that it is given."""
+
+
+class _PipeAdapter(HTTPAdapter):
+    """Sends what requests has prepared over one of two connections, and makes them when they are needed."""
+
+    def __init__(self, sockets: _Sockets, uplink: Uplink) -> None:
         self._sockets = sockets
-        super().__init__(pool_connections=1, pool_maxsize=LANES, max_retries=0)
+        self._uplink = uplink
+        self._turn = threading.Lock()
+        self._made: dict[bool, Future[Pipe]] = {}
+        self._carries_materials = False
+        self.begun = threading.local()  # what the thread that sends wants to have called
+        super().__init__(max_retries=0)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._sockets.tls, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pool_classes(self._sockets)
+    def waiting(self) -> tuple[int, int]:
+        """Requests that are not on their way whole; and how many of them are urgent."""
+        found = [made.result().waiting() for made in list(self._made.values()) if _is_standing(made)]
+        return sum(every for every, _ in found), sum(light for _, light in found)
+
+    def send(self, request: requests.PreparedRequest, *_: Any, verify: Any = True, **__: Any) -> requests.Response:
+        body = request.body if isinstance(request.body, bytes) else b""
+        urgent = not _is_heavy(body)
+        beside = urgent and len(body) <= URGENT_BYTES_MAX and self._carries_materials
+        if not urgent and not self._carries_materials:
+            self._carries_materials = True
+            threading.Thread(target=self._stand_ready, args=(request, verify), daemon=True).start()
+        pipe = self._pipe(request, verify, beside=beside)
+        try:
+            reply = pipe.exchange(_written(request, body), ENVELOPE_BYTES_MAX, urgent=urgent, begun=self.begun.call)
+        except BaseException:
+            self._close_all()  # the line was cut, and the other connection may not know it yet
+            raise
+        found = urllib3.HTTPResponse(
+            io.BytesIO(reply.body), urllib3.HTTPHeaderDict(reply.headers), reply.status, preload_content=False
+        )
+        answer: requests.Response = self.build_response(request, found)
+        return answer
+
+    def _stand_ready(self, request: requests.PreparedRequest, verify: Any) -> None:
+        """The other connection stands before something urgent needs it."""
+        with contextlib.suppress(OSError, urllib3.exceptions.HTTPError):
+            self._pipe(request, verify, beside=True)
+
+    def close(self) -> None:
+        self._close_all()
+        super().close()
+
+    def _close_all(self) -> None:
+        with self._turn:
+            standing = [made.result() for made in self._made.values() if _is_standing(made)]
+        for pipe in standing:
+            pipe.close()
+
+    def _pipe(self, request: requests.PreparedRequest, verify: Any, *, beside: bool) -> Pipe:
+        """The connection that stands; one that is being made is waited for, and its failure is everybody's."""
+        with self._turn:
+            found = self._made.get(beside)
+            if found is None or (found.done() and not _is_standing(found)):
+                mine = found = self._made[beside] = Future()
+            else:
+                mine = None
+        if mine is not None:
+            try:
+                mine.set_result(self._connect(request, verify))
+            except BaseException as error:  # noqa: BLE001 - raised below, by everybody who waits for it
+                mine.set_exception(error)
+        return found.result()
+
+    def _connect(self, request: requests.PreparedRequest, verify: Any) -> Pipe:
+        parts = urlsplit(request.url or "")
+        made: HTTPConnection
+        if parts.scheme == "https":
+            made = _TlsConnection(
+                parts.hostname or "", parts.port or 443, timeout=self._sockets.connect_s, ssl_context=self._sockets.tls,
+                cert_reqs="CERT_REQUIRED", ca_certs=verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH,
+            )  # fmt: skip
+        else:
+            made = _PlainConnection(parts.hostname or "", parts.port or 80, timeout=self._sockets.connect_s)
+        made.sockets = self._sockets
+        made.connect()
+        if made.sock is None:
+            raise BrokenPipe("no connection")
+        return Pipe(made.sock, self._uplink, lambda: self._sockets.progress_s, self._sockets.remember)
 
 
-def _pool_classes(made_by: _Sockets) -> dict[str, type[HTTPConnectionPool]]:
-    class PlainConnection(_Patient, HTTPConnection):
-        sockets = made_by
+def _is_standing(made: "Future[Pipe]") -> bool:
+    return made.done() and made.exception() is None and made.result().stands
 
-    class TlsConnection(_Patient, HTTPSConnection):
-        sockets = made_by
 
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = PlainConnection
+def _written(request: requests.PreparedRequest, body: bytes) -> bytes:
+    lines = [f"{request.method} {request.path_url} HTTP/1.1", f"Host: {urlsplit(request.url or '').netloc}"]
+    lines += [f"{name}: {value}" for name, value in request.headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = TlsConnection
 
-    return {"http": PlainPool, "https": TlsPool}
+def _is_heavy(body: bytes) -> bool:
+    """Whether it holds pieces of materials alone, and goes behind others. Nothing is proven by what a header claims."""
+    try:
+        header = envelope.peek(body)
+    except envelope.EnvelopeError:
+        return False
+    return header.seq_to < header.seq_from and len(body) > LIGHT_BYTES_MAX

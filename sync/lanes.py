@@ -1,22 +1,21 @@
-"""Carrying over several connections at once: each takes the next unit when it is free, chosen anew every time.
+"""Several batches under way at once: each lane takes the next unit when it is free, chosen anew every time.
 
-A unit is a batch, or a picture to be encoded for the link. Events go first; batches of materials alone are
-half as large, so that an event filed meanwhile waits behind little. One connection that fails does not end the carrying
-while others get answers.
+A unit is a batch, or a picture to be encoded for the link. Events go first; batches of materials alone are smaller.
+What was cut first goes up first. A batch that fails ends the carrying: the others are on the same connection, and the
+next one begins where the centre stands.
 """
 
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from edge.errors import YizhanError
+from edge.errors import YizhanError, problem
 from sync.batch import Batch
 from sync.flight import Flight
 from sync.report import Report, total_of
 
-LOOK_EVERY_S: Final = 0.3  # for what another process wrote
+LOOK_EVERY_S: Final = 0.05  # for what another process wrote
 FRUITLESS_MAX: Final = 8
 
 
@@ -27,7 +26,7 @@ class Unit:
     batch: Batch | None = None
     picture: str = ""
     number: int = 0
-    at_s: float = 0.0
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,9 @@ class Lanes:
         self.turn = threading.Condition()
         self._work = work
         self._busy = 0
+        self._places = 0
+        self._outside: set[int] = set()  # places of batches that were cut and are not on their way
         self._fruitless = 0
-        self._answered_at = 0.0
         self._ended = False
         self._total = Report()
 
@@ -83,7 +83,6 @@ class Lanes:
     def answered(self, *, fruitful: bool) -> None:
         """Called under `turn` when an answer was taken."""
         self.number += 1
-        self._answered_at = time.monotonic()
         self._fruitless = 0 if fruitful else self._fruitless + 1
 
     def _lane(self) -> None:
@@ -99,8 +98,7 @@ class Lanes:
             while not self._ended and self._fruitless < FRUITLESS_MAX:
                 unit = self._work.choose(self)
                 if unit is not None:
-                    self._begin(unit)
-                    return unit
+                    return self._begin(unit)
                 if not self._busy:
                     break
                 self.turn.wait(LOOK_EVERY_S)
@@ -108,12 +106,33 @@ class Lanes:
             self.turn.notify_all()
         return None
 
-    def _begin(self, unit: Unit) -> None:
+    def _begin(self, unit: Unit) -> Unit:
         self._busy += 1
+        self._places += 1
+        unit = replace(unit, place=self._places)
         self.encoding = self.encoding or bool(unit.picture)
         if unit.batch is not None:
             self.asking = self.asking or unit.batch.ack is not None
             self.flight.put(unit.batch.after, unit.batch.events, unit.batch.chunks)
+            self._outside.add(unit.place)
+        return unit
+
+    def wait_for_turn(self, unit: Unit) -> None:
+        """Return when all that were cut before are on their way; what goes up keeps its order.
+
+        Raises centre_unreachable when the carrying has ended meanwhile.
+        """
+        with self.turn:
+            while not self._ended and unit.place != min(self._outside, default=unit.place):
+                self.turn.wait()
+            if self._ended:
+                raise problem("centre_unreachable")
+
+    def begun(self, unit: Unit) -> None:
+        """It is on its way, or never will be."""
+        with self.turn:
+            self._outside.discard(unit.place)
+            self.turn.notify_all()
 
     def _do(self, unit: Unit) -> Report:
         if unit.batch is None:
@@ -122,14 +141,14 @@ class Lanes:
         try:
             return self._work.carry(self, unit)
         except YizhanError as error:
-            return self._after_failure(unit, error)
+            return self._work.failed(error) if self._ends_now() else Report(rounds=1)
 
-    def _after_failure(self, unit: Unit, error: YizhanError) -> Report:
-        """A connection that fails while others get answers is only that; otherwise the carrying ends."""
+    def _ends_now(self) -> bool:
+        """What failed first is the reason; the others only follow it."""
         with self.turn:
-            lives = error.code == "centre_unreachable" and self._answered_at > unit.at_s
-            self._fruitless += 1
-        return Report(rounds=1) if lives else self._work.failed(error)
+            first, self._ended = not self._ended, True
+            self.turn.notify_all()
+        return first
 
     def _done(self, unit: Unit, report: Report) -> None:
         with self.turn:
@@ -137,6 +156,7 @@ class Lanes:
             self._total = total_of(self._total, report)
             if unit.picture:
                 self.encoding = False
+            self._outside.discard(unit.place)
             if unit.batch is not None:
                 self.asking = self.asking and unit.batch.ack is None
                 self.flight.take(unit.batch.after, unit.batch.events, unit.batch.chunks)

@@ -2,6 +2,8 @@
 whether an answer is to be believed is decided by its signature alone.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -23,11 +25,30 @@ class Link(Protocol):
         """Let go of connections and files; a later `post` opens them again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Slowness:
+    """Of a line on which bytes have to be counted: bytes a second, its shortest round trip.
+
+    `waiting`: requests that are not on their way whole, `waiting_light` those of them that hold events or nothing.
+    """
+
+    rate: float
+    round_trip_s: float
+    waiting: int
+    waiting_light: int
+
+
 @runtime_checkable
 class Tunable(Protocol):
     """A link over a network: `lanes` posts may be under way at once, and it can be told how the network is."""
 
     lanes: int
+
+    def post(self, place: str, body: bytes, begun: Callable[[], None]) -> bytes:
+        """As that of any link; `begun` is called when the place in the order of sending is taken."""
+
+    def slowness(self) -> Slowness | None:
+        """What its sockets say; None of a fast line, and where nothing is known."""
 
     def tune(self, buffer_bytes: int, progress_s: float) -> None:
         """For what is sent from now on: the system's send buffer (0: as it is), and how long nothing may move."""
@@ -55,3 +76,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def post(link: Link, place: str, body: bytes, begun: Callable[[], None]) -> bytes:
+    return link.post(place, body, begun) if isinstance(link, Tunable) else link.post(place, body)

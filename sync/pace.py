@@ -11,6 +11,8 @@ from typing import Final
 BYTES_MIN: Final = 4 << 10
 BYTES_MAX: Final = 1 << 20
 BYTES_START: Final = 4 << 10  # on three connections at once; more fills a slow link for longer than TCP waits at first
+BATCH_S: Final = 1.0  # of a line whose rate is known
+CAUTION_MIN: Final = 0.25  # of that, when batches fail
 BATCHES: Final = 3  # that fill a link, the last packets of one overlapping with the first of the next
 STANDS_STILL_S: Final = 2.5
 SHARE_S_MIN: Final = 0.9  # of the link for each batch under way; less: it may grow
@@ -37,9 +39,17 @@ class Pace:
         self.rate: float | None = None  # bytes a second
         self.round_trip_s: float | None = None
         self.ratio = 1.0  # sealed bytes of events to what was guessed
+        self._caution = 1.0
+        self._gauged = False
         self._busy_since = 0.0
         self._answers: deque[tuple[float, int]] = deque(maxlen=WINDOW)
         self._moving: list[tuple[float, int]] = []
+
+    def measured(self, rate: float, round_trip_s: float) -> None:
+        """What the link's own sockets say: better than what answers let us guess."""
+        self._gauged = True
+        self.rate, self.round_trip_s = rate, round_trip_s
+        self.batch_bytes = min(BYTES_MAX, max(BYTES_MIN, int(rate * BATCH_S * self._caution)))
 
     def has_room(self, now: float) -> bool:
         """Whether another batch fits under the cap. What stands still (a lost packet) counts no more."""
@@ -66,6 +76,9 @@ class Pace:
         elapsed = max(now - sent_at, 0.001)
         known = [one for one in (elapsed, round_trip_s, self.round_trip_s) if one is not None]
         self.round_trip_s = min(known)
+        self._caution = min(1.0, self._caution * GROWTH)
+        if self._gauged:
+            return
         if 4 * size < 3 * share * self.batch_bytes:  # says nothing about how much would fit
             return
         self._answers.append((now, size))
@@ -84,6 +97,7 @@ class Pace:
         if size:
             self._landed(size, None)
         self.batch_bytes = max(BYTES_MIN, self.batch_bytes // 2)
+        self._caution = max(CAUTION_MIN, self._caution / 2)
 
     def _landed(self, size: int, sent_at: float | None) -> int:
         """No longer under way; how many were, with it."""

@@ -24,7 +24,7 @@ from sync.batch import Batch
 from sync.envelope import Purpose
 from sync.keys import Parties
 from sync.lanes import Lanes, Unit, Work
-from sync.link import Link, tune
+from sync.link import Link, Slowness, Tunable, post, tune
 from sync.lock import only_one
 from sync.pace import Pace
 from sync.report import Report, total_of
@@ -143,24 +143,31 @@ class Push:
     def _choose(self, lanes: Lanes) -> Unit | None:
         """The next unit: events, a picture to be encoded, materials; None where nothing may start now."""
         self._note_materials()
-        made = self._cut(lanes, asks=not lanes.asking)
-        if made.events and self._has_room():
-            return self._unit(lanes, made)
+        slow = self._link.slowness() if isinstance(self._link, Tunable) else None
+        made = self._cut(lanes, slow, asks=not lanes.asking)
+        if made.events and self._has_room(slow, light=True):
+            # on a slow line events wait for no pieces behind them
+            return self._unit(lanes, replace(made, chunks=(), renditions=()) if slow else made)
         if not lanes.encoding and not made.events and (pictures := self._unseen()):
             return Unit(picture=pictures[0])
-        if made.chunks and not made.events and self._has_room():
+        if made.chunks and not made.events and self._has_room(slow, light=False):
             return self._unit(lanes, made)
         return None
 
-    def _has_room(self) -> bool:
-        """Whether another batch may be under way."""
+    def _has_room(self, slow: Slowness | None, *, light: bool) -> bool:
+        """Whether another batch may be under way; on a slow line the next is cut when the one before is on its way."""
+        if slow is not None:
+            return (slow.waiting_light if light else slow.waiting) == 0
         with self._pacing:
             return self._pace.has_room(time.monotonic())
 
     def _unit(self, lanes: Lanes, made: Batch) -> Unit:
-        return Unit(made, number=lanes.number, at_s=time.monotonic())
+        return Unit(made, number=lanes.number)
 
-    def _cut(self, lanes: Lanes, *, asks: bool) -> Batch:
+    def _cut(self, lanes: Lanes, slow: Slowness | None = None, *, asks: bool) -> Batch:
+        if slow is not None:
+            with self._pacing:
+                self._pace.measured(slow.rate, slow.round_trip_s)
         with self._node.database.read() as tx:
             rank_max = budget.today(tx, self._node.settings).rank_max
             size, ratio = self._pace.batch_bytes, self._pace.ratio
@@ -192,7 +199,7 @@ class Push:
         with self._node.database.read() as tx:
             parties = keys.read(tx)
         request = batch.seal(made, parties)
-        said = self._exchange(parties, request, made)
+        said = self._exchange(lanes, unit, parties, request, made)
         proven = answer.read(said, request, parties, Purpose.DOWN)
         with lanes.turn, self._node.database.write() as tx:
             budget.count(tx, len(request) + len(said))
@@ -201,8 +208,9 @@ class Push:
             lanes.answered(fruitful=report.more or report.received > 0)
         return replace(report, sent_bytes=len(request))
 
-    def _exchange(self, parties: Parties, request: bytes, made: Batch) -> bytes:
+    def _exchange(self, lanes: Lanes, unit: Unit, parties: Parties, request: bytes, made: Batch) -> bytes:
         size = len(request)
+        lanes.wait_for_turn(unit)
         sent_at = time.monotonic()
         with self._pacing:
             self._pace.sent(size, sent_at)
@@ -210,15 +218,14 @@ class Push:
                 self._pace.guessed(made.guess, size)
             tune(self._link, self._pace.buffer_bytes, self._pace.progress_s)
         try:
-            said = self._link.post(parties.node, request)
+            said = post(self._link, parties.node, request, lambda: lanes.begun(unit))
         except BaseException:
             with self._pacing:
                 self._pace.failed(size)
             raise
         with self._pacing:
             share = 1.0 if made.events else batch.MATERIALS_SHARE
-            connect_s = getattr(self._link, "round_trip_s", None)
-            self._pace.answered(size, sent_at, time.monotonic(), round_trip_s=connect_s, share=share)
+            self._pace.answered(size, sent_at, time.monotonic(), share=share)
         return said
 
     def _take(self, tx: Connection, lanes: Lanes, made: Batch, said: Answer, raw: bytes, *, alone: bool) -> Report:

@@ -2,7 +2,8 @@
 
     python tests/bad_link.py NAME --rate 64000 --delay .3 --loss .03 [--cut PERIOD,DOWN] [--seed 1]
 
-NAMEa is 10.9.0.1, NAMEb is 10.9.0.2; both end with this process (SIGTERM). Needs root and /dev/net/tun: `usable()`.
+NAMEa is 10.9.0.1, NAMEb is 10.9.0.2; both end with this process (SIGTERM); the periods of
+cuts begin anew at SIGUSR1. Needs root and /dev/net/tun: `usable()`.
 A cut drops everything and forgets the flows, as an address translator does: afterwards the near end of an old connection
 gets a reset when it sends, the far end hears nothing. `PERIOD,DOWN`: the last DOWN seconds of every PERIOD are a cut.
 """
@@ -101,12 +102,18 @@ class BadLink:
         self._air: list[tuple[float, int, str, bytes]] = []
         self._flows: set[tuple[int, int]] = set()
         self._count = 0
+        self._trace = Path(given.trace).open("w") if given.trace else None  # noqa: SIM115 - as long as the link stands
         self._began = time.monotonic()
         self._stopped = False
         signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGUSR1, self._restart)
 
     def _stop(self, *_: object) -> None:
         self._stopped = True
+
+    def _restart(self, *_: object) -> None:
+        """The periods of the cuts begin now."""
+        self._began = time.monotonic()
 
     def run(self) -> dict[str, dict[str, int]]:
         """Until SIGTERM; the bytes of packets that were offered and passed, by the side that sent them."""
@@ -114,6 +121,8 @@ class BadLink:
             self._send(time.monotonic())
             self._deliver(time.monotonic())
             self._listen()
+        if self._trace is not None:
+            self._trace.close()
         return {side: {"offered": way.offered, "passed": way.passed} for side, way in self._ways.items()}
 
     def _listen(self) -> None:
@@ -140,20 +149,33 @@ class BadLink:
                 at, packet = way.queue.popleft()
                 way.queued -= len(packet)
                 way.free_at = max(way.free_at, at) + len(packet) * 8 / self._given.rate
-                if self._arrives(side, packet, now):
+                fate = self._fate(side, packet, now)
+                self._note(side, packet, at, way, fate)
+                if fate == "passed":
                     self._count += 1
                     heapq.heappush(self._air, (way.free_at + self._given.delay, self._count, side, packet))
 
-    def _arrives(self, side: str, packet: bytes, now: float) -> bool:
+    def _fate(self, side: str, packet: bytes, now: float) -> str:
         if self._is_down(now):
             self._flows.clear()
-            return False
+            return "cut"
         if not self._knows(side, packet):
-            return False
+            return "unknown"
         if self._rng.random() < self._given.loss:
             self._ways[side].lost += 1
-            return False
-        return True
+            return "lost"
+        return "passed"
+
+    def _note(self, side: str, packet: bytes, at: float, way: Way, fate: str) -> None:
+        """A line of the trace: when offered, when sent, side, ports, bytes, payload, sequence, flags, what became of it."""
+        if self._trace is None or packet[9] != TCP:
+            return
+        start = (packet[0] & 15) * 4
+        near, far, seq = struct.unpack("!HHI", packet[start : start + 8])
+        payload = len(packet) - start - (packet[start + 12] >> 4) * 4
+        port, flags = near if side == "a" else far, packet[start + 13]
+        line = (at, way.free_at, side, port, len(packet), payload, seq, flags, fate, way.queued)
+        self._trace.write(json.dumps(line) + "\n")
 
     def _is_down(self, now: float) -> bool:
         if self._cut is None:
@@ -211,6 +233,7 @@ def main() -> None:
     parser.add_argument("--queue", type=int, default=60_000, help="bytes before the modem; what is beyond is dropped")
     parser.add_argument("--cut", default="", help="PERIOD,DOWN in seconds")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--trace", default="", help="a file that gets a JSON line for each packet of TCP")
     given = parser.parse_args()
     ends: dict[str, int] = {}
     try:

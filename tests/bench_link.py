@@ -13,6 +13,7 @@ import json
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -99,7 +100,7 @@ class Room:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.host = bad_link.ADDRESS["b"] if NAMESPACES else "127.0.0.1"
-        self.sent = self.answered = 0
+        self.begin_cuts: Callable[[], None] = lambda: None
         self.ends: list[End] = []
 
     def make(self, port: int) -> None:
@@ -145,7 +146,8 @@ def room(*options: str) -> Iterator[Room]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yizhan-link-")))
         made = Room(folder, f"yz{os.getpid() % 10_000}")
         if NAMESPACES:
-            stack.enter_context(bad_link.link(made.name, *options))
+            link = stack.enter_context(bad_link.link(made.name, *options))
+            made.begin_cuts = lambda: link.send_signal(signal.SIGUSR1)
             made.make(PORT)
         else:
             made.make(stack.enter_context(bad_proxy.proxy(PORT, *options)))
@@ -160,6 +162,7 @@ def drain(*options: str, count: int = COUNT, kills: bool = False) -> dict[str, f
         node = pair.node()
         node.tell(f"file {count}")
         node.wait(lambda line: "filed" in line)
+        pair.begin_cuts()
         began = time.monotonic()
         node.tell("carry")
         if kills:
@@ -214,6 +217,7 @@ def photo(*options: str) -> float:
         node = pair.node()
         node.tell("photo 1")
         node.wait(lambda line: "photo" in line)
+        pair.begin_cuts()
         began = time.monotonic()
         node.tell("carry")
         node.wait(lambda line: line.get("materials") == 0)

@@ -172,9 +172,13 @@ def _count(carrying: Carrying) -> None:
     """Every envelope that is handed to the link is said, whatever becomes of it."""
     post = carrying.push._link.post
 
-    def counted(place: str, body: bytes) -> bytes:
+    def counted(place: str, body: bytes, *begun: Any) -> bytes:
         say(sent=len(body))
-        return post(place, body)
+        try:
+            return post(place, body, *begun)
+        except YizhanError as error:
+            say(failed=len(body), why=repr(error.__cause__)[:150])
+            raise
 
     carrying.push._link.post = counted  # type: ignore[method-assign]  # of this one object, to count
 

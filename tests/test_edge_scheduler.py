@@ -3,6 +3,7 @@
 import random
 import threading
 
+from edge import scheduler
 from edge.scheduler import Timetable
 
 PATIENCE_S = 10.0
@@ -88,6 +89,17 @@ def test_an_unexpected_error_counts_as_a_failure_and_does_not_end_the_rounds(cap
         table.stop()
     assert delays == [1]
     assert "the round of carrying failed" in caplog.text
+
+
+def test_a_short_pause_ends_when_it_is_over_and_not_at_the_next_tick(monkeypatch):
+    monkeypatch.setattr(scheduler, "TICK_S", 3600.0)
+    rounds = Rounds([False, True])
+    table, _ = a_timetable(rounds, delay_s=0.05)
+    table.start()
+    try:
+        assert rounds.reached(2)
+    finally:
+        table.stop()
 
 
 def test_send_now_does_not_wait_for_the_interval():

@@ -27,7 +27,7 @@ class ByNetwork:
     def __init__(self, centre, folder):
         del folder
         self.server = CentreServer(centre)
-        self.link = HttpsLink(self.server.url, progress_s=2.0)
+        self.link = HttpsLink(self.server.url, progress_s=20.0)  # a busy machine may stand still for a while
 
     def spoil(self, change):
         self.server.spoil.append(lambda answer: Reply(change(answer)))
