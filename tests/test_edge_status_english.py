@@ -86,7 +86,7 @@ def test_a_correction_and_its_answer(phone, node):
 def test_accepted(phone, node):
     number, _ = filed(node)
     centre_acks(node)
-    centre_says(node, "application.accepted", number, {}, "2026-11-23T10:00:00+08:00")
+    centre_says(node, "application.accepted", number, {"confirms": True}, "2026-11-23T10:00:00+08:00")
     assert "Under examination" in in_english(phone(number))
 
 

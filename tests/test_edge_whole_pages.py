@@ -70,7 +70,7 @@ def phone(node, number):
 def test_the_phone_shows_the_parts_and_says_which_one_waits_for_the_citizen(node, receipt):
     _, number = receipt
     parts = dict(application(node, number).state.parts)
-    centre_says(node, "application.decided", parts["household"], {"result": "granted"})
+    centre_says(node, "application.decided", parts["household"], {"result": "granted", "confirms": True})
     centre_says(node, "correction.requested", parts["vaccine"], NOTICE)
     page = phone(node, number)
     assert page.badge.text == "有一项等您补正"
@@ -102,7 +102,7 @@ def test_the_phone_says_of_a_part_that_waits_what_it_waits_for(node, receipt):
     _, number = receipt
     parts = dict(application(node, number).state.parts)
     assert phone(node, parts["card"]).headline == "等“出生登记”办结后再办"
-    centre_says(node, "application.decided", parts["household"], {"result": "granted"})
+    centre_says(node, "application.decided", parts["household"], {"result": "granted", "confirms": True})
     assert phone(node, parts["card"]).headline == "省级中心正在看材料"
 
 
