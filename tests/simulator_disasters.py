@@ -57,6 +57,7 @@ class Disasters:
         laptop.start()
         laptop.put_back = True
         self._forget_what_is_gone(laptop)
+        self._forget_acts_that_went_too()
         self.done["old copy put back"] += 1
         return f"put back {way}"
 
@@ -102,6 +103,7 @@ class Disasters:
             self._forget_copy()  # its keys are believed no more
         self._forget_centre_copy()  # it knows the keys of the machine that is gone
         laptop.start()
+        self._forget_acts_that_went_too()
         self.fuse.armed = armed
         self.done["replaced"] += 1
         return self._recover(laptop)
@@ -162,13 +164,22 @@ class Disasters:
 
     def _note_lost_acts(self, before: dict[str, str]) -> None:
         lost = {event: number for event, number in before.items() if event not in self._acts_at_the_centre()}
+        held = self._acts_at_rooms()
+        self.lost_acts = {event: event in held for event in lost}
+        self.shaken_numbers = set(lost.values())
+
+    def _forget_acts_that_went_too(self) -> None:
+        """A room that had what the centre lost, and gave it back or not, has lost it as well."""
+        held = self._acts_at_rooms()
+        self.lost_acts = {event: event in held for event in self.lost_acts}
+
+    def _acts_at_rooms(self) -> set[str]:
         held: set[str] = set()
         for laptop in self.laptops:
             if laptop.node_id not in self.split and not laptop.renewing:
                 with laptop.node.database.read() as tx:
                     held |= {event.id for event in log.all_of(tx, "centre")}
-        self.lost_acts = {event: event in held for event in lost}
-        self.shaken_numbers = set(lost.values())
+        return held
 
     def is_shaken(self, node_id: str) -> bool:
         if self.went_back and node_id in self.split:  # what was written over may be given back after all

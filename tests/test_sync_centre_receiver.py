@@ -123,6 +123,29 @@ def test_a_new_epoch_goes_on_from_the_head_that_is_held(centre, room):
     assert verification.verify(centre)["whole"]
 
 
+def test_an_epoch_that_goes_on_from_what_is_not_here_yet_is_a_gap_and_no_second_machine(centre, room):
+    """The centre was put back to its backup, and the laptop to a copy that is newer than that."""
+    for serial in (1, 2, 3):
+        room.file_one(serial)
+    exchange(centre, room, last=1)
+    opened = {"reason": "restored", "after": str(Head.of(room.log[2]))}
+    room.write("epoch.opened", opened, application="", epoch=2, seq=1)
+    assert exchange(centre, room, first=4).ack.head == Head.of(room.log[0])
+    assert exchange(centre, room, first=2, last=3).ack.head == Head.of(room.log[2])
+    assert exchange(centre, room, first=4).ack.head == Head.of(room.log[3])
+    assert (count(centre, tables.event), count(centre, tables.quarantine)) == (4, 0)
+
+
+def test_an_epoch_that_goes_on_from_another_event_than_the_one_that_is_held_is_a_fork(centre, room):
+    room.file_one(1)
+    exchange(centre, room)
+    clone = Room(room.file, room.sign, room.box)
+    clone.file_one(2)
+    clone.write("epoch.opened", {"reason": "restored", "after": str(Head.of(clone.log[0]))}, application="", epoch=2, seq=1)
+    exchange(centre, clone, first=2)
+    assert (count(centre, tables.event), count(centre, tables.quarantine)) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("what", "code"),
     [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from forms.events import Event, canonical, to_json
+from forms.events import Event, Head, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
 from sync.centre import log, materials, projection, rooms, suites, tables, who
 from sync.centre.centre import Centre
@@ -95,10 +95,22 @@ def _continuation(tx: Connection, room: rooms.Room, prev: bytes, events: Sequenc
     held, first = room.up_head, events[0]
     next_here = first.epoch == held.epoch and first.seq == held.seq + 1
     begins = first.epoch > held.epoch and first.seq == 1
+    if begins and _is_beyond(tx, room, prev, first):
+        return Sorted()
     if next_here or begins:
         fits = prev == held.digest or (begins and first.kind == OPENED and log.holds(tx, room.node_id, "node", prev))
         return Sorted(fresh=tuple(events)) if fits else Sorted(forked=tuple(events))
     return Sorted(forked=tuple(events)) if first.epoch < held.epoch else Sorted()
+
+
+def _is_beyond(tx: Connection, room: rooms.Room, prev: bytes, first: Event) -> bool:
+    """Whether an epoch goes on from an event that is not here yet: what lies between was lost here and comes again."""
+    try:
+        after = Head.parse(str(first.data.get("after", ""))) if first.kind == OPENED else room.up_head
+    except ValueError:
+        return False
+    is_free = log.digest_at(tx, room.node_id, "node", after.epoch, after.seq) is None
+    return after.digest == prev and after.position > room.up_head.position and is_free
 
 
 def _check_all(tx: Connection, centre: Centre, room: rooms.Room, events: Sequence[Event]) -> list[tuple[Event, str]]:
