@@ -66,6 +66,16 @@ def shot(page, name, *, full=False):
     return path
 
 
+def sign_duties(page, name):
+    """The first login of an account: every text is ticked, and signed with one's own name."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text("岗位职责")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_label("写上自己的姓名").fill(name)
+    page.get_by_role("button", name="签收").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("岗位职责")
+
+
 def named(page, name):
     return page.locator(f'[name="{name}"]')
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 import zxingcpp
-from browsing import CONSOLE, DESK, KIOSK, PHONE, chromium, expect, give, leaves, named, shot, window
+from browsing import CONSOLE, DESK, KIOSK, PHONE, chromium, expect, give, leaves, named, shot, sign_duties, window
 from PIL import Image, ImageDraw
 from programs import NODE, ask, make_circle, run, served
 
@@ -199,6 +199,7 @@ def officer_finds_it_unsent(desk, address, number, pictures):
     desk.locator("#account").fill(OFFICER)
     desk.locator("#password").fill(PASSWORD)
     desk.get_by_role("button", name="登录").click()
+    sign_duties(desk, "韦建国")
     shot(desk, "04-console-today")
     desk.goto(f"{address}applications?text={number}")
     desk.locator("main table a").first.click()
