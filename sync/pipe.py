@@ -71,7 +71,23 @@ class Pipe:
 
     @property
     def stands(self) -> bool:
-        return not self._ended
+        """False also when the other side has closed it while nothing was asked."""
+        with self._turn:
+            is_idle = not (self._ended or self._to_write or self._to_read)
+            if is_idle and self._has_gone():
+                self.close()
+            return not self._ended
+
+    def _has_gone(self) -> bool:
+        """Whether there is an end, or words that nobody asked for, where nothing should be."""
+        try:
+            with self._entering:
+                self._socket.recv(1)
+        except _AGAIN:
+            return False
+        except OSError:
+            pass
+        return True
 
     def waiting(self) -> tuple[int, int]:
         """Requests that have not been handed over whole; and how many of them are urgent."""

@@ -1,5 +1,6 @@
 """Several requests on one connection: answers in their order, the urgent first, and what breaks it breaks them all."""
 
+import select
 import socket
 import ssl
 import threading
@@ -194,6 +195,23 @@ def test_a_connection_that_is_made_anew_resumes_the_session_of_the_last_one(serv
     link = HttpsLink(server.url, tls)
     assert [link.post("5224250017", b"x") for _ in range(2)] == [b"last", b"last"]
     assert resumed == [False, True]
+    link.close()
+
+
+@pytest.mark.parametrize("is_secret", [False, True])
+def test_a_connection_that_the_centre_closed_between_two_requests_is_made_anew(
+    server: Server,
+    request: pytest.FixtureRequest,
+    is_secret: bool,  # noqa: F811, FBT001 - fixtures, a case
+) -> None:
+    root = request.getfixturevalue("tls") if is_secret else None
+    for _ in range(3):
+        server.answers(said(b"kept"))  # one answer, and the connection is closed without a word
+    link = HttpsLink(server.url, root)
+    for _ in range(3):
+        assert link.post("5224250017", b"x") == b"kept"
+        ready, _, _ = select.select([link._pipes._made[False].result()._socket], [], [], PATIENCE_S)
+        assert ready
     link.close()
 
 
