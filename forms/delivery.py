@@ -122,7 +122,10 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money in (`amount` in 分 above 0) or a record taken back (below 0), in which shift. `event`, `position`: its id and place in the log."""
+    """Money in (`amount` in 分 above 0) or a record taken back (below 0), in which shift.
+
+    `event`, `position`: its id and its place in the log.
+    """
 
     event: str
     bill: str

@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from lifecycle_data import BODIES, Pair, answered, situation
+from lifecycle_data import BODIES, FIRST, Pair, answered, situation
 
 from forms import outcomes
 from forms.lifecycle import KINDS, merge, reduce
@@ -23,6 +23,8 @@ def test_the_table_of_outcomes_has_a_cell_for_each_kind_in_each_situation():
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_act_takes_effect_exactly_where_the_table_says(kind, name):
     pair = situation(name)
+    for earlier in FIRST.get(kind, ()):
+        pair.act("node", earlier)
     before = reduce(pair.all)
     body = BODIES[kind]
     if kind == "correction.answered" and before.corrections:
@@ -49,6 +51,9 @@ def test_every_pair_of_concurrent_acts_is_in_the_table():
 @pytest.mark.parametrize("row", outcomes.CONCURRENT, ids=lambda row: f"{row.node} with {row.centre}")
 def test_concurrent_acts_end_as_the_table_says(row):
     pair = situation("correction" if row.node == "correction.answered" else "received")
+    for earlier in FIRST.get(row.node, ()):
+        pair.act("node", earlier)
+    pair.sync()
     known = reduce(pair.all)
     body = answered(known.correction.request) if known.correction else None
     node_act = pair.act("node", row.node, body)
