@@ -155,6 +155,7 @@ def enrolled(push: Push) -> Push:
 SLOW_FILES = frozenset(
     [
         "test_sync_coding",
+        "test_sync_centre_published",
         "test_circle",
         "test_edge_later",
         "test_edge_service_files",

@@ -9,7 +9,7 @@ from edge.errors import YizhanError, problem
 from sync.centre import cases, doubt, lists, marks, outside, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
-from sync.centre.review import ferry, pictures, reminding, view
+from sync.centre.review import ferry, pictures, publishing, reminding, view
 from sync.centre.review.context import Queue, asked_queue, at, centre, frame, reviewer
 
 NOT_FOUND = 404
@@ -21,6 +21,7 @@ DONE = {
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 ferry.add_to(bp)
 reminding.add_to(bp)
+publishing.add_to(bp)
 
 
 @bp.before_request
