@@ -86,6 +86,18 @@ def check_sqlite(version: tuple[int, ...]) -> None:
         raise problem("sqlite_too_old", version=".".join(map(str, version)))
 
 
+def write_blob(tx: Connection, table: str, column: str, row: int, data: bytes) -> None:
+    """Fill a blob of as many zeros. A statement keeps what was bound to it last, so that each thread would go on
+    holding the last photograph that it stored.
+    """
+    opened: Any = tx  # the standard library calls it blobopen
+    blob = opened.open_blob(table, column, row)
+    try:
+        blob.write(data)
+    finally:
+        blob.close()
+
+
 class Database:
     """One encrypted file. A connection per thread, one writer lock for the process, `close()` closes them all."""
 

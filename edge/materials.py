@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from edge import images, unwritten
-from edge.database import Connection
+from edge.database import Connection, write_blob
 from edge.errors import problem
 from forms.state import Material
 
@@ -46,11 +46,13 @@ def check(node: "Node", data: bytes, name: str) -> tuple[bytes, str]:
 def put(tx: Connection, data: bytes, media_type: str, name: str, slot: str = "", *, owner: str = "") -> Material:
     """Keep checked bytes, inside a transaction; the first owner of the same bytes stays noted."""
     sha256 = hashlib.sha256(data).hexdigest()
-    tx.execute(
-        "INSERT INTO material (sha256, media_type, size, name, owner, stored_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (sha256) DO NOTHING",
-        (sha256, media_type, len(data), name, owner, tx.clock.now(), data),
-    )
+    row = tx.execute(
+        "INSERT INTO material (sha256, media_type, size, name, owner, stored_at, data)"
+        " VALUES (?, ?, ?, ?, ?, ?, zeroblob(?)) ON CONFLICT (sha256) DO NOTHING RETURNING rowid",
+        (sha256, media_type, len(data), name, owner, tx.clock.now(), len(data)),
+    ).fetchone()
+    if row is not None:
+        write_blob(tx, "material", "data", row[0], data)
     return Material(sha256, len(data), media_type, name, slot)
 
 
