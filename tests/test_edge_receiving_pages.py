@@ -5,6 +5,7 @@ import re
 
 import pytest
 from desk_app import Desk, add_officer, application, desk_app, file_one, kinds, photo, plain
+from kiosk_app import Citizen, begin, kiosk_app
 from service_for_tests import ID_NUMBER, service
 from test_edge_receiving import HU, NUMBER, ORIGINAL, first, room_kinds
 
@@ -254,8 +255,8 @@ def test_wrong_corners_are_said_and_the_picture_stays(desk, node, draft):
 
 
 def test_several_files_are_several_pages_and_ten_are_enough(desk, node, draft):
-    for begin in (1, 7):
-        desk.done(f"{draft}/scan", {"slot": "proof", "page": [picture(100 + at) for at in range(begin, begin + 6)]})
+    for low in (1, 7):
+        desk.done(f"{draft}/scan", {"slot": "proof", "page": [picture(100 + at) for at in range(low, low + 6)]})
     names = [one.name for one in drafts.of_owner(node, "officer:wei")[0].materials]
     assert len(names) == 10
     assert "最多 10 页" in plain(desk.text(f"{draft}/scan?slot=proof"))
@@ -325,6 +326,22 @@ def test_a_draft_is_taken_over_by_its_code_filled_and_given_back(desk, node):
     assert desk.done(f"{address}/back").startswith("/console/receive?said=given")
     assert drafts.get(node, begun.id, "kiosk:visit").data["applicant"]["name"] == "王秀梅"
     assert desk.post(f"{address}/back").status_code == 404
+
+
+def test_the_kiosk_says_where_its_draft_is_and_goes_on_when_it_comes_back(desk, node):
+    citizen = Citizen(kiosk_app(node))
+    address = begin(citizen, "ceshi-dengji")
+    citizen.press("/kiosk/help", {"back": f"{address}/0"})
+    with node.database.read() as tx:
+        code = calls.waiting(tx)[0].code
+    assert code in citizen.text
+    taken = desk.done("/console/receive/code", {"code": code}).partition("?")[0]
+    assert "工作人员正在窗口帮您填这一件" in plain(citizen.get(f"{address}/0"))
+    assert citizen.status == 409
+    desk.get(taken)
+    desk.done(f"{taken}/back")
+    citizen.get(f"{address}/0")
+    assert citizen.status == 200
 
 
 # --- talking
