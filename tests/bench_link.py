@@ -3,12 +3,14 @@
     make proof ONLY=link          PROOF_LINK=drain,cuts,photo,behind,fast,nothing,peer chooses some
     PROOF_LINK_COUNT=200          fewer applications; figures are ratios, so the scale is in the text beside them
 
-Without root and /dev/net/tun the same runs go through a throttling proxy: that is said in each line. `sealed` is what the
+Without root and /dev/net/tun the same runs go through a throttling proxy: that is said in each line. The measured
+processes run before others (SCHED_RR) where that is allowed; else a busy machine is measured too. `sealed` is what the
 envelopes of an undisturbed drain of the same applications add up to.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -50,11 +52,18 @@ NAMESPACES = bad_link.usable()
 PAUSE = threading.Event().wait  # a real link is measured in real time
 
 
+def take_precedence(process: subprocess.Popen[str]) -> None:
+    """Before other work on this machine, where that is allowed: a line is measured, and not who else is busy."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(process.pid, os.SCHED_RR, os.sched_param(1))
+
+
 class End:
     """One of the processes; the lines that it says, each with the time at which it was read."""
 
     def __init__(self, command: list[str]) -> None:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        take_precedence(self.process)
         self.lines: list[dict[str, Any]] = []
         self._fresh: queue.Queue[dict[str, Any]] = queue.Queue()
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -147,6 +156,7 @@ def room(*options: str) -> Iterator[Room]:
         made = Room(folder, f"yz{os.getpid() % 10_000}")
         if NAMESPACES:
             link = stack.enter_context(bad_link.link(made.name, *options))
+            take_precedence(link)
             made.begin_cuts = lambda: link.send_signal(signal.SIGUSR1)
             made.make(PORT)
         else:
@@ -270,7 +280,7 @@ def figures() -> list[Figure]:
     if {"drain", "cuts"} & set(chosen):
         clean = drain(*SLOW)
         sealed = clean["sealed"]
-        found += _drained("64 kbit/s 600 ms 3 %", clean, 8_000, how)
+        found += _drained("64 kbit/s 600 ms 3 %", clean, 8_000, how, 1.2)
     if "fast" in chosen:
         found += _drained("512 kbit/s 650 ms 1 %", drain(*FAST), 64_000, how)
     if "cuts" in chosen:
@@ -314,18 +324,11 @@ def figures() -> list[Figure]:
     return found
 
 
-def _drained(link: str, run: dict[str, float], rate: int, how: str) -> list[Figure]:
+def _drained(link: str, run: dict[str, float], rate: int, how: str, limit: float | None = None) -> list[Figure]:
     least = run["sealed"] / rate
     beside = f"{how}{run['count']} applications in {run['seconds']:.1f} s, {run['sealed'] / run['count']:.0f} B each, {run['down'] / run['count']:.0f} B down"
-    return [
-        {
-            "name": f"drain at {link}",
-            "value": round(run["seconds"] / least, 2),
-            "unit": "x",
-            "limit": 1.2,
-            "beside": beside,
-        }
-    ]
+    figure = {"name": f"drain at {link}", "value": round(run["seconds"] / least, 2), "unit": "x", "beside": beside}
+    return [figure if limit is None else figure | {"limit": limit}]
 
 
 def _cuts(run: dict[str, float], sealed: float, how: str) -> list[Figure]:

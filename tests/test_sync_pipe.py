@@ -50,11 +50,11 @@ def ends() -> Iterator[tuple[Pipe, Far]]:
 def test_requests_follow_one_another_before_the_first_is_answered(ends: tuple[Pipe, Far]) -> None:
     pipe, far = ends
     with ThreadPoolExecutor(3) as threads:
-        begun = threading.Barrier(2)
         asked = []
         for request in (b"1", b"2", b"3"):
-            asked.append(threads.submit(pipe.exchange, request, BYTES_MAX, urgent=True, begun=begun.wait))
-            begun.wait(PATIENCE_S)
+            begun = threading.Event()
+            asked.append(threads.submit(pipe.exchange, request, BYTES_MAX, urgent=True, begun=begun.set))
+            assert begun.wait(PATIENCE_S)
         assert far.read(3) == b"123"
         far.socket.sendall(said(b"one") + said(b"two") + said(b"three"))
         assert [one.result(PATIENCE_S).body for one in asked] == [b"one", b"two", b"three"]
@@ -200,9 +200,9 @@ def test_a_connection_that_is_made_anew_resumes_the_session_of_the_last_one(serv
 
 @pytest.mark.parametrize("is_secret", [False, True])
 def test_a_connection_that_the_centre_closed_between_two_requests_is_made_anew(
-    server: Server,
+    server: Server,  # noqa: F811 - fixtures
     request: pytest.FixtureRequest,
-    is_secret: bool,  # noqa: F811, FBT001 - fixtures, a case
+    is_secret: bool,  # noqa: FBT001 - a case
 ) -> None:
     root = request.getfixturevalue("tls") if is_secret else None
     for _ in range(3):
