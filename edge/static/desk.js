@@ -43,6 +43,7 @@
   const fields = (section) => Array.from(section.children).filter((child) => child.matches(".field, .rows-field, .group, .note"));
   const keyOf = (field) => field.querySelector("[name], output")?.getAttribute("name")?.replace(/\/(y|m|d)$/, "") || field.textContent.trim();
   let asked = 0;
+  let resting = 0;
 
   function merge(mine, fresh, key, place) {
     const known = new Map(mine.map((node) => [key(node), node]));
@@ -67,8 +68,23 @@
 
   const over = document.querySelector("[data-session-over]");
 
+  let sending = null; // one at a time: what is older must not arrive behind what is newer
+  let leaving = false;
+
   // Into the draft. After the end of a session the page stays as it is: what stands in it was kept all the same.
   async function keep(keepalive = false) {
+    clearTimeout(resting);
+    await sending?.catch(() => {});
+    if (leaving) return false;
+    sending = send(keepalive);
+    try {
+      return await sending;
+    } finally {
+      sending = null;
+    }
+  }
+
+  async function send(keepalive) {
     const data = new FormData(form);
     for (const input of form.querySelectorAll("input[type=file]")) data.delete(input.name);
     for (const kept of form.querySelectorAll("input[type=hidden]")) data.set(kept.name, kept.value);
@@ -96,15 +112,29 @@
   });
 
   // A cut of the power takes the last second of typing at most.
-  let resting = 0;
   form.addEventListener("input", (event) => {
     if (event.target.matches("input[type=file]")) return;
     clearTimeout(resting);
-    resting = setTimeout(() => keep().catch(() => {}), 1000);
+    resting = setTimeout(() => { resting = 0; keep().catch(() => {}); }, 1000);
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") keep(true).catch(() => {});
+    if (document.visibilityState === "hidden" && resting && !leaving) keep(true).catch(() => {});
   });
+
+  // The whole form, with its files, is the last word: it waits for what is on its way, and nothing follows it.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(resting);
+    if (!sending) {
+      leaving = true;
+      return;
+    }
+    event.preventDefault();
+    sending.catch(() => {}).finally(() => {
+      leaving = true;
+      form.requestSubmit(event.submitter);
+    });
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
 })();
 
 // The second screen says a number once: it loads itself anew every few seconds. Without a voice it stays silent.
