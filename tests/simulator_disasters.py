@@ -56,6 +56,8 @@ class Disasters:
             self.split.add(laptop.node_id)
         laptop.start()
         laptop.put_back = True
+        if self.went_back:  # the copy may believe acks from before that
+            self.shaken.add(laptop.home.name)
         self._forget_what_is_gone(laptop)
         self._forget_acts_that_went_too()
         self.done["old copy put back"] += 1
