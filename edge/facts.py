@@ -25,9 +25,9 @@ _IN_ONE_OF_ITS_TIMES = (
 
 
 def project(tx: Connection, head: int, definition: Definition, state: State) -> None:
-    """The row of one application; none for the whole of a composed one."""
+    """The row of one application; none for the whole of a composed one, and where a service names no time limits."""
     tx.execute("DELETE FROM fact WHERE head = ?", (head,))
-    if state.parts:
+    if state.parts or "time_limit" not in definition.service:
         return
     one = figures.fact(definition.service, state)
     row: dict[str, Any] = {name: getattr(one, name) for name in _COLUMNS}
