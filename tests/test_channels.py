@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -22,6 +23,7 @@ from edge.staff import screens as console
 from edge.web_filters import fid
 from forms import events, page, pointer, sampling
 from forms.definition import PACKAGED, Definition, load, service_files
+from forms.formal import formal
 from forms.page import Control
 from forms.state import Material
 from kiosk import screens as kiosk
@@ -131,7 +133,9 @@ def by_console(room: Room, service: str, raw: dict[str, Any]) -> Outcome:
         assert "/receipt" in desk.done(f"{address}/file")
         return Outcome(stored(room.node, filed_number(room, held.token)))
     assert desk.done(f"{address}/file").endswith("check=1")
-    assert said(desk.text(f"{address}?check=1")) == [(fid(one.path), one.message) for one in problems]
+    official = refused_draft(room, held.id, formal)  # the same faults, in the words of the office
+    assert [(one.path, one.keyword) for one in official] == [(one.path, one.keyword) for one in problems]
+    assert said(desk.text(f"{address}?check=1")) == [(fid(one.path), one.message) for one in official]
     return Outcome(problems=triples(problems))
 
 
@@ -153,11 +157,11 @@ def settle(room: Room, draft: str, post: Any) -> None:
     raise AssertionError("the draft never stood still")
 
 
-def refused_draft(room: Room, draft: str) -> list[Any]:
+def refused_draft(room: Room, draft: str, words: Callable[[Definition], Definition] = lambda one: one) -> list[Any]:
     """What filing this draft would be refused for."""
     held = held_draft(room, draft)
     judged_by = filings.context(room.node)
-    return list(wholes.check(room.node, SERVICES[held.service], held.data, judged_by).problems)
+    return list(wholes.check(room.node, words(SERVICES[held.service]), held.data, judged_by).problems)
 
 
 def filed_number(room: Room, token: str) -> str:
