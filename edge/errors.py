@@ -10,9 +10,9 @@ from typing import Any
 from edge.error_entry import Entry
 from edge.errors_carrying import CARRYING
 from edge.errors_counter import COUNTER
-from edge.errors_today import TODAY
 from edge.errors_people import PEOPLE
 from edge.errors_receiving import RECEIVING
+from edge.errors_today import TODAY
 from edge.errors_who import WHO
 
 CATALOGUE: dict[str, Entry] = {
