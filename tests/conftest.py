@@ -249,6 +249,14 @@ SLOW_FILES = frozenset(
         "test_forms_gb18030",
         "test_forms_epochs",
         "test_publishing_screens",
+        "test_edge_applications",
+        "test_edge_api",
+        "test_edge_status",
+        "test_sync_centre_cases",
+        "test_edge_figures",
+        "test_edge_ratings",
+        "test_sync_pipe",
+        "test_edge_status_english",
     ]
 )
 
