@@ -1,5 +1,6 @@
 """Taking in at the desk in a real browser: the camera, the corners by mouse and keys, 补录, 代办, originals, talking."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.test_edge_page_images import page as sheet
 from tests.test_edge_receiving import ORIGINAL
 
 pytestmark = pytest.mark.browser
+PATIENCE_S = 20
 
 AXE = Path(__file__).parents[1] / "build" / "assets" / "axe.min.js"
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
@@ -106,7 +108,9 @@ def test_a_page_is_shot_by_key_and_its_corners_are_moved_by_key_and_by_mouse(des
     desk.get_by_role("button", name="高拍仪、摄像头拍").first.click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("拍材料")
     expect(desk.locator("video")).to_be_visible()
-    desk.wait_for_function("document.querySelector('video').videoWidth > 0")
+    end = time.monotonic() + PATIENCE_S
+    while not desk.evaluate("document.querySelector('video').videoWidth > 0"):
+        assert time.monotonic() < end, "the camera never showed a picture"
     shot(desk, "desk-camera")
     clean(desk)
     desk.keyboard.press(" ")

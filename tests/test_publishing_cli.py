@@ -52,7 +52,7 @@ def test_from_an_empty_file_to_an_application_at_a_node(tmp_path, county):
         answers.write_text(json.dumps(json.loads(file.read_text())["x-samples"]["valid"][0]["answers"]))
         apply = ("apply", "cunmin-yijian", answers, "--token", "token-0001", "--home", node)
         ask("sync", "sync", "--home", node, env=room)
-        assert ask("error", *apply, code=1)["error"]["code"] == "service_unknown"
+        assert ask("error", *apply, code=1)["error"]["code"] == "service_not_named"
         published = ask("centre_publish", "centre", "publish", file, "--home", centre)
         assert (published["status"], published["fresh"]) == ("published", True)
         assert not ask("centre_publish", "centre", "publish", file, "--home", centre)["fresh"]

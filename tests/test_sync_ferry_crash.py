@@ -90,6 +90,8 @@ class Places:
         for path in sorted(saved.rglob("*")):
             there = self.folder / path.relative_to(saved)
             there.mkdir(exist_ok=True) if path.is_dir() else shutil.copyfile(path, there)
+        for mark in self.folder.rglob("witness.mark"):  # it would know an old copy, which this is not meant to be
+            mark.unlink()
 
     def run(self, act, fatal=0):
         """In a process of its own."""
