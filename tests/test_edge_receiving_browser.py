@@ -204,6 +204,7 @@ def test_a_day_without_power_is_printed_and_entered(desk, url):
 def test_what_one_writes_stands_large_and_turned_round_before_the_other(desk, url):
     desk.locator("h1").click()
     desk.keyboard.press("t")
+    expect(desk.locator(".talk-turned")).to_be_attached()  # the script has put the page in order
     desk.get_by_role("textbox", name="工作人员").fill("请在这里签名。")
     opposite = desk.locator(".talk-turned .talk-shown")
     expect(opposite).to_have_text("请在这里签名。")
