@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from edge import definitions, heads, identity, log, materials
-from edge.errors import YizhanError
+from edge.errors import YizhanError, problem
 from edge.node import Node
 from forms import definition as files
 from forms.events import Event, Head
@@ -20,6 +20,7 @@ from sync.centre import enrolment, recall, receiver
 from sync.centre.centre import Centre
 from sync.envelope import Purpose, SealKeys
 from sync.frames import Ack
+from sync.link import Link
 from sync.push import Report
 from sync.status import SyncStatus
 from tests.lifecycle_data import filed
@@ -188,3 +189,19 @@ def received(node: Node, serial: int = 1) -> bool:
         head = heads.find(tx, number(serial))
     assert head is not None
     return head.received_by_centre
+
+
+class Cut:
+    """A link that carries so many envelopes and then breaks."""
+
+    def __init__(self, link: Link, count: int) -> None:
+        self._link, self.left = link, count
+
+    def post(self, place: str, body: bytes) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise problem("centre_unreachable")
+        return self._link.post(place, body)
+
+    def close(self) -> None:
+        self._link.close()

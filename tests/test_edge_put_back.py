@@ -8,14 +8,12 @@ import pytest
 from conftest import FixedClock
 
 from edge import applications, cli, log, verify, witness_mark
-from edge.errors import problem
 from edge.node import Node, open_node
 from forms.events import Event
 from sync.centre import enrolment
-from sync.link import Link
 from sync.push import Push
 from tests.desk_app import photo
-from tests.sync_pair import NODE
+from tests.sync_pair import NODE, Cut
 from tests.test_edge_restore import file
 
 
@@ -47,22 +45,6 @@ def epoch(node: Node) -> int:
 
 def again(home: Path) -> Node:
     return open_node(home, FixedClock())
-
-
-class Cut:
-    """A link that carries so many envelopes and then breaks."""
-
-    def __init__(self, link: Link, count: int) -> None:
-        self._link, self.left = link, count
-
-    def post(self, place: str, body: bytes) -> bytes:
-        self.left -= 1
-        if self.left < 0:
-            raise problem("centre_unreachable")
-        return self._link.post(place, body)
-
-    def close(self) -> None:
-        self._link.close()
 
 
 def overwrite(source: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from programs import holds
 
 from edge import applications, cli, epochs, identity, log, materials, projections, verify
 from edge import node as node_module
-from edge.errors import YizhanError, problem
+from edge.errors import YizhanError
 from edge.node import Node, open_node
 from edge.witness import Witness
 from forms.events import Event, Head, to_json
@@ -21,7 +21,7 @@ from sync.envelope import Purpose
 from sync.https import HttpsLink
 from sync.push import Push
 from tests.desk_app import photo
-from tests.sync_pair import NODE, CentreServer
+from tests.sync_pair import NODE, CentreServer, Cut
 
 
 def file(node: Node, token: str, name: str = "王秀梅", *, picture: bytes = b"") -> str:
@@ -166,22 +166,6 @@ def test_a_new_laptop_needs_a_file_and_the_file_needs_its_code(lived, centre, se
     code, answer = run(capsys, "restore", "--from-centre", "--enrolment", path, "--home", tmp_path / "new")
     assert (code, answer["error"]["code"]) == (1, "centre_refused")
     assert code_of(again, tmp_path / "new") == "recovery_unfinished"
-
-
-class Cut:
-    """A link that carries so many envelopes and then breaks."""
-
-    def __init__(self, link: HttpsLink, count: int) -> None:
-        self._link, self.left = link, count
-
-    def post(self, place: str, body: bytes) -> bytes:
-        self.left -= 1
-        if self.left < 0:
-            raise problem("centre_unreachable")
-        return self._link.post(place, body)
-
-    def close(self) -> None:
-        self._link.close()
 
 
 def test_a_recovery_that_is_cut_after_every_answer_ends_whole(lived, centre, server, tmp_path, monkeypatch):
