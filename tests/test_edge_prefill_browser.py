@@ -5,7 +5,7 @@ import json
 import secrets
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from edge import applications, drafts, prefill
 from edge.node import Node, open_node
@@ -70,6 +70,28 @@ def test_the_officer_looks_at_the_document_and_the_form_fills_itself(browser, ur
         expect(named(page, "/residence/doorplate")).to_have_value("五组3号")
         expect(page.locator("#f-residence-doorplate-source")).to_have_count(0)
         expect(page.locator("#f-applicant-phone-source")).to_be_visible()
+
+
+def test_a_button_pressed_while_the_last_answer_is_still_being_kept_does_its_work(browser, url):
+    with window(browser, CONSOLE) as page:
+        log_in(page, url)
+        page.goto(f"{url}/console/receive")
+        page.get_by_role("button", name="居住证申领").first.click()
+        page.get_by_label("证件上的公民身份号码").fill(WANG)
+        held: list[Route] = []
+
+        def hold_the_first(route: Route) -> None:
+            if held:
+                route.continue_()
+            else:
+                held.append(route)
+
+        page.route("**/keep*", hold_the_first)
+        with page.expect_request("**/keep*"):
+            page.get_by_text("已核对本人和证件，人证一致").click()
+        page.get_by_role("button", name="带出以前填过的").click(no_wait_after=True)
+        held[0].continue_()
+        expect(named(page, "/residence/doorplate")).to_have_value("三组17号")
 
 
 @pytest.fixture

@@ -190,9 +190,11 @@
     again();
   }
 
-  /* One press is one act: a second tap while the page is on its way does nothing. */
+  /* One press is one act: a second tap while the page is on its way does nothing. A press that waits for what is
+     being kept (desk.js) has not been sent yet, and comes again. */
   function once(form) {
     form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";
     });
