@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from desk_app import Desk, add_officer, application, desk_app, kinds, photo, plain
+from desk_app import Desk, add_officer, application, desk_app, file_one, kinds, photo, plain
 from service_for_tests import ID_NUMBER
 
 from edge import drafts
@@ -44,6 +44,18 @@ def test_services_are_found_by_name_initials_and_what_people_say(desk):
         assert ('value="ceshi-dengji"' in page) == (text == "我要测试一下"), text
     assert 'value="juzhu-dengji"' in desk.text("/console/receive?text=jzdj")
     assert "没有叫“飞船”的事项" in desk.text("/console/receive?text=飞船")
+
+
+def test_what_the_room_takes_in_most_stands_first_and_all_else_by_its_code(desk, node):
+    def shown() -> list[str]:
+        return re.findall(r'name="service" value="([^"]+)"', desk.text("/console/receive"))
+
+    before = shown()
+    codes = [node.head(service).service["code"] for service in before]
+    assert codes == sorted(codes)
+    file_one(node)
+    file_one(node, name="李德福")
+    assert shown() == ["ceshi-dengji", *(service for service in before if service != "ceshi-dengji")]
 
 
 def test_an_unknown_service_is_a_page_with_a_sentence(desk):

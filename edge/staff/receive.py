@@ -45,7 +45,7 @@ class Begun:
 def choose() -> str:
     """All services, or those that what was typed may mean; and one's own unfinished drafts."""
     running, text = node(), request.args.get("text", "").strip()[:50]
-    offered = offering.open_today(running)
+    offered = offering.by_use(running, offering.open_today(running))
     trials = [one for one in running.catalogue.trials() if one not in offered]
     found = _found(running, [*offered, *trials], text)
     sealed = [one.title for one in found if one.service.get("sealed")]
