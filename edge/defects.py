@@ -23,6 +23,7 @@ from forms.events import Event
 from forms.formal import formal
 from forms.head import DEFAULT_LANGUAGE
 from forms.kinds_delivery import SIGNED
+from forms.ranks import POLICE
 from forms.state import Item, Material, State
 from forms.validation import Validator
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 WHOLE = Item("field", "/", "整份申请", "")
 SLOT = "notice-signature"
-PERMIT, POLICE = "行政许可", "民警"
+PERMIT = "行政许可"
 DEFECT_MAX, REASON_MAX = 500, 500
 DUE_WORKDAYS = 10  # offered, not imposed
 DUE_DAYS_MAX = 366

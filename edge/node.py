@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +107,7 @@ class Node:
     def __post_init__(self) -> None:
         self.data = DataFiles(self.settings.home)
         # one process serves one room; where a test opens several, the last one's tables hold
-        lookup.use(partial(ranks.tables, self))
+        lookup.use(lambda source: ranks.tables(self, source))
 
     def head(self, service_id: str) -> Head:
         """The version of a service in force today; before the first one is, that one. Raises service_unknown."""
@@ -249,6 +248,8 @@ def _node_file(values: dict[str, Any]) -> str:
 
 
 def _toml(value: str | int) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

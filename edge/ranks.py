@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge import concerns
 from forms import lookup
-from forms.confirming import ASSISTANT, OFFICER, POLICE, RANKS
+from forms.ranks import ASSISTANT, OFFICER, POLICE, RANKS
 
 if TYPE_CHECKING:
     from edge.database import Connection

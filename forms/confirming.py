@@ -12,10 +12,6 @@ from forms import outcomes
 from forms.events import Event
 from forms.state import Confirmation, State
 
-POLICE = "民警"
-ASSISTANT = "辅警"
-RANKS = (POLICE, ASSISTANT)
-OFFICER = "officer:"  # how an event names somebody of the room
 NEEDS_IT = frozenset({"application.accepted", "application.decided"})
 
 

@@ -10,6 +10,7 @@ from edge.applications import Application
 from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import Officer
+from edge.ranks import POLICE
 from edge.staff.context import form_token, node, officer, page
 from edge.staff.link import network
 from edge.staff.panels import Panel
@@ -152,7 +153,7 @@ def _one(number: str, act: str = "", error: YizhanError | None = None) -> str:
         moved=application.state.moved,
         may_draw=not any(one.state == "due" for one in application.state.bills),
         online=network(running).online,
-        police=officer().rank == "民警",
+        police=officer().rank == POLICE,
         done=SAID.get(request.args.get("done", ""), ""),
         act=act,
         problem=error,

@@ -7,11 +7,11 @@ from flask import Response, make_response, request, url_for
 
 from edge import officers, stock, stock_slips, web
 from edge.errors import YizhanError, problem
+from edge.ranks import POLICE
 from edge.staff.context import form_token, node, officer, page
 from edge.web_filters import group4, when_short
 
 SHOWN_MAX = 2000
-POLICE = "民警"
 SAID = {
     "received": "已入库。",
     "issued": "已领用，请把这个号码的凭证交给申请人。",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from edge import accounts
 from edge.accounts import Guard, Limits, Session
 from edge.errors import problem
-from forms.confirming import POLICE
+from forms.ranks import POLICE
 from sync.centre import tables, who
 from sync.centre.centre import Centre
 from sync.centre.store import upsert

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam, delete, select
 
 from edge.errors import problem
-from forms.confirming import OFFICER, POLICE, RANKS
 from forms.events import Event
 from forms.lifecycle import State
+from forms.ranks import OFFICER, POLICE, RANKS
 from sync.centre import tables
 from sync.centre.store import upsert
 
