@@ -4,16 +4,14 @@ The keys are those of the schemas beside this file; a text is kept in every lang
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 AREAS = {"all": "list", "open": "newspaper", "ask": "message-circle", "watch": "star"}
 CHINESE = "zh-CN"
 Parameter = float | str | Mapping[str, str]  # a number, or a text as the file gives it
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text by language; false when the file gives none."""
 
     languages: Mapping[str, str]
@@ -40,8 +38,7 @@ def texts(values: Any) -> tuple[Text, ...]:
     return tuple(map(text, values or ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """One of AREAS on the start page."""
 
     name: str
@@ -49,8 +46,7 @@ class Area:
     icon: str
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(NamedTuple):
     """Something that happens in a life, and what has to be done then; `entries` as service:… or card:…."""
 
     id: str
@@ -60,14 +56,12 @@ class Life:
     entries: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Elder:
+class Elder(NamedTuple):
     entry: bool
     first: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """home.toml. `areas` are always all four."""
 
     first: tuple[str, ...]
@@ -77,8 +71,7 @@ class Home:
     hidden: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Province:
+class Province(NamedTuple):
     """province.toml: what the place has published."""
 
     name: str
@@ -86,14 +79,12 @@ class Province:
     parameters: Mapping[str, Parameter]
 
 
-@dataclass(frozen=True, slots=True)
-class Telephone:
+class Telephone(NamedTuple):
     label: Text
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     name: Text
     address: Text
     hours: Text
@@ -101,8 +92,7 @@ class Where:
     map: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A guide card: where something is done that is not done here (M31, M84)."""
 
     id: str
@@ -122,29 +112,25 @@ class Card:
     updated: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     question: Text
     answer: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Faq:
+class Faq(NamedTuple):
     id: str
     title: Text
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeText:
+class NoticeText(NamedTuple):
     """One language of a notice: `body` is Markdown."""
 
     title: str
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeFile:
+class NoticeFile(NamedTuple):
     """One file of notices/. `start`, `until`: days (ISO) with the ends shown; "" without an end."""
 
     kind: str
@@ -155,8 +141,7 @@ class NoticeFile:
     text: NoticeText
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A notice in all its languages."""
 
     id: str

@@ -1,22 +1,19 @@
 """devices.toml: which readers, cameras, printers and speaker the room has, and who uses which."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.reading import Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     name: str
     kind: str
     driver: str
     port: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Camera:
+class Camera(NamedTuple):
     """`width`, `height` in pixels, `rotate` in degrees, clockwise."""
 
     name: str
@@ -26,8 +23,7 @@ class Camera:
     rotate: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Printer:
+class Printer(NamedTuple):
     name: str
     kind: str
     connection: str
@@ -35,8 +31,7 @@ class Printer:
     paper_mm: int = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(NamedTuple):
     """`volume` from 0 to 100."""
 
     enabled: bool = False
@@ -44,8 +39,7 @@ class Speaker:
     port: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Names of the devices that one place uses; "" for none."""
 
     reader: str = ""
@@ -55,14 +49,12 @@ class Place:
     sheet_printer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    kiosk: Place = field(default_factory=Place)
-    desk: Place = field(default_factory=Place)
+class Mapped(NamedTuple):
+    kiosk: Place = Place()
+    desk: Place = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Devices:
+class Devices(NamedTuple):
     readers: tuple[Reader, ...]
     cameras: tuple[Camera, ...]
     printers: tuple[Printer, ...]

@@ -7,6 +7,7 @@ from edge.handover import Handing
 from edge.money import yuan
 from edge.node import Node
 from edge.officers import Officer
+from edge.ranks import POLICE
 
 PLACES = ("A1", "A2", "A3", "B1", "B2")
 RECEIPT_FIRST = 10_026_001
@@ -15,7 +16,7 @@ _WAVE = json.dumps([[[60 + 14 * step, 40 + (step % 3) * 18] for step in range(14
 
 def police(node: Node) -> Officer | None:
     """Who stands at the counter; a room without a police officer shows nothing of it."""
-    found = [one for one in officers.all_of(node) if one.rank == defects.POLICE and one.active]
+    found = [one for one in officers.all_of(node) if one.rank == POLICE and one.active]
     return found[0] if found else None
 
 
