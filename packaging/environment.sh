@@ -51,4 +51,7 @@ if [ "$kind" = dev ]; then
 else
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[centre]'
 fi
+# pip compiles what it copies, and an editable installation copies nothing: without this every start, in an environment
+# where Python may not write, would compile a hundred modules anew
+.venv/bin/python -m compileall -q edge forms kiosk sync
 touch .venv/run.stamp

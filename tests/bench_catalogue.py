@@ -84,6 +84,7 @@ def home_page_ms(port: int) -> float:
 
 
 def figures() -> list[dict[str, Any]]:
+    bench_start.compile_modules()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "node"
         command = [YIZHAN, "init", "--home", home, "--node", "5224250017", "--room", "大坪村警务室"]
