@@ -101,6 +101,8 @@ def write_blob(tx: Connection, table: str, column: str, row: int, data: bytes) -
 class Database:
     """One encrypted file. A connection per thread, one writer lock for the process, `close()` closes them all."""
 
+    is_address = False  # whether the path is an address of SQLite's own (file:…?vfs=…) and no file
+
     def __init__(self, path: Path, key: bytes, clock: Clock, *, key_file: Path | None = None) -> None:
         check_sqlite(tuple(map(int, dbapi2.sqlite_version.split("."))))
         self.path = path
@@ -214,7 +216,7 @@ class Database:
 
     def _connect(self) -> Connection:
         connection: Connection = dbapi2.connect(
-            str(self.path), isolation_level=None, check_same_thread=False, factory=Connection
+            str(self.path), isolation_level=None, check_same_thread=False, factory=Connection, uri=self.is_address
         )
         connection.clock = self._clock
         connection.row_factory = dbapi2.Row

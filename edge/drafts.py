@@ -67,8 +67,9 @@ def create(node: Node, service_id: str, owner: str, *, language: str = "zh-CN", 
     """Begin a draft with the version of a service that is in force, which stays its version.
 
     `version`: another one, so that a trial can be filled beside what is published.
-    Raises service_unknown, service_not_yet, service_over.
+    Raises service_unknown, service_not_yet, service_over, inbox_no_room, visit_over.
     """
+    node.must_take_in()
     definition = node.version(service_id, version) if version else node.newest(service_id)
     offering.must_be_open(node, definition)
     draft_id, token = secrets.token_urlsafe(16), secrets.token_urlsafe(24)

@@ -10,6 +10,8 @@ from typing import Any
 from edge.error_entry import Entry
 from edge.errors_carrying import CARRYING
 from edge.errors_counter import COUNTER
+from edge.errors_devices import DEVICES
+from edge.errors_inbox import INBOX
 from edge.errors_people import PEOPLE
 from edge.errors_receiving import RECEIVING
 from edge.errors_today import TODAY
@@ -266,6 +268,8 @@ CATALOGUE: dict[str, Entry] = {
     **PEOPLE,
     **CARRYING,
     **COUNTER,
+    **INBOX,
+    **DEVICES,
     **TODAY,
     **WHO,
     # at the centre

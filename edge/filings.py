@@ -153,7 +153,7 @@ def write(node: "Node", tx: Connection, filing: Filing) -> Filed:
         return first
     for one in (filing.definition, *(part.definition for _, part in filing.parts)):
         node.must_be_published(one)
-    number, *own = [_number(node, tx) for _ in range(1 + len(filing.parts))]
+    number, *own = [node.next_number(tx) for _ in range(1 + len(filing.parts))]
     parts = [{"code": code, "number": part} for (code, _), part in zip(filing.parts, own, strict=True)]
     marks = concerns.mark(tx, filing.definition, filing.answers, filing.actor)
     marks |= taking_in.marks(node, tx, filing.desk, filing.actor)
@@ -166,10 +166,6 @@ def write(node: "Node", tx: Connection, filing: Filing) -> Filed:
     submissions.remember(tx, filing.token, event)
     heads.project(tx, number)
     return Filed(number, body["receipt"]["token"], body["receipt"]["code"], "received", created=True)
-
-
-def _number(node: "Node", tx: Connection) -> str:
-    return receipts.next_number(tx, node.settings.node_id, node.epoch(tx))
 
 
 def _append(tx: Connection, number: str, filing: Filing, body: dict[str, Any]) -> Event:

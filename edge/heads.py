@@ -143,11 +143,11 @@ def _link(tx: Connection, row_id: int, found: index.People, events: list[tuple[S
     )
     tx.executemany(
         "INSERT OR IGNORE INTO head_material (sha256, head) VALUES (?, ?)",
-        [(digest, row_id) for _, event in events for digest in _digests(event)],
+        [(digest, row_id) for _, event in events for digest in digests(event)],
     )
 
 
-def _digests(event: Event) -> list[str]:
+def digests(event: Event) -> list[str]:
     """Every file that an event names, those too that a later one took the place of."""
     data = event.data
     named = [*data.get("materials", ()), *(data[key] for key in ("material", "document") if key in data)]

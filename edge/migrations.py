@@ -11,6 +11,7 @@ from edge import (
     epoch_tables,
     fact_tables,
     guide_words,
+    inbox_tables,
     key_tables,
     outgoing_tables,
     receiving_tables,
@@ -377,3 +378,13 @@ def m062_clocks_of_what_is_closed(tools: Tools) -> None:
 @steps()
 def m070_facts(tools: Tools) -> None:
     _run(tools, *fact_tables.STATEMENTS)
+
+
+@steps()
+def m080_people(tools: Tools) -> None:
+    _run(tools, *people_tables.STATEMENTS)
+
+
+@steps()
+def m090_sealed_inbox(tools: Tools) -> None:
+    _run(tools, *inbox_tables.STATEMENTS)

@@ -21,6 +21,7 @@ from edge import (
     projections,
     publishing_node,
     ranks,
+    receipts,
     room_files,
     room_watch,
     settings,
@@ -159,6 +160,18 @@ class Node:
 
     def epoch(self, tx: Connection) -> int:
         return int(tx.execute("SELECT epoch FROM node").fetchone()[0])
+
+    @property
+    def sealed(self) -> str:
+        """Why what is filed goes into a sealed inbox: locked, visit; "" for an ordinary node (edge.standin)."""
+        return ""
+
+    def next_number(self, tx: Connection) -> str:
+        """The number of the next application; inside the transaction that files."""
+        return receipts.next_number(tx, self.settings.node_id, self.epoch(tx))
+
+    def must_take_in(self) -> None:
+        """Raises where nothing can be filed now, before a citizen hands anything in. An ordinary node says so later."""
 
     def send_now(self) -> None:
         """Start a sync at once, where the wiring gave a way."""

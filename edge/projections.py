@@ -123,6 +123,7 @@ KEPT: Final = {
     "clock_due": "when clocks end, worked out of the heads and the calendar when it is asked for",
     "clock_stale": "which heads changed since",
     "clock_calendar": "with which calendar that was done",
+    "inbox_set": "the private keys of sealed inboxes",
     "rendition": "smaller forms of pictures, made for the link",
     "outgoing": "what of our materials the centre has, by its acks",
     "carried": "bytes sent by day",

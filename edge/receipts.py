@@ -2,6 +2,7 @@
 
 A number has digits only, so that it can be read aloud: node id (10), epoch, serial, check digit (ISO 7064 MOD 11,10);
 17, 19, 20 or 22 digits, never the 18 of an identity number. The serial never runs out: it grows by two places.
+What a sealed inbox took in has 0 in the place of the epoch, then its series (5) and its own serial (3): 20 digits.
 """
 
 import base64
@@ -19,6 +20,10 @@ _EPOCH_MAX = 999
 _SERIAL_SHORT_MAX = 99_999
 _SERIAL_MAX = 9_999_999
 LENGTHS = (17, 19, 20, 22)
+INBOX = "0"  # where every other number has its epoch
+INBOX_SERIAL_MAX = 999
+_INBOX_LENGTH = 20
+SERIES_DIGITS = 5
 
 
 def number(node_id: str, epoch: int, serial: int) -> str:
@@ -29,6 +34,20 @@ def number(node_id: str, epoch: int, serial: int) -> str:
     serial_field = f"{serial:05d}" if serial <= _SERIAL_SHORT_MAX else f"{serial:07d}"
     digits = node_id + epoch_field + serial_field
     return digits + str(mod_11_10.calc_check_digit(digits))
+
+
+def inbox_number(node_id: str, series: str, serial: int) -> str:
+    """A number of a sealed inbox. Raises ValueError for a series that is none, and outside of serial 1..999."""
+    if not 1 <= serial <= INBOX_SERIAL_MAX or len(series) != SERIES_DIGITS or not series.isdecimal():
+        raise ValueError(f"no number for series {series} and serial {serial}")
+    digits = f"{node_id}{INBOX}{series}{serial:03d}"
+    return digits + str(mod_11_10.calc_check_digit(digits))
+
+
+def series_of(number: str) -> str:
+    """The series of the sealed inbox that a number is of; "" for any other number."""
+    is_of_inbox = len(number) == _INBOX_LENGTH and number.isdecimal() and number[NODE_DIGITS] == INBOX
+    return number[NODE_DIGITS + 1 : NODE_DIGITS + 1 + SERIES_DIGITS] if is_of_inbox else ""
 
 
 def is_number(text: str) -> bool:
@@ -45,9 +64,9 @@ def next_number(tx: Connection, node_id: str, epoch: int) -> str:
 
 
 def serial_of(number: str) -> tuple[int, int] | None:
-    """(epoch, serial) of an application's number; None for what is none of ours."""
+    """(epoch, serial) of an application's number; None for what is none of ours, or of a sealed inbox."""
     digits = number[NODE_DIGITS:-1]
-    if not number.isdecimal() or len(number) not in LENGTHS:
+    if not number.isdecimal() or len(number) not in LENGTHS or series_of(number):
         return None
     long_epoch = digits.startswith("9")
     return (int(digits[1:4]), int(digits[4:])) if long_epoch else (int(digits[:1]), int(digits[1:]))

@@ -24,6 +24,7 @@ FIELD: Final = "sealed"
 _PAD_BYTES: Final = 4096
 _LENGTH = struct.Struct(">I")
 _INFO = b"yizhan-sealed-to-supervisor-1\0"
+_INFO_INBOX = b"yizhan-sealed-inbox-1\0"
 _HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
@@ -72,6 +73,22 @@ def seal(public: bytes, about: str, answers: Mapping[str, Any], files: Sequence[
     padded = whole + bytes(-len(whole) % _PAD_BYTES)
     sealed = _HPKE.encrypt(padded, X25519PublicKey.from_public_bytes(public), info=_INFO + about.encode())
     return {FIELD: base64.b64encode(sealed).decode("ascii")}
+
+
+def lock(public: bytes, about: str, plain: bytes) -> bytes:
+    """Bytes that only the holder of the private key opens, padded; `about` binds them to their place."""
+    framed = _LENGTH.pack(len(plain)) + plain
+    padded = framed + bytes(-len(framed) % _PAD_BYTES)
+    return _HPKE.encrypt(padded, X25519PublicKey.from_public_bytes(public), info=_INFO_INBOX + about.encode())
+
+
+def unlock(private: bytes, about: str, sealed: bytes) -> bytes:
+    """What `lock` was given. Raises SealingError."""
+    try:
+        framed = _HPKE.decrypt(sealed, _private(private), info=_INFO_INBOX + about.encode())
+    except (InvalidTag, ValueError) as error:
+        raise SealingError("the content does not open with this key") from error
+    return framed[_LENGTH.size : _LENGTH.size + _LENGTH.unpack_from(framed)[0]]
 
 
 def is_sealed(answers: Mapping[str, Any]) -> bool:

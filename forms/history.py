@@ -40,6 +40,9 @@ def words(kind: str, data: Mapping[str, Any], state: State) -> Words:
 
 
 def _filed(_data: Mapping[str, Any], state: State) -> Words:
+    if state.inbox is not None:
+        where, later = ("上门收件", "带回后登记") if state.inbox.visit else ("锁定时收件", "解锁后登记")
+        return f"已收件（{where}）", f"{_day_words(state.inbox.at[:10])} {state.inbox.at[11:16]} 出具凭证，{later}"
     if state.paper is None:
         return _TITLES["application.filed"], ""
     return "已收件（补录）", f"纸质凭证 {state.paper.slip}，{_day_words(state.paper.day)}收件"

@@ -47,7 +47,7 @@ RESULTS: dict[str, str] = {
 }
 # what `application.decided` may say; the next two results come from acts of their own, the last one from parts
 DECISIONS: tuple[str, ...] = ("granted", "refused", "returned", "void", "deleted", "transferred", "lapsed")
-CHANNELS: tuple[str, ...] = ("kiosk", "console", "api", "import")
+CHANNELS: tuple[str, ...] = ("kiosk", "console", "api", "import", "visit")
 IDENTITIES: dict[str, str] = {"unverified": "身份待核", "officer": "已当面核对证件原件", "card": "已读身份证核验"}
 
 

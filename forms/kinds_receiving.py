@@ -1,6 +1,6 @@
 """The kinds of events of taking in at the desk: who stands there for whom, which originals were seen, paper slips."""
 
-from forms.fields import Field, Kind, day, list_of, object_of, one_of, pattern, text
+from forms.fields import Field, Kind, day, hex64, list_of, object_of, one_of, pattern, text, time
 
 # how somebody who brings an application stands to the applicant
 RELATIONS: dict[str, str] = {
@@ -38,8 +38,16 @@ PAPER_FIELDS = {
 FILED = {
     "paper": Field("停电等时候用纸收的件，事后补录", object_of(PAPER_FIELDS), required=False),
     "identity_by": Field("核验身份的人，与收件的人不同时写", text(1, 100), required=False),
+# how a filing came that a sealed inbox had taken in
+INBOX_FIELDS = {
+    "series": Field("收件箱的号码组", pattern("[0-9]{5}")),
+    "at": Field("出具收件凭证的时间，时限从这时起算", time),
+    "digest": Field("密封件的 SHA-256", hex64),
+    "visit": Field("哪一次上门带回的；本室锁定时收的没有", pattern("[0-9a-f]{16}"), required=False),
+}
 }
 VERIFIED = {
+    "inbox": Field("先密封在收件箱、后来登记的件", object_of(INBOX_FIELDS), required=False),
     "looked_at": Field("核对的是哪种证件", one_of(*DOCUMENTS), required=False),
 }
 

@@ -109,8 +109,9 @@ def _filed(state: State, event: Event, data: Mapping[str, Any]) -> State:
         receipt=Receipt(**data["receipt"]),
         whole=data.get("whole", ""),
         parts=tuple((part["code"], part["number"]) for part in data.get("parts", ())),
-        filed_at=event.at,
+        filed_at=receiving.filed_at(event, data),
         paper=receiving.paper(data),
+        inbox=receiving.inbox(data),
     )
     return receiving.identified(filed, event, data, data["identity"])
 

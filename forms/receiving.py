@@ -9,13 +9,25 @@ from typing import Any
 from forms.events import Event
 from forms.kinds import IDENTITIES
 from forms.kinds_receiving import DOCUMENTS, PROXY_PAPERS, RELATIONS
-from forms.state import Paper, Proxy, Seen, State
+from forms.state import Inbox, Paper, Proxy, Seen, State
 
 
 def paper(data: Mapping[str, Any]) -> Paper | None:
     """The slip of an application that was taken in on paper and entered later."""
     said = data.get("paper")
     return None if said is None else Paper(said["slip"], said["day"])
+
+
+def inbox(data: Mapping[str, Any]) -> Inbox | None:
+    """The sealed inbox that an application came through: of the locked room, or of a visit."""
+    said = data.get("inbox")
+    return None if said is None else Inbox(said["series"], said["at"], said.get("visit", ""))
+
+
+def filed_at(event: Event, data: Mapping[str, Any]) -> str:
+    """收件: when the receipt was given. A sealed inbox gave it before the event could be written."""
+    said = data.get("inbox")
+    return event.at if said is None else min(event.at, str(said["at"]))
 
 
 def identified(state: State, event: Event, data: Mapping[str, Any], identity: str) -> State:

@@ -105,6 +105,15 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Inbox:
+    """The sealed inbox that took it in: `at` by its clock; `visit`: the set of a visit, "" of the room itself."""
+
+    series: str
+    at: str
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proxy:
     """Who stood there for the applicant: `relation` is a key of RELATIONS, `papers` are keys of PROXY_PAPERS."""
 
@@ -172,6 +181,7 @@ class State:
     paper: Paper | None = None
     proxy: Proxy | None = None
     seen: tuple[Seen, ...] = ()
+    inbox: Inbox | None = None
     confirmation: Confirmation = Confirmation()
     concerns: tuple[str, ...] = ()
     urgent: bool = False

@@ -169,6 +169,7 @@ SLOW_FILES = frozenset(
         "test_counter_browser",
         "test_edge_defects",
         "test_edge_handover",
+        "test_edge_inbox",
         "test_edge_payments",
         "test_edge_staff_counter",
         "test_edge_confirming",

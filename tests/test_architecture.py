@@ -41,6 +41,7 @@ GROUPS = {
     "edge.errors_receiving": "shared",
     "edge.errors_people": "shared",
     "edge.errors_today": "shared",
+    "edge.errors_inbox": "shared",
     "edge.web": "shared",
     "edge.web_errors": "shared",
     "edge.web_filters": "shared",

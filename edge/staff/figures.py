@@ -15,7 +15,7 @@ from edge.staff.plots import Plot, plot
 from forms.figures import FORMULAS, KINDS, SMALL, Figures, Kind, Period, Rate, veiled
 from forms.kinds import RESULTS
 
-CHANNELS = {"kiosk": "自助机", "console": "窗口", "api": "网上", "import": "批量导入"}
+CHANNELS = {"kiosk": "自助机", "console": "窗口", "api": "网上", "import": "批量导入", "visit": "上门"}
 GRADES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 FEW = f"少于{SMALL}"
 NOTHING = "—"

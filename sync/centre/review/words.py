@@ -16,7 +16,7 @@ CLOCKS = {
     "correction": "补正期限", "total": "总时限",
 }  # fmt: skip
 NOT_OURS = {"correction": "等待补正", IN_PARTS: "各项分别办理"}
-CHANNEL_NAMES = dict(zip(CHANNELS, ("自助终端", "民警代办", "其他系统", "批量导入"), strict=True))
+CHANNEL_NAMES = dict(zip(CHANNELS, ("自助终端", "民警代办", "其他系统", "批量导入", "上门办理"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,198 @@
+"""What a program needs to take applications in without the room's database: services, keys, who does it, until when.
+
+A set is one file, compressed JSON with its SHA-256 before it, readable by its owner alone. It holds no personal data
+and nothing that opens an item; its signing key only says that an item was made with this set.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from edge import inbox, sealing
+from edge.errors import problem
+from sync.suites import MODERN_1
+
+if TYPE_CHECKING:
+    from edge.database import Connection
+    from edge.node import Node
+
+LOCKED: Final = "locked"
+VISIT: Final = "visit"
+FILE: Final = "inbox.set"
+MAGIC: Final = b"yizhan-set-1\n"
+SET_BYTES_MAX: Final = 256 << 20
+_USED_MAX = 2000
+# what a node without its database has to know of services and of the centre; none of it is about a person
+_TABLES: Final = {
+    "definition": "SELECT * FROM definition WHERE digest IN (SELECT digest FROM publication UNION SELECT digest"
+    " FROM service_file) ORDER BY digest",
+    "service_head": "SELECT h.* FROM service_head h WHERE h.digest IN (SELECT digest FROM publication UNION"
+    " SELECT digest FROM service_file) ORDER BY h.digest",
+    "publication": "SELECT * FROM publication ORDER BY digest",
+    "service_file": "SELECT * FROM service_file ORDER BY folder, name",
+    "centre": "SELECT * FROM centre",
+    "centre_keys": "SELECT * FROM centre_keys ORDER BY generation",
+    "suite_policy": "SELECT * FROM suite_policy",
+}
+_SECRETS: Final = {"code": ""}  # the one-time code of the enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class InboxSet:
+    """`public`: what items are sealed to; `sign`: the private key that they are signed with (both hex).
+
+    `officers`: who goes on the visit, {account, name, rank, posts, active, password}; nobody of a room that is locked.
+    `used`: series of numbers that may not be drawn again. `until`: the last day, "" for no end.
+    """
+
+    id: str
+    kind: str
+    node: str
+    room: str
+    public: str
+    sign: str
+    made_at: str
+    until: str = ""
+    officer: str = ""
+    purpose: str = ""
+    used: tuple[str, ...] = ()
+    officers: tuple[Mapping[str, Any], ...] = ()
+    tables: Mapping[str, list[Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The room's side of a set: what opens its items, and what they must be signed with."""
+
+    id: str
+    kind: str
+    seal: bytes
+    sign_public: bytes
+    officer: str
+    purpose: str
+    until: str
+    at: str
+
+
+def keys(tx: Connection, set_id: str) -> Keys | None:
+    """The keys of a set that this room made, None for any other."""
+    row = tx.execute("SELECT * FROM inbox_set WHERE id = ?", (set_id,)).fetchone()
+    if row is None:
+        return None
+    public = MODERN_1.sign_keys(bytes(row["sign"])).public
+    told = {key: row[key] for key in ("id", "kind", "officer", "purpose", "until", "at")}
+    return Keys(**told, seal=bytes(row["seal"]), sign_public=public)
+
+
+def visits(tx: Connection) -> list[Keys]:
+    """The sets of visits, the newest first."""
+    rows = tx.execute("SELECT id FROM inbox_set WHERE kind = 'visit' ORDER BY at DESC, id").fetchall()
+    return [found for row in rows if (found := keys(tx, row["id"])) is not None]
+
+
+def create(tx: Connection, kind: str, *, officer: str = "", purpose: str = "", until: str = "") -> str:
+    """New keys for a set; its id."""
+    made, (seal, _) = secrets.token_hex(8), sealing.new_key()
+    row = (made, kind, seal, MODERN_1.sign_keys().private, officer, purpose, until, tx.clock.now())
+    tx.execute("INSERT INTO inbox_set VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    return made
+
+
+def build(node: Node, tx: Connection, set_id: str, officers: tuple[Mapping[str, Any], ...] = ()) -> InboxSet:
+    """The set of these keys with the services as they are now."""
+    row = tx.execute("SELECT * FROM inbox_set WHERE id = ?", (set_id,)).fetchone()
+    return InboxSet(
+        id=set_id, kind=row["kind"], node=node.settings.node_id, room=node.room.name,
+        public=sealing.public_of(bytes(row["seal"])).hex(), sign=bytes(row["sign"]).hex(), made_at=tx.clock.now(),
+        until=row["until"], officer=row["officer"], purpose=row["purpose"], used=_used(tx, node),
+        officers=officers, tables={name: _rows(tx, query) for name, query in _TABLES.items()},
+    )  # fmt: skip
+
+
+def _used(tx: Connection, node: Node) -> tuple[str, ...]:
+    """The series that this room has seen last."""
+    begin, end = f"{node.settings.node_id}0", f"{node.settings.node_id}1"
+    rows = tx.execute(
+        "SELECT DISTINCT substr(number, 12, 5) AS series FROM head WHERE number >= ? AND number < ?"
+        " AND length(number) = 20 LIMIT ?",
+        (begin, end, _USED_MAX),
+    )
+    return tuple(sorted({row["series"] for row in rows} | inbox.series_in(folder_of(node.settings.home))))
+
+
+def _rows(tx: Connection, query: str) -> list[Mapping[str, Any]]:
+    return [{**dict(row), **{key: "" for key in _SECRETS if key in row.keys()}} for row in tx.execute(query)]  # noqa: SIM118  a row is no mapping
+
+
+def folder_of(home: Path) -> Path:
+    """Where the inbox of a room that is locked lies."""
+    return home / "data" / inbox.FOLDER
+
+
+def path_of(home: Path) -> Path:
+    """Where the set of a room that is locked lies."""
+    return folder_of(home) / FILE
+
+
+def keep_locked(node: Node) -> bool:
+    """See to it that this room can take in the next time that it is locked. True where something had changed.
+
+    Raises inbox_unwritable.
+    """
+    with node.database.read() as tx:
+        row = tx.execute("SELECT id FROM inbox_set WHERE kind = 'locked' ORDER BY at LIMIT 1").fetchone()
+    if row is None:
+        with node.database.write() as tx:
+            set_id = create(tx, LOCKED)
+    else:
+        set_id = row["id"]
+    with node.database.read() as tx:
+        made = build(node, tx, set_id)
+    path = path_of(node.settings.home)
+    before = read(path) if path.exists() and _is_whole(path) else None
+    if before is not None and replace(before, made_at="") == replace(made, made_at=""):
+        return False
+    write(path, made)
+    return True
+
+
+def _is_whole(path: Path) -> bool:
+    data = path.read_bytes()
+    return data.startswith(MAGIC) and data[len(MAGIC) :][:32] == hashlib.sha256(data[len(MAGIC) + 32 :]).digest()
+
+
+def write(path: Path, made: InboxSet) -> None:
+    """On disk for good when this returns. Raises inbox_unwritable."""
+    packed = zlib.compress(json.dumps(asdict(made), default=_as_text, ensure_ascii=False).encode(), 1)
+    inbox.write_file(path, MAGIC + hashlib.sha256(packed).digest() + packed)
+
+
+def read(path: Path) -> InboxSet:
+    """Raises inbox_set_missing, inbox_set_wrong."""
+    if not path.is_file():
+        raise problem("inbox_set_missing")
+    if not _is_whole(path):
+        raise problem("inbox_set_wrong", file=path.name)
+    try:
+        packed = path.read_bytes()[len(MAGIC) + 32 :]
+        plain = zlib.decompressobj().decompress(packed, SET_BYTES_MAX)
+        said = json.loads(plain, object_hook=_from_text)
+        return InboxSet(**{**said, "used": tuple(said["used"]), "officers": tuple(said["officers"])})
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        raise problem("inbox_set_wrong", file=path.name) from error
+
+
+def _as_text(value: bytes) -> dict[str, str]:
+    return {"base64": base64.b64encode(value).decode("ascii")}
+
+
+def _from_text(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value["base64"]) if set(value) == {"base64"} else value
