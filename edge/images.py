@@ -9,25 +9,17 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageDraw, ImageOps
 
+from edge import jpeg
 from edge.errors import YizhanError, problem
 from edge.heavy import ONE_AT_A_TIME
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 PDF = "application/pdf"
+_SECOND_BEHIND = "MPO"  # Pillow's word for a JPEG with a second picture behind it
 PREVIEW_SIDE_MAX = 480
 _JPEG_QUALITY = 92  # a page of text stays legible, and the picture is re-encoded once only
 _METADATA = ("exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment", "Raw profile type exif")
-
-# how a picture is turned upright, by what EXIF says of the camera
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+_FRACTION = 8  # a JPEG can be decoded at this part of its sides; every byte of it is read all the same
 SIGNATURE_SIDE_MAX = 2000
 _STROKES_MAX = 500
 _POINTS_MAX = 20_000
@@ -37,21 +29,26 @@ _MARGIN = 12
 
 
 def clean(data: bytes, name: str, pixels_max: int) -> tuple[bytes, str]:
-    """(bytes to keep, media type): as they came, or upright and without metadata when a picture carries any.
+    """(bytes to keep, media type): as they came, or without metadata when a picture carries any.
+
+    A JPEG keeps its orientation, and nothing else of what the camera wrote; other pictures are turned upright. A
+    telephone's photograph with a second picture behind it (MPO) becomes a plain one.
 
     Raises material_not_image, material_damaged, material_too_many_pixels.
     """
     if data.startswith(b"%PDF-"):
         return data, PDF
     with ONE_AT_A_TIME, _opened(data, name, pixels_max) as image:
-        kind = str(image.format)
-        if not any(image.info.get(key) for key in _METADATA) and not image.getexif():
-            if kind == "JPEG":  # every byte is read all the same, at an eighth of the size
-                image.draft(image.mode, (image.width // 8, image.height // 8))
+        kind = "JPEG" if image.format == _SECOND_BEHIND else str(image.format)
+        orientation = image.getexif().get(ExifTags.Base.Orientation, jpeg.UPRIGHT)
+        if kind == "JPEG" and (kept := jpeg.bare(data, orientation)) is not None:
+            image.draft(image.mode, (image.width // _FRACTION, image.height // _FRACTION))
             _decode(image, name)
-            return data, MEDIA_TYPES[kind]
+            return kept, MEDIA_TYPES[kind]
         _decode(image, name)
-        return _without_metadata(image, kind), MEDIA_TYPES[kind]
+        if any(image.info.get(key) for key in _METADATA) or image.getexif():
+            data = _without_metadata(image, kind)
+        return data, MEDIA_TYPES[kind]
 
 
 @contextmanager
@@ -83,30 +80,14 @@ def _decode(image: Image.Image, name: str) -> None:
 
 
 def _without_metadata(image: Image.Image, kind: str) -> bytes:
-    upright = _upright(image)
-    upright.info = {key: value for key, value in upright.info.items() if key in ("icc_profile", "transparency", "dpi")}
+    ImageOps.exif_transpose(image, in_place=True)
+    image.info = {key: value for key, value in image.info.items() if key in ("icc_profile", "transparency", "dpi")}
     out = io.BytesIO()
     if kind == "JPEG":
-        upright.save(out, kind, quality=_JPEG_QUALITY, icc_profile=upright.info.get("icc_profile"))
+        image.save(out, kind, quality=_JPEG_QUALITY, icc_profile=image.info.get("icc_profile"))
     else:
-        upright.save(out, kind, exif=b"")
+        image.save(out, kind, exif=b"")
     return out.getvalue()
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """The picture the way it was seen. A photograph is turned colour by colour: two of 12 megapixels take 100 MB."""
-    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    if turn is None:
-        return image
-    if image.mode != "RGB":
-        return ImageOps.exif_transpose(image)
-    info, colours = image.info, list(image.split())
-    image.close()
-    for at in range(len(colours)):  # one by one, and each makes room for the next
-        colours[at] = colours[at].transpose(turn)
-    upright = Image.merge("RGB", colours)
-    upright.info = info
-    return upright
 
 
 def preview(data: bytes, side_max: int = PREVIEW_SIDE_MAX) -> bytes:
@@ -114,7 +95,7 @@ def preview(data: bytes, side_max: int = PREVIEW_SIDE_MAX) -> bytes:
     try:
         with ONE_AT_A_TIME, Image.open(io.BytesIO(data), formats=list(MEDIA_TYPES)) as image:
             image.draft("RGB", (side_max * 2, side_max * 2))  # a JPEG is decoded at a fraction of its size
-            small = _on_white(image)
+            small = _on_white(ImageOps.exif_transpose(image))
     except (OSError, SyntaxError, ValueError) as error:
         raise problem("material_not_image", name="") from error
     small.thumbnail((side_max, side_max))
