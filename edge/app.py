@@ -17,6 +17,7 @@ from edge import ferry_job, heavy, officers, prints_screens, room_watch, templat
 from edge.api import routes as api
 from edge.carriage import Carriage
 from edge.node import Node
+from edge.practice_room import START, PracticeRoom
 from edge.serving import Server
 from edge.staff import screens as staff
 from edge.status import routes as status
@@ -32,7 +33,8 @@ AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
 
 def create_app(node: Node) -> flask.Flask:
     """All screens and the API of a node."""
-    app = web.make_app("node", secret=_session_secret(node), title="驿站", areas=AREAS)
+    marked = START if node.settings.practice else ""
+    app = web.make_app("node", secret=_session_secret(node), title="驿站", areas=AREAS, practice=marked)
     app.extensions["yizhan.node"] = node
     app.jinja_env.bytecode_cache = app.extensions[TEMPLATES] = template_code.Kept(node.database)
     app.before_request(partial(_look_at_files, node))
@@ -42,14 +44,19 @@ def create_app(node: Node) -> flask.Flask:
     return app
 
 
+def _share_templates(app: flask.Flask, other: flask.Flask) -> None:
+    """The practice room's pages are the same ones, compiled once."""
+    other.jinja_env.bytecode_cache = app.jinja_env.bytecode_cache
+
+
 def _look_at_files(node: Node) -> None:
     """Before a page is made: what was saved in the room's files is taken over."""
     node.refresh()
 
 
-def _session_secret(node: Node) -> bytes:
+def _session_secret(node: Node, of: str = "node") -> bytes:
     """Bound to the node's own key: it survives a restart and is stored nowhere else."""
-    return hmac.digest(node.identity.sign.private, b"yizhan-node-sessions-1", "sha256")
+    return hmac.digest(node.identity.sign.private, f"yizhan-{of}-sessions-1".encode(), "sha256")
 
 
 class Running:
@@ -60,6 +67,9 @@ class Running:
         with node.database.write() as tx:
             officers.end_all_sessions(tx)
         app = create_app(node)
+        apart = PracticeRoom(node, _session_secret(node, "practice"), partial(_share_templates, app))
+        node.hooks.practice = self._practice = apart
+        app.wsgi_app = self._practice.beside(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
         self._templates: template_code.Kept = app.extensions[TEMPLATES]
         self._carrying = Carriage(node, self._settle)
         node.hooks.send_now = self._carrying.send_now
@@ -92,6 +102,7 @@ class Running:
     def _judge(self) -> None:
         """Service files that came in great numbers are judged a few at a time, beside the pages."""
         while not self._ended.wait(JUDGE_EVERY_S):
+            self._practice.rest()
             while room_watch.judge_waiting(self._node) and not self._ended.is_set():
                 pass
 
@@ -102,4 +113,5 @@ class Running:
         self._judging.join()
         self._ferry.wait()
         self._carrying.stop()
+        self._practice.close()
         self._templates.store()

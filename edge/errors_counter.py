@@ -25,6 +25,10 @@ COUNTER: Final = {
     "handover_open": Entry(
         "这一件还没有办结，不能出件", "请先传送，收到办结决定以后再送达；当场办的事项除外。", True, 409
     ),
+    "receipt_unknown": Entry(
+        "本室没有开出过这张收件凭证", "请核对号码；别的警务室开的，请到开出它的警务室查。", True, 404
+    ),
+    "receipt_practice": Entry("这是练习用的凭证，不是真的", "没有办理过任何事；是谁拿来的，请问明来历。", True, 409),
     "handover_sealed": Entry("盖章文书还没有领用", "请先到文书台账按号领用“{name}”，再送达。", True, 409),
     "handover_unproven": Entry(
         "没有签收凭据，不能关单", "请本人屏上签名；签不了的按指印并写明原因，或者拍照并写明见证人。", True, 422

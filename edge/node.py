@@ -29,6 +29,7 @@ from edge import (
 from edge.clock import Clock, SystemClock
 from edge.data_files import DataFiles
 from edge.database import Connection, Database
+from edge.devices.at_hand import AtHand
 from edge.errors import YizhanError, problem
 from edge.publishing_node import Standing
 from edge.recent import Recent
@@ -60,6 +61,7 @@ class Hooks:
     quarantine: Callable[[], Any] | None = None  # what one side could not act on, for the console's page
     outlook: Callable[[], Any] | None = None  # queue, rate, estimate and budget, for the console's page
     aside: Any = None  # what may be done with what stands aside: find(...), retry(item), settle(item, by, reason)
+    practice: Any = None  # the practice room: enter(officer), leave(account), reset(), rest()
     ferry: Any = None  # the copy to and from a stick: choices(), start(folder), state, on_media()
 
 
@@ -79,6 +81,7 @@ class Node:
     data: DataFiles = field(init=False)  # the province's code tables
     unwritten: Unwritten = field(default_factory=Unwritten)  # drafts that touch no disk
     watch: Watch = field(default_factory=Watch)  # when the room's files were looked at last
+    at_hand: AtHand = field(default_factory=AtHand, repr=False)  # the devices beside it
     _shown: Recent[str, tuple[Mapping[str, Any], Definition]] = field(
         default_factory=lambda: Recent(definitions.HELD_MAX), repr=False
     )
@@ -158,9 +161,6 @@ class Node:
         """A service with everything that its file says, in the words of the place. Raises definition_missing."""
         return self.definition(head.digest)
 
-    def epoch(self, tx: Connection) -> int:
-        return int(tx.execute("SELECT epoch FROM node").fetchone()[0])
-
     @property
     def sealed(self) -> str:
         """Why what is filed goes into a sealed inbox: locked, visit; "" for an ordinary node (edge.standin)."""
@@ -172,6 +172,9 @@ class Node:
 
     def must_take_in(self) -> None:
         """Raises where nothing can be filed now, before a citizen hands anything in. An ordinary node says so later."""
+
+    def epoch(self, tx: Connection) -> int:
+        return int(tx.execute("SELECT epoch FROM node").fetchone()[0])
 
     def send_now(self) -> None:
         """Start a sync at once, where the wiring gave a way."""
@@ -300,14 +303,16 @@ def _open_database(found: Settings, clock: Clock) -> Database:
     return Database(found.database, key, clock, key_file=found.key_file)
 
 
-def open_node(home: Path, clock: Clock | None = None, *, recovering: bool = False) -> Node:
+def open_node(
+    home: Path, clock: Clock | None = None, *, recovering: bool = False, environment: Mapping[str, str] = os.environ
+) -> Node:
     """Open a node's folder; everything is checked before anybody is served.
 
     `recovering`: open it as it is, with a log that lacks its end, to bring it back (edge.recovery).
     Raises home_missing, settings_wrong, key_missing, wrong_database_key, database_missing, wrong_node,
     log_behind_witness, log_forked, witness_missing, log_broken, recovery_unfinished, definition_faulty.
     """
-    found, room = settings.load(home)
+    found, room = settings.load(home, environment)
     clock = clock or SystemClock()
     if not found.database.is_file():
         raise problem("database_missing", database=found.database)

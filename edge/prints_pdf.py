@@ -40,13 +40,14 @@ _FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is printed: which sheet of which service, for which room, in which language, marked as a trial or not."""
+    """What is printed: which sheet of which service, for which room, in which language, and its mark."""
 
     definition: Definition
     room: Room
     name: str
     language: str
     trial: bool
+    practice: bool = False
 
 
 def find_browser(wanted: str = "") -> str:
@@ -90,7 +91,8 @@ def _printed(browser: str, url: str, folder: Path) -> bytes:
 
 def create_app(sheet: Sheet) -> Flask:
     """A program that shows this one sheet, for as long as it takes to print it."""
-    app = web.make_app("pdf", secret=secrets.token_bytes(32), title=sheet.definition.title)
+    out = "/" if sheet.practice else ""
+    app = web.make_app("pdf", secret=secrets.token_bytes(32), title=sheet.definition.title, practice=out)
     app.extensions["yizhan.pdf"] = sheet
     app.register_blueprint(bp)
     return app

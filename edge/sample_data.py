@@ -7,7 +7,6 @@ them across in one process, with a clock that walks through the last two weeks.
 from __future__ import annotations
 
 import heapq
-import io
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -16,15 +15,22 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from PIL import Image, ImageDraw
-
-from edge import applications, confirmations, filings, made_up, materials, officers, ranks, sample_counter, sample_day
+from edge import (
+    applications,
+    confirmations,
+    filings,
+    made_up,
+    officers,
+    ranks,
+    sample_counter,
+    sample_day,
+    sample_pages,
+)
 from edge.clock import text as time_text
 from edge.node import Node
-from forms import pointer
 from forms.answers import check
 from forms.definition import Definition
-from forms.state import Item, Material
+from forms.state import Item
 from sync.centre import cases
 from sync.centre.centre import Centre
 from sync.centre.enrolment import bind
@@ -220,7 +226,7 @@ def _file(story: Story, services: Sequence[Definition], place: int) -> str:
             break
     else:
         raise RuntimeError("no service takes any of its samples")
-    answers, files = _with_files(story.node, answers, story.rng)
+    answers, files = sample_pages.with_files(story.node, answers, story.rng)
     return applications.file(
         story.node, definition.id, answers, token=f"sample-{place:04d}", materials=files, **CHANNELS[place % 2]
     ).number
@@ -235,34 +241,6 @@ def _somebody(story: Story, definition: Definition, place: int) -> dict[str, Any
     fitting = (given for given in (*varied, sample) if not check(definition, given, judged_by).problems)
     found = next(fitting, None)
     return None if found is None else dict(json.loads(json.dumps(found)))
-
-
-def _with_files(node: Node, answers: dict[str, Any], rng: random.Random) -> tuple[dict[str, Any], list[Material]]:
-    """The answers with a drawn page for every file that they name."""
-    files = []
-    for place, _ in materials.references(answers):
-        drawn = _scribble(node, rng, place) if "ignature" in place else _page(node, rng, place)
-        pointer.put(answers, place, f"{materials.REFERENCE}{drawn.sha256}")
-        files.append(drawn)
-    return answers, files
-
-
-def _scribble(node: Node, rng: random.Random, slot: str) -> Material:
-    strokes = [[[40 + 12 * step, 60 + rng.randrange(-30, 30)] for step in range(18)] for _ in range(3)]
-    return materials.signature(node, json.dumps(strokes), slot, owner="sample")
-
-
-def _page(node: Node, rng: random.Random, slot: str) -> Material:
-    """A sheet with grey lines and a red round seal, as a photograph of a document would look from afar."""
-    sheet = Image.new("RGB", (620, 860), (250, 249, 244))
-    draw = ImageDraw.Draw(sheet)
-    for line in range(110, 760, 34):
-        draw.rectangle((60, line, 60 + rng.randrange(260, 500), line + 9), fill=(178, 182, 188))
-    draw.rectangle((160, 46, 460, 70), fill=(96, 102, 112))
-    draw.ellipse((400, 640, 540, 780), outline=(200, 40, 40), width=6)
-    out = io.BytesIO()
-    sheet.save(out, "JPEG", quality=80)
-    return materials.store(node, out.getvalue(), "示例材料.jpg", "sample", slot)
 
 
 def _accept(story: Story, number: str) -> None:
@@ -302,7 +280,7 @@ def _wanted(story: Story, number: str) -> list[dict[str, Any]]:
 def _correct(story: Story, number: str) -> None:
     with story.node.database.read() as tx:
         answers = applications.get(tx, number).state.answers
-    page = _page(story.node, story.rng, _wanted(story, number)[0]["code"])
+    page = sample_pages.page(story.node, story.rng, _wanted(story, number)[0]["code"])
     applications.answer_correction(story.node, number, answers, actor=DESK, materials=[page], note="已重新拍照")
 
 

@@ -62,6 +62,7 @@ class Settings:
     chromium: str
     password_memory_kib: int
     password_passes: int
+    practice: bool = False
 
     @property
     def password_cost(self) -> Cost:

@@ -66,6 +66,7 @@ class Plumbing:
     title: str
     areas: Mapping[str, str]
     exempt: tuple[str, ...]
+    practice: str = ""
 
 
 class InMemoryRequest(HtmxAwareRequest):  # type: ignore[misc]  # htmx_flask publishes no types
@@ -89,12 +90,14 @@ def make_app(
     areas: Mapping[str, str] | None = None,
     exempt: tuple[str, ...] = ("/api/", "/sync/"),
     upload_bytes_max: int = UPLOAD_BYTES_MAX,
+    practice: str = "",
 ) -> Flask:
     """A Flask application called `name` with everything but pages.
 
     `secret` (32 bytes or more) signs sessions. `areas` maps a path prefix to the look of its pages (kiosk, console,
     phone) and gives it a session cookie of its own, e.g. {"/kiosk": "kiosk"}. Paths under `exempt` prefixes are for
-    programs: no form token, errors as JSON. ValueError for a secret that is too short.
+    programs: no form token, errors as JSON. `practice`: the address that leads out of a practice room, whose every page
+    is marked; "" for what is real. ValueError for a secret that is too short.
     """
     if len(secret) < 32:  # noqa: PLR2004 - 256 bit
         raise ValueError("the secret that signs sessions needs 32 bytes or more")
@@ -105,7 +108,7 @@ def make_app(
     htmx_flask.Htmx(app)
     app.request_class = InMemoryRequest
     app.url_rule_class = LateRule
-    plumbing = Plumbing(secret, title, dict(areas or {}), exempt)
+    plumbing = Plumbing(secret, title, dict(areas or {}), exempt, practice)
     app.extensions["yizhan.web"] = plumbing
     app.session_interface = web_session.IdSessions(name, secret, plumbing.areas)
     app.before_request(refuse_forged_forms)
@@ -138,6 +141,15 @@ def see_other(url: str) -> Response:
     response = redirect(url, code=303)
     assert isinstance(response, Response)  # not the class of bare Werkzeug
     return response
+
+
+def citizen_base(given: str) -> str:
+    """Where the page behind a receipt's code lies: the address that the technician gave, else this program's own.
+
+    A practice room's is always its own, and says so.
+    """
+    own = request.root_url if current_app.extensions["yizhan.web"].practice else given or request.host_url
+    return str(own).rstrip("/")
 
 
 def use_language(tag: str) -> None:

@@ -110,7 +110,7 @@ def _page(fault: Fault) -> Response:
     areas = current_app.extensions["yizhan.web"].areas
     area = area_of(request.path, areas)
     mode = areas.get(area, "console")
-    text = render_template("shared/error.html", fault=fault, mode=mode, home=area + "/")
+    text = render_template("shared/error.html", fault=fault, mode=mode, home=f"{request.script_root}{area}/")
     response = make_response(text, fault.status)
     if request.headers.get("HX-Request") == "true":  # a fragment's place is no place for a whole page
         response.headers["HX-Retarget"] = "body"

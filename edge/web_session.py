@@ -48,9 +48,9 @@ class IdSessions(SessionInterface):
         self.signer = Signer(secret, salt=b"yizhan-session", digest_method=hashlib.sha256)
 
     def place(self, path: str) -> tuple[str, str]:
-        """Name and path of the cookie for a request path."""
+        """Name and path of the cookie for a request path; the path begins where this program is mounted."""
         area = area_of(path, self.areas)
-        return f"yizhan_{self.name}{area.replace('/', '_')}", area or "/"
+        return f"yizhan_{self.name}{area.replace('/', '_')}", request.script_root + (area or "/")
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask's signature
         value = request.cookies.get(self.place(request.path)[0], "")

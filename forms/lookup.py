@@ -6,7 +6,9 @@ A code that isn't in a table is a remark, never a refusal: tables get older than
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -95,24 +97,35 @@ _NONE = Override()
 Provided = Callable[[str], Override | None]
 
 
-class _Registry:
+class Registry:
     """Where the province's tables come from; the node hands in its folder."""
 
     def __init__(self) -> None:
         self.provided: Provided | None = None
 
 
-_registry = _Registry()
+_registry: ContextVar[Registry] = ContextVar("registry", default=Registry())  # noqa: B039 - one for the whole process
 
 
 def use(provided: Provided | None) -> None:
     """Ask this function for the province's table of a source from now on; None: there is no province."""
-    _registry.provided = provided
+    _registry.get().provided = provided
+
+
+@contextmanager
+def apart(registry: Registry) -> Iterator[None]:
+    """A block that works with tables of its own: a second room in this process."""
+    token = _registry.set(registry)
+    try:
+        yield
+    finally:
+        _registry.reset(token)
 
 
 def override(source: str) -> Override:
     """What the province says about a source."""
-    return (_registry.provided(source) if _registry.provided else None) or _NONE
+    provided = _registry.get().provided
+    return (provided(source) if provided else None) or _NONE
 
 
 def options(source: str, language: str = "zh-CN") -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from edge import identity, log, suite_policy
+from edge import identity, log, practice, suite_policy
 from edge.database import Connection
 from edge.errors import problem
 from edge.identity import CentreSet, Identity
@@ -56,7 +56,8 @@ def _opens(own: Identity, theirs: CentreSet) -> OpenKeys:
 
 
 def read(tx: Connection) -> Parties:
-    """Raises centre_not_set for a node without an enrolment file, suite_lapsed where its keys count no more."""
+    """Raises practice_never_sent, centre_not_set (no enrolment file), suite_lapsed (its keys count no more)."""
+    practice.must_be_sent(tx)
     centre = identity.centre(tx)
     if centre is None:
         raise problem("centre_not_set")

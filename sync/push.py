@@ -15,7 +15,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from edge import identity, log, outgoing, publishing_node, renditions
+from edge import identity, log, outgoing, practice, publishing_node, renditions
 from edge.database import Connection
 from edge.errors import YizhanError, problem
 from sync import answer, batch, budget, enrol, keys, quarantine, recovery, status, taking
@@ -24,10 +24,11 @@ from sync.batch import Batch
 from sync.envelope import Purpose
 from sync.keys import Parties
 from sync.lanes import Lanes, Unit, Work
-from sync.link import Link, Slowness, Tunable, post, tune
+from sync.link import Link, Slowness, Tunable, post, stand_ready, tune
 from sync.lock import only_one
 from sync.pace import Pace
 from sync.report import Report, total_of
+from sync.unheard import Unheard
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -54,12 +55,17 @@ def next_delay(failures: int, rng: random.Random, ceiling_s: float = DELAY_S_MAX
 
 
 class Push:
-    """Carries for one node over one link. Any number may exist; a file lets one at a time work."""
+    """Carries for one node over one link. Any number may exist; a file lets one at a time work.
+
+    Raises practice_never_sent for a practice room.
+    """
 
     def __init__(self, node: "Node", link: Link) -> None:
+        practice.must_be_real(node)
         self._node = node
         self._link = link
         self._lock = node.settings.database.parent / "push.lock"
+        self._unheard = Unheard(self._lock.with_name("push.unheard"))
         self._pace = Pace()
         self._pacing = threading.Lock()
         self._lanes: Lanes | None = None
@@ -95,6 +101,7 @@ class Push:
     def _round(self) -> Report:
         """One unit without company; a picture that has to be encoded first is, when no event waits."""
         lanes = Lanes(self._work, 1)
+        self._unheard.begin()
         try:
             self._enrol_once()
             unit = self._choose(lanes)
@@ -110,6 +117,8 @@ class Push:
     def _together(self) -> Report:
         """Units over all connections of the link until nothing is left; then the centre may have more for us."""
         self._lanes = Lanes(self._work, max(1, getattr(self._link, "lanes", 1)))
+        self._unheard.begin()
+        stand_ready(self._link)
         try:
             self._enrol_once()  # which also asks or gives what has to come before anything is sent
             report = self._lanes.run()
@@ -145,19 +154,21 @@ class Push:
         self._note_materials()
         slow = self._link.slowness() if isinstance(self._link, Tunable) else None
         made = self._cut(lanes, slow, asks=not lanes.asking)
-        if made.events and self._has_room(slow, light=True):
+        if made.events and self._unheard.asks:
+            return None if lanes.asking else self._unit(lanes, made.question)
+        if made.events and self._has_room(lanes, slow, light=True):
             # on a slow line events wait for no pieces behind them
             return self._unit(lanes, replace(made, chunks=(), renditions=()) if slow else made)
         if not lanes.encoding and not made.events and (pictures := self._unseen()):
             return Unit(picture=pictures[0])
-        if made.chunks and not made.events and self._has_room(slow, light=False):
+        if made.chunks and not made.events and self._has_room(lanes, slow, light=False):
             return self._unit(lanes, made)
         return None
 
-    def _has_room(self, slow: Slowness | None, *, light: bool) -> bool:
+    def _has_room(self, lanes: Lanes, slow: Slowness | None, *, light: bool) -> bool:
         """Whether another batch may be under way; on a slow line the next is cut when the one before is on its way."""
         if slow is not None:
-            return (slow.waiting_light if light else slow.waiting) == 0
+            return not lanes.is_sealing and (slow.waiting_light if light else slow.waiting) == 0
         with self._pacing:
             return self._pace.has_room(time.monotonic())
 
@@ -199,6 +210,8 @@ class Push:
         with self._node.database.read() as tx:
             parties = keys.read(tx)
         request = batch.seal(made, parties)
+        of_events = len(request) if made.events else 0
+        self._unheard.sent(of_events)
         said = self._exchange(lanes, unit, parties, request, made)
         proven = answer.read(said, request, parties, Purpose.DOWN)
         with lanes.turn, self._node.database.write() as tx:
@@ -206,6 +219,7 @@ class Push:
             alone = lanes.number == unit.number
             report = self._take(tx, lanes, made, proven, said if len(said) <= RAW_BYTES_MAX else b"", alone=alone)
             lanes.answered(fruitful=report.more or report.received > 0)
+        self._unheard.heard(of_events)
         return replace(report, sent_bytes=len(request))
 
     def _exchange(self, lanes: Lanes, unit: Unit, parties: Parties, request: bytes, made: Batch) -> bytes:

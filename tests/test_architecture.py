@@ -38,10 +38,11 @@ GROUPS = {
     "edge.errors_carrying": "shared",
     "edge.errors_who": "shared",
     "edge.errors_counter": "shared",
+    "edge.errors_devices": "shared",
     "edge.errors_receiving": "shared",
     "edge.errors_people": "shared",
-    "edge.errors_today": "shared",
     "edge.errors_inbox": "shared",
+    "edge.errors_today": "shared",
     "edge.web": "shared",
     "edge.web_errors": "shared",
     "edge.web_filters": "shared",
@@ -49,6 +50,7 @@ GROUPS = {
     "edge.texts": "shared",
     "edge.texts_table": "shared",
     "edge.texts_queue": "shared",
+    "edge.texts_input": "shared",
     "edge.texts_rating": "shared",
     "edge.accounts": "shared",
     "edge.heavy": "shared",
@@ -64,6 +66,8 @@ GROUPS = {
     "edge.publishing_files": "shared",
     # which keys take the place of which, and which suites are allowed
     "edge.key_words": "shared",
+    # what the centre says of the rooms of a county
+    "edge.comparison_words": "shared",
     # what crosses the link, the same on both ends
     "sync.frames": "wire",
     "sync.recall": "wire",
@@ -83,6 +87,7 @@ GROUPS = {
     "edge.ferry_job": "wiring",
     "edge.demo": "wiring",
     "edge.preview": "wiring",
+    "edge.practice_room": "wiring",
     "edge.prints_pdf": "wiring",
     "edge.sample_data": "wiring",
     "edge.sample_day": "wiring",
@@ -133,12 +138,13 @@ DOORS = {
     "markdown_it": ("edge.markdown",),  # which switches on only what is safe
     "pyxform": ("edge.xlsform_file",),
     "openpyxl": ("edge.xlsform_file",),
-    "PIL": ("edge.images", "edge.page_images", "edge.reencode", "edge.sample_data", "sync.centre.review"),
+    "escpos": ("edge.devices.escpos_bytes",),
+    "PIL": ("edge.devices.escpos_bytes", "edge.images", "edge.page_images", "edge.reencode", "edge.sample_pages", "sync.centre.review"),
 }
 
 # `forms` may use what neither reads a clock nor touches a file, a network or a random number.
 PURE_NAMES = """
-    __future__ abc base64 bisect binascii calendar collections contextlib copy dataclasses datetime decimal difflib enum
+    __future__ abc base64 bisect binascii calendar collections contextlib contextvars copy dataclasses datetime decimal difflib enum
     fractions functools graphlib hashlib heapq itertools json math numbers operator re string struct textwrap types
     typing unicodedata urllib.parse jsonschema_rs pypinyin rfc8785 stdnum zlib
 """

@@ -31,8 +31,9 @@ def print_sheet(args: argparse.Namespace) -> int:
 
     definition, trial = _wanted(args.service, args.home)
     language = args.lang if args.lang in definition.i18n else "zh-CN"
-    browser = prints_pdf.find_browser(str(settings.node_values(args.home)["chromium"]))
-    sheet = prints_pdf.Sheet(definition, _room(args.home), args.sheet, language, trial)
+    values = settings.node_values(args.home)
+    browser = prints_pdf.find_browser(str(values["chromium"]))
+    sheet = prints_pdf.Sheet(definition, _room(args.home), args.sheet, language, trial, bool(values["practice"]))
     pages = prints_pdf.write(sheet, args.pdf, browser)
     answer = {
         "file": str(args.pdf),

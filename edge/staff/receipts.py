@@ -2,10 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from flask import request, url_for
+from flask import url_for
 from markupsafe import Markup
 
-from edge import applications, defects, qr, slip_numbers, words
+from edge import applications, defects, qr, slip_numbers, web, words
 from edge.applications import Application
 from edge.staff import rows
 from edge.staff.context import node, page
@@ -59,5 +59,5 @@ def _lacking(application: Application) -> list[str]:
 
 def address(token: str) -> str:
     """What the QR says: in capitals where only host and token stand in it, because that makes a smaller code."""
-    base = (node().settings.status_url or request.host_url).rstrip("/")
+    base = web.citizen_base(node().settings.status_url)
     return f"{base}/s/{token}" if urlsplit(base).path else f"{base}/S/{token}".upper()

@@ -39,13 +39,13 @@ class Saved:
 def hint(response: Response, account: str) -> None:
     """Remember who is logged in here."""
     response.set_cookie(
-        COOKIE, _signer().sign(account.encode()).decode("ascii"), max_age=AGE_S, path=COOKIE_PATH, httponly=True,
-        samesite="Strict", secure=request.is_secure,
+        COOKIE, _signer().sign(account.encode()).decode("ascii"), max_age=AGE_S,
+        path=request.script_root + COOKIE_PATH, httponly=True, samesite="Strict", secure=request.is_secure,
     )  # fmt: skip
 
 
 def forget(response: Response) -> None:
-    response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="Strict")
+    response.delete_cookie(COOKIE, path=request.script_root + COOKIE_PATH, httponly=True, samesite="Strict")
 
 
 def hinted() -> str:

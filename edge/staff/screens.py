@@ -6,7 +6,7 @@ from edge import concerns
 from edge.drafts import AlreadyFiled
 from edge.ranks import POLICE
 from edge.routes import ANY_POST, Route, Who, later, register
-from edge.staff import may, routes_counter, routes_receiving, routes_today, session
+from edge.staff import may, routes_counter, routes_help, routes_people, routes_receiving, routes_today, session
 
 bp = Blueprint("staff", __name__, url_prefix="/console")
 
@@ -79,6 +79,8 @@ ROUTES = (
     *routes_receiving.ROUTES,
     *routes_today.ROUTES,
     *routes_counter.ROUTES,
+    *routes_people.ROUTES,
+    *routes_help.ROUTES,
 )
 
 RULES = {f"{bp.name}.{route.endpoint}": route for route in ROUTES}

@@ -6,10 +6,11 @@ from edge import concerns, duties, officers, web
 from edge.errors import YizhanError, problem
 from edge.routes import Route, Who
 from edge.staff import may, rescue
-from edge.staff.context import node
+from edge.staff.context import node, officer
 
 COOKIE = "yizhan_officer"
 COOKIE_PATH = "/console"
+
 SENTENCES = {
     "expired": "登录已超时，请重新登录。保存过的内容都在。",
     "kept": "登录已超时。刚才填的内容已经存进草稿，登录后接着填。",
@@ -20,6 +21,11 @@ ANSWERABLE = frozenset({"wrong_password", "account_locked", "account_disabled"})
 # what is open before the duties are signed
 UNSIGNED = frozenset({"staff.duties_show", "staff.duties_sign", "staff.session_logout"})
 OWN = ("/drafts/", "/kept/")
+
+
+def cookie_path() -> str:
+    """Where the session's cookie goes: the console; in the practice room all of it, which has no other door."""
+    return request.script_root or COOKIE_PATH
 
 
 def admit(route: Route) -> Response | None:
@@ -69,7 +75,7 @@ def _to_login(token: str) -> Response:
     wanted = saved.back if saved else _asked()
     response = web.see_other(url_for("staff.session_show", next=wanted or None, why=why))
     if token:
-        response.delete_cookie(COOKIE, path=COOKIE_PATH)
+        response.delete_cookie(COOKIE, path=cookie_path())
     return response
 
 
@@ -95,7 +101,7 @@ def login() -> Response:
     somebody_else = rescue.hinted() not in ("", account.lower())
     response = web.see_other(inside("" if somebody_else and any(one in wanted for one in OWN) else wanted))
     response.set_cookie(
-        COOKIE, token, path=COOKIE_PATH, httponly=True, samesite="Strict", secure=request.is_secure
+        COOKIE, token, path=cookie_path(), httponly=True, samesite="Strict", secure=request.is_secure
     )
     rescue.hint(response, account.lower())
     return response
@@ -103,9 +109,11 @@ def login() -> Response:
 
 def logout() -> Response:
     officers.logout(node(), request.cookies.get(COOKIE, ""))
+    if node().hooks.practice is not None:
+        node().hooks.practice.leave(officer().account)  # his practice ends with it
     web.end_session()
     response = web.see_other(url_for("staff.session_show", why="out"))
-    response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="Strict")
+    response.delete_cookie(COOKIE, path=cookie_path(), httponly=True, samesite="Strict")
     rescue.forget(response)
     return response
 

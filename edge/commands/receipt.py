@@ -1,0 +1,31 @@
+"""Is this receipt one of ours? `yizhan verify-receipt`."""
+
+from __future__ import annotations
+
+import argparse
+
+from edge.commands.common import Commands, reporting, say
+from edge.commands.node import opened
+
+
+def add_commands(commands: Commands) -> None:
+    parser = reporting(commands, "verify-receipt", verify_receipt, "核对一张收件凭证是不是本室开出的；练习用的不算")
+    parser.add_argument("text", metavar="TEXT", help="二维码里的文字，或者办件号")
+
+
+def verify_receipt(args: argparse.Namespace) -> int:
+    """Whose receipt it is; a fault for one that is not ours, or that is practice."""
+    from edge import receipt_check
+
+    with opened(args) as node, node.database.read() as tx:
+        found = receipt_check.check(tx, args.text)
+    answer = {
+        "genuine": True,
+        "number": found.number,
+        "service": found.head.title,
+        "filed_at": found.state.filed_at,
+        "state_title": found.head.phase_title,
+    }
+    words = (found.number, found.head.title, f"{answer['filed_at']} 收件", found.head.phase_title)
+    say(args, answer, "是本室开出的凭证：" + "  ".join(words))
+    return 0

@@ -1,0 +1,12 @@
+"""The routes of help: the manual and the practice room."""
+
+from edge.routes import ANY_POST, Route, Who
+
+_POST = ("POST",)
+ROUTES = (
+    Route("/practice", "practice.show", Who.OFFICER, posts=ANY_POST),
+    Route("/practice", "practice.start", Who.OFFICER, _POST, ANY_POST),
+    Route("/practice/exercises", "practice.exercises_list", Who.OFFICER, posts=ANY_POST),
+    Route("/practice/papers/<name>", "practice.paper", Who.OFFICER, posts=ANY_POST),
+    Route("/practice/reset", "practice.reset", Who.OFFICER, _POST, ANY_POST),
+)
