@@ -4,7 +4,7 @@ import re
 
 # what ISO/IEC 18004 packs at 5.5 bits a character; anything else costs eight
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+\Z")
-_QUIET_ZONE = 4
+QUIET_ZONE = 4
 
 
 def svg(text: str, title: str = "二维码") -> str:
@@ -12,7 +12,7 @@ def svg(text: str, title: str = "二维码") -> str:
 
     A text that is written in capitals (HTTPS://EXAMPLE.CN/S/…) becomes a smaller code than the same in small letters.
     """
-    rows = _modules(text)
+    rows = modules(text)
     side = len(rows)
     path = "".join(_run(start, y, length) for y, row in enumerate(rows) for start, length in _runs(row))
     return (
@@ -22,11 +22,15 @@ def svg(text: str, title: str = "二维码") -> str:
     )
 
 
-def _modules(text: str) -> list[list[bool]]:
+def modules(text: str, *, strong: bool = False) -> list[list[bool]]:
+    """Rows of dark or light modules, quiet zone included. `strong`: error correction H, for paper that gets smeared and
+    torn; M is for screens.
+    """
     import qrcode  # brings asyncio with it; a start has no use for either
     from qrcode import constants, util
 
-    code = qrcode.QRCode(error_correction=constants.ERROR_CORRECT_M, border=_QUIET_ZONE)
+    level = constants.ERROR_CORRECT_H if strong else constants.ERROR_CORRECT_M
+    code = qrcode.QRCode(error_correction=level, border=QUIET_ZONE)
     mode = util.MODE_ALPHA_NUM if _ALPHANUMERIC.match(text) else util.MODE_8BIT_BYTE
     code.add_data(util.QRData(text.encode(), mode=mode))
     code.make(fit=True)

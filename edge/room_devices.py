@@ -1,16 +1,34 @@
 """devices.toml: which readers, cameras, printers and speaker the room has, and who uses which."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from forms.reading import Trouble
 
+_LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
+_PORT_MAX = 65535
+
 
 class Reader(NamedTuple):
+    """`good`: place and value by which a maker's service says that it read a card; `fields`: field of a card -> JSON
+    Pointer; `order` and `separator` are of readers that type.
+    """
+
     name: str
     kind: str
     driver: str
     port: str = ""
+    url: str = ""
+    method: str = "GET"
+    body: str = ""
+    timeout_s: float = 3
+    good: Mapping[str, str] | None = None
+    fields: Mapping[str, str] = MappingProxyType({})
+    order: Sequence[str] = ()
+    separator: str = "|"
 
 
 class Camera(NamedTuple):
@@ -99,4 +117,53 @@ def troubles(value: Mapping[str, Any]) -> list[Trouble]:
                 known = "、".join(names[_USES[use]]) or "没有"
                 message = f"没有名为“{name}”的{_LISTS[_USES[use]]}"
                 found.append((f"/mapping/{place}/{use}", message, f"已有的{_LISTS[_USES[use]]}：{known}"))
-    return found
+    return [*found, *_of_readers(value["readers"]), *_of_printers(value["printers"])]
+
+
+def _of_readers(readers: Sequence[Mapping[str, Any]]) -> Iterator[Trouble]:
+    for at, one in enumerate(readers):
+        place = f"/readers/{at}"
+        if one["driver"] == "http":
+            if loopback(one.get("url", "")) is None:
+                yield f"{place}/url", "读卡器的服务只能在本机", "写成 http://127.0.0.1:端口/路径"
+            if "fields" not in one:
+                yield f"{place}/fields", "缺少“fields”", '写明回答里哪里是号码、姓名，如 number = "/info/idCode"'
+        elif one["driver"] == "recorded" and not inside(one.get("port", "")):
+            yield f"{place}/port", "缺少录好的文件，或者不在节点文件夹里", '如 port = "devices/cards.json"'
+
+
+def _of_printers(printers: Sequence[Mapping[str, Any]]) -> Iterator[Trouble]:
+    for at, one in enumerate(printers):
+        place, connection, port = f"/printers/{at}/port", one["connection"], one.get("port", "")
+        if (connection == "file" or (connection == "usb" and port)) and not inside(port):
+            yield place, "缺少“port”，或者不是从文件夹算起的", "usb 写 usb/lp0，file 写节点文件夹里的一个文件夹"
+        elif connection == "network" and address(port) is None:
+            yield place, "缺少打印机的地址和端口", '如 port = "192.168.1.50:9100"'
+
+
+def loopback(url: str) -> tuple[str, int, str] | None:
+    """(host, port, path with query) of an http address of this machine; None for any other.
+
+    The name localhost is not asked of the system, which might lead it elsewhere.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = _LOOPBACK.get(parts.hostname or ""), parts.port or 80
+    except ValueError:
+        return None
+    if host is None or parts.scheme != "http" or "@" in parts.netloc:
+        return None
+    return host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def address(port: str) -> tuple[str, int] | None:
+    """(host, port) of 192.168.1.50:9100; None for anything else."""
+    host, _, number = port.rpartition(":")
+    right = bool(host) and number.isascii() and number.isdecimal() and 0 < int(number) <= _PORT_MAX
+    return (host.strip("[]"), int(number)) if right else None
+
+
+def inside(port: str) -> bool:
+    """Whether a path stays in the folder that it is counted from."""
+    path = PurePosixPath(port)
+    return bool(port) and not path.is_absolute() and ".." not in path.parts

@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # what install.sh may be asked to install, and the file that lists all of it with hashes
-SETS = {"requirements.txt": "yizhan", "requirements-centre.txt": "yizhan[centre]"}
+SETS = {"requirements.txt": "yizhan[printer]", "requirements-centre.txt": "yizhan[centre,printer]"}
 GLIBC_MINORS = range(17, 29)  # manylinux_2_17 .. manylinux_2_28: Debian 10, openEuler 20.03 and what came after
 NO_HISTORY_S = 1_793_491_200  # the time given to files where neither SOURCE_DATE_EPOCH nor git says one
 
@@ -89,7 +89,7 @@ def collect(wheels: Path, work: Path, machine: str) -> None:
     ours = next(wheels.glob("yizhan-*.whl"))
     pip(
         *("download", *platforms(machine), "--dest", str(wheels), "--constraint", str(constraints)),
-        *(f"yizhan[centre] @ {ours.as_uri()}", f"pip=={version('pip')}"),
+        *(f"yizhan[centre,printer] @ {ours.as_uri()}", f"pip=={version('pip')}"),
     )
 
 

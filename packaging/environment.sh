@@ -49,7 +49,7 @@ if [ "$kind" = dev ]; then
     .venv/bin/python packaging/assets/build.py --tests >&2
     touch .venv/dev.stamp
 else
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[centre]'
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[centre,printer]'
 fi
 # pip compiles what it copies, and an editable installation copies nothing: without this every start, in an environment
 # where Python may not write, would compile a hundred modules anew

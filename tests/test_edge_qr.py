@@ -26,10 +26,10 @@ def test_a_code_is_read_back(text):
 
 def test_capitals_make_a_smaller_code():
     text = "https://zwfw.example.cn/s/" + "abcdefgh" * 4
-    assert len(qr._modules(text.upper())) < len(qr._modules(text))
+    assert len(qr.modules(text.upper())) < len(qr.modules(text))
 
 
 def test_the_quiet_zone_is_four_modules():
-    rows = qr._modules("1")
+    rows = qr.modules("1")
     assert not any(any(row) for row in rows[:4] + rows[-4:])
     assert not any(any(row[:4] + row[-4:]) for row in rows)

@@ -1,0 +1,26 @@
+"""The part of the catalogue of errors that belongs to the devices of the room: readers and printers.
+
+None of them stops anybody: what a reader would say can be typed, and a receipt can be photographed off the screen.
+"""
+
+from edge.error_entry import Entry
+
+DEVICES: dict[str, Entry] = {
+    "reader_absent": Entry("这里没有装读卡器", "请自己填写，或者请工作人员核对证件。", True, 409),
+    "reader_silent": Entry("读卡器没有回答", "请检查读卡器的连线和它自带的程序；等不及的，先自己填写。", False, 503),
+    "reader_words": Entry(
+        "读卡器的回答看不懂：{detail}", "请技术人员按读卡器的说明核对 devices.toml 里的 good 和 fields。", True, 503
+    ),
+    "card_absent": Entry("没有读到身份证", "请把身份证平放在读卡区，等一秒再读一次。", False, 422),
+    "card_unreadable": Entry(
+        "这张证件读出来的内容不完整", "请换一面或者擦干净再读一次；还不行的，自己填写。", False, 422
+    ),
+    "card_gone": Entry("读出来的证件已经过了时间", "请再读一次。", False, 409),
+    "printer_absent": Entry("这里没有装凭条打印机", "请用手机把凭证拍下来，或者请工作人员打印。", True, 409),
+    "printer_silent": Entry("凭条打印机没有回答", "请检查打印机的电源和连线，再打一次。", False, 503),
+    "printer_paper": Entry("凭条打印机没有纸了", "请换一卷纸，再打一次。", False, 503),
+    "printer_cover": Entry("凭条打印机的盖子开着", "请把盖子合上，再打一次。", False, 503),
+    "printer_program": Entry(
+        "本机没有安装凭条打印的部件", "请技术人员用安装包重新安装，其中带有 printer 部件。", True, 503
+    ),
+}
