@@ -8,7 +8,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import definitions, desk_projection, filings, heads, log, materials, ranks, submissions, wholes
+from edge import (
+    comparison,
+    definitions,
+    desk_projection,
+    filings,
+    heads,
+    log,
+    materials,
+    ranks,
+    submissions,
+    validity,
+    wholes,
+)
 from edge.database import Connection
 from edge.errors import problem
 from edge.filings import Filed
@@ -94,6 +106,11 @@ def get(tx: Connection, number: str) -> Application:
     return _application(tx, heads.find(tx, number))
 
 
+def of_head(tx: Connection, head: Summary) -> Application:
+    """The application of a line that a search has just found."""
+    return _application(tx, head)
+
+
 def by_token(tx: Connection, receipt_token: str) -> Application:
     """The application of a receipt's QR; small letters are taken too. Raises not_found."""
     return _application(tx, heads.by_token(tx, receipt_token))
@@ -175,18 +192,21 @@ def withdraw(node: "Node", number: str, *, actor: str, reason: str = "", token: 
 
 
 def verify_identity(
-    node: "Node", number: str, method: str, *, actor: str, document: str = "", token: str | None = None
+    node: "Node", number: str, method: str, *, actor: str, document: str = "", until: str = "", token: str | None = None
 ) -> Application:
     """人证核验 recorded, for a whole in all of its open parts: `method` is "officer" or "card".
 
-    `document`: which one was looked at, a key of DOCUMENTS; "" where nobody said.
+    `document`: which one was looked at, a key of DOCUMENTS; "" where nobody said. `until`: the end of validity that
+    stands on an identity card, a day or "long".
 
-    Raises not_found, not_allowed_now.
+    Raises not_found, not_allowed_now, card_until.
     """
 
     def act(tx: Connection, state: State) -> Event:
         _must_be_open(state, "核验身份")
-        body = {"method": method, **({"looked_at": document} if document else {})}
+        on_card = validity.noted(until, tx.clock.today()) if document == "id-card" else ""
+        said = {"looked_at": document, "until": on_card}
+        body = {"method": method, **{name: value for name, value in said.items() if value}}
         return wholes.act(tx, state, "identity.verified", body, actor)
 
     return act_on(node, number, token, act)
@@ -226,6 +246,7 @@ def apply_down(tx: Connection, received: Sequence[Event]) -> list[Event]:
     for number in _numbers(fresh):
         heads.project(tx, number)
     desk_projection.take(tx, fresh)
+    comparison.take(tx, fresh)
     return fresh
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import applications, filings, log, originals, pickup, stock, stock_slips
+from edge import applications, filings, log, originals, pickup, stock, stock_slips, validity
 from edge.applications import Application
 from edge.database import Connection
 from edge.errors import problem
@@ -71,8 +71,12 @@ def arrive(
     place: str = "",
     parcel: tuple[str, str] = ("", ""),
     own_code: bool = False,
+    until: str = "",
 ) -> Application:
-    """到件登记, with where it lies and the parcel that it came in. Raises document_unnamed, parcel_wrong, not_found."""
+    """到件登记, with where it lies, the parcel that it came in, and the end of validity that stands on it.
+
+    Raises document_unnamed, parcel_wrong, card_until, not_found.
+    """
     name, place = name.strip(), place.strip()[:40]
 
     def act(tx: Connection, state: State) -> Event:
@@ -81,6 +85,7 @@ def arrive(
         body: dict[str, Any] = {"name": name, "source": source, **_parcel(parcel)}
         body |= {"place": place} if place else {}
         body |= {"code": pickup.new_code()} if own_code else {}
+        body |= {"until": noted} if (noted := validity.noted(until, tx.clock.today())) else {}
         return log.append(tx, "document.received", state.number, body, actor)
 
     return applications.act_on(node, number, token, act)

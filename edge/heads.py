@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from edge import concerns, definitions, delivery_rows, facts, index, log, ranks, receiving_rows, words
+from edge import concerns, definitions, delivery_rows, expiring, facts, index, log, ranks, receiving_rows, words
 from edge.database import Connection
 from edge.errors import YizhanError
 from forms import lifecycle, whole
@@ -94,6 +94,7 @@ def _project(tx: Connection, number: str) -> State:
     receiving_rows.project(tx, row_id, definition, state)
     concerns.project(tx, row_id, state)
     facts.project(tx, row_id, definition, state)
+    expiring.project(tx, row_id, definition, state)
     delivery_rows.put(tx, state, definition)
     return state
 

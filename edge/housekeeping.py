@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge import appointments, due, log, room_tickets
+from edge import appointments, due, log, missing_people, room_tickets
 from edge.errors import YizhanError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Keeper:
         node = self._node
         self._look_at_disk()
         self._look_at_clock()
+        missing_people.forget(node)
         with node.database.read() as tx:
             in_touch = log.acked(tx).seq > 0  # a room that stands alone has nobody who would give away its slots
         if in_touch:

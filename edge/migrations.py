@@ -14,6 +14,7 @@ from edge import (
     inbox_tables,
     key_tables,
     outgoing_tables,
+    people_tables,
     receiving_tables,
     today_tables,
     who_tables,

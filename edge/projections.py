@@ -8,21 +8,26 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge import (
+    comparison,
     delivery_rows,
     desk_projection,
     duties,
+    expiring,
     heads,
+    missing_people,
+    needs,
     publishing_node,
     ratings,
     receipts,
     receiving_rows,
+    sms_outbox,
     stock_slips,
     submissions,
 )
 from edge.database import Connection
 from edge.settings import Settings
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,13 @@ PROJECTIONS: Final = (
     _plain("paper_slip", "numbered blanks of paper", "slip"),
     _plain("fact", "what the figures need of each application", "head"),
     _plain("rating", "how satisfied people were", "application"),
+    _plain("expiry", "cards, endorsements and stays that run out", "head, what"),
+    _plain("dwelling", "where somebody said that he lives", "head"),
+    _plain("expiry_call", "who was told that something runs out", "event"),
+    _plain("sms", "messages that the centre is asked to send", "application, template, about"),
+    _plain("need", "needs of the village", "id"),
+    _plain("missing_notice", "people who are missing, while the notice is shown", "id"),
+    _plain("comparison", "how the rooms of the county compare, by the centre's word", "month"),
     _plain("head_person", "keyed hashes of identity and telephone numbers", "head, person"),
     _plain("head", "one row per application", "id"),
     _plain("tally", "how many applications are in each phase", "phase"),
@@ -111,6 +123,7 @@ KEPT: Final = {
     "pickup": "wrong pick-up codes",
     "defects": "what was ticked for a notice that nobody has signed for yet",
     "session": "who is logged in",
+    "inbox_set": "the private keys of sealed inboxes",
     "own_keys": "the node's private keys",
     "centre": "where the centre is, and the one-time code",
     "centre_keys": "the centre's public keys",
@@ -123,7 +136,6 @@ KEPT: Final = {
     "clock_due": "when clocks end, worked out of the heads and the calendar when it is asked for",
     "clock_stale": "which heads changed since",
     "clock_calendar": "with which calendar that was done",
-    "inbox_set": "the private keys of sealed inboxes",
     "rendition": "smaller forms of pictures, made for the link",
     "outgoing": "what of our materials the centre has, by its acks",
     "carried": "bytes sent by day",
@@ -144,6 +156,8 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
     desk_projection.refill(tx)
     receipts.refill(tx)
     ratings.refill(tx)
+    for one in (expiring, sms_outbox, needs, missing_people, comparison):
+        one.refill(tx)
     receiving_rows.refill(tx)
     submissions.learn(tx)
     duties.refill(tx)

@@ -63,6 +63,17 @@ def _parts(text: str) -> tuple[str, str, str]:
     return year, month or "", day or ""
 
 
+def months_later(day: str, months: int) -> str:
+    """The same day of a later month, or of an earlier one; where it has none, its last day (民法典 202).
+
+    Raises ValueError for a day that is none, or a year past 9999.
+    """
+    start = date.fromisoformat(day)
+    place = start.year * 12 + start.month - 1 + months
+    year, month = place // 12, place % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1])).isoformat()
+
+
 def asked(schema: Mapping[str, Any]) -> str:
     """How much of the date must be said: "year", "month" or "day"."""
     if schema.get("format") != FORMAT:

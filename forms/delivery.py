@@ -26,7 +26,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A document that lies in the room, or was handed on. `id`: of its event; `code`: its own 取件码, "" for none."""
+    """A document that lies in the room, or was handed on. `id`: of its event; `code`: its own 取件码, "" for none.
+
+    `until`: the end of validity that stands on it, a day or "long"; "" where nobody noted it.
+    """
 
     id: str
     name: str
@@ -36,6 +39,7 @@ class Arrived:
     code: str = ""
     parcel: Parcel | None = None
     gone: bool = False
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +183,9 @@ def parcel_of(data: Mapping[str, Any]) -> Parcel | None:
 
 def _received(delivery: Delivery, event: Event, data: Mapping[str, Any]) -> Delivery:
     new = Arrived(
-        event.id, data["name"], data["source"], event.at, data.get("place", ""), data.get("code", ""), parcel_of(data)
-    )
+        event.id, data["name"], data["source"], event.at, data.get("place", ""), data.get("code", ""), parcel_of(data),
+        until=data.get("until", ""),
+    )  # fmt: skip
     return replace(delivery, arrived=(*delivery.arrived, new))
 
 

@@ -22,6 +22,7 @@ from forms.fields import (
     size,
     text,
 )
+from forms.kinds_receiving import UNTIL
 
 SIGNED: dict[str, str] = {"glass": "屏上签名", "paper": "纸上签名，已拍照", "refused": "拒绝签收，已注明"}
 SOURCES: dict[str, str] = {"station": "派出所", "centre": "省级中心", "other": "其他机关"}
@@ -88,6 +89,7 @@ KINDS: dict[str, Kind] = {
         "parcel": Field("寄来的单号", _parcel, required=False),
         "place": Field("放在哪里，如柜格", text(1, 40), required=False),
         "code": Field("取件码；不写的用查询码", pattern("[0-9]{6}"), required=False),
+        "until": Field("证面上的有效期满日期，长期的写 long", pattern(UNTIL), required=False),
     }),
     "document.called": Kind("node", "通知取件", {
         "how": Field("怎样通知", one_of(*CALLED_BY)),

@@ -27,6 +27,10 @@ DOCUMENTS: dict[str, str] = {
     "other": "其他有效证件",
 }
 
+# what stands on a card as the end of its validity
+LONG = "long"
+UNTIL = f"[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])|{LONG}"
+
 blank = pattern("P[0-9]{9}")
 _number = pattern("[0-9]{17,22}")
 
@@ -34,10 +38,6 @@ PAPER_FIELDS = {
     "slip": Field("停电时先给的纸质凭证号码", blank),
     "day": Field("纸质凭证上的收件日期，时限从这一天起算", day),
 }
-# what `application.filed` may say besides
-FILED = {
-    "paper": Field("停电等时候用纸收的件，事后补录", object_of(PAPER_FIELDS), required=False),
-    "identity_by": Field("核验身份的人，与收件的人不同时写", text(1, 100), required=False),
 # how a filing came that a sealed inbox had taken in
 INBOX_FIELDS = {
     "series": Field("收件箱的号码组", pattern("[0-9]{5}")),
@@ -45,10 +45,15 @@ INBOX_FIELDS = {
     "digest": Field("密封件的 SHA-256", hex64),
     "visit": Field("哪一次上门带回的；本室锁定时收的没有", pattern("[0-9a-f]{16}"), required=False),
 }
+# what `application.filed` may say besides
+FILED = {
+    "inbox": Field("先密封在收件箱、后来登记的件", object_of(INBOX_FIELDS), required=False),
+    "paper": Field("停电等时候用纸收的件，事后补录", object_of(PAPER_FIELDS), required=False),
+    "identity_by": Field("核验身份的人，与收件的人不同时写", text(1, 100), required=False),
 }
 VERIFIED = {
-    "inbox": Field("先密封在收件箱、后来登记的件", object_of(INBOX_FIELDS), required=False),
     "looked_at": Field("核对的是哪种证件", one_of(*DOCUMENTS), required=False),
+    "until": Field("身份证证面上的有效期满日期，长期的写 long", pattern(UNTIL), required=False),
 }
 
 KINDS: dict[str, Kind] = {

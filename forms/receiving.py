@@ -35,7 +35,11 @@ def identified(state: State, event: Event, data: Mapping[str, Any], identity: st
     if identity == "unverified":
         return state
     by, document = data.get("identity_by", event.actor), data.get("looked_at", "")
-    return replace(state, identity=identity, identity_by=by, identity_at=event.at, identity_document=document)
+    until = data.get("until", "") or state.identity_until
+    return replace(
+        state, identity=identity, identity_by=by, identity_at=event.at, identity_document=document,
+        identity_until=until,
+    )  # fmt: skip
 
 
 def identified_words(data: Mapping[str, Any]) -> str:

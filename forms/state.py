@@ -157,6 +157,7 @@ class State:
     `noticed_at` is the first word after the filing (补正告知、受理、不予受理或决定): it ends the first clock.
     `touched`: what came anew since the first notice of defects, as JSON Pointers and codes of materials.
     `identity_by`, `identity_at`, `identity_document`: who verified the person, when, with which document; "" before.
+    `identity_until`: the end of validity that stands on the identity card, a day or "long"; "" where nobody noted it.
     `whole` is the number of the 一件事 that this is a part of; `parts` are the (code, number) of a whole's own parts,
     and forms.whole says how they make the rest of its state.
     """
@@ -178,10 +179,11 @@ class State:
     identity_by: str = ""
     identity_at: str = ""
     identity_document: str = ""
+    identity_until: str = ""
     paper: Paper | None = None
+    inbox: Inbox | None = None
     proxy: Proxy | None = None
     seen: tuple[Seen, ...] = ()
-    inbox: Inbox | None = None
     confirmation: Confirmation = Confirmation()
     concerns: tuple[str, ...] = ()
     urgent: bool = False

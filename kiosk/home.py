@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, url_for
 
-from edge import drafts, offering, prints, texts, unwritten_filing
+from edge import drafts, missing_people, offering, prints, texts, unwritten_filing
 from edge.guide import citizen_title, fee_text, guide, time_text
 from edge.web import language, translate
 from kiosk import apply, entries, visit
 
 if TYPE_CHECKING:
+    from edge.missing_people import Notice
     from edge.room_content import Area
 
 COMPLAINT = re.compile("投诉|监督|举报")
@@ -81,7 +82,15 @@ def _open() -> dict[str, Any]:
         {"name": definition.title, "time": time_text(definition.service), "fee": fee_text(definition.service)}
         for definition in entries.offered()
     ]
-    return {"facts": facts, "services": rows, "notices": entries.notices()}
+    return {"facts": facts, "services": rows, "notices": entries.notices(), "missing": _missing()}
+
+
+def _missing() -> list[Notice]:
+    """Who is missing, while it is shown; nobody knows while the room is locked."""
+    if visit.node().sealed:
+        return []
+    with visit.node().database.read() as tx:
+        return missing_people.shown(tx)
 
 
 def _ask() -> dict[str, Any]:

@@ -52,6 +52,7 @@ GROUPS = {
     "edge.texts_queue": "shared",
     "edge.texts_input": "shared",
     "edge.texts_rating": "shared",
+    "edge.texts_people": "shared",
     "edge.accounts": "shared",
     "edge.heavy": "shared",
     "edge.calendar": "shared",
@@ -84,6 +85,8 @@ GROUPS = {
     "edge.scheduler": "wiring",
     "edge.carrying": "wiring",
     "edge.carriage": "wiring",
+    "edge.locked": "wiring",
+    "edge.texts_inbox": "shared",
     "edge.ferry_job": "wiring",
     "edge.demo": "wiring",
     "edge.preview": "wiring",
@@ -115,7 +118,7 @@ SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session"),
     *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.review"),
-    *("edge.template_code", "edge.app", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
+    *("edge.template_code", "edge.app", "edge.locked", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
 )
 # A library, and the modules (with everything below them) behind which it stays.
 DOORS = {

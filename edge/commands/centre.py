@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge.commands import doubt, ferry, keys, publishing, room_desk
+from edge.commands import doubt, ferry, keys, publishing, room_desk, rooms
 from edge.commands.common import Commands, group, print_log, reporting, say
 from edge.errors import problem
 from forms.kinds import DECISIONS, RESULTS
@@ -55,6 +55,7 @@ def add_commands(commands: Commands) -> None:
     ferry.add_centre_commands(inner)
     doubt.add_centre_commands(inner)
     room_desk.add_centre_commands(inner)
+    rooms.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:
@@ -102,15 +103,17 @@ def init(args: argparse.Namespace) -> int:
 def serve(args: argparse.Namespace) -> int:
     from edge.serving import Server, stop_signals
     from sync.centre.app import create_app
+    from sync.centre.rounds import EVERY_S, Rounds
 
     with opened(args) as centre, stop_signals() as stopped:
-        given = centre.settings
+        given, rounds = centre.settings, Rounds(centre)
         port = given.port if args.port is None else args.port
         server = Server(create_app(centre), args.host or given.host, port, threads=given.threads)
         try:
             review = f"{server.url}/review/"
             say(args, {"centre": review, "url": server.url}, f"审批台：{review}")
-            stopped.wait()
+            while not stopped.wait(EVERY_S):
+                rounds.make()
         finally:
             server.stop()
     return 0

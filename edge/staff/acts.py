@@ -49,10 +49,15 @@ def verify(number: str) -> Response:
         confirmations.confirm(node(), number, officer(), face_to_face=True, token=_token())
         return web.see_other(cases.address(number, "confirmed"))
     document = request.form.get("document", "")
-    applications.verify_identity(
-        node(), number, "officer", document=document if document in DOCUMENTS else "", actor=officer().actor,
-        token=_token(),
-    )  # fmt: skip
+    try:
+        applications.verify_identity(
+            node(), number, "officer", document=document if document in DOCUMENTS else "", actor=officer().actor,
+            until=request.form.get("until", ""), token=_token(),
+        )  # fmt: skip
+    except YizhanError as error:
+        if error.code != "card_until":
+            raise
+        return cases.answer(number, status=error.status, verify_problem=f"{error.sentence}。{error.hint}")
     return web.see_other(cases.address(number, "verified"))
 
 

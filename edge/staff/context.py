@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, g, render_template, request, url_for
 
+from edge import manual
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff.may import may
@@ -51,9 +52,11 @@ MENU = (
     ("出件", "package-check", "handover_show", ("handover",)),
     ("预约", "calendar-days", "booking_show", ("booking",)),
     ("收费", "clipboard-check", "payments_show", ("payments",)),
+    ("便民", "users", "expiring_show", ("expiring", "needs", "missing")),
     ("文书台账", "stamp", "stock_show", ("stock",)),
     ("统计", "chart-column", "figures_show", ("figures", "rating")),
     ("传送", "send", "transfer_show", ("transfer", "aside", "ferry")),
+    ("帮助", "circle-question-mark", "handbook_contents", ("handbook", "practice")),
 )
 
 
@@ -90,11 +93,18 @@ def page(template: str, *, bare: bool = False, **values: Any) -> str:
     return render_template(
         f"staff/{template}",
         menu=menu,
+        help=_help(part) if not bare else None,
         officer=officer(),
         room_name=node().room.name,
         said=SAID.get(request.args.get("said", ""), ""),
         **values,
     )
+
+
+def _help(part: str) -> tuple[str, str]:
+    """(title, address) of the chapter of the manual about this page."""
+    chapter = manual.of_part(part)
+    return chapter.title, url_for("staff.handbook_show", chapter=chapter.id)
 
 
 def form_token() -> str:

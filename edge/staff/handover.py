@@ -179,7 +179,8 @@ def arrive(number: str) -> Response:
     form = request.form
     return _do(number, "arrive", "arrived", lambda by: handover.arrive(
         node(), number, form.get("name", ""), form.get("source", ""), place=form.get("place", ""),
-        parcel=(form.get("carrier", ""), form.get("parcel", "")), own_code=form.get("own_code") == "1", **by,
+        parcel=(form.get("carrier", ""), form.get("parcel", "")), own_code=form.get("own_code") == "1",
+        until=form.get("until", ""), **by,
     ))  # fmt: skip
 
 

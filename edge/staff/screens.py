@@ -48,7 +48,6 @@ ROUTES = (
     Route(f"{_CASE}/withdraw", "acts.withdraw", Who.OFFICER, _POST, posts=RECEIVE),
     Route(f"{_CASE}/correction", "correction.show", Who.OFFICER, posts=RECEIVE),
     Route(f"{_CASE}/correction", "correction.answer", Who.OFFICER, _POST, posts=RECEIVE),
-    Route("/handbook/<chapter>", "handbook.show", Who.OFFICER, posts=ANY_POST),
     Route("/receive", "receive.choose", Who.OFFICER, posts=RECEIVE),
     Route("/receive", "receive.start", Who.OFFICER, _POST, posts=RECEIVE),
     Route(_DRAFT, "intake.show", Who.OFFICER, posts=RECEIVE),

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from forms.events import Event, Head, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
-from sync.centre import log, materials, projection, rooms, suites, tables, who
+from sync.centre import log, materials, projection, rooms, sms, suites, tables, who
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
 from sync.frames import REFUSED_MAX, Refusal
@@ -52,6 +52,7 @@ def take_events(
         projection.project(tx, centre, room.node_id, number)
     for event in good:
         who.note(tx, room.node_id, event)
+        sms.note(tx, room.node_id, event)
         if event.kind == suites.ANNOUNCED:
             suites.take(centre, tx, room, event)
     _put_aside(tx, room, found.forked, now)

@@ -20,6 +20,7 @@ ABOUT = {
     "identity_file": "the keys that the centre signs and opens envelopes with",
     "supervisor_file": "the supervisor's private key, which opens complaints; the public one lies beside it",
     "blobs": "folder of the materials",
+    "sms": "folder of the files of messages, which the program that sends them takes away",
     "threads": "requests that are served at the same time",
     "body_bytes_max": "largest request that is taken in",
     "material_bytes_max": "largest material that a node may announce",
@@ -51,6 +52,7 @@ class CentreSettings:
     identity_file: Path = Path("centre.identity")
     supervisor_file: Path = Path("supervisor.key")
     blobs: Path = Path("blobs")
+    sms: Path = Path("sms")
     threads: int = 8
     body_bytes_max: int = 16 << 20
     material_bytes_max: int = 20 << 20

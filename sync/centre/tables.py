@@ -319,6 +319,23 @@ room_officer = Table(  # the same of the accounts of a room, by its own word
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="room_officer_node"),
 )
 
+sms = Table(  # messages that rooms asked for; one about one thing, however often it is asked for
+    "sms",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("application", String(22), primary_key=True),
+    Column("template", String(40), primary_key=True),
+    Column("about", String(80), primary_key=True),
+    _text("id"),  # of the event that asked
+    _text("parameters"),
+    _text("queued_at"),
+    _number("batch"),  # the file that it goes into; 0 before that is settled
+    _text("given_at"),
+    _text("fault"),  # why it could not be given on
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="sms_node"),
+)
+Index("sms_by_batch", sms.c.batch, sms.c.given_at)
+
 GLOBAL_TABLES = frozenset({
     "schema_version", "account_person", "definition", "county_key", "publication", "suite_policy", "account",
     "session", "api_key",

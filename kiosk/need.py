@@ -1,0 +1,58 @@
+"""需求登记 at the kiosk: what somebody needs, without a name."""
+
+import secrets
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+
+from edge import needs
+from edge.errors import YizhanError
+from edge.web import translate
+from forms.kinds_people import NEEDS
+from forms.validation import Problem
+from kiosk import visit
+
+THANKS = "thanks"
+# what can be mended on the page, in its language
+FAULTS = {"need_wrong": "need_no_words", "need_long": "need_too_long"}
+KEPT = ("kind", "what", "village")
+
+
+def show() -> tuple[str, int]:
+    """A few words, or thanks."""
+    visit.speak()
+    said = visit.said()
+    problems = [Problem("/what", "need", {}, said["what"])] if "what" in said else []
+    return visit.page(
+        "need.html",
+        problems=problems,
+        faults=said,
+        thanks=request.args.get("said") == THANKS,
+        kinds=[(kind, translate(f"need_{kind}")) for kind in NEEDS],
+        given={name: request.args.get(name, "") for name in KEPT},
+        token=secrets.token_urlsafe(18),
+    )
+
+
+def record() -> Response:
+    """Write it down; what was wrong is said beside the field, and nothing typed is lost but a telephone number."""
+    visit.speak()
+    form = request.form
+    said = {name: form.get(name, "") for name in ("village", "phone")}
+    try:
+        needs.record(
+            visit.node(), form.get("kind", ""), form.get("what", ""), how="kiosk", actor="kiosk",
+            token=form.get("token", ""), **said,
+        )  # fmt: skip
+    except YizhanError as error:
+        if error.code not in FAULTS:
+            raise
+        flash(translate(FAULTS[error.code]), "what")
+        return _back(**{name: form.get(name, "")[:600] for name in KEPT})
+    return _back(said=THANKS)
+
+
+def _back(**named: Any) -> Response:
+    answer = redirect(url_for("kiosk.need_show", **named), code=303)
+    assert isinstance(answer, Response)
+    return answer

@@ -1,0 +1,40 @@
+"""What a serving centre does by itself, once in a while: messages are given on, last month's figures are told.
+
+`yizhan centre sms` and `yizhan centre compare` do the same by hand, or from the timetable of a province that serves the
+centre by another program.
+"""
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from edge.errors import YizhanError
+from sync.centre import comparing, sms
+from sync.centre.centre import Centre
+
+logger = logging.getLogger(__name__)
+EVERY_S = 60
+
+
+class Rounds:
+    """The rounds of one serving centre."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+        self._compared = ""
+
+    def make(self) -> None:
+        """One round; what fails is logged and tried again in the next."""
+        self._try(lambda: sms.give(self._centre))
+        today = self._centre.clock.now()[:10]
+        if self._compared != today and self._try(lambda: comparing.daily(self._centre)):
+            self._compared = today
+
+    def _try(self, act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except (YizhanError, SQLAlchemyError, OSError):
+            logger.warning("a round of the centre could not be finished", exc_info=True)
+            return False
+        return True
