@@ -63,6 +63,11 @@ class Batch:
     def empty(self) -> bool:
         return not self.events and not self.chunks
 
+    @property
+    def question(self) -> "Batch":
+        """The same without anything to carry: its answer says where the centre stands."""
+        return replace(self, after=self.acked, events=(), chunks=(), renditions=(), guess=0)
+
 
 def cut(
     tx: Connection, bytes_max: int, flight: Flight | None = None, *, asks: bool = True,

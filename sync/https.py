@@ -85,6 +85,10 @@ class HttpsLink:
         except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             raise _unreachable(error) from error
 
+    def stand_ready(self) -> None:
+        """Begin to connect, while the first envelope is being sealed."""
+        self._pipes.stand_ready(f"{self._url}/", self._session.verify, beside=False)
+
     def slowness(self) -> Slowness | None:
         """What its sockets say; None of a fast line, and where nothing is known."""
         gauge = self.uplink.gauge
@@ -247,8 +251,8 @@ class _PipeAdapter(HTTPAdapter):
         beside = urgent and len(body) <= URGENT_BYTES_MAX and self._carries_materials
         if not urgent and not self._carries_materials:
             self._carries_materials = True
-            threading.Thread(target=self._stand_ready, args=(request, verify), daemon=True).start()
-        pipe = self._pipe(request, verify, beside=beside)
+            self.stand_ready(request.url or "", verify, beside=True)
+        pipe = self._pipe(request.url or "", verify, beside=beside)
         try:
             reply = pipe.exchange(_written(request, body), ENVELOPE_BYTES_MAX, urgent=urgent, begun=self.begun.call)
         except BaseException:
@@ -260,10 +264,14 @@ class _PipeAdapter(HTTPAdapter):
         answer: requests.Response = self.build_response(request, found)
         return answer
 
-    def _stand_ready(self, request: requests.PreparedRequest, verify: Any) -> None:
-        """The other connection stands before something urgent needs it."""
+    def stand_ready(self, address: str, verify: Any, *, beside: bool) -> None:
+        """A connection stands, or is being made, before it is needed; a failure is told to who needs it."""
+        given = {"address": address, "verify": verify, "beside": beside}
+        threading.Thread(target=self._try_to_stand, kwargs=given, daemon=True).start()
+
+    def _try_to_stand(self, address: str, verify: Any, *, beside: bool) -> None:
         with contextlib.suppress(OSError, urllib3.exceptions.HTTPError):
-            self._pipe(request, verify, beside=True)
+            self._pipe(address, verify, beside=beside)
 
     def close(self) -> None:
         self._close_all()
@@ -275,7 +283,7 @@ class _PipeAdapter(HTTPAdapter):
         for pipe in standing:
             pipe.close()
 
-    def _pipe(self, request: requests.PreparedRequest, verify: Any, *, beside: bool) -> Pipe:
+    def _pipe(self, address: str, verify: Any, *, beside: bool) -> Pipe:
         """The connection that stands; one that is being made is waited for, and its failure is everybody's."""
         with self._turn:
             found = self._made.get(beside)
@@ -285,13 +293,13 @@ class _PipeAdapter(HTTPAdapter):
                 mine = None
         if mine is not None:
             try:
-                mine.set_result(self._connect(request, verify))
+                mine.set_result(self._connect(address, verify))
             except BaseException as error:  # noqa: BLE001 - raised below, by everybody who waits for it
                 mine.set_exception(error)
         return found.result()
 
-    def _connect(self, request: requests.PreparedRequest, verify: Any) -> Pipe:
-        parts = urlsplit(request.url or "")
+    def _connect(self, address: str, verify: Any) -> Pipe:
+        parts = urlsplit(address)
         made: HTTPConnection
         if parts.scheme == "https":
             made = _TlsConnection(

@@ -80,6 +80,11 @@ class Lanes:
             self._ended = True
             self.turn.notify_all()
 
+    @property
+    def is_sealing(self) -> bool:
+        """Whether a batch was cut that the link doesn't know of yet. Read under `turn`."""
+        return bool(self._outside)
+
     def answered(self, *, fruitful: bool) -> None:
         """Called under `turn` when an answer was taken."""
         self.number += 1

@@ -50,6 +50,9 @@ class Tunable(Protocol):
     def slowness(self) -> Slowness | None:
         """What its sockets say; None of a fast line, and where nothing is known."""
 
+    def stand_ready(self) -> None:
+        """Begin to connect: something will be posted soon. Never waits, never fails."""
+
     def tune(self, buffer_bytes: int, progress_s: float) -> None:
         """For what is sent from now on: the system's send buffer (0: as it is), and how long nothing may move."""
 
@@ -57,6 +60,11 @@ class Tunable(Protocol):
 def tune(link: Link, buffer_bytes: int, progress_s: float) -> None:
     if isinstance(link, Tunable):
         link.tune(buffer_bytes, progress_s)
+
+
+def stand_ready(link: Link) -> None:
+    if isinstance(link, Tunable):
+        link.stand_ready()
 
 
 def checked_url(url: str) -> str:

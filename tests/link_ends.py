@@ -35,6 +35,7 @@ from edge import log, materials, outgoing
 from edge.carrying import Carrying
 from edge.errors import YizhanError
 from edge.node import Node, open_node
+from sync import envelope
 from sync.centre import enrolment, receiver
 from sync.centre.centre import Centre, open_centre
 from tests import corpus, sync_pair
@@ -83,7 +84,7 @@ class Door(BaseHTTPRequestHandler):
         except YizhanError as error:
             self._answer(error.status, json.dumps({"error": {"sentence": error.sentence}}).encode())
             return
-        say(up=len(body), down=len(said))
+        say(up=len(body), down=len(said), events=_events(body))
         self._answer(200, said)
 
     def _answer(self, status: int, body: bytes) -> None:
@@ -95,6 +96,11 @@ class Door(BaseHTTPRequestHandler):
 
     def log_message(self, *args: Any) -> None:
         """Lines would be measured too."""
+
+
+def _events(body: bytes) -> int:
+    header = envelope.peek(body)
+    return max(0, header.seq_to - header.seq_from + 1)
 
 
 class TlsServer(ThreadingHTTPServer):
@@ -145,10 +151,12 @@ def file_photo(node: Node, seed: int, size: int = 300_000) -> str:
 
 
 class Watch:
-    """Says when the acked head or the number of unsent materials changes."""
+    """Says when the acked head or the number of unsent materials changes, and what was handed to the system for it."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, carrying: Carrying) -> None:
         self._node = node
+        self._uplink = carrying.push._link.uplink  # type: ignore[attr-defined]  # of the HTTPS link, which this always is
+        self._handed = 0
         self._seen: tuple[int, int, int] = (-1, -1, -1)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -160,6 +168,9 @@ class Watch:
 
     def _run(self) -> None:
         while not self._ended.wait(LOOK_S):
+            if (handed := self._uplink.handed) != self._handed:
+                say(handed=handed - self._handed)
+                self._handed = handed
             with self._node.database.read() as tx:
                 log_left = log.unsent(tx)
                 now = (log.acked(tx).seq, log_left, outgoing.unsent(tx) if not log_left else -1)
@@ -168,27 +179,11 @@ class Watch:
                 say(acked=now[0], unsent=now[1], materials=now[2])
 
 
-def _count(carrying: Carrying) -> None:
-    """Every envelope that is handed to the link is said, whatever becomes of it."""
-    post = carrying.push._link.post
-
-    def counted(place: str, body: bytes, *begun: Any) -> bytes:
-        say(sent=len(body))
-        try:
-            return post(place, body, *begun)
-        except YizhanError as error:
-            say(failed=len(body), why=repr(error.__cause__)[:150])
-            raise
-
-    carrying.push._link.post = counted  # type: ignore[method-assign]  # of this one object, to count
-
-
 def node(home: Path) -> None:
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     with_node = open_node(home)
-    watch = Watch(with_node)
     carrying = Carrying(with_node)
-    _count(carrying)
+    watch = Watch(with_node, carrying)
     say(ready=True)
     for line in sys.stdin:
         word, _, rest = line.strip().partition(" ")

@@ -1,0 +1,151 @@
+"""After events went up whose answer nobody heard, the centre is asked first, and gets nothing that it holds again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edge.node import Node
+from sync import envelope
+from sync.centre import log as centre_log
+from sync.centre.centre import Centre
+from sync.push import Push
+from sync.unheard import DOUBT_BYTES, Unheard
+from tests.sync_pair import NODE, CentreServer, Reply, acked, file_one
+
+COUNT = 120
+
+
+@pytest.fixture
+def mark(node: Node) -> Path:
+    return node.settings.database.with_name("push.unheard")
+
+
+def carried(server: CentreServer) -> list[int]:
+    """How many events each envelope held that came to the centre."""
+    headers = [envelope.peek(body) for body in server.bodies]
+    return [header.seq_to - header.seq_from + 1 for header in headers]
+
+
+def file_many(node: Node) -> None:
+    for serial in range(1, COUNT + 1):
+        file_one(node, serial)
+
+
+def lose_the_answer(push: Push, server: CentreServer) -> None:
+    """All events go up in one envelope, the centre keeps them, and the line breaks within its answer."""
+    push._pace.batch_bytes = 1 << 20
+    server.spoil.append(lambda answer: Reply(answer, cut=20))
+    assert push.drain().problem is not None
+    assert carried(server)[-1] == COUNT
+    server.bodies.clear()
+
+
+def test_what_the_centre_holds_already_is_not_sent_again(
+    enrolled: Push, node: Node, server: CentreServer, centre: Centre, mark: Path
+) -> None:
+    file_many(node)
+    lose_the_answer(enrolled, server)
+    assert mark.exists()
+    assert enrolled.drain().went_well
+    assert sum(carried(server)) == 0
+    assert acked(node).seq == COUNT
+    assert not mark.exists()
+    with centre.store.read() as tx:
+        assert len(list(centre_log.walk(tx, NODE, "node"))) == COUNT
+
+
+def test_a_new_process_asks_as_well(enrolled: Push, node: Node, server: CentreServer) -> None:
+    file_many(node)
+    lose_the_answer(enrolled, server)
+    assert Push(node, enrolled._link).drain().went_well
+    assert sum(carried(server)) == 0
+    assert acked(node).seq == COUNT
+
+
+def test_what_never_arrived_is_sent_after_the_question(enrolled: Push, node: Node, server: CentreServer) -> None:
+    file_many(node)
+    enrolled._pace.batch_bytes = 1 << 20
+    server.before.append(lambda _: Reply(b"", 200, cut=0))
+    assert enrolled.drain().problem is not None
+    server.bodies.clear()
+    assert enrolled.drain().went_well
+    assert carried(server)[0] == 0
+    assert sum(carried(server)) == COUNT
+    assert acked(node).seq == COUNT
+
+
+def test_a_question_whose_answer_is_lost_is_asked_again(enrolled: Push, node: Node, server: CentreServer) -> None:
+    file_many(node)
+    lose_the_answer(enrolled, server)
+    server.spoil.append(lambda answer: Reply(answer, cut=20))
+    assert enrolled.drain().problem is not None
+    assert enrolled.drain().went_well
+    assert carried(server)[:2] == [0, 0]
+    assert sum(carried(server)) == 0
+
+
+def test_few_bytes_are_sent_again_without_a_question(
+    enrolled: Push, node: Node, server: CentreServer, mark: Path
+) -> None:
+    file_one(node)
+    server.spoil.append(lambda answer: Reply(answer, cut=20))
+    assert enrolled.drain().problem is not None
+    assert not mark.exists()
+    server.bodies.clear()
+    assert enrolled.drain().went_well
+    assert carried(server) == [1]
+
+
+def test_a_room_with_nothing_to_send_asks_nothing_more(enrolled: Push, server: CentreServer, mark: Path) -> None:
+    mark.touch()
+    server.bodies.clear()
+    assert enrolled.drain().went_well
+    assert carried(server) == [0]
+    assert not mark.exists()
+
+
+def test_a_stranger_who_answers_the_question_is_not_believed(
+    enrolled: Push, node: Node, server: CentreServer, mark: Path
+) -> None:
+    file_many(node)
+    lose_the_answer(enrolled, server)
+    server.spoil.append(lambda answer: answer[:-1] + bytes([answer[-1] ^ 1]))
+    report = enrolled.drain()
+    assert report.problem is not None
+    assert report.problem.code == "answer_untrusted"
+    assert acked(node).seq == 0
+    assert mark.exists()
+
+
+def test_a_mark_that_cannot_be_written_stops_nothing(enrolled: Push, node: Node, mark: Path) -> None:
+    file_many(node)
+    enrolled._unheard = Unheard(mark.parent / "not there" / "push.unheard")
+    assert enrolled.drain().went_well
+    assert acked(node).seq == COUNT
+
+
+def test_the_question_carries_nothing_and_follows_what_was_acknowledged(enrolled: Push, node: Node) -> None:
+    from sync import batch
+
+    file_many(node)
+    with node.database.read() as tx:
+        made = batch.cut(tx, 1 << 20)
+    assert made.events
+    question = made.question
+    assert question.empty
+    assert question.after == made.acked
+    assert question == replace(made, after=made.acked, events=(), chunks=(), renditions=(), guess=0)
+
+
+def test_a_mark_stands_while_more_is_under_way_than_a_question_costs(tmp_path: Path) -> None:
+    mark = tmp_path / "push.unheard"
+    found = Unheard(mark)
+    found.begin()
+    found.sent(DOUBT_BYTES)
+    assert not mark.exists()
+    found.sent(1)
+    assert mark.exists()
+    found.heard(1)
+    assert not mark.exists()
+    assert not found.asks
