@@ -1,21 +1,14 @@
 """The counter in a real browser: a notice printed and signed, a card paid and handed over, wrong codes, a shift closed."""
 
-from pathlib import Path
-
 import pytest
-from counter_data import CARD, FEE, file, police, publish, token
+from counter_data import CARD, FEE, file, police, publish
 from desk_app import PASSWORD, application, centre_acks, centre_says, desk_app, sign_duties
 from playwright.sync_api import expect
 
-from edge import defects, handover, officers, payments
 from edge.serving import Server
 from tests.browsing import CONSOLE, PHONE, chromium, shot, sign, window
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[1] / "build" / "assets" / "axe.min.js"
-# what a window of 1366 pixels has left at 200 %
-ZOOMED = {"viewport": {"width": 683, "height": 384}}
 
 
 @pytest.fixture(scope="module")
@@ -130,41 +123,3 @@ def test_a_card_is_paid_for_called_for_and_handed_over(browser, url, node):
         expect(page.get_by_text("本班已对账")).to_be_visible()
         shot(page, "counter-shift-settled", full=True)
     assert application(node, number).state.delivery.handed[0].proof == "signature"
-
-
-def violations(page) -> list[str]:
-    """What axe finds, as rule and place."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("async () => (await axe.run()).violations.map(v => v.id + ' ' + v.nodes.map(n => n.target).join(' | '))")
-    return list(found)
-
-
-def everything(node) -> list[str]:
-    """Every page of the counter, with something on each."""
-    number, other = file(node, FEE), file(node, FEE, "李彩霞")
-    case, done = f"/console/applications/{number}", f"/console/applications/{other}"
-    defects.tick(node, number, defects.missing(application(node, number)), by=officers.all_of(node)[0])
-    centre_says(node, "application.decided", other, {"result": "granted"})
-    handover.arrive(node, other, CARD, "centre", actor="officer:wei", token=token())
-    bill = payments.draw(node, other, 2000, "", "here", actor="officer:wei", token=token()).state.bills[0].number
-    payments.receive(node, other, bill, "cash", "00012345", actor="officer:wei", token=token())
-    return [
-        case, f"{case}/defects", f"{case}/notice", f"{case}/handover", f"{case}/payments", done, f"{done}/handover",
-        f"{done}/payments", f"{done}/payments/{bill}", "/console/handover", "/console/payments",
-    ]  # fmt: skip
-
-
-def test_no_page_of_the_counter_has_a_fault_that_axe_finds_or_scrolls_sideways(browser, url, node):
-    if not AXE.exists():
-        pytest.skip("build/assets/axe.min.js is built by packaging/assets/build.py")
-    faults, pages = {}, everything(node)
-    with window(browser, CONSOLE) as page:
-        log_in(page, url)
-        for path in pages:
-            page.goto(url + path)
-            faults[path] = violations(page)
-            page.set_viewport_size(ZOOMED["viewport"])
-            wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-            faults[path] += ["scrolls sideways at 200 %"] if wide else []
-            page.set_viewport_size(CONSOLE["viewport"])
-    assert {path: found for path, found in faults.items() if found} == {}
