@@ -151,3 +151,11 @@ def test_who_guesses_codes_at_the_kiosk_has_to_wait(node):
     answer = citizen.post("/kiosk/rate", {"code": code(node, number), "grade": "1", "token": TOKEN.search(page)[1]})
     assert answer.status_code == 429
     assert given(node) == []
+
+
+def test_the_receipt_of_the_desk_carries_the_code_and_a_slip_to_cut_off(node, desk):
+    number = file_one(node).number
+    page = plain(desk.text(f"/console/applications/{number}/receipt"))
+    found = code(node, number)
+    assert " ".join(found[place : place + 4] for place in range(0, 12, 4)) in page
+    assert all(grade in page for grade in ("□ 非常满意", "□ 非常不满意"))

@@ -10,6 +10,8 @@ from flask import Response, request, url_for
 
 from edge import facts, unwritten
 from edge.node import Node
+from edge.staff import comparing
+from edge.staff.comparing import Compared
 from edge.staff.context import node, page
 from edge.staff.plots import Plot, plot
 from forms.figures import FORMULAS, KINDS, SMALL, Figures, Kind, Period, Rate, veiled
@@ -59,6 +61,7 @@ class Sheet:
     results: list[tuple[str, str]]
     grades: list[tuple[str, str]]
     plot: Plot | None
+    compared: Compared | None
 
 
 def show() -> str:
@@ -120,6 +123,7 @@ def _sheet(running: Node) -> Sheet:
         results=_named(RESULTS, found.results, outside=outside),
         grades=_named({str(key): title for key, title in GRADES.items()}, _text_keys(found.grades), outside=outside),
         plot=None if outside else plot(found, period),
+        compared=None if outside else comparing.of(running, period, found),
     )
 
 

@@ -5,12 +5,14 @@ from urllib.parse import urlsplit
 from flask import url_for
 from markupsafe import Markup
 
-from edge import applications, defects, qr, slip_numbers, web, words
+from edge import applications, defects, qr, ratings, slip_numbers, unwritten, web, words
 from edge.applications import Application
 from edge.staff import rows
 from edge.staff.context import node, page
 from edge.web_filters import when
 from forms import proxies
+from forms.kinds_people import GRADES
+from forms.state import State
 
 
 def show(number: str) -> str:
@@ -34,7 +36,7 @@ def show(number: str) -> str:
         urgent=urgent,
         urgent_phone=words.fill(rules.get("telephone", ""), room) if urgent and not received else "",
         urgent_note=rules.get("telephone_note", ""),
-        qr=Markup(qr.svg(address(state.receipt.token), "办件进度二维码")),  # noqa: S704 - drawn by us, from our own token
+        qr=Markup(qr.svg(address(_code(state)), "办件进度二维码")),  # noqa: S704 - drawn by us, from our own token
         following=[words.fill(line, room) for line in service.get("next", ())],
         identity=words.UNVERIFIED if state.identity == "unverified" else "",
         standing=None if application.definition.service.get("private") else proxies.of(application.definition, state),
@@ -45,7 +47,13 @@ def show(number: str) -> str:
         tell=url_for("staff.defects_show", number=number),
         phone=words.telephone(room),
         hours=room.hours,
+        rating="" if unwritten.keeps(application.definition) or state.parts else ratings.code_of(state.receipt.token),
+        grades=list(GRADES.values()),
     )
+
+
+def _code(state: State) -> str:
+    return node().receipt_code(state.receipt.token, state.number, state.filed_at or "")
 
 
 def _lacking(application: Application) -> list[str]:
