@@ -1,5 +1,6 @@
 """Key -> language -> text. Places in braces are filled by edge.texts.text."""
 
+from edge.texts_input import INPUT
 from edge.texts_queue import QUEUE
 from edge.texts_rating import RATING
 
@@ -281,6 +282,7 @@ TABLE: dict[str, dict[str, str]] = {
     "find_history": {"zh-CN": "办理经过", "en": "History"},
     "find_other": {"zh-CN": "再查一件", "en": "Check another"},
     # kiosk: help, leaving
+    **INPUT,
     **QUEUE,
     **RATING,
     "help_title": {"zh-CN": "请工作人员帮忙", "en": "Ask for help"},

@@ -199,6 +199,7 @@ SLOW_FILES = frozenset(
         "test_sync_epochs",
         "test_edge_sealed",
         "test_kiosk_private",
+        "test_kiosk_typing_browser",
         "test_channels",
         "test_handbook",
         "test_edge_prints",

