@@ -13,7 +13,7 @@ from functools import partial
 
 import flask
 
-from edge import ferry_job, heavy, officers, prints_screens, room_watch, template_code, web
+from edge import ferry_job, officers, prints_screens, room_watch, template_code, web
 from edge.api import routes as api
 from edge.carriage import Carriage
 from edge.node import Node
@@ -92,7 +92,6 @@ class Running:
         """Once the first pages are out: keep what was compiled for them, and leave what a start made out of every
         later look for garbage, which may begin now.
         """
-        heavy.give_back_large_blocks()
         self._templates.store()
         definition.packaged_files.cache_clear()  # the first start of all has read them whole
         if not gc.isenabled():

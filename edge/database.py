@@ -58,6 +58,7 @@ class Connection(_Base):
     """A connection that knows the clock, since whatever is written carries the time."""
 
     clock: Clock
+    wrote_blob: bool = False  # since the last commit
 
 
 def create_key() -> str:
@@ -96,6 +97,7 @@ def write_blob(tx: Connection, table: str, column: str, row: int, data: bytes) -
         blob.write(data)
     finally:
         blob.close()
+    tx.wrote_blob = True
 
 
 class Database:
@@ -150,6 +152,9 @@ class Database:
             except BaseException:
                 self._give_up(connection)
                 raise
+            if connection.wrote_blob:  # its pages fill the cache of this thread, and nobody looks at them here again
+                connection.wrote_blob = False
+                connection.execute("PRAGMA shrink_memory")
             for follow in self.after_commit:
                 follow(connection)
 

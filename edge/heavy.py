@@ -9,18 +9,21 @@ import threading
 from typing import Final
 
 ONE_AT_A_TIME: Final = threading.RLock()
-_M_MMAP_THRESHOLD: Final = -3
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h
 _LARGE_BYTES: Final = 1 << 20
 
 
-def give_back_large_blocks() -> bool:
-    """Let the C library return what was large to the system as soon as it is free. True if it understood.
+def give_back_memory() -> bool:
+    """Let the C library return what was large to the system as soon as it is free, and let one thread use what another
+    has freed. True if it understood. Comes before the threads of a server.
 
-    glibc raises its own limit for that to 32 MB after the first photograph, and from then on keeps some of each.
+    glibc raises its own limit for large blocks to 32 MB after the first photograph, and from then on keeps some of
+    each. It gives each thread a place of its own, where the pages of each one's last photograph would stay.
     """
     import ctypes
 
     try:
-        return bool(ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES))
+        mallopt = ctypes.CDLL(None).mallopt
+        return bool(mallopt(_M_ARENA_MAX, 1) and mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES))
     except (AttributeError, OSError):  # another C library; it has limits of its own
         return False

@@ -16,6 +16,7 @@ import flask
 from waitress import wasyncore
 from waitress.server import create_server
 
+from edge import heavy
 from edge.errors import problem
 
 BODY_IN_MEMORY_BYTES = 64 << 20  # waitress writes what is larger into a temporary file, in clear
@@ -33,6 +34,7 @@ class Server:
     """
 
     def __init__(self, app: flask.Flask, host: str, port: int, *, threads: int = 8) -> None:
+        heavy.give_back_memory()
         self._sockets: dict[int, Any] = {}
         self._server = _listen(app, host, port, threads, self._sockets)
         self.port = int(self._server.effective_port)
@@ -40,6 +42,10 @@ class Server:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="http", daemon=True)
         self._thread.start()
+
+    def use(self, app: flask.Flask) -> None:
+        """Another program answers from the next request on, at the same address."""
+        self._server.application = app
 
     def stop(self) -> None:
         """Takes no new connection, lets the requests that run end, closes the rest. A second call does nothing."""

@@ -12,7 +12,7 @@ screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static fi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import IO, Any
 
 import htmx_flask
@@ -69,6 +69,16 @@ class Plumbing:
     practice: str = ""
 
 
+class Uploaded(BytesIO):
+    """A file of a request. Read whole it hands out its own bytes; they came in steps, and BytesIO would copy them."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() or (size is not None and size >= 0):
+            return super().read(size)
+        self.seek(0, SEEK_END)
+        return self.getvalue()
+
+
 class InMemoryRequest(HtmxAwareRequest):  # type: ignore[misc]  # htmx_flask publishes no types
     """A request whose uploads never touch the disk: a temporary file would hold an identity card in clear."""
 
@@ -79,7 +89,7 @@ class InMemoryRequest(HtmxAwareRequest):  # type: ignore[misc]  # htmx_flask pub
         filename: str | None = None,  # noqa: ARG002
         content_length: int | None = None,  # noqa: ARG002
     ) -> IO[bytes]:
-        return BytesIO()
+        return Uploaded()
 
 
 def make_app(

@@ -1,6 +1,7 @@
 """What takes much memory for a moment: one at a time, given back at once, and nothing is lost for it."""
 
 import io
+import platform
 import random
 import threading
 
@@ -71,3 +72,7 @@ def test_one_that_fails_holds_up_no_other():
         images.clean(b"nothing", "照片", PIXELS_MAX)
     assert heavy.ONE_AT_A_TIME.acquire(blocking=False)
     heavy.ONE_AT_A_TIME.release()
+
+
+def test_the_c_library_is_asked_to_give_memory_back():
+    assert heavy.give_back_memory() == (platform.libc_ver()[0] == "glibc")

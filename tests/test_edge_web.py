@@ -220,7 +220,17 @@ def test_an_upload_stays_in_memory(client, monkeypatch):
         monkeypatch.setattr(tempfile, name, no_file)
     photo = (io.BytesIO(b"\xff" * 150_000), "card.jpg")
     data = {"csrf_token": token(client, "/kiosk/form"), "photo": photo}
-    assert client.post("/kiosk/upload", data=data).json == {"kind": "BytesIO", "size": 150_000}
+    assert client.post("/kiosk/upload", data=data).json == {"kind": "Uploaded", "size": 150_000}
+
+
+def test_an_upload_that_came_in_steps_is_read_as_any_file():
+    upload = web.Uploaded()
+    for step in (b"abc", b"defg", b"h"):
+        upload.write(step)
+    upload.seek(0)
+    assert [upload.read(), upload.read(), upload.tell()] == [b"abcdefgh", b"", 8]
+    upload.seek(2)
+    assert [upload.read(3), upload.read(None), upload.read()] == [b"cde", b"fgh", b""]
 
 
 def test_an_upload_beyond_the_limit_gets_a_friendly_page(client):
