@@ -10,10 +10,11 @@ import gc
 import hmac
 import threading
 from functools import partial
+from typing import TYPE_CHECKING
 
 import flask
 
-from edge import ferry_job, officers, prints_screens, room_watch, template_code, web
+from edge import ferry_job, inbox_rounds, officers, prints_screens, room_watch, template_code, web
 from edge.api import routes as api
 from edge.carriage import Carriage
 from edge.node import Node
@@ -26,15 +27,18 @@ from kiosk import screens as kiosk
 from sync import outlook, quarantine
 from sync import status as sync_status
 
+if TYPE_CHECKING:
+    from edge.locked import Locked
+
 TEMPLATES = "yizhan.templates"
 JUDGE_EVERY_S = 1.0
 AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
 
 
-def create_app(node: Node) -> flask.Flask:
-    """All screens and the API of a node."""
+def create_app(node: Node, secret: bytes = b"") -> flask.Flask:
+    """All screens and the API of a node. `secret`: of sessions that go on from a program before this one."""
     marked = START if node.settings.practice else ""
-    app = web.make_app("node", secret=_session_secret(node), title="驿站", areas=AREAS, practice=marked)
+    app = web.make_app("node", secret=secret or _session_secret(node), title="驿站", areas=AREAS, practice=marked)
     app.extensions["yizhan.node"] = node
     app.jinja_env.bytecode_cache = app.extensions[TEMPLATES] = template_code.Kept(node.database)
     app.before_request(partial(_look_at_files, node))
@@ -60,13 +64,18 @@ def _session_secret(node: Node, of: str = "node") -> bytes:
 
 
 class Running:
-    """A node that serves and carries until `stop()`. Raises port_in_use."""
+    """A node that serves and carries until `stop()`. Raises port_in_use.
 
-    def __init__(self, node: Node, host: str | None = None, port: int | None = None) -> None:
+    `after`: the program that took in while the database was locked; its server and its sessions go on.
+    """
+
+    def __init__(
+        self, node: Node, host: str | None = None, port: int | None = None, *, after: Locked | None = None
+    ) -> None:
         given = node.settings
         with node.database.write() as tx:
             officers.end_all_sessions(tx)
-        app = create_app(node)
+        app = create_app(node, after.secret if after else b"")
         apart = PracticeRoom(node, _session_secret(node, "practice"), partial(_share_templates, app))
         node.hooks.practice = self._practice = apart
         app.wsgi_app = self._practice.beside(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
@@ -78,9 +87,14 @@ class Running:
         node.hooks.aside = quarantine.Desk(node)
         node.hooks.outlook = lambda: outlook.look(node, self._carrying.push())
         node.hooks.ferry = self._ferry = ferry_job.Ferry(node)
-        self._server = Server(app, host or given.listen_host, given.listen_port if port is None else port)
+        if after is None:
+            self._server = Server(app, host or given.listen_host, given.listen_port if port is None else port)
+        else:
+            self._server = after.server
+            self._server.use(app)
+            after.hand_over()
         self._carrying.start()
-        self._node, self._ended = node, threading.Event()
+        self._node, self._ended, self._inbox = node, threading.Event(), inbox_rounds.Rounds(node)
         self._judging = threading.Thread(target=self._judge, name="judging", daemon=True)
         self._judging.start()
 
@@ -102,6 +116,7 @@ class Running:
         """Service files that came in great numbers are judged a few at a time, beside the pages."""
         while not self._ended.wait(JUDGE_EVERY_S):
             self._practice.rest()
+            self._inbox.look()
             while room_watch.judge_waiting(self._node) and not self._ended.is_set():
                 pass
 

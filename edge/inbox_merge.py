@@ -165,14 +165,15 @@ def _write(node: Node, tx: Connection, item: Item, known: Keys, content: Content
         body = _filed(node, tx, item, known, one) if kind == FILED else dict(one["body"])
         event = log.append(tx, kind, number, body, actor)
         first = first or event
-        fresh += [number] if kind == FILED else []
+        if kind == FILED:
+            submissions.note(tx, event)
+            fresh.append(number)
     for number in touched:
         if heads.state_of(tx, number).filed_at is None:
             raise problem("inbox_item_wrong", detail=f"先要登记凭证 {number}")
         heads.project(tx, number)
     assert first is not None  # an item without events was refused
     submissions.remember(tx, _mark(item), first)
-    submissions.learn(tx)
     return fresh
 
 

@@ -18,15 +18,19 @@ from typing import TYPE_CHECKING, Any
 
 from edge import (
     database,
+    definitions,
     heads,
     identity,
     log,
     materials,
     migrations,
     publishing_node,
+    receipt_proof,
+    receipts,
     room_files,
     room_watch,
     settings,
+    submissions,
 )
 from edge.clock import Clock, SystemClock
 from edge.database import Connection, Database
@@ -123,6 +127,7 @@ class _Nobody(Witness):
 class StandIn(Node):
     """`inbox`: where what is filed goes; `given`: with which set this program takes in."""
 
+    database: InMemory
     inbox: Inbox = field(kw_only=True)
     given: InboxSet = field(kw_only=True)
 
@@ -137,6 +142,19 @@ class StandIn(Node):
             "INSERT INTO serial VALUES (1, 1) ON CONFLICT (epoch) DO UPDATE SET last = last + 1 RETURNING last"
         ).fetchone()
         return self.inbox.number(int(row[0]))
+
+    def close(self) -> None:
+        """Nothing is written down: there is nowhere to write it, and what was filed lies in the inbox."""
+        if not self.database.closed:
+            self.database.close()
+
+    def receipt_code(self, token: str, number: str, at: str) -> str:
+        """With a proof: nobody can look into the room's database for it yet."""
+        return receipt_proof.make(token, number, at, self.given.id, bytes.fromhex(self.given.sign))
+
+    def knows_sealed(self, token: str) -> bool:
+        """Of an earlier run too: its items lie in the same folder."""
+        return receipts.is_token(token.upper()) and self.inbox.knows(token)
 
     def must_take_in(self) -> None:
         """Raises inbox_no_room, visit_over: before a citizen hands anything in."""
@@ -197,3 +215,32 @@ def _fill(tx: Connection, given: InboxSet, clock: Clock) -> None:
             " VALUES (:account, :name, :rank, :posts, :password, :active, :at)",
             {**one, "at": clock.now()},
         )
+
+
+def carry_over(before: StandIn, tx: Connection) -> None:
+    """Bring what people are filling in just now over to the room's own database; `before` then takes no more.
+
+    Their sessions have to stay as they are: a draft is known by its owner.
+    """
+    with before.database.write() as old:
+        for row in old.execute("SELECT DISTINCT digest FROM draft JOIN definition ON digest = definition"):
+            definitions.keep(tx, definitions.find(old, row["digest"]))
+        for sha256, owner in old.execute("SELECT DISTINCT d.sha256, m.owner FROM draft_material d"
+                                         " JOIN material m ON m.sha256 = d.sha256").fetchall():  # fmt: skip
+            data, media_type = materials.open(old, sha256)
+            found = materials.find(old, sha256)
+            materials.put(tx, data, media_type, found.name if found else "", owner=owner)
+        for table in ("draft", "draft_material", "draft_prefilled"):
+            rows = [tuple(row) for row in old.execute(f"SELECT * FROM {table}")]  # noqa: S608  names of tables
+            if rows:
+                tx.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608  as above
+        before.database.retired = True
+
+
+def carry_receipts(before: StandIn, tx: Connection) -> None:
+    """So that who stands before his receipt still sees it; once what he filed is in the log."""
+    with before.database.read() as old:
+        rows = [tuple(row) for row in old.execute("SELECT draft, owner, token FROM draft_filed")]
+    for draft, owner, token in rows:
+        if submissions.know(tx, token):
+            tx.execute("INSERT OR IGNORE INTO draft_filed VALUES (?, ?, ?)", (draft, owner, token))

@@ -32,6 +32,22 @@ def remember(tx: Connection, token: str, event: Event) -> None:
     tx.execute("INSERT INTO submission VALUES (?, ?, ?)", (token, event.application, event.id))
 
 
+def know(tx: Connection, token: str) -> bool:
+    """Put a token in beside its mark, if that is here: its filing came by another way. Again changes nothing."""
+    tx.execute(
+        "INSERT OR IGNORE INTO submission SELECT ?, application, event FROM submission WHERE token = ?",
+        (token, _SIGN + mark(token)),
+    )
+    return application(tx, token) is not None
+
+
+def note(tx: Connection, event: Event) -> None:
+    """Take up the mark of one filing that came by another way. Again changes nothing."""
+    client = event.data.get("client", "")
+    if client:
+        tx.execute("INSERT OR IGNORE INTO submission VALUES (?, ?, ?)", (_SIGN + client, event.application, event.id))
+
+
 def learn(tx: Connection) -> None:
     """Take up the marks of filings whose token is not here: they came back from elsewhere. Again changes nothing."""
     tx.execute(

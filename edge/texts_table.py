@@ -1,5 +1,7 @@
 """Key -> language -> text. Places in braces are filled by edge.texts.text."""
 
+from edge.texts_devices import DEVICES
+from edge.texts_inbox import INBOX
 from edge.texts_input import INPUT
 from edge.texts_queue import QUEUE
 from edge.texts_rating import RATING
@@ -285,6 +287,7 @@ TABLE: dict[str, dict[str, str]] = {
     **INPUT,
     **QUEUE,
     **RATING,
+    **INBOX,
     "help_title": {"zh-CN": "请工作人员帮忙", "en": "Ask for help"},
     "help_lead": {
         "zh-CN": "点下面的按钮，工作人员的屏幕上会有提示。",

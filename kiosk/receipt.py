@@ -12,6 +12,7 @@ from edge.drafts import AlreadyFiled
 from edge.guide import Speaker
 from edge.settings import Room
 from edge.web import see_other, translate
+from forms.state import State
 from kiosk import apply, visit
 from kiosk.form import CHECK
 
@@ -65,7 +66,7 @@ def made(application: Application, room: Room) -> Receipt:
         service=visit.title(definition),
         at=state.filed_at or "",
         at_centre=arrived,
-        qr=Markup(qr.svg(address(state.receipt.token), translate("receipt_scan"))),  # noqa: S704 - drawn by us
+        qr=Markup(qr.svg(address(_code(state)), translate("receipt_scan"))),  # noqa: S704 - drawn by us
         urgent=_urgent(application, say),
         telephone=words.fill(pending.get("telephone", ""), room),
         telephone_note=say("urgent.telephone_note", pending.get("telephone_note", "")),
@@ -75,6 +76,10 @@ def made(application: Application, room: Room) -> Receipt:
         rating="" if unwritten.keeps(definition) or state.parts else ratings.code_of(state.receipt.token),
         unverified=state.identity == "unverified" and not unwritten.keeps(definition),
     )
+
+
+def _code(state: State) -> str:
+    return visit.node().receipt_code(state.receipt.token, state.number, state.filed_at or "")
 
 
 def _parts(application: Application) -> tuple[tuple[str, str, str], ...]:

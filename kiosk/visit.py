@@ -102,7 +102,8 @@ def page(template: str, status: int = 200, **values: Any) -> tuple[str, int]:
     private, kept = g.get("kiosk_private", False), g.get("kiosk_unwritten", False)
     if kept:
         idle = min(idle, UNWRITTEN_IDLE_S)
-    shared |= {"private": private, "unwritten": kept}
+    sealed = node().sealed
+    shared |= {"private": private, "unwritten": kept or bool(sealed), "sealed": sealed}
     return render_template(f"kiosk/{template}", **{**shared, "idle": idle, **values}), status
 
 

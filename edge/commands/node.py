@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,9 +15,12 @@ from edge.commands.common import Commands, print_log, reporting, say
 from edge.errors import YizhanError, problem
 
 if TYPE_CHECKING:
+    from edge.locked import Locked
     from edge.node import Node
 
 
+# what keeps a node from opening though nothing of it is broken
+LOCKED: Final = frozenset({"key_missing", "key_unreadable"})
 COMMANDS: Final = frozenset({"init", "serve", "sync", "status", "verify", "rebuild", "log"})
 
 
@@ -82,15 +86,52 @@ def serve(args: argparse.Namespace) -> int:
     from edge.app import Running
     from edge.serving import stop_signals
 
-    with opened(args) as node, stop_signals() as stopped:
-        running = Running(node, args.host, args.port)
-        try:
-            urls = running.urls()
-            say(args, urls, "\n".join((f"自助终端：{urls['kiosk']}", f"工作台：  {urls['console']}")))
-            stopped.wait()
-        finally:
-            running.stop()
+    with stop_signals() as stopped, ExitStack() as ends:
+        node, before = _unlocked(args, stopped)
+        if node is None:
+            return 0
+        ends.callback(node.close)
+        running = Running(node, args.host, args.port, after=before)
+        ends.callback(running.stop)
+        if before is None:
+            say_urls(args, running.urls())
+        stopped.wait()
     return 0
+
+
+def _unlocked(
+    args: argparse.Namespace, stopped: threading.Event
+) -> tuple[Node | None, Locked | None]:
+    """The open node. Where its key is missing the room takes in until somebody unlocks it; None: told to end before."""
+    from edge.node import open_node
+
+    try:
+        return open_node(args.home), None
+    except YizhanError as error:
+        if error.code not in LOCKED:
+            raise
+        sentence = f"{error.sentence}。"
+    return _lock(args, stopped, sentence)
+
+
+def _lock(
+    args: argparse.Namespace, stopped: threading.Event, why: str
+) -> tuple[Node | None, Locked | None]:
+    from edge.locked import Locked
+
+    lock = Locked(args.home, args.host, args.port)
+    with ExitStack() as unless_unlocked:
+        unless_unlocked.callback(lock.stop)
+        urls = lock.urls()
+        say(args, urls, f"{why}数据库没有解锁，先密封收件。\n自助终端：{urls['kiosk']}\n解锁：    {urls['console']}")
+        node = lock.wait(stopped)
+        if node is not None:
+            unless_unlocked.pop_all()
+    return node, lock
+
+
+def say_urls(args: argparse.Namespace, urls: dict[str, str]) -> None:
+    say(args, urls, "\n".join((f"自助终端：{urls['kiosk']}", f"工作台：  {urls['console']}")))
 
 
 def sync(args: argparse.Namespace) -> int:

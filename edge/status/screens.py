@@ -24,7 +24,10 @@ def show(token: str) -> Response:
     address, now = request.remote_addr or "", running.clock.ticks()
     if misses.blocked(address, now):
         return _blocked(running)
+    token = token.partition(".")[0]  # behind the point is what a sealed receipt proves by itself
     subject = _subject(running, token)
+    if subject is None and running.knows_sealed(token):
+        return _sealed(running)
     if subject is None:
         misses.miss(address, now)
         return _none(running)
@@ -77,6 +80,11 @@ def _described(running: Node, tx: Connection, application: Application) -> Subje
         deadlines=application.clocks(running.calendar, running.clock.now()),
         papers=stock.owed(tx, application),
     )
+
+
+def _sealed(running: Node) -> Response:
+    sentences = ["这张凭证是真的。申请已在本机密封保存，开机解锁后登记；时限从收件时起算，号码不变。"]
+    return _page(running, "none.html", 200, headline="已收件，等待登记", sentences=sentences)
 
 
 def _none(running: Node) -> Response:

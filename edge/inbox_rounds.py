@@ -1,0 +1,50 @@
+"""Beside the pages of a room that is open: take in what its sealed inbox holds, and be ready for the next power cut."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from edge import inbox, inbox_merge, inbox_set
+from edge.errors import YizhanError
+
+if TYPE_CHECKING:
+    from edge.node import Node
+
+logger = logging.getLogger(__name__)
+
+
+class Rounds:
+    """Looks when it is told to. A fault is logged once, until the next look goes well."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._ready_for: object = None
+        self._told = ""
+
+    def look(self) -> None:
+        """Cheap where nothing waits: it reads one folder."""
+        try:
+            self._merge()
+            self._make_ready()
+            self._told = ""
+        except YizhanError as error:
+            if error.code != self._told:
+                logger.warning("the sealed inbox: %s", error)
+            self._told = error.code
+
+    def _merge(self) -> None:
+        folder = inbox_set.folder_of(self._node.settings.home)
+        if next(inbox.waiting(folder), None) is None:
+            return
+        done = inbox_merge.merge(self._node, folder)
+        if done.numbers:
+            inbox_merge.retry(self._node)
+            self._node.send_now()
+        logger.info("the sealed inbox: %d registered, %d aside", len(done.numbers), len(done.aside))
+
+    def _make_ready(self) -> None:
+        stamp = self._node.standing.stamp, self._node.room.name
+        if stamp != self._ready_for and not self._node.settings.practice:
+            inbox_set.keep_locked(self._node)
+            self._ready_for = stamp
