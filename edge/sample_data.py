@@ -131,8 +131,8 @@ class Story:
             self.clock.forward(min(at, self.end))
             act()
 
-    def carry(self) -> None:
-        report = Push(self.node, HandOver(self.centre)).drain()
+    def carry(self, node: Node | None = None) -> None:
+        report = Push(node or self.node, HandOver(self.centre)).drain()
         if report.problem is not None:
             raise report.problem
 

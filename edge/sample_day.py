@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from edge import appointments, day_close, heads, opening, queue_tickets, room_tickets, sample_receiving
+from edge import appointments, day_close, heads, opening, queue_tickets, room_tickets, sample_people, sample_receiving
 from edge.appointments import Wish
 from edge.day_close import Left
 from forms.schedule import Slot
@@ -34,6 +34,7 @@ def plan(story: Story) -> None:
     story.plan(yesterday, lambda: _close(story))
     story.plan(story.end, lambda: _now(story))
     sample_receiving.plan(story)
+    sample_people.plan(story)
 
 
 def _two_days_ago(story: Story) -> None:

@@ -95,6 +95,7 @@ GROUPS = {
     "edge.sample_data": "wiring",
     "edge.sample_day": "wiring",
     "edge.sample_receiving": "wiring",
+    "edge.sample_people": "wiring",
     "edge.__main__": "wiring",
 }
 

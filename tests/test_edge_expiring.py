@@ -224,7 +224,7 @@ def test_the_loudspeaker_names_nobody_and_says_no_small_count(node, desk):
     lapsed_renewal(node)
     page = plain(desk.text(f"{LIST}/broadcast"))
     assert "三组6 位" in page
-    assert "大坪村 一组有几位" in page
+    assert "大坪村一组有几位" in page
     assert "请带居民户口簿、要换的居民身份证" in page
     assert not {"石永福", "沈月琴", "19900000155", OLD_MAN} & set(re.split(r"[\s，。：]", page))
     assert "石永福" not in page

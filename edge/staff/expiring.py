@@ -198,7 +198,7 @@ def _parts(found: list[Expiring], what: str) -> list[tuple[str, str]]:
     """(village and group, how many) of those who still have to come."""
     counted = Counter((_village(one), one.part) for one in expiring.pending(found) if one.what == what)
     return [
-        (" ".join(filter(None, ("" if village == ELSEWHERE else village, part))) or "其他村组", _many(count))
+        (("" if village == ELSEWHERE else village) + part or "其他村组", _many(count))
         for (village, part), count in sorted(counted.items())
     ]
 
