@@ -234,14 +234,16 @@ def file(
     with node.database.read() as tx:
         own = definitions.find(tx, held.digest)
         known = prefill_marks.method(tx, held.id, own, held.data)
-        by = prefill_marks.confirmed(tx, held.id) if identity == "unverified" and known != "unverified" else None
+        by = prefill_marks.own(tx, held.id, own, held.data)
         note = draft_notes.of(tx, held.id)
     filing = filings.prepare(
         node, own, held.data, materials=held.materials, token=held.token, channel=channel,
         actor=actor or draft.owner, identity=known if identity == "unverified" else identity,
         context=filings.context(node, note.day or None, held.language),
     )  # fmt: skip
-    filing = replace(filing, desk=taking_in.of_draft(note, by.actor if by else "", acts))
+    seen_by = by.actor if by is not None and identity == "unverified" and known != "unverified" else ""
+    desk = taking_in.of_draft(note, seen_by, acts, by.until if by is not None else "")
+    filing = replace(filing, desk=desk)
     with node.database.write() as tx:
         filed = filings.write(node, tx, filing)
         if filed.created:

@@ -8,6 +8,7 @@ from edge import (
     application_tables,
     definition_tables,
     delivery_tables,
+    device_tables,
     epoch_tables,
     fact_tables,
     guide_words,
@@ -389,3 +390,8 @@ def m080_people(tools: Tools) -> None:
 @steps()
 def m090_sealed_inbox(tools: Tools) -> None:
     _run(tools, *inbox_tables.STATEMENTS)
+
+
+@steps()
+def m110_devices(tools: Tools) -> None:
+    _run(tools, *device_tables.STATEMENTS)

@@ -21,6 +21,7 @@ from forms.definition import Definition
 from forms.pointer import MISSING
 
 if TYPE_CHECKING:
+    from edge.devices.card import Card
     from edge.node import Node
 
 __all__ = ["Prefilled", "Proof", "by_card", "by_officer", "fill", "marked", "offer", "sources"]
@@ -33,13 +34,15 @@ APPLICATIONS_MAX = 50  # the newest; what is older has rarely stayed true
 class Proof:
     """Who is there himself, as `by_officer` or `by_card` made sure.
 
-    `facts`: word of x-person -> what the document says.
+    `facts`: word of x-person -> what the document says; `until`: the end of its validity, a day or "long", where a
+    reader read it.
     """
 
     number: str
     method: str
     actor: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    until: str = ""
 
 
 def by_officer(number: str, actor: str, *, seen: bool) -> Proof:
@@ -53,10 +56,20 @@ def by_officer(number: str, actor: str, *, seen: bool) -> Proof:
     return Proof(plain, "officer", actor, {persons.SUBJECT: plain})
 
 
-def by_card(number: str, name: str, actor: str) -> Proof:
-    """A reader read the card; `actor`: the screen or officer at whose place it lies. Raises person_number_wrong."""
+def by_card(number: str, name: str, actor: str, *, until: str = "", more: Mapping[str, str] | None = None) -> Proof:
+    """A reader read the card; `actor`: the officer who compared it with its holder, or "kiosk" where nobody did.
+
+    `more`: word of x-person -> what else the card says. Raises person_number_wrong.
+    """
     plain = _number(number)
-    return Proof(plain, "card", actor, {persons.SUBJECT: plain, **({"name": name} if name else {})})
+    said = {persons.SUBJECT: plain, "name": name, **(more or {})}
+    return Proof(plain, "card", actor, {word: one for word, one in said.items() if one}, until)
+
+
+def of_card(card: "Card", actor: str) -> Proof:
+    """As `by_card`, with everything that a reader read."""
+    more = {"sex": card.sex, "birth": card.birth, "cardAddress": card.address}
+    return by_card(card.number, card.name, actor, until=card.valid_until, more=more)
 
 
 def _number(typed: str) -> str:
@@ -125,10 +138,23 @@ def fill(node: "Node", draft: Draft, proof: Proof) -> Draft:
         held.put(tx, own.id, {place: one for place, one in files.items() if place in found})
         for place, one in found.items():
             pointer.put(data, place, one.value)
-        prefill_marks.confirm(tx, own.id, prefill_marks.person_key(tx, proof.number), proof.method, proof.actor)
+        person = prefill_marks.person_key(tx, proof.number)
+        prefill_marks.confirm(tx, own.id, person, proof.method, proof.actor, until=proof.until)
         tx.execute("DELETE FROM draft_prefilled WHERE draft = ?", (own.id,))
         prefill_marks.mark(tx, own.id, found)
         return drafts.write(tx, own, data)
+
+
+def forget(node: "Node", draft: Draft) -> Draft:
+    """Take out what came from a card or from before, and nobody is confirmed for the draft any more."""
+    with node.database.write() as tx:
+        held_now = drafts.find(tx, draft.id, draft.owner)
+        data = pointer.clone(held_now.data)
+        for place in prefill_marks.marks(tx, held_now.id, held_now.data):
+            pointer.remove(data, place)
+        tx.execute("DELETE FROM draft_prefilled WHERE draft = ?", (held_now.id,))
+        prefill_marks.end(tx, held_now.id)
+        return drafts.write(tx, held_now, data)
 
 
 def _open(data: dict[str, Any], place: str, one: Prefilled) -> bool:

@@ -9,7 +9,10 @@ from edge import index
 from edge.database import Connection
 from forms import persons, pointer
 from forms.definition import Definition
+from forms.kinds_receiving import LONG
 from forms.pointer import MISSING
+
+KIOSK = "kiosk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,27 @@ class Prefilled:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """`person`: the keyed hash of the identity number; `method`: officer or card; `actor`, `at`: who and when."""
+    """`person`: the keyed hash of the identity number; `method`: officer or card; `actor`, `at`: who and when.
+
+    `until`: the end of validity of a card that was read, a day or "long".
+    """
 
     person: bytes
     method: str
     actor: str
     at: str
+    until: str = ""
+
+    @property
+    def compared(self) -> bool:
+        """Whether an officer compared the person with the document: a machine alone knows whose card it is, not who
+        holds it.
+        """
+        return self.actor != KIOSK
+
+    def over(self, day: str) -> bool:
+        """Whether the card that was read had expired on a day."""
+        return self.until not in ("", LONG) and self.until < day
 
 
 def person_key(tx: Connection, number: str) -> bytes:
@@ -39,12 +57,12 @@ def person_key(tx: Connection, number: str) -> bytes:
     return index.hashed(bytes(tx.execute("SELECT search_key FROM node").fetchone()[0]), "person", number)
 
 
-def confirm(tx: Connection, draft: str, person: bytes, method: str, actor: str) -> None:
+def confirm(tx: Connection, draft: str, person: bytes, method: str, actor: str, *, until: str = "") -> None:
     """Record that somebody's identity was confirmed for a draft; what was confirmed for it before has ended."""
     end(tx, draft)
     tx.execute(
-        "INSERT INTO confirmed (draft, person, method, actor, at) VALUES (?, ?, ?, ?, ?)",
-        (draft, person, method, actor, tx.clock.now()),
+        "INSERT INTO confirmed (draft, person, method, actor, at, until) VALUES (?, ?, ?, ?, ?, ?)",
+        (draft, person, method, actor, tx.clock.now(), until),
     )
 
 
@@ -55,9 +73,9 @@ def end(tx: Connection, draft: str) -> None:
 def confirmed(tx: Connection, draft: str) -> Confirmed | None:
     """Who is confirmed for a draft now."""
     row = tx.execute(
-        "SELECT person, method, actor, at FROM confirmed WHERE draft = ? AND ended_at = ''", (draft,)
+        "SELECT person, method, actor, at, until FROM confirmed WHERE draft = ? AND ended_at = ''", (draft,)
     ).fetchone()
-    return None if row is None else Confirmed(bytes(row["person"]), row["method"], row["actor"], row["at"])
+    return None if row is None else Confirmed(bytes(row["person"]), *tuple(row)[1:])
 
 
 def mark(tx: Connection, draft: str, found: Mapping[str, Prefilled]) -> None:
@@ -101,5 +119,11 @@ def about(tx: Connection, known: Confirmed, definition: Definition, data: Mappin
 
 def method(tx: Connection, draft: str, definition: Definition, data: Mapping[str, Any]) -> str:
     """How the applicant's identity is known: officer, card, or unverified."""
+    known = own(tx, draft, definition, data)
+    return known.method if known is not None and known.compared else "unverified"
+
+
+def own(tx: Connection, draft: str, definition: Definition, data: Mapping[str, Any]) -> Confirmed | None:
+    """Who is confirmed for a draft, while its answers are his own."""
     known = confirmed(tx, draft)
-    return known.method if known is not None and about(tx, known, definition, data) else "unverified"
+    return known if known is not None and about(tx, known, definition, data) else None

@@ -21,20 +21,21 @@ _OF_EACH_PART = frozenset({"proxy.recorded"})
 @dataclass(frozen=True, slots=True)
 class Desk:
     """`slip`, `day`: of paper; `identity_by`: who verified the person, where it was not who files; `acts`: (kind, body)
-    of what follows the filing.
+    of what follows the filing; `until`: the end of validity of a card that was read.
     """
 
     slip: str = ""
     day: str = ""
     identity_by: str = ""
+    until: str = ""
     acts: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 NOTHING = Desk()
 
 
-def of_draft(note: Note, identity_by: str, acts: tuple[tuple[str, dict[str, Any]], ...]) -> Desk:
-    return Desk(note.slip, note.day, identity_by, acts)
+def of_draft(note: Note, identity_by: str, acts: tuple[tuple[str, dict[str, Any]], ...], until: str = "") -> Desk:
+    return Desk(note.slip, note.day, identity_by, until, acts)
 
 
 def marks(node: "Node", tx: Connection, desk: Desk, actor: str) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def marks(node: "Node", tx: Connection, desk: Desk, actor: str) -> dict[str, Any
         found["paper"] = {"slip": paper_slips.free(node, tx, desk.slip), "day": desk.day}
     if desk.identity_by and desk.identity_by != actor:
         found["identity_by"] = desk.identity_by
+    if desk.until:
+        found["until"] = desk.until
     return found
 
 

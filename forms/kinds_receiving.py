@@ -1,6 +1,6 @@
 """The kinds of events of taking in at the desk: who stands there for whom, which originals were seen, paper slips."""
 
-from forms.fields import Field, Kind, day, hex64, list_of, object_of, one_of, pattern, text, time
+from forms.fields import Field, Kind, account, day, hex64, list_of, object_of, one_of, pattern, text, time
 
 # how somebody who brings an application stands to the applicant
 RELATIONS: dict[str, str] = {
@@ -50,6 +50,7 @@ FILED = {
     "inbox": Field("先密封在收件箱、后来登记的件", object_of(INBOX_FIELDS), required=False),
     "paper": Field("停电等时候用纸收的件，事后补录", object_of(PAPER_FIELDS), required=False),
     "identity_by": Field("核验身份的人，与收件的人不同时写", text(1, 100), required=False),
+    "until": Field("读卡器读出的身份证有效期满日期，长期的写 long", pattern(UNTIL), required=False),
 }
 VERIFIED = {
     "looked_at": Field("核对的是哪种证件", one_of(*DOCUMENTS), required=False),
@@ -78,6 +79,11 @@ ROOM_KINDS: dict[str, Kind] = {
     "pad.voided": Kind("node", "空白收件凭证作废", {
         "slip": Field("号码", blank),
         "reason": Field("作废的原因", text(1, 200)),
+    }),
+    "visit.prepared": Kind("node", "准备上门", {
+        "set": Field("带出去的收件箱", pattern("[0-9a-f]{16}")),
+        "officer": Field("谁上门", account),
+        "until": Field("用到哪一天", day),
     }),
     "demand.refused": Kind("node", "拒收指南以外的材料", {
         "service": Field("事项", text(1, 100)),

@@ -31,11 +31,11 @@ def filed_at(event: Event, data: Mapping[str, Any]) -> str:
 
 
 def identified(state: State, event: Event, data: Mapping[str, Any], identity: str) -> State:
-    """人证核验: by which method, by whom and when."""
-    if identity == "unverified":
-        return state
-    by, document = data.get("identity_by", event.actor), data.get("looked_at", "")
+    """人证核验: by which method, by whom and when; a card may have been read without it."""
     until = data.get("until", "") or state.identity_until
+    if identity == "unverified":
+        return replace(state, identity_until=until) if until else state
+    by, document = data.get("identity_by", event.actor), data.get("looked_at", "")
     return replace(
         state, identity=identity, identity_by=by, identity_at=event.at, identity_document=document,
         identity_until=until,

@@ -11,8 +11,9 @@ from edge.uploads import Form
 from edge.web import see_other
 from edge.web_filters import fid
 from forms import page as pages
+from forms.page import Control
 from forms.validation import Problem
-from kiosk import intake, visit
+from kiosk import card, intake, visit
 from kiosk.form import CHECK, PHOTOS, Place, Walk
 from kiosk.view import is_wish
 
@@ -69,7 +70,8 @@ def show(draft: str, page: int) -> tuple[str, int] | Response:
     back = request.args.get("back")
     return visit.page(
         "page.html",
-        controls=prefill.marked(controls, prefill_screens.said(visit.node(), walk.draft)),
+        controls=_dressed(walk, controls),
+        card=card.box(walk, controls),
         newer=url_for("kiosk.newer_show", draft=draft) if moves.newer(visit.node(), walk.draft) else "",
         closed=moves.closed(visit.node(), walk.definition),
         single=len(controls) == 1 and controls[0].kind in ALONE and not controls[0].read_only,
@@ -110,6 +112,10 @@ def answer(draft: str, page: int) -> Response:
     if asked is not None:
         words = {"find": asked.words, "at": asked.path} if asked.words else {}
         return to_place(walk, page, back=request.args.get("back"), _anchor=fid(asked.path), **words)
+    wish = card.wanted()
+    if wish:
+        fault = card.act(walk.draft, wish)
+        return to_place(walk, page, back=request.args.get("back"), card=fault or None, _anchor="card")
     fresh = [path for path in walk.shown(page) if path not in shown] if page in walk.places else []
     return _lead(walk, page, fresh=fresh, wrong=bool(faults))
 
@@ -145,8 +151,7 @@ def keep(draft: str, page: int) -> tuple[str, int]:
     if page not in walk.places or (walk.shown(page), walk.places_chosen(page)) == before:
         return "", 204
     controls = [control for control in walk.controls(page, _faults(walk, page)) if control.visible]
-    controls = prefill.marked(controls, prefill_screens.said(visit.node(), walk.draft))
-    return visit.page("fields.html", controls=controls, single=False, files=_files(draft))
+    return visit.page("fields.html", controls=_dressed(walk, controls), single=False, files=_files(draft))
 
 
 def _keep_all(walk: Walk, page: int) -> tuple[Walk, list[tuple[str, str]], Asked | None]:
@@ -158,7 +163,15 @@ def _keep_all(walk: Walk, page: int) -> tuple[Walk, list[tuple[str, str]], Asked
     return _save(walk, draft, page, form), faults, asked
 
 
+def _dressed(walk: Walk, controls: list[Control]) -> list[Control]:
+    """The controls with the sources of their values; what the card said is shown and not asked."""
+    said = prefill_screens.said(visit.node(), walk.draft)
+    return card.shown(prefill.marked(controls, said), card.locked(walk.draft, walk.definition))
+
+
 def _save(walk: Walk, draft: Draft, page: int, form: Form) -> Walk:
+    for place in card.locked(draft, walk.definition):
+        form.pop(place, None)
     data = pages.read(walk.definition, draft.data, page, form, context=walk.context)
     return open_walk(drafts.save(visit.node(), draft, data, page=page))
 

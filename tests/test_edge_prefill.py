@@ -268,7 +268,7 @@ def test_a_card_says_name_and_number_itself(node):
 
 @pytest.mark.parametrize("method", ["officer", "card"])
 def test_who_was_confirmed_for_the_draft_is_confirmed_in_the_application(node, method):
-    proof = wang(node) if method == "officer" else prefill.by_card(WANG, "王秀梅", "kiosk")
+    proof = wang(node) if method == "officer" else prefill.by_card(WANG, "王秀梅", OFFICER)
     draft = prefill.fill(node, begin(node, MARKED, {"applicant": {"name": "王秀梅"}}), proof)
     filed = drafts.file(node, draft)
     assert drafts.file(node, draft).number == filed.number

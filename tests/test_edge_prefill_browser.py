@@ -178,8 +178,8 @@ def test_a_citizen_whose_card_was_read_sees_where_each_answer_comes_from(browser
                 draft, owner = tx.execute("SELECT id, owner FROM draft WHERE owner LIKE 'kiosk:%'").fetchone()
             prefill.fill(node, drafts.get(node, draft, owner), prefill.by_card(WANG, "王秀梅", "kiosk"))
             page.goto(f"{server.url}/kiosk/apply/{draft}/1")
-            expect(named(page, "/applicant/name")).to_have_value("王秀梅")
-            expect(page.locator("#f-applicant-name-source")).to_contain_text("来自本次核对的证件")
+            expect(page.locator("#f-applicant-name")).to_have_text("王秀梅")
+            expect(page.locator("#f-applicant-name-source")).to_contain_text("来自身份证")
             expect(page.locator("#f-applicant-phone-source")).to_contain_text("来自 2026年11月21日 居住登记")
             shot(page, "kiosk-prefilled")
     finally:

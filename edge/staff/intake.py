@@ -27,7 +27,7 @@ from edge import (
 from edge.drafts import AlreadyFiled, Draft
 from edge.errors import Refused, YizhanError
 from edge.lookups import Asked
-from edge.staff import beside, person, posted
+from edge.staff import beside, card, person, posted
 from edge.staff.context import node, officer, page
 from edge.staff.materials import OTHER, asks_for_photos, names, slots
 from edge.uploads import Form, Taken
@@ -186,11 +186,13 @@ def answer(draft: str) -> Response:
         return make_response(_form(intake, [], taken.faults), 422)
     if asked is not None or STAY & request.form.keys():
         return _back_to(draft, asked)
-    if request.form.get("act") == "person":
-        fault = person.fill(intake.draft)
+    wish = card.wanted()
+    if wish or request.form.get("act") == "person":
+        fault = person.fill(intake.draft, wish)
         if fault:
             return make_response(_form(intake, [], {}, fault), 422)
-        return web.see_other(url_for("staff.intake_show", draft=draft, said="person"))
+        said = "person" if wish in ("", card.SAME) else None
+        return web.see_other(url_for("staff.intake_show", draft=draft, said=said, _anchor="person"))
     return web.see_other(_target(intake))
 
 
