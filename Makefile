@@ -7,7 +7,7 @@ INPUTS := pyproject.toml packaging/environment.sh packaging/hatch_build.py \
 yes = $(filter-out 0 no,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check proof package docs clean
+.PHONY: help demo test check proof package docs manual clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
@@ -33,6 +33,11 @@ package: .venv/dev.stamp  ## the offline bundle in dist/: wheels with hashes and
 
 docs: .venv/dev.stamp  ## write the tables of the README anew from the code
 	@$(BIN)/python packaging/docs.py
+
+manual: .venv/dev.stamp  ## take the pictures of the manual anew: the walks that show them, then small files for the package
+	@sh packaging/browser.sh
+	@$(BIN)/pytest --verbosity=0 $$($(BIN)/python packaging/manual.py --tests)
+	@$(BIN)/python packaging/manual.py
 
 clean:  ## remove all that these targets made, except the demo's data in .yizhan
 	rm -rf .venv build dist edge/static/vendor forms/data .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -146,7 +146,7 @@ EXERCISES: Final = (
         "石永福换领的身份证已经办结，派出所送到警务室来了。", "staff.handover_show", "handover",
         lambda case: case.did("document.received") or case.did("document.called") or case.did("document.handed"),
         (
-            Step("到件", "在“出件”里找到石永福的办件，登记到件，写上放在哪一格。",
+            Step("到件", "在“出件”的“已办结，等文书”里打开石永福的办件，登记到件，写上放在哪一格。",
                  lambda case: case.did("document.received")),
             Step("通知来领", "记下怎样通知、通知到没有。", lambda case: case.did("document.called")),
             Step("核对原件", "交给他以前，先核对收件时的原件（没有核对的，办件页上会提醒）。",

@@ -42,6 +42,11 @@ def find(node: "Node", offered: Sequence[Head], text: str) -> list[Head]:
     return [known[one] for one in best[:FOUND_MAX]]
 
 
+def share(wanted: Sequence[str], text: str) -> float:
+    """How much of what was typed a text holds, 0 to 1."""
+    return _share(wanted, " ".join(_cut(text))) if wanted else 0.0
+
+
 def _share(wanted: Sequence[str], words: str) -> float:
     held = set(words.split())
     return sum(pair in held for pair in wanted) / len(wanted)

@@ -3,11 +3,12 @@
 import copy
 import json
 import random
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import applications, confirmations, filings, log, made_up, sample_pages
+from edge import applications, confirmations, filings, log, made_up, officers, sample_pages
 from edge.officers import Officer
 from edge.ranks import POLICE
 from forms import events, persons, pointer
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from edge.node import Node
 
 SEED: Final = 62
-ACTOR: Final = "practice"
 CENTRE: Final = "centre:practice"
 SUBMISSION: Final = "practice-{}"
 COLLEAGUE: Final = Officer("lianxi-minjing", "罗明（练习）", ("review", "deliver"), POLICE)
@@ -59,11 +59,14 @@ def _number(rng: random.Random, born: date, sex: str) -> str:
 
 
 def settle(node: "Node") -> None:
-    """What the practice begins with: a card that was applied for and granted. A second call does nothing more."""
+    """What the practice begins with: a colleague, and a card that was applied for and granted."""
+    officers.add(
+        node, COLLEAGUE.account, COLLEAGUE.name, secrets.token_urlsafe(), posts=COLLEAGUE.posts, rank=COLLEAGUE.rank
+    )  # whom nobody can log in as
     given = _answers(node, node.newest(TO_HAND), people()[1])
     answers, files = sample_pages.with_files(node, given, random.Random(SEED))  # noqa: S311 - drawn pages
     filed = applications.file(
-        node, TO_HAND, answers, token=SUBMISSION.format("to-hand"), channel="console", actor=ACTOR, materials=files,
+        node, TO_HAND, answers, token=SUBMISSION.format("to-hand"), channel="console", actor=COLLEAGUE.actor, materials=files,
         identity="officer",
     )  # fmt: skip
     with node.database.read() as tx:

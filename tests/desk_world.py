@@ -58,6 +58,7 @@ ITEMS = [
 ]
 OTHERWISE = {
     "staff.figures_table": "a CSV file",
+    "staff.handbook_picture": "a picture",
     "staff.handover_find": "leads on to a list or an application",
     "staff.intake_picture": "a picture",
     "staff.materials_file": "a file",

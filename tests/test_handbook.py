@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from desk_app import Desk, add_officer, desk_app
+from desk_app import Desk, add_officer, desk_app, plain
 from programs import CHEAP, PATIENCE_S
 
 from edge.staff.handbook import CHAPTERS
@@ -111,10 +111,65 @@ def test_a_chapter_is_read_at_the_console_and_by_nobody_else(node):
     page = desk.text("/console/handbook/new-service")
     assert "<h1>十分钟新增一个事项</h1>" in page
     assert page.count("<pre>") * 2 == CHAPTER.read_text(encoding="utf-8").count("```")
-    assert "<h2>第 1 步" in page
+    assert '<h2 id="new-service-1">第 1 步' in page
     assert desk.get("/console/handbook/none").status_code == 404
     stranger = Desk(app, account=None)
     assert "/login" in stranger.get("/console/handbook/new-service", follow=False).location
+
+
+def test_the_manual_shows_its_pictures_its_links_and_nothing_that_the_officer_may_not_open(node):
+    add_officer(node)
+    add_officer(node, "liu", "刘帮办", posts=("guide",))
+    app = desk_app(node)
+    desk, guide = Desk(app), Desk(app, "liu")
+    page = desk.text("/console/handbook/receive")
+    assert '<img src="/console/handbook/pictures/desk-corners.webp"' not in page  # the address has no ending
+    assert '<img src="/console/handbook/pictures/desk-corners"' in page
+    assert '<a href="/console/receive">收件</a>' in page
+    assert '<a href="/console/receive">' not in guide.text("/console/handbook/receive").partition("<article")[2]
+    picture = desk.get("/console/handbook/pictures/desk-corners")
+    assert (picture.mimetype, picture.data[:4]) == ("image/webp", b"RIFF")
+    for name in ("none", "desk-corners.webp", "..%2Freceive"):
+        assert desk.get(f"/console/handbook/pictures/{name}").status_code == 404, name
+    stranger = Desk(app, account=None)
+    assert "/login" in stranger.get("/console/handbook/pictures/desk-corners", follow=False).location
+
+
+def test_a_tree_without_pictures_shows_the_words(node, monkeypatch):
+    add_officer(node)
+    monkeypatch.setattr("edge.manual.picture", lambda _name: None)
+    page = Desk(desk_app(node)).text("/console/handbook/receive")
+    assert "<figure>" not in page
+    assert "（图：收件凭证。图随安装包提供）" in page
+
+
+def test_every_page_leads_to_its_chapter(node):
+    add_officer(node)
+    desk = Desk(desk_app(node))
+    for path, chapter in (("", "first-day"), ("payments", "money"), ("transfer", "transfer"), ("day", "day-end"), ("practice", "practice")):
+        page = desk.text(f"/console/{path}")
+        assert f'href="/console/handbook/{chapter}" data-key="?"' in page, path
+
+
+def test_one_search_finds_in_the_manual_the_guides_and_the_questions(node):
+    add_officer(node)
+    desk = Desk(desk_app(node))
+    page = plain(desk.text("/console/handbook?text=取件码"))
+    assert "出件 › 交给本人" in page
+    page = plain(desk.text("/console/handbook?text=居住证"))
+    assert "居住证申领" in page
+    page = plain(desk.text("/console/handbook?text=房产证"))
+    assert "县不动产登记中心" in page
+    page = plain(desk.text("/console/handbook?text=<b>无此"))
+    assert "手册里没有“&lt;b&gt;无此”" in page
+
+
+def test_the_whole_manual_is_one_page_with_every_chapter(node):
+    add_officer(node)
+    page = Desk(desk_app(node)).text("/console/handbook/all")
+    for chapter, title in CHAPTERS.items():
+        assert (f'id="{chapter}"' in page) is (chapter != "new-service"), title
+    assert page.count("<figure>") > 20
 
 
 @pytest.mark.parametrize("chapter", sorted(CHAPTERS))

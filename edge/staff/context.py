@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import current_app, g, render_template, request, url_for
 
-from edge import manual
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff.may import may
@@ -103,6 +102,8 @@ def page(template: str, *, bare: bool = False, **values: Any) -> str:
 
 def _help(part: str) -> tuple[str, str]:
     """(title, address) of the chapter of the manual about this page."""
+    from edge import manual  # which no start needs
+
     chapter = manual.of_part(part)
     return chapter.title, url_for("staff.handbook_show", chapter=chapter.id)
 

@@ -200,10 +200,15 @@
     });
   }
 
-  /* Keys: data-key="n" presses or follows; data-print prints; "/" goes to the search field. */
+  /* Keys: data-key="n" presses or follows; data-print prints; F1 is "?"; "/" goes to the search field. */
   function keys() {
     const named = new Map(all("[data-key]").map((element) => [element.dataset.key.toLowerCase(), element]));
     document.addEventListener("keydown", (event) => {
+      if (event.key === "F1" && named.has("?")) { // also while typing: what is typed has been kept
+        event.preventDefault();
+        named.get("?").click();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
       const element = event.key === "/" ? document.querySelector("[data-find]") : named.get(event.key.toLowerCase());
       if (!element) return;
