@@ -71,4 +71,10 @@ CARRYING: dict[str, Entry] = {
     "ferry_no_room": Entry(
         "{folder} 里没有警务室的摆渡文件夹", "请核对U盘；要给某个警务室带东西的，请指明节点编号。", True, 404
     ),
+    # what the centre could not act on
+    "aside_unknown": Entry("没有这条等待处理的记录", "可能已经处理过；请刷新页面，或再列一次。", True, 404),
+    "aside_final": Entry(
+        "更换密钥的记录不能重新处理，警务室已继续使用原来的密钥", "请警务室再更换一次；这一条可以搁置。", True, 409
+    ),
+    "aside_reason": Entry("没有写明搁置的理由", "请用一句话写明为什么不用再处理；最多 {most} 字。", True, 422),
 }

@@ -229,6 +229,10 @@ ROOM_KINDS: dict[str, Kind] = {
         "key": Field("省级中心的签名公钥", key),
         "signature": Field("签名", key),
     }),
+    "refusal.lifted": Kind("centre", "采用先前没有采用的记录", {
+        "epoch": Field("警务室日志的第几期", size),
+        "seq": Field("第几号", size),
+    }),
     "service.published": Kind("centre", "发布事项", {
         "service": Field("事项、版本和摘要", object_of(SERVICE_FIELDS)),
         "source": Field("事项文件的内容，JSON 文字", text(2, 2_000_000)),

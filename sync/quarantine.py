@@ -20,6 +20,7 @@ MATERIAL_GONE: Final = "material_gone"
 MATERIAL_REFUSED: Final = "material_refused"
 FORK: Final = "fork"
 UNKNOWN_EVENT: Final = "unknown_event"
+LIFTED: Final = "refusal.lifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def retry(tx: Connection, item: Item) -> str:
             return "本机仍不认识这条记录，请先升级本机程序。"
         _take_out(tx, item)
         return "已重新处理这条记录。"
-    return "这条记录已经在省级中心，只有省级中心能重新处理；请联系省级中心。"
+    return "这条记录已经在省级中心，只有省级中心能重新处理；请联系省级中心，采用以后这里会自动撤下。"
 
 
 def _take_out(tx: Connection, item: Item) -> None:
@@ -123,6 +124,17 @@ def refused(tx: Connection, refusals: Iterable[Refusal], at: str) -> None:
         if refusal.code == FORK:
             continue
         _put(tx, Item("node", refusal.epoch, refusal.seq, refusal.code, "", refusal.reason, at))
+
+
+def lifted(tx: Connection, events: Iterable[Event], at: str) -> None:
+    """The centre has taken in after all what it had refused."""
+    for event in events:
+        if event.kind == LIFTED and _fault(event) is None:
+            tx.execute(
+                "UPDATE quarantine SET settled_at = ?, settled_by = ?, settled_reason = ?"
+                " WHERE settled_at = '' AND side = 'node' AND (epoch, seq) = (?, ?)",
+                (at, event.actor, "省级中心已重新处理并采用", event.data["epoch"], event.data["seq"]),
+            )
 
 
 def not_understood(tx: Connection, events: Iterable[Event], at: str) -> None:

@@ -23,6 +23,7 @@ def events(tx: Connection, found: "Settings", said: Answer) -> list[Event]:
     quarantine.not_believed(tx, key_changes.apply(tx, fresh, said.ack.refused), now)
     quarantine.not_published(tx, publishing_node.take_down(tx, found, fresh), now)
     quarantine.refused(tx, said.ack.refused, now)
+    quarantine.lifted(tx, fresh, now)
     return fresh
 
 

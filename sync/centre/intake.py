@@ -47,16 +47,33 @@ def take_events(
     checked = _check_all(tx, centre, room, found.fresh)
     log.store(tx, room.node_id, "node", checked, now)
     good = [event for event, refused in checked if not refused]
-    materials.announce(tx, room.node_id, good)
-    for number in sorted({event.application for event in good if event.application}):
-        projection.project(tx, centre, room.node_id, number)
+    _act_on(tx, centre, room.node_id, good)
     for event in good:
-        who.note(tx, room.node_id, event)
-        sms.note(tx, room.node_id, event)
         if event.kind == suites.ANNOUNCED:
             suites.take(centre, tx, room, event)
     _put_aside(tx, room, found.forked, now)
     return found.fresh
+
+
+def take_again(tx: Connection, centre: Centre, room: rooms.Room, event: Event) -> str:
+    """Judge an event anew that stands in the log and was refused, and act on it where nothing speaks against it now.
+
+    Returns the code of its refusal, "" if it was taken. Not for new keys: the room has gone on with its old ones.
+    """
+    refused = _check(centre, room.node_id, event, projection.existing(tx, room.node_id, {event.application}))
+    log.judge(tx, room.node_id, event, refused)
+    if not refused:
+        _act_on(tx, centre, room.node_id, [event])
+    return refused
+
+
+def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event]) -> None:
+    materials.announce(tx, node_id, good)
+    for number in sorted({event.application for event in good if event.application}):
+        projection.project(tx, centre, node_id, number)
+    for event in good:
+        who.note(tx, node_id, event)
+        sms.note(tx, node_id, event)
 
 
 def doubted(room: rooms.Room, events: Sequence[Event]) -> tuple[Refusal, ...]:

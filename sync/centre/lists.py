@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, tuple_
 
 from forms.events import Head
-from sync.centre import materials, rooms, tables
+from sync.centre import aside, materials, rooms, tables
 from sync.centre.projection import NOTHING_DUE
 
 Show = Literal["todo", "unconfirmed", "due", "waiting", "closed", "all"]
@@ -79,25 +79,10 @@ def room_lines(tx: Connection) -> list[RoomLine]:
         "applications": _by_node(tx, _table),
         "missing": _by_node(tx, tables.material, materials.ON_ITS_WAY),
         "quarantine": _by_node(tx, tables.quarantine),
-        "refused": _by_node(tx, tables.event, tables.event.c.refused != ""),
+        "refused": _by_node(tx, tables.event, aside.still_refused(tables.event.c.node_id)),
     }
     lines = [_room(rooms.get(tx, node_id), of_node) for node_id in rooms.ids(tx)]
     return sorted(lines, key=lambda line: (not line.fork_at, not line.quarantine, line.node_id))
-
-
-def quarantined(tx: Connection, node_id: str) -> list[Row[Any]]:
-    """What is put aside of a node, and its refused events: (epoch, seq, code, reason, at)."""
-    aside = tables.quarantine
-    return list(tx.execute(select(aside).filter_by(node_id=node_id).order_by(aside.c.epoch, aside.c.seq)).all())
-
-
-def refused(tx: Connection, node_id: str) -> list[Row[Any]]:
-    """The events of a node that stand in its log and could not be acted on."""
-    table = tables.event
-    columns = ("epoch", "seq", "kind", "application", "refused", "received_at")
-    statement = select(*(table.c[name] for name in columns))
-    found = statement.filter_by(node_id=node_id, side="node").where(table.c.refused != "")
-    return list(tx.execute(found.order_by(table.c.epoch, table.c.seq).limit(LIMIT)).all())
 
 
 def _filter(show: Show, today: str) -> list[ColumnElement[bool]]:

@@ -1,6 +1,7 @@
 """Both logs of each node as the centre holds them: the node's own, and the one that the centre writes for it.
 
-Rows are never changed. The head of each log stands on the node's row and moves in the same transaction.
+Rows are never changed, but for the code of a refusal when it is judged anew. The head of each log stands on the node's
+row and moves in the same transaction.
 """
 
 import json
@@ -8,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, bindparam, insert, select, tuple_
+from sqlalchemy import BigInteger, Connection, Row, bindparam, insert, select, tuple_, update
 
 from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, seal
 from sync.centre import tables
@@ -77,6 +78,12 @@ def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event
     ]
     tx.execute(_STORE, rows)
     _move_head(tx, node_id, side, Head.of(events[-1][0]))
+
+
+def judge(tx: Connection, node_id: str, event: Event, refused: str) -> None:
+    """What was refused is judged anew: the code of its refusal, "" if there is none any more."""
+    place = {"node_id": node_id, "side": "node", "epoch": event.epoch, "seq": event.seq}
+    tx.execute(update(_event).filter_by(**place).values(refused=refused))
 
 
 def _move_head(tx: Connection, node_id: str, side: Side, head: Head) -> None:

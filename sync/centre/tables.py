@@ -153,6 +153,23 @@ quarantine = Table(
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="quarantine_node"),
 )
 
+aside_act = Table(  # what a person did about a refused event or one that was put aside, each attempt with its outcome
+    "aside_act",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("place", BigInteger, primary_key=True),  # 1, 2, … of this event
+    _text("code"),  # why it stood aside before
+    _text("outcome"),  # taken, refused (still), set_aside
+    _text("reason"),
+    _text("by"),
+    _text("at"),
+    CheckConstraint("outcome IN ('taken', 'refused', 'set_aside')", name="aside_act_outcome"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="aside_act_node"),
+)
+
 doubt = Table(  # when two histories stood under one identity, and who settled it
     "doubt",
     metadata,

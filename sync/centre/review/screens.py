@@ -1,15 +1,16 @@
 """The pages of the review desk under /review: log in, queue with one application, acts, materials, rooms."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, flash, g, get_flashed_messages, make_response, render_template, request, url_for
 
 from edge import web
 from edge.errors import YizhanError, problem
-from sync.centre import cases, doubt, lists, marks, outside, reviewers, rooms, supervisor
+from sync.centre import aside, cases, doubt, lists, marks, outside, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
-from sync.centre.review import ferry, pictures, publishing, reminding, view
+from sync.centre.review import ferry, pictures, publishing, reminding, view, waiting
 from sync.centre.review.context import Queue, asked_queue, at, centre, frame, reviewer
 
 NOT_FOUND = 404
@@ -21,6 +22,7 @@ DONE = {
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 ferry.add_to(bp)
 reminding.add_to(bp)
+waiting.add_to(bp)
 publishing.add_to(bp)
 
 
@@ -319,7 +321,8 @@ def node(node_id: str) -> str:
     """One room: what is put aside and what was refused, each with its reason. Raises node_unknown."""
     with centre().store.read() as tx:
         room = rooms.get(tx, node_id)
-        aside, refused = lists.quarantined(tx, node_id), lists.refused(tx, node_id)
+        found: dict[str, Any] = {"refused": aside.refused(tx, node_id), "aside": aside.put_aside(tx, node_id)}
+        found["acts"] = aside.acts(tx, node_id)
     return render_template(
-        "review/node.html", **frame(asked_queue()), room=room, aside=aside, refused=refused, reasons=REFUSALS
+        "review/node.html", **frame(asked_queue()), room=room, **found, reasons=REFUSALS, kind_name=waiting.kind_name
     )
