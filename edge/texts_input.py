@@ -5,6 +5,14 @@ from typing import Final
 INPUT: Final[dict[str, dict[str, str]]] = {
     "keys_title": {"zh-CN": "屏幕键盘", "en": "Keyboard on the screen"},
     "keys_pinyin": {"zh-CN": "拼音", "en": "Pinyin"},
+    "keys_pen": {"zh-CN": "手写", "en": "Handwriting"},
+    "keys_pen_here": {"zh-CN": "在这里写一个字", "en": "Write one character here"},
+    "keys_pen_back": {"zh-CN": "撤一笔", "en": "Undo a stroke"},
+    "keys_pen_clear": {"zh-CN": "重写", "en": "Write anew"},
+    "keys_pen_none": {
+        "zh-CN": "没认出来，请写大一些，或者点“部首”找",
+        "en": "Not recognised. Write larger, or look it up by radical",
+    },
     "keys_radicals": {"zh-CN": "部首", "en": "Radicals"},
     "keys_undo": {"zh-CN": "撤销", "en": "Undo"},
     "keys_close": {"zh-CN": "收起", "en": "Close"},

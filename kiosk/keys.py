@@ -1,4 +1,4 @@
-"""What the keyboard on the screen asks the node: words for pinyin, characters by radical. Answers are JSON.
+"""What the keyboard on the screen asks the node: words for pinyin, characters by radical or stroke. Answers are JSON.
 
 Nothing that comes here is kept or logged. Only a page of this node can ask: every question carries the form token.
 """
@@ -8,9 +8,11 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import BadRequest
 
-from kiosk import pinyin, radicals
+from kiosk import pen, pinyin, radicals, visit
 
 KEY_MAX = 8
+TOO_MANY = 429
+PACE = pen.Pace()
 
 
 def asked() -> dict[str, Any]:
@@ -37,3 +39,14 @@ def by_radical() -> dict[str, Any]:
         return {"radicals": [[one.key, one.strokes, one.form] for one in radicals.radicals()]}
     found = radicals.strokes(str(key)[:KEY_MAX])
     return {"strokes": [[count, characters] for count, characters in sorted(found.items())]}
+
+
+def by_pen() -> tuple[dict[str, Any], int]:
+    """`strokes`: lists of [x, y] -> `found`: up to ten characters, each as [character, 0]. 429: too fast for a hand."""
+    if not PACE.may(visit.owner(), visit.node().clock.ticks()):
+        return {"found": []}, TOO_MANY
+    try:
+        strokes = pen.strokes_of(asked().get("strokes"))
+    except ValueError:
+        return {"found": []}, BadRequest.code or 400
+    return {"found": [[character, 0] for character in pen.find(strokes)]}, 200

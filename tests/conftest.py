@@ -202,6 +202,7 @@ SLOW_FILES = frozenset(
         "test_edge_sealed",
         "test_kiosk_private",
         "test_kiosk_typing_browser",
+        "test_kiosk_pen",
         "test_channels",
         "test_handbook",
         "test_edge_prints",

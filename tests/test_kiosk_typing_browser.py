@@ -7,9 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from edge.serving import Server
+from kiosk import pen
 from tests.browsing import KIOSK, chromium, named, shot, window
 from tests.conftest import FixedClock, make_home
 from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
+from tests.strokes import NAME as WRITTEN_NAME
+from tests.strokes import written
 
 pytestmark = pytest.mark.browser
 
@@ -113,6 +116,41 @@ def test_a_rare_character_is_found_by_radical_and_strokes_and_deleted_whole(page
     expect(named(page, NAME)).to_have_value("𠮷Ab")
 
 
+def draw(page, strokes):
+    """Strokes with the pointer, in the left of the sheet."""
+    box = page.locator(".dock-canvas").bounding_box()
+    unit = box["height"] / 1000
+    for stroke in strokes:
+        points = [(box["x"] + 40 + x * unit, box["y"] + y * unit) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=4)
+        with page.expect_response(re.compile("/keys/pen")):
+            page.mouse.up()
+
+
+@pytest.mark.skipif(not pen.is_there(), reason=f"needs Debian's packages {', '.join(pen.PACKAGES)}")
+def test_a_name_of_three_characters_is_written_by_hand(page):
+    named(page, NAME).tap()
+    page.locator('[data-mode="pen"]').tap()
+    for character in WRITTEN_NAME:
+        strokes = written(character)
+        draw(page, [*strokes, [[10, 10], [900, 900]]] if character == "小" else strokes)
+        if character == "小":
+            with page.expect_response(re.compile("/keys/pen")):
+                page.locator('[data-stroke="back"]').tap()
+            shot(page, "kiosk-writing-portrait")
+        page.locator(".dock-found").get_by_text(character, exact=True).tap()
+        expect(page.locator(".dock-word")).to_have_count(0)
+    expect(named(page, NAME)).to_have_value(WRITTEN_NAME)
+    draw(page, [[[10, 10], [900, 900]]])
+    page.locator('[data-stroke="clear"]').tap()
+    expect(page.locator(".dock-word")).to_have_count(0)
+    page.locator('[data-stroke="erase"]').tap()
+    expect(named(page, NAME)).to_have_value(WRITTEN_NAME[:-1])
+
+
 def test_a_keyboard_of_keys_goes_on_working_and_another_touch_closes_the_one_of_glass(page):
     named(page, NAME).tap()
     expect(page.locator("#dock")).to_be_visible()
@@ -157,5 +195,10 @@ def test_every_key_is_large_enough_for_a_thumb_and_the_field_stays_in_sight(brow
             )
             assert not found, found
             page.locator('[data-act="undo"]').tap()
+            if pen.is_there():
+                page.locator('[data-mode="pen"]').tap()
+                assert page.evaluate(SMALL, least) == []
+                shot(page, f"kiosk-writing-{place}-{look}")
+            page.locator('[data-mode="pinyin"]').tap()
             page.locator('[data-act="close"]').tap()
             expect(page.locator("#dock")).to_be_hidden()
