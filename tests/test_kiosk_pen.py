@@ -57,7 +57,7 @@ def test_where_and_how_large_it_was_written_makes_no_difference():
 
 @pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_strokes_are_refused_before_zinnia_sees_them(value):
-    with pytest.raises(ValueError, match="a stroke|a point|a character|too many"):
+    with pytest.raises(ValueError, match=r"a stroke|a point|a character|too many"):
         pen.strokes_of(value)
 
 
