@@ -113,7 +113,10 @@ def build(node: Node, tx: Connection, set_id: str, officers: tuple[Mapping[str, 
         id=set_id, kind=row["kind"], node=node.settings.node_id, room=node.room.name,
         public=sealing.public_of(bytes(row["seal"])).hex(), sign=bytes(row["sign"]).hex(), made_at=tx.clock.now(),
         until=row["until"], officer=row["officer"], purpose=row["purpose"], used=_used(tx, node),
-        officers=officers, tables={name: _rows(tx, query) for name, query in _TABLES.items()},
+        officers=officers,
+        tables={name: _rows(tx, query) for name, query in _TABLES.items()} | {
+            "officer_signed": _signed(tx, row["officer"])
+        },
     )  # fmt: skip
 
 
@@ -130,6 +133,12 @@ def _used(tx: Connection, node: Node) -> tuple[str, ...]:
 
 def _rows(tx: Connection, query: str) -> list[Mapping[str, Any]]:
     return [{**dict(row), **{key: "" for key in _SECRETS if key in row.keys()}} for row in tx.execute(query)]  # noqa: SIM118  a row is no mapping
+
+
+def _signed(tx: Connection, account: str) -> list[Mapping[str, Any]]:
+    """The duties that who goes on a visit has read and signed."""
+    rows = tx.execute("SELECT account, documents, at FROM officer_signed WHERE account = ?", (account,))
+    return [dict(row) for row in rows]
 
 
 def folder_of(home: Path) -> Path:

@@ -86,6 +86,7 @@ GROUPS = {
     "edge.carrying": "wiring",
     "edge.carriage": "wiring",
     "edge.locked": "wiring",
+    "edge.away": "wiring",
     "edge.texts_inbox": "shared",
     "edge.ferry_job": "wiring",
     "edge.demo": "wiring",
@@ -119,7 +120,7 @@ SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session"),
     *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.review"),
-    *("edge.template_code", "edge.app", "edge.locked", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
+    *("edge.template_code", "edge.app", "edge.away", "edge.locked", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
 )
 # A library, and the modules (with everything below them) behind which it stays.
 DOORS = {

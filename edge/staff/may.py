@@ -1,6 +1,6 @@
 """Who may do what at the desk: posts and rank of an officer against the rule of a route."""
 
-from flask import g
+from flask import current_app, g
 
 from edge import officers
 from edge.errors import YizhanError, problem
@@ -24,7 +24,24 @@ def may(endpoint: str) -> bool:
     """For templates: whether the officer of this request may call an endpoint of the console."""
     known: Officer | None = g.get("officer")
     route = rule_of(endpoint)
-    return known is not None and route is not None and allowed(route, known)
+    return known is not None and route is not None and allowed(route, known) and is_here(endpoint)
+
+
+# away from the room people are received; whatever needs the room's own log waits until the visit is back
+ON_A_VISIT = (
+    "session", "duties", "receive", "intake", "newer", "kept", "scanning", "talk", "receipts", "cases", "materials",
+    "pictures", "person", "originals", "seeing", "bringing", "find", "handbook",
+)  # fmt: skip
+ALSO_ON_A_VISIT = frozenset({"staff.acts_verify", "staff.acts_add_material", "staff.acts_withdraw"})
+
+
+def is_here(endpoint: str) -> bool:
+    """Whether a page of the console belongs to where this program runs: everything in the room, intake on a visit."""
+    node: Node = current_app.extensions["yizhan.node"]
+    if not node.sealed:
+        return True
+    part = endpoint.rpartition(".")[2].partition("_")[0]
+    return part in ON_A_VISIT or endpoint in ALSO_ON_A_VISIT
 
 
 def refusal(running: Node, route: Route, known: Officer) -> YizhanError:

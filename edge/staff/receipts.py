@@ -2,11 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import Response, make_response, request, url_for
 from markupsafe import Markup
 
 from edge import applications, defects, qr, ratings, slip_numbers, unwritten, web, words
 from edge.applications import Application
+from edge.devices import at_hand, printers, printing
+from edge.errors import YizhanError
 from edge.staff import rows
 from edge.staff.context import node, page
 from edge.web_filters import when
@@ -17,9 +19,29 @@ from forms.state import State
 
 def show(number: str) -> str:
     """The receipt as it reads now. Raises not_found."""
+    return _page(number)
+
+
+def print_slip(number: str) -> Response:
+    """打凭条 on the printer of the desk. Raises not_found."""
+    with node().database.read() as tx:
+        state = applications.get(tx, number).state
+    asked = request.form.get("copy", "")
+    copy = int(asked) if asked.isascii() and asked.isdecimal() else 0
+    try:
+        printing.receipt(node(), number, "desk", copy=copy, address=address(_code(state)))
+    except YizhanError as error:
+        if error.code not in printers.FAULTS:
+            raise
+        return make_response(_page(number, f"{error.sentence}。{error.hint}"), error.status)
+    return web.see_other(url_for("staff.receipts_show", number=number, said="printed"))
+
+
+def _page(number: str, fault: str = "") -> str:
     running = node()
     with running.database.read() as tx:
         application = applications.get(tx, number)
+        copy = printing.next_copy(tx, number)
     state, service, room = application.state, application.definition.service, running.room
     received = application.received_by_centre
     urgent = words.urgent_sentence(service, urgent=state.urgent and state.phase != "closed", received=received)
@@ -49,6 +71,9 @@ def show(number: str) -> str:
         hours=room.hours,
         rating="" if unwritten.keeps(application.definition) or state.parts else ratings.code_of(state.receipt.token),
         grades=list(GRADES.values()),
+        slip=at_hand.prints(running.files.devices, "desk"),
+        copy=copy,
+        fault=fault,
     )
 
 

@@ -41,12 +41,21 @@ def admit(route: Route) -> Response | None:
         return _to_login(token)
     concerns.look_as(g.officer.account)
     _must_not_be_about_him()
+    if not may.is_here(request.endpoint or ""):
+        return _to_what_is_here()
     if not may.allowed(route, g.officer):
         raise may.refusal(node(), route, g.officer)
     if request.endpoint not in UNSIGNED and not duties.signed(node(), g.officer.account):
         return web.see_other(url_for("staff.duties_show", next=_asked() or None))
     rescue.settle(g.officer)
     return None
+
+
+def _to_what_is_here() -> Response:
+    """On a visit: from the first page to where people are received. Raises visit_not_here for any other page."""
+    if request.endpoint != "staff.today_show":
+        raise problem("visit_not_here")
+    return web.see_other(url_for("staff.receive_choose"))
 
 
 def _must_not_be_about_him() -> None:
