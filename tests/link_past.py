@@ -2,9 +2,10 @@
 
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import func, select
 
 from edge import log
 from edge import node as node_module
@@ -12,13 +13,17 @@ from edge.node import Node, open_node
 from edge.sample_data import HandOver
 from forms import events
 from forms.events import Event, Head
+from sync.centre import log as centre_log
 from sync.centre import tables
 from sync.centre.centre import Centre, create_home, open_centre
 from sync.push import Push
 from tests import sync_pair
 
 BODY = b'{"method":"officer"}'
+AT = "2026-11-21T09:13:00+08:00"
 PORTION = 20_000
+ROUNDS = 9
+COLUMNS = log._COLUMNS.split(", ")
 
 
 class Counting(HandOver):
@@ -35,7 +40,7 @@ class Counting(HandOver):
 
 
 def measure(past: int) -> dict[str, float]:
-    """{"requests", "bytes", "seconds"} of one round."""
+    """{"requests", "bytes", "seconds"} of one round; the quickest of a few."""
     with tempfile.TemporaryDirectory(prefix="yizhan-past-") as name:
         folder = Path(name)
         create_home(folder / "centre")
@@ -55,36 +60,49 @@ def _measure(node: Node, centre: Centre, past: int) -> dict[str, float]:
     link = Counting(centre)
     push = Push(node, link)
     push.drain()
-    head = _write(node, past)
-    with centre.store.write() as tx:
-        tx.execute(update(tables.node).values(up_head=str(head)))
-    push.drain()
+    _write(node, centre, past)
+    _round(push)
     link.posts = link.carried = 0
+    seconds = [_round(push) for _ in range(ROUNDS)]
+    if _held(centre) != past:
+        raise RuntimeError("not the past that was asked for")
+    return {"requests": link.posts / ROUNDS, "bytes": link.carried / ROUNDS, "seconds": min(seconds)}
+
+
+def _round(push: Push) -> float:
     began = time.monotonic()
     report = push.drain()
     if report.problem is not None:
         raise report.problem
-    return {"requests": link.posts, "bytes": link.carried, "seconds": time.monotonic() - began}
+    return time.monotonic() - began
 
 
-def _write(node: Node, past: int) -> Head:
-    """Events that the centre is said to hold."""
+def _held(centre: Centre) -> int:
+    with centre.store.read() as tx:
+        return int(tx.execute(select(func.count()).select_from(tables.event)).scalar_one())
+
+
+def _write(node: Node, centre: Centre, past: int) -> None:
+    """A genuine chain on both sides, past the doors: nobody proves each event, and the ids ascend."""
     with node.database.read() as tx:
         head = log.head(tx)
-    for _ in range(0, past, PORTION):
+    while head.seq < past:
+        made = list(_follow(head, min(PORTION, past - head.seq)))
+        head = Head.of(made[-1])
         with node.database.write() as tx:
-            for _ in range(min(PORTION, past - head.seq)):
-                event = _next(head)
-                log._store(tx, "node", event)
-                head = Head.of(event)
-            log.set_acked(tx, head, "2026-11-21T09:13:00+08:00", lacking=0)
-    return head
+            tx.executemany(log._INSERT, (("node", *(getattr(event, name) for name in COLUMNS)) for event in made))
+            log.set_acked(tx, head, AT, lacking=0)
+        with centre.store.write() as tx:
+            centre_log.store(tx, sync_pair.NODE, "node", [(event, "") for event in made], AT)
 
 
-def _next(before: Head) -> Event:
-    salt = before.digest[:16]
-    return events.seal(
-        seq=before.seq + 1, epoch=1, id=events.derived_id(before.digest, salt), application="", kind="identity.verified",
-        at="2026-11-21T09:12:03+08:00", centre_at="", ticks=before.seq, actor="system", seen="", body=BODY, salt=salt,
-        prev=before.digest,
-    )  # fmt: skip
+def _follow(head: Head, count: int) -> Iterator[Event]:
+    for _ in range(count):
+        seq, prev = head.seq + 1, head.digest
+        header = {
+            "seq": seq, "epoch": 1, "id": f"{seq:032x}", "application": "", "kind": "identity.verified", "at": AT,
+            "centre_at": "", "ticks": seq, "actor": "system", "seen": "",
+        }  # fmt: skip
+        event = events.seal(**header, body=BODY, salt=prev[:16], prev=prev)
+        head = Head.of(event)
+        yield event
