@@ -101,9 +101,15 @@ class Keeper:
             logger.warning("a ticket was opened: %s: %s", what, note)
 
 
-def printer_failed(node: "Node", printer: str, why: str) -> bool:
-    """For whoever drives a printer: it is out of paper or does not answer. True if that was not known yet."""
-    return room_tickets.open_by_program(node, "printer", f"{printer}：{why}"[:200])
+def printer_failed(
+    node: "Node", printer: str, why: str, *, paper: bool = False, actor: str = room_tickets.PROGRAM
+) -> bool:
+    """A print did not come out: for whoever drives a printer, and for an officer whose browser can't know it.
+
+    `paper`: it is out of paper. True if that was not known yet.
+    """
+    what = "paper" if paper else "printer"
+    return room_tickets.open_once(node, what, f"{printer}：{why}"[:200], actor=actor)
 
 
 def _free(folder: Path) -> int:

@@ -76,10 +76,15 @@ def open_by_hand(node: "Node", what: str, note: str, *, actor: str, token: str) 
 
 def open_by_program(node: "Node", what: str, note: str) -> bool:
     """What the program saw by itself; False where such a ticket is open already."""
+    return open_once(node, what, note, actor=PROGRAM)
+
+
+def open_once(node: "Node", what: str, note: str, *, actor: str) -> bool:
+    """A ticket, unless one of its kind is open already: then False."""
     with node.database.read() as tx:
         if _is_open(tx, what):
             return False
-    open_by_hand(node, what, note, actor=PROGRAM, token=secrets.token_urlsafe(18))
+    open_by_hand(node, what, note, actor=actor, token=secrets.token_urlsafe(18))
     return True
 
 

@@ -193,6 +193,7 @@ SLOW_FILES = frozenset(
         "test_edge_backup",
         "test_edge_rebuild",
         "test_edge_expiring",
+        "test_edge_delivery_sheets",
         "test_edge_needs",
         "test_sync_centre_sms",
         "test_sync_comparing",

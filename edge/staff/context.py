@@ -14,6 +14,7 @@ from edge.staff.may import may
 SAID = {
     "logged-in": "已登录。",
     "filed": "已收件，凭证可以打印了。",
+    "printed": "凭条已经打出来。",
     "saved": "已保存。",
     "deleted": "草稿已删除。",
     "material": "材料已存入办件，有网络时自动上传。",
@@ -48,7 +49,7 @@ MENU = (
     ("今天", "sun", "today_show", ("today", "queue", "calling", "reminding", "tickets", "pressing", "closing")),
     ("收件", "inbox", "receive_choose", ("receive", "intake", "scanning", "paper", "bringing", "talk")),
     ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "defects", "pictures", "receipts")),
-    ("出件", "package-check", "handover_show", ("handover",)),
+    ("出件", "package-check", "handover_show", ("handover", "delivery")),
     ("预约", "calendar-days", "booking_show", ("booking",)),
     ("收费", "clipboard-check", "payments_show", ("payments",)),
     ("便民", "users", "expiring_show", ("expiring", "needs", "missing")),

@@ -32,6 +32,7 @@ ROUTES = (
     Route("/reminders/<identity>", "reminding.answer", Who.OFFICER, _POST, _ANSWER),
     Route("/tickets", "tickets.show", Who.OFFICER, posts=ANY_POST),
     Route("/tickets", "tickets.report", Who.OFFICER, _POST, ANY_POST),
+    Route("/tickets/print", "tickets.print_failed", Who.OFFICER, _POST, ANY_POST),
     Route("/tickets/<identity>/close", "tickets.close", Who.OFFICER, _POST, _MEND),
     Route("/tickets/round", "tickets.walk", Who.OFFICER, _POST, ANY_POST),
     Route("/due", "pressing.show", Who.OFFICER, posts=ANY_POST),

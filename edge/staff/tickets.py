@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, request, url_for
 
-from edge import officers, room_tickets, web
+from edge import housekeeping, officers, room_tickets, web
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
@@ -33,6 +33,14 @@ def report() -> Response:
     """报修."""
     given = request.form
     room_tickets.open_by_hand(node(), given.get("what", ""), given.get("note", ""), **_by())
+    return web.see_other(url_for("staff.tickets_show"))
+
+
+def print_failed() -> Response:
+    """Nothing came out of the printer: a browser can't know it, so the officer says it with one press."""
+    paper = request.form.get("why") == "paper"
+    why = "没有纸了" if paper else "没有打出来"
+    housekeeping.printer_failed(node(), "工作台打印机", why, paper=paper, actor=officer().actor)
     return web.see_other(url_for("staff.tickets_show"))
 
 
