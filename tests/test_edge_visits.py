@@ -183,12 +183,17 @@ def test_the_commands_take_along_and_bring_home(home, node, officer, tmp_path):
     folder = tmp_path / "stick"
     made = ask("visit_prepare", "visit", "prepare", folder, "--home", home, "--officer", "wei", "--until", until)
     away = visits.open_visit(folder)
-    number = take_in(away).number
+    filed = take_in(away)
+    number, text = filed.number, away.receipt_code(filed.token, filed.number, away.clock.now())
     away.close()
+    assert "还没有登记" in ask("verify_receipt", "verify-receipt", text, "--home", home)["state_title"]
+    changed = text.replace(number, number[:-4] + "9999")
+    assert ask(None, "verify-receipt", changed, "--home", home, code=1)["error"]["code"] == "receipt_unknown"
     answer = ask("visit_merge", "visit", "merge", folder, "--home", home)
     assert answer == {"registered": [number], "known": 0, "aside": [], "missing": []}
     assert ask("visit_merge", "visit", "merge", folder, "--home", home)["known"] == 1
     assert ask(None, "show", number, "--home", home)["number"] == number
+    assert ask("verify_receipt", "verify-receipt", f"HTTP://A/S/{text}", "--home", home)["service"] == "测试登记"
     assert made["account"] == "wei"
     with served("visit", "serve", folder, "--port", "0") as (_, urls):
         page = urllib.request.urlopen(urls["kiosk"]).read().decode()

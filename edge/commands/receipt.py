@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from edge.commands.common import Commands, reporting, say
 from edge.commands.node import opened
+
+if TYPE_CHECKING:
+    from edge.inbox_receipts import SealedReceipt
 
 
 def add_commands(commands: Commands) -> None:
@@ -15,10 +19,13 @@ def add_commands(commands: Commands) -> None:
 
 def verify_receipt(args: argparse.Namespace) -> int:
     """Whose receipt it is; a fault for one that is not ours, or that is practice."""
-    from edge import receipt_check
+    from edge import inbox_receipts, receipt_check
 
     with opened(args) as node, node.database.read() as tx:
-        found = receipt_check.check(tx, args.text)
+        sealed = inbox_receipts.check(tx, args.text)
+        if sealed is not None and not sealed.registered:
+            return _sealed(args, sealed)
+        found = receipt_check.check(tx, sealed.number if sealed else args.text)
     answer = {
         "genuine": True,
         "number": found.number,
@@ -28,4 +35,14 @@ def verify_receipt(args: argparse.Namespace) -> int:
     }
     words = (found.number, found.head.title, f"{answer['filed_at']} 收件", found.head.phase_title)
     say(args, answer, "是本室开出的凭证：" + "  ".join(words))
+    return 0
+
+
+def _sealed(args: argparse.Namespace, sealed: SealedReceipt) -> int:
+    """Genuine by its own signature, though what it was given for has not come in yet."""
+    state = "密封在收件箱里，还没有登记"
+    answer = {
+        "genuine": True, "number": sealed.number, "service": "", "filed_at": sealed.at, "state_title": state,
+    }  # fmt: skip
+    say(args, answer, f"是本室开出的凭证：{sealed.number}  {sealed.at} 收件  {sealed.whose}  {state}")
     return 0
