@@ -154,9 +154,16 @@ class Database:
                 raise
             if connection.wrote_blob:  # its pages fill the cache of this thread, and nobody looks at them here again
                 connection.wrote_blob = False
-                connection.execute("PRAGMA shrink_memory")
+                self.forget_pages()
             for follow in self.after_commit:
                 follow(connection)
+
+    def forget_pages(self) -> None:
+        """Give back what this thread holds of the file: it read something large that nobody reads again soon.
+
+        Each thread may hold 8 MB, and there are a dozen.
+        """
+        self._connection().execute("PRAGMA shrink_memory")
 
     def tools(self, connection: Connection) -> "sqlite_utils.Database":
         """sqlite-utils on an open connection, for migrations and maintenance."""

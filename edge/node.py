@@ -154,6 +154,7 @@ class Node:
         if shown is None or shown[0] is not said:
             with self.database.read() as tx:
                 shown = said, localized(definitions.find(tx, digest), said)
+            self.database.forget_pages()  # some hundred kB that are held as a definition from now on
             self._shown.put(digest, shown)
         return shown[1]
 

@@ -97,6 +97,15 @@ def test_a_read_inside_a_write_sees_what_was_just_written(database):
             assert tx.execute("SELECT last FROM serial").fetchone()["last"] == 7
 
 
+def test_pages_that_are_forgotten_are_read_again(database):
+    with database.write() as tx:
+        tx.executemany("INSERT INTO serial VALUES (?, ?)", ((at, at) for at in range(2000)))
+        database.forget_pages()  # what is not on disk yet stays
+    with database.read() as tx:
+        database.forget_pages()
+        assert tx.execute("SELECT count(*), sum(last) FROM serial").fetchone()[:] == (2000, 1_999_000)
+
+
 def test_a_reader_sees_one_moment_while_another_thread_writes(database):
     def write():
         with database.write() as tx:
