@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import socket
 import threading
 import time
@@ -27,10 +28,10 @@ class Line:
 
 
 class Proxy:
-    """Options as those of bad_link.py."""
+    """Options as those of bad_link.py. `target`: the port on this machine that it leads to; may be set later."""
 
-    def __init__(self, target: int, options: dict[str, str]) -> None:
-        self._target = target
+    def __init__(self, options: dict[str, str]) -> None:
+        self.target = 0
         self._delay = float(options.get("--delay", "0.3"))
         rate = float(options.get("--rate", "64000"))
         self._lines = (Line(rate), Line(rate))
@@ -46,6 +47,13 @@ class Proxy:
         self._ended.set()
         self._listener.close()
 
+    def lead_to(self, port: int) -> None:
+        self.target = port
+
+    def begin_cuts(self) -> None:
+        """The periods of the cuts begin now."""
+        self._began = time.monotonic()
+
     def _is_down(self) -> bool:
         if self._cut is None:
             return False
@@ -59,7 +67,7 @@ class Proxy:
 
     def _join(self, near: socket.socket) -> None:
         self._ended.wait(2 * self._delay)
-        with contextlib.suppress(OSError), near, socket.create_connection(("127.0.0.1", self._target)) as far:
+        with contextlib.suppress(OSError), near, socket.create_connection(("127.0.0.1", self.target)) as far:
             ways = [
                 threading.Thread(target=self._carry, args=(*way, line), daemon=True)
                 for way, line in zip(((near, far), (far, near)), self._lines, strict=True)
@@ -70,22 +78,43 @@ class Proxy:
                 way.join()
 
     def _carry(self, source: socket.socket, target: socket.socket, line: Line) -> None:
+        """One way: as fast as the line is, and later by its delay; a cut ends both ways at once."""
+        air: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+        landing = threading.Thread(target=self._land, args=(air, target), daemon=True)
+        landing.start()
         with contextlib.suppress(OSError):
-            while (piece := source.recv(PIECE_BYTES)) and not self._ended.is_set():
-                self._ended.wait(max(0.0, line.take(len(piece), self._lock) + self._delay - time.monotonic()))
+            while not self._ended.is_set() and (piece := source.recv(PIECE_BYTES)):
+                left_at = line.take(len(piece), self._lock)
+                self._ended.wait(max(0.0, left_at - time.monotonic()))
                 if self._is_down():
+                    _end(source, target)
                     break
+                air.put((left_at + self._delay, piece))
+        air.put((0.0, b""))
+        landing.join()
+        _end(source, target)
+
+    def _land(self, air: queue.SimpleQueue[tuple[float, bytes]], target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while not self._ended.is_set():
+                due, piece = air.get()
+                if not piece:
+                    return
+                self._ended.wait(max(0.0, due - time.monotonic()))
                 target.sendall(piece)
-        for end in (source, target):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+
+
+def _end(*ends: socket.socket) -> None:
+    for end in ends:
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
-def proxy(target: int, *options: str) -> Iterator[int]:
-    """The port of a proxy to `target` on this machine."""
-    made = Proxy(target, dict(zip(options[::2], options[1::2], strict=True)))
+def proxy(*options: str) -> Iterator[Proxy]:
+    """A proxy on this machine; nobody is reached before it has its target."""
+    made = Proxy(dict(zip(options[::2], options[1::2], strict=True)))
     try:
-        yield made.port
+        yield made
     finally:
         made.close()

@@ -93,14 +93,15 @@ class End:
         return sum(line.get(name, 0) for line in self.lines)
 
     def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self._thread.join()
-
-    def end(self) -> None:
+        """Its lines can be read whole afterwards; again is harmless."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        self._thread.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
 
 class Room:
@@ -109,10 +110,13 @@ class Room:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.host = bad_link.ADDRESS["b"] if NAMESPACES else "127.0.0.1"
+        self.port = PORT if NAMESPACES else 0  # 0: one that is free, and stays
         self.begin_cuts: Callable[[], None] = lambda: None
+        self.lead_to: Callable[[int], None] = lambda _: None
         self.ends: list[End] = []
 
     def make(self, port: int) -> None:
+        """Both homes; the node reaches its centre at `port`."""
         centre_home, home = self.folder / "centre", self.folder / "node"
         create_home(centre_home)
         link_ends.write_certificate(centre_home, self.host)
@@ -128,24 +132,26 @@ class Room:
         centre.close()
 
     def centre(self) -> End:
-        return self._start("b", "centre", str(self.folder / "centre"), self.host, str(PORT))
+        end, said = self._start("b", "centre", str(self.folder / "centre"), self.host, str(self.port))
+        self.port = int(said["port"])
+        self.lead_to(self.port)
+        return end
 
     def node(self) -> End:
-        return self._start("a", "node", str(self.folder / "node"))
+        return self._start("a", "node", str(self.folder / "node"))[0]
 
-    def _start(self, side: str, *words: str) -> End:
+    def _start(self, side: str, *words: str) -> tuple[End, dict[str, Any]]:
         within = bad_link.within(self.name, side) if NAMESPACES else []
         end = End([*within, sys.executable, str(HERE / "link_ends.py"), *words])
         self.ends.append(end)
-        end.wait(lambda line: "ready" in line, 60)
-        return end
+        return end, end.wait(lambda line: "ready" in line, 60)
 
     def total(self, name: str) -> int:
         return sum(end.total(name) for end in self.ends)
 
     def end(self) -> None:
         for end in self.ends:
-            end.end()
+            end.kill()
 
 
 @contextmanager
@@ -160,7 +166,9 @@ def room(*options: str) -> Iterator[Room]:
             made.begin_cuts = lambda: link.send_signal(signal.SIGUSR1)
             made.make(PORT)
         else:
-            made.make(stack.enter_context(bad_proxy.proxy(PORT, *options)))
+            line = stack.enter_context(bad_proxy.proxy(*options))
+            made.begin_cuts, made.lead_to = line.begin_cuts, line.lead_to
+            made.make(line.port)
         stack.callback(made.end)
         yield made
 
@@ -180,7 +188,7 @@ def drain(*options: str, count: int = COUNT, kills: bool = False) -> dict[str, f
         node.wait(lambda line: line.get("acked", 0) >= count and not line["unsent"])  # a kill opens a ticket
         seconds = time.monotonic() - began
         node.tell("quit")
-        node.process.wait(30)
+        node.process.wait(120)
         held, events = _held(pair)
         return {
             "seconds": seconds, "sealed": pair.total("up"), "handed": pair.total("handed"), "down": pair.total("down"),
@@ -207,7 +215,7 @@ def _held(pair: Room) -> tuple[int, int]:
     from sync.centre import tables
 
     for end in pair.ends:
-        end.end()
+        end.kill()
     centre = open_centre(pair.folder / "centre")
     with centre.store.read() as tx:
         found = tx.execute(select(func.count()).select_from(tables.application)).scalar_one()
@@ -258,7 +266,7 @@ def peer(*options: str, count: int = PEER_COUNT) -> float:
     with room(*options) as pair:
         pair.centre()
         within = bad_link.within(pair.name, "a") if NAMESPACES else []
-        command = [*within, sys.executable, str(HERE / "link_peer.py"), pair.host, str(PORT), str(count)]
+        command = [*within, sys.executable, str(HERE / "link_peer.py"), pair.host, str(pair.port), str(count)]
         command.append(str(pair.folder / "node" / "root.pem"))
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         return float(json.loads(done.stdout)["seconds"]) / count

@@ -127,7 +127,7 @@ def centre(home: Path, host: str, port: int) -> None:
     Door.centre = open_centre(home)
     Door.plain = home / "plain"
     server = TlsServer((host, port), home)
-    say(ready=True)
+    say(ready=True, port=server.server_port)
     server.serve_forever()
 
 
