@@ -3,6 +3,7 @@
 from typing import Final
 
 INPUT: Final[dict[str, dict[str, str]]] = {
+    "read_aloud": {"zh-CN": "朗读", "en": "Read aloud"},
     "keys_title": {"zh-CN": "屏幕键盘", "en": "Keyboard on the screen"},
     "keys_pinyin": {"zh-CN": "拼音", "en": "Pinyin"},
     "keys_pen": {"zh-CN": "手写", "en": "Handwriting"},

@@ -39,6 +39,7 @@ ROUTES = (
     Route("/keys/words", "keys.words", Who.ANYONE, _POST),
     Route("/keys/radicals", "keys.by_radical", Who.ANYONE, _POST),
     Route("/keys/pen", "keys.by_pen", Who.ANYONE, _POST),
+    Route("/aloud", "aloud.speak", Who.ANYONE, _POST),
     Route("/need", "need.show", Who.ANYONE),
     Route("/need", "need.record", Who.ANYONE, _POST),
     Route("/queue", "queue.show", Who.ANYONE),
@@ -57,4 +58,5 @@ register(bp, ROUTES)
 def install(app: Flask) -> None:
     """Put the kiosk into a program."""
     app.register_blueprint(bp)
-    app.jinja_env.globals["pen_is_there"] = later("kiosk.pen.is_there")
+    for name in ("pen.is_there", "aloud.is_there", "aloud.is_read", "aloud.say"):
+        app.jinja_env.globals[name.replace(".", "_")] = later(f"kiosk.{name}")

@@ -7,18 +7,25 @@ from edge import texts
 
 COOKIE = "yizhan_view"
 LOOKS = ("elder", "standard")
+# wish -> which property of the view it sets, and how: reading aloud, and the drawn helper
+MANNERS = {"aloud": ("aloud", True), "silent": ("aloud", False), "alone": ("alone", True), "helped": ("alone", False)}
 
 
 def is_wish(text: str) -> bool:
     """Whether a touch asks for a look or for a language."""
-    return text in LOOKS or texts.is_tag(text)
+    return text in LOOKS or text in MANNERS or texts.is_tag(text)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`elder`: 长辈版. `language`: a tag; a page uses it as far as room and service have it."""
+    """`elder`: 长辈版. `aloud`: pages are read aloud. `alone`: without the drawn helper.
+
+    `language`: a tag; a page uses it as far as room and service have it.
+    """
 
     elder: bool = False
+    aloud: bool = False
+    alone: bool = False
     language: str = texts.DEFAULT
 
     @classmethod
@@ -26,14 +33,18 @@ class View:
         """From the cookie's value; anything odd is the standard look."""
         words = cookie.split(".")
         language = next((word for word in words if word not in LOOKS and texts.is_tag(word)), texts.DEFAULT)
-        return cls(elder="elder" in words, language=language)
+        return cls(elder="elder" in words, aloud="aloud" in words, alone="alone" in words, language=language)
 
     def changed(self, wish: str) -> "View":
         """After a touch; an unknown wish changes nothing."""
         if wish in LOOKS:
             return replace(self, elder=wish == "elder")
+        if wish in MANNERS:
+            name, value = MANNERS[wish]
+            return replace(self, aloud=value) if name == "aloud" else replace(self, alone=value)
         return replace(self, language=wish) if texts.is_tag(wish) else self
 
     def written(self) -> str:
         """The cookie's value."""
-        return ".".join(["elder"] * self.elder + [self.language])
+        flags = {"elder": self.elder, "aloud": self.aloud, "alone": self.alone}
+        return ".".join([*(name for name, on in flags.items() if on), self.language])

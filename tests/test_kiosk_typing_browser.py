@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from edge.serving import Server
-from kiosk import pen
+from kiosk import aloud, pen
 from tests.browsing import KIOSK, chromium, named, shot, window
 from tests.conftest import FixedClock, make_home
 from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
@@ -202,3 +202,27 @@ def test_every_key_is_large_enough_for_a_thumb_and_the_field_stays_in_sight(brow
             page.locator('[data-mode="pinyin"]').tap()
             page.locator('[data-act="close"]').tap()
             expect(page.locator("#dock")).to_be_hidden()
+
+
+@pytest.mark.skipif(not aloud.shutil.which(aloud.PROGRAM), reason="needs Debian's package espeak-ng")
+def test_a_page_is_read_aloud_from_a_touch_on_until_the_next_touch_and_on_the_next_page(browser, url):
+    heard = []
+    with window(browser, KIOSK) as page:
+        page.on("response", lambda answer: heard.append(answer) if answer.url.endswith("/kiosk/aloud") else None)
+        begin(page, url)
+        named(page, NAME).fill("甄不念")
+        button = page.get_by_role("button", name="朗读")
+        with page.expect_response(re.compile("/kiosk/aloud")) as first:
+            button.tap()
+        assert first.value.status == 200
+        expect(page.locator("h1.spoken")).to_have_text("您的姓名和证件")
+        shot(page, "kiosk-aloud-portrait")
+        page.reload()  # still on: the page reads itself
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(page.locator(".spoken")).to_have_count(1)
+        with page.expect_response(re.compile("/kiosk/view")):
+            button.tap()
+        expect(page.locator(".spoken")).to_have_count(0)
+        page.reload()
+        expect(button).to_have_attribute("aria-pressed", "false")
+    assert not [answer for answer in heard if "甄" in (answer.request.post_data or "")]
