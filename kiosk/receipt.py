@@ -8,7 +8,9 @@ from markupsafe import Markup
 
 from edge import applications, qr, ratings, unwritten, words
 from edge.applications import Application
+from edge.devices import at_hand, printers, printing
 from edge.drafts import AlreadyFiled
+from edge.errors import YizhanError
 from edge.guide import Speaker
 from edge.settings import Room
 from edge.web import see_other, translate
@@ -49,9 +51,44 @@ def show(draft: str) -> tuple[str, int] | Response:
     except AlreadyFiled as done:
         with visit.node().database.read() as tx:
             application = applications.get(tx, done.filed.number)
+            copy = printing.next_copy(tx, done.filed.number)
         visit.speak_of(application.definition)
-        return visit.page("receipt.html", receipt=made(application, visit.node().room))
+        return visit.page(
+            "receipt.html",
+            receipt=made(application, visit.node().room),
+            slip=url_for("kiosk.receipt_print_it", draft=draft) if _prints() else "",
+            copy=copy,
+            said=request.args.get("slip", ""),
+        )
     return apply.to_place(walk, CHECK)
+
+
+def _prints() -> bool:
+    return at_hand.prints(visit.node().files.devices, "kiosk")
+
+
+def print_it(draft: str) -> Response:
+    """打印凭条, for this visit only. What does not work is said on the receipt, which can be photographed."""
+    try:
+        walk = apply.walk_of(draft)
+    except AlreadyFiled as done:
+        return _print(draft, done.filed.number)
+    return apply.to_place(walk, CHECK)
+
+
+def _print(draft: str, number: str) -> Response:
+    node, asked = visit.node(), request.form.get("copy", "")
+    with node.database.read() as tx:
+        application = applications.get(tx, number)
+    visit.speak_of(application.definition)
+    try:
+        copy = int(asked) if asked.isascii() and asked.isdecimal() else 0
+        printing.receipt(node, number, "kiosk", copy=copy, address=address(_code(application.state)))
+    except YizhanError as error:
+        if error.code not in printers.FAULTS:
+            raise
+        return visit.go("receipt_show", draft=draft, slip="failed")
+    return visit.go("receipt_show", draft=draft, slip="done")
 
 
 def made(application: Application, room: Room) -> Receipt:

@@ -31,6 +31,7 @@ ROUTES = (
     Route(f"{_DRAFT}/check", "check.show", Who.HOLDER),
     Route(f"{_DRAFT}/file", "check.file", Who.HOLDER, _POST),
     Route(f"{_DRAFT}/receipt", "receipt.show", Who.HOLDER),
+    Route(f"{_DRAFT}/receipt", "receipt.print_it", Who.HOLDER, _POST),
     Route("/find", "find.ask", Who.ANYONE),
     Route("/find", "find.look", Who.ANYONE, _POST),
     Route("/found", "find.show", Who.HOLDER),
