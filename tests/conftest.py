@@ -180,6 +180,7 @@ SLOW_FILES = frozenset(
         "test_edge_inbox",
         "test_edge_locked",
         "test_edge_visits",
+        "test_visit_browser",
         "test_edge_payments",
         "test_edge_staff_counter",
         "test_edge_confirming",

@@ -12,10 +12,24 @@ from power_loss import prepare
 from service_for_tests import answers
 from sqlalchemy.exc import DatabaseError
 
-from edge import applications, backup, log, materials, place, verify
+from edge import (
+    applications,
+    backup,
+    heads,
+    images,
+    inbox,
+    inbox_items,
+    inbox_merge,
+    inbox_set,
+    log,
+    materials,
+    place,
+    verify,
+)
 from edge.database import Database, read_key
 from edge.errors import problem
 from edge.node import Node, open_node
+from edge.standin import StandIn, open_standin
 from sync import batch, ferry_in, ferry_out, keys
 from sync.centre import ferry, receiver, verification
 from sync.centre import log as centre_log
@@ -25,6 +39,7 @@ from tests.simulator_world import answer_of
 
 NODE = "5224250017"
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 40
+SIGNATURE = images.draw_strokes("[[[1, 1], [90, 60], [120, 20]]]")
 LATER = "token-later"
 BACKUP = "node.backup"
 
@@ -236,6 +251,64 @@ def after_restore(home: Path, told: str) -> None:
     node.close()
 
 
+# --- the sealed inbox
+
+
+def sealed_inbox(home: Path) -> StandIn:
+    node = home / "node"
+    return open_standin(
+        node, inbox_set.read(inbox_set.path_of(node)), inbox_set.folder_of(node), FixedClock(), room_bytes=0
+    )
+
+
+def do_file_sealed(home: Path) -> str:
+    """As the kiosk of a locked room files, with a picture."""
+    locked = sealed_inbox(home)
+    with locked.database.write() as tx:
+        given = [materials.put(tx, SIGNATURE, "image/png", "签名.png", "proof")]
+    return applications.file(
+        locked, "ceshi-dengji", answers(), token=LATER, channel="kiosk", actor="kiosk", materials=given
+    ).number
+
+
+def after_file_sealed(home: Path, told: str) -> None:
+    """A number that was said is in the log after the unlocking, once; nothing else holds anything up."""
+    after_merge(home, told if told.isdigit() else "")
+
+
+def do_merge(home: Path) -> str:
+    node = open_node(home / "node", FixedClock())
+    done = inbox_merge.merge(node, inbox_set.folder_of(home / "node"))
+    return " ".join(["merged", *done.numbers])
+
+
+def after_merge(home: Path, told: str) -> None:
+    node = open_node(home / "node", FixedClock())
+    folder = inbox_set.folder_of(home / "node")
+    with node.database.read() as tx:
+        before = {event.application for event in log.up(tx) if event.kind == "application.filed"}
+    said = {word for word in told.split() if word.isdigit()}
+    must(told == "" or not told.startswith("merged") or said <= before, "what was said to be registered is not")
+    waiting = {number for path in inbox.waiting(folder) for number in _numbers(path)}
+    must(told.startswith("merged") or said <= waiting, "a receipt was given, and its item is lost")
+    for _ in range(2):
+        done = inbox_merge.merge(node, folder)
+        must(done.aside == [], f"an item was put aside: {done.aside}")
+    with node.database.read() as tx:
+        filed = [event.application for event in log.up(tx) if event.kind == "application.filed"]
+        must(
+            all(materials.find(tx, digest) for event in log.up(tx) for digest in heads.digests(event)), "a file is lost"
+        )
+    must(len(filed) == len(set(filed)), "registered twice")
+    must(said | waiting | before <= set(filed), "an item is lost")
+    must(verify.verify(node.database).faults == [], "the node is not whole")
+    node.close()
+
+
+def _numbers(path: Path) -> tuple[str, ...]:
+    return inbox_items.read_head(path.read_bytes()).numbers
+
+
 OPERATIONS: dict[str, tuple[Callable[[Path], str], Callable[[Path, str], None]]] = {
     "file": (do_file, after_file),
     "push": (do_push, after_push),
@@ -245,6 +318,8 @@ OPERATIONS: dict[str, tuple[Callable[[Path], str], Callable[[Path, str], None]]]
     "ferry home": (do_ferry_home, after_ferry_home),
     "backup": (do_backup, after_backup),
     "restore": (do_restore, after_restore),
+    "file sealed": (do_file_sealed, after_file_sealed),
+    "merge": (do_merge, after_merge),
 }
 
 
@@ -269,6 +344,8 @@ def make_homes(folder: Path) -> dict[str, Path]:
     backup.make(node, home / BACKUP)
     node.close()
     homes = dict.fromkeys(OPERATIONS, home)
+    sealed = homes["merge"] = copied(home, folder / "before merge")
+    do_file_sealed(sealed)
     for name, before in (("ferry at the centre", do_ferry_out), ("ferry home", do_ferry_centre)):
         home = homes[name] = copied(home, folder / f"before {name}")
         before(home)
@@ -282,6 +359,7 @@ def make_home(folder: Path) -> Path:
     node, centre = opened(home)
     file_one(node, "token-0001", photo=True)
     file_one(node, "token-0002")
+    inbox_set.keep_locked(node)
     with node.database.read() as tx:
         made, parties = batch.cut(tx, 100_000), keys.read(tx)
     (home / "request").write_bytes(batch.seal(made, parties))

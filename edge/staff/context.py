@@ -50,7 +50,7 @@ MENU = (
     ("收件", "inbox", "receive_choose", ("receive", "intake", "scanning", "paper", "bringing", "talk")),
     ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "defects", "pictures", "receipts")),
     ("出件", "package-check", "handover_show", ("handover", "delivery")),
-    ("预约", "calendar-days", "booking_show", ("booking",)),
+    ("预约", "calendar-days", "booking_show", ("booking", "visiting")),
     ("收费", "clipboard-check", "payments_show", ("payments",)),
     ("便民", "users", "expiring_show", ("expiring", "needs", "missing")),
     ("文书台账", "stamp", "stock_show", ("stock",)),
@@ -98,6 +98,7 @@ def page(template: str, *, bare: bool = False, **values: Any) -> str:
         room_name=node().room.name,
         said=SAID.get(request.args.get("said", ""), ""),
         **values,
+        on_visit=node() if node().sealed else None,
     )
 
 

@@ -26,4 +26,9 @@ ROUTES = (
     Route(f"{_CASE}/proxy", "bringing.record", Who.OFFICER, _POST, _RECEIVE),
     Route(f"{_CASE}/originals", "seeing.record", Who.OFFICER, _POST, _SEE),
     Route("/talk", "talk.show", Who.OFFICER, posts=ANY_POST),
+    Route("/visits", "visiting.show", Who.OFFICER, posts=ANY_POST),
+    Route("/visits", "visiting.prepare", Who.OFFICER, _POST, _RECEIVE),
+    Route("/visits/merge", "visiting.merge", Who.OFFICER, _POST, _RECEIVE),
+    Route("/visits/retry", "visiting.retry", Who.OFFICER, _POST, _RECEIVE),
+    Route("/visits/<visit>", "visiting.one", Who.OFFICER, posts=ANY_POST),
 )

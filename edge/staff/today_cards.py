@@ -16,6 +16,7 @@ Level = Literal["late", "due", "wait", "ok"]
 # in the order in which they stand; what presses most comes first all the same
 SOURCES: tuple[str, ...] = (
     "pressing.arrivals_card",
+    "visiting.card",
     "reminding.card",
     "queue.card",
     "pressing.due_card",
