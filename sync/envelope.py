@@ -12,16 +12,16 @@ PROTOCOL.md.
 import hashlib
 import struct
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from typing import Final
 
 import zstandard
 
-from forms.events import DIGEST_BYTES, Event, Head
-from sync import frames, wire
+from forms.events import Event, Head
+from sync import frames
 from sync.coding import library
+from sync.header import EnvelopeError, Header, Purpose, decode_header, encode_header
 from sync.runs import Find
-from sync.suites import KEY_ID_BYTES, MODERN_1, SUITES, Suite, SuiteError, key_id
+from sync.suites import MODERN_1, SUITES, Suite, SuiteError, key_id
 
 MAGIC: Final = b"YIZHAN\x01\n"
 HEADER_BYTES_MAX: Final = 8 << 10
@@ -31,59 +31,11 @@ INNER_BYTES_MAX: Final = 64 << 20
 RATIO_MAX: Final = 200
 ZSTD_LEVEL: Final = 19
 
-_VERSION: Final = 1
-_BATCH_ID_BYTES: Final = 16
-_NODE_BYTES_MAX: Final = 32
 _STORED: Final = 0
 _ZSTD: Final = 1
 _LENGTH: Final = struct.Struct(">I")
 _INFO_TAG: Final = b"yizhan batch/1"
 _ENVELOPE_TAG: Final = b"yizhan env/1\0"
-
-
-class EnvelopeError(ValueError):
-    """An envelope that is not taken.
-
-    `code`: damaged, not_for_us, unknown_suite, bad_signature, too_large, bad_content, unknown_codebook.
-    """
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(f"{code}: {reason}")
-        self.code = code
-
-
-class Purpose(IntEnum):
-    """What an envelope is for; it also says the direction, so an answer never passes for a request."""
-
-    UP = 1  # a node's batch for the centre
-    DOWN = 2  # the centre's answer
-    ENROL = 3  # a node's first word
-    ENROLLED = 4  # the answer to it
-    RECALL = 5  # a node asks for what it once sent
-    RECALLED = 6  # the answer to it
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What stands outside, in clear, inside both signatures.
-
-    `node` is the police room on either way. The events have `epoch` and run from `seq_from` to `seq_to` (one less than
-    `seq_from` if there are none); `prev` is the digest that the first continues, `head` the digest of the last.
-    `seal` fills in suite and key ids. `sender_key` is the sender's public key in an ENROL, else empty.
-    """
-
-    purpose: Purpose
-    node: str
-    epoch: int
-    seq_from: int
-    seq_to: int
-    prev: bytes
-    head: bytes
-    batch_id: bytes
-    sender_key: bytes = b""
-    suite: int = MODERN_1.number
-    sender_key_id: bytes = bytes(KEY_ID_BYTES)
-    recipient_key_id: bytes = bytes(KEY_ID_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,64 +147,6 @@ def digest_of(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def encode_header(header: Header) -> bytes:
-    """The canonical bytes. Raises EnvelopeError (damaged) for values that don't fit."""
-    try:
-        return b"".join(
-            (
-                bytes([_VERSION, header.suite, header.purpose]),
-                wire.text(header.node, _NODE_BYTES_MAX),
-                *(wire.number(value) for value in (header.epoch, header.seq_from, header.seq_to)),
-                wire.fixed(header.prev, DIGEST_BYTES),
-                wire.fixed(header.head, DIGEST_BYTES),
-                wire.fixed(header.sender_key_id, KEY_ID_BYTES),
-                wire.fixed(header.recipient_key_id, KEY_ID_BYTES),
-                wire.fixed(header.batch_id, _BATCH_ID_BYTES),
-                wire.blob(header.sender_key, frames.KEY_BYTES_MAX),
-            )
-        )
-    except wire.WireError as error:
-        raise EnvelopeError("damaged", str(error)) from error
-
-
-def decode_header(data: bytes) -> Header:
-    """Raises EnvelopeError (damaged, unknown_suite)."""
-    reader = wire.Reader(data)
-    try:
-        suite, purpose = _read_kind(reader)
-        header = _read_header(reader, suite, purpose)
-        reader.end()
-    except (wire.WireError, ValueError) as error:
-        raise error if isinstance(error, EnvelopeError) else EnvelopeError("damaged", str(error)) from error
-    return header
-
-
-def _read_kind(reader: wire.Reader) -> tuple[int, Purpose]:
-    version, suite, purpose = reader.fixed(3)
-    if version != _VERSION:
-        raise EnvelopeError("damaged", f"version {version}")
-    if suite not in SUITES:
-        raise EnvelopeError("unknown_suite", f"suite {suite}")
-    return suite, Purpose(purpose)
-
-
-def _read_header(reader: wire.Reader, suite: int, purpose: Purpose) -> Header:
-    return Header(
-        purpose=purpose,
-        suite=suite,
-        node=reader.text(_NODE_BYTES_MAX),
-        epoch=reader.number(),
-        seq_from=reader.number(),
-        seq_to=reader.number(),
-        prev=reader.fixed(DIGEST_BYTES),
-        head=reader.fixed(DIGEST_BYTES),
-        sender_key_id=reader.fixed(KEY_ID_BYTES),
-        recipient_key_id=reader.fixed(KEY_ID_BYTES),
-        batch_id=reader.fixed(_BATCH_ID_BYTES),
-        sender_key=reader.blob(frames.KEY_BYTES_MAX),
-    )
-
-
 def _addressed(header: Header, keys: SealKeys) -> Header:
     return replace(
         header,
@@ -362,3 +256,29 @@ def _decompress_zstd(content: bytes) -> bytes:
         return zstandard.ZstdDecompressor().decompress(content, max_output_size=size, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise EnvelopeError("bad_content", str(error)) from error
+
+
+__all__ = [
+    "CIPHERTEXT_BYTES_MAX",
+    "ENVELOPE_BYTES_MAX",
+    "HEADER_BYTES_MAX",
+    "INNER_BYTES_MAX",
+    "MAGIC",
+    "RATIO_MAX",
+    "ZSTD_LEVEL",
+    "EnvelopeError",
+    "Header",
+    "OpenKeys",
+    "Opened",
+    "Purpose",
+    "SealKeys",
+    "decode_header",
+    "digest_of",
+    "encode_header",
+    "header_for",
+    "is_signed_by",
+    "open_envelope",
+    "peek",
+    "seal",
+    "signed_bytes",
+]

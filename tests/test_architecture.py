@@ -71,6 +71,9 @@ GROUPS = {
     "edge.comparison_words": "shared",
     # what crosses the link, the same on both ends
     "sync.frames": "wire",
+    "sync.frame_items": "wire",
+    "sync.frame_contents": "wire",
+    "sync.header": "wire",
     "sync.recall": "wire",
     "sync.runs": "wire",
     "sync.coding": "wire",
@@ -94,6 +97,7 @@ GROUPS = {
     "edge.practice_room": "wiring",
     "edge.prints_pdf": "wiring",
     "edge.sample_data": "wiring",
+    "edge.sample_devices": "wiring",
     "edge.sample_day": "wiring",
     "edge.sample_receiving": "wiring",
     "edge.sample_people": "wiring",
@@ -144,7 +148,7 @@ DOORS = {
     "pyxform": ("edge.xlsform_file",),
     "openpyxl": ("edge.xlsform_file",),
     "escpos": ("edge.devices.escpos_bytes",),
-    "PIL": ("edge.devices.escpos_bytes", "edge.images", "edge.page_images", "edge.reencode", "edge.sample_pages", "sync.centre.review"),
+    "PIL": ("edge.devices.escpos_bytes", "edge.images", "edge.page_images", "edge.reencode", "edge.sample_devices", "edge.sample_pages", "sync.centre.review"),
 }
 
 # `forms` may use what neither reads a clock nor touches a file, a network or a random number.
