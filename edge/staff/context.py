@@ -39,6 +39,7 @@ SAID = {
     "moved": "已换用新版本，请接着填。",
     "changed": "草稿刚刚又改过，请再看一遍变化。",
     "answered": "已记下：有人去帮忙了。",
+    "reprinted": "已记下补打，凭证可以打印了。",
     "told": "已告知，一次性告知书已签收。",
     "arrived": "已登记到件，请通知来领。",
     "called": "已记下通知的情况。",
@@ -48,7 +49,7 @@ SAID = {
 MENU = (
     ("今天", "sun", "today_show", ("today", "queue", "calling", "reminding", "tickets", "pressing", "closing")),
     ("收件", "inbox", "receive_choose", ("receive", "intake", "scanning", "paper", "bringing", "talk")),
-    ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "defects", "pictures", "receipts")),
+    ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "defects", "pictures", "receipts", "history")),
     ("出件", "package-check", "handover_show", ("handover", "delivery")),
     ("预约", "calendar-days", "booking_show", ("booking", "visiting")),
     ("收费", "clipboard-check", "payments_show", ("payments",)),
@@ -97,8 +98,8 @@ def page(template: str, *, bare: bool = False, **values: Any) -> str:
         officer=officer(),
         room_name=node().room.name,
         said=SAID.get(request.args.get("said", ""), ""),
-        **values,
         on_visit=node() if node().sealed else None,
+        **values,
     )
 
 

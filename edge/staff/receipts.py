@@ -9,7 +9,7 @@ from edge import applications, defects, qr, ratings, slip_numbers, unwritten, we
 from edge.applications import Application
 from edge.devices import at_hand, printers, printing
 from edge.errors import YizhanError
-from edge.staff import rows
+from edge.staff import reprinting, rows
 from edge.staff.context import node, page
 from edge.web_filters import when
 from forms import proxies
@@ -37,6 +37,11 @@ def print_slip(number: str) -> Response:
     return web.see_other(url_for("staff.receipts_show", number=number, said="printed"))
 
 
+def again(number: str, fault: str) -> str:
+    """The page with what was wrong with an act."""
+    return _page(number, fault)
+
+
 def _page(number: str, fault: str = "") -> str:
     running = node()
     with running.database.read() as tx:
@@ -48,6 +53,7 @@ def _page(number: str, fault: str = "") -> str:
     rules = service.get("urgent", {})
     return page(
         "receipt.html",
+        **reprinting.values(running, application),
         number=state.number,
         href=url_for("staff.cases_show", number=number),
         service=application.head.title,
