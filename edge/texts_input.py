@@ -6,7 +6,7 @@ INPUT: Final[dict[str, dict[str, str]]] = {
     "read_aloud": {"zh-CN": "朗读", "en": "Read aloud"},
     "keys_title": {"zh-CN": "屏幕键盘", "en": "Keyboard on the screen"},
     "keys_pinyin": {"zh-CN": "拼音", "en": "Pinyin"},
-    "keys_pen": {"zh-CN": "手写", "en": "Handwriting"},
+    "keys_pen": {"zh-CN": "手写", "en": "Write"},
     "keys_pen_here": {"zh-CN": "在这里写一个字", "en": "Write one character here"},
     "keys_pen_back": {"zh-CN": "撤一笔", "en": "Undo a stroke"},
     "keys_pen_clear": {"zh-CN": "重写", "en": "Write anew"},

@@ -26,6 +26,7 @@ def add_commands(commands: Commands) -> None:
     publishing.add_forms_commands(forms)
     config = group(commands, "config", "配置文件")
     reporting(config, "check", check_config, "检查本节点的全部配置文件，一次列出全部问题")
+    reporting(commands, "doctor", doctor, "检查这台机器上手写、朗读、生僻字字体装了没有，没装的该装什么")
 
 
 def check_forms(args: argparse.Namespace) -> int:
@@ -68,3 +69,13 @@ def check_config(args: argparse.Namespace) -> int:
     answer = {"faults": faults, "places": places, "home": str(args.home)}
     say(args, answer, "\n".join(faults) or "配置文件没有问题。")
     return 1 if faults else 0
+
+
+def doctor(args: argparse.Namespace) -> int:
+    """What the kiosk uses of the system, and which package brings what is missing."""
+    from kiosk.parts import parts
+
+    found = parts()
+    rows = [{"name": one.name, "there": one.there, "packages": one.packages, "sentence": one.sentence} for one in found]
+    say(args, {"parts": rows}, "\n".join(one.sentence for one in found))
+    return 0 if all(one.there for one in found) else 1

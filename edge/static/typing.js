@@ -24,7 +24,7 @@
   let found = [];
   let asked = 0;
   let waiting = Promise.resolve();
-  let mode = "pinyin";
+  let mode = document.documentElement.lang.startsWith("zh") ? "pinyin" : "latin";
   let board = null;
 
   const ask = (address, question) => fetch(address, {
@@ -181,7 +181,7 @@
     if (target === field) return;
     [target, before, past] = [field, field.value, []];
     dock.hidden = false;
-    change(mode === "signs" ? "pinyin" : mode);
+    change(mode);
     document.documentElement.classList.add("docked");
     document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`);
     field.scrollIntoView({ block: "center" });
