@@ -25,7 +25,7 @@ WHATS = EXPIRING
 # how many months before its end somebody is told (规范 76: a card may be renewed from three months before), and how
 # many after it he is still listed
 LEAD_MONTHS: Final[dict[str, int]] = {ID_CARD: 3, PERMIT: 1, STAY: 1}
-KEPT_MONTHS: Final[dict[str, int]] = {ID_CARD: 12, PERMIT: 12, STAY: 3}
+KEPT_MONTHS: Final[dict[str, int]] = {ID_CARD: 6, PERMIT: 6, STAY: 3}
 BASES: Final[dict[str, str]] = {
     "card": "证面上的日期",
     "reckoned": "按办结日推算，以证面为准",

@@ -24,10 +24,13 @@ from edge import (
     day_close,
     defects,
     drafts,
+    expiring,
     ferry_job,
     handover,
     kept_forms,
     materials,
+    missing_people,
+    needs,
     officers,
     pads,
     payments,
@@ -36,6 +39,7 @@ from edge import (
     reminders,
     room_tickets,
     shifts,
+    sms_outbox,
     stock,
 )
 from edge.appointments import Wish
@@ -44,6 +48,7 @@ from edge.handover import Handing
 from edge.node import Node, open_node
 from edge.staff import handbook
 from sync import outlook, quarantine
+from tests.expiring_data import YOUNG, lapsed_renewal
 from tests.signing import publish_file
 
 ROOM = 'name = "石门乡警务室"\nstation = "龙场派出所"\nhours = "周一至周六 8:30–12:00 14:00–17:30"\nmarket_days = "逢一、六赶集"\n'
@@ -200,6 +205,9 @@ def _counter(world: World) -> None:
     here = [one.id for one in application(node, served).state.delivery.here]
     signed = Handing(here, "room", "signature", code=code, material=drawn(node, handover.SIGNATURE))
     handover.hand(node, served, signed, actor=ACTOR, name="韦建国", token=token())
+    world.add("delivery_sheets_receipt", "delivery_sheets_waybill", number=waits)
+    done = application(node, served).state.delivery.handed[0].id
+    world.add("delivery_sheets_handed", number=served, event=done)
     ratings.give(node, served, "5", how="paper", token=token(), actor=ACTOR)
     stock.receive(node, STOCK, "CZ000101", "CZ000105", actor=ACTOR, token=token())
     world.add("cases_show", number=file_paid(node, AT_ONCE))
@@ -207,6 +215,28 @@ def _counter(world: World) -> None:
     world.add("handover_show", stage="told")
     for kind in ("day", "month", "quarter"):
         world.add("figures_show", kind=kind)
+
+
+def _village(world: World) -> None:
+    """A card that runs out, one whose owner was called, needs, somebody who is missing; sheets of what is handed over."""
+    node = world.node
+    lapsed_renewal(node)
+    called = lapsed_renewal(node, number=YOUNG, expiry_day="2026-11-02")
+    call = expiring.Call("id_card", "2026-11-02", "phone", "not_reached")
+    expiring.told(node, called, call, actor=ACTOR, token=token())
+    about = {"what": "居民身份证", "day": "2026-11-02"}
+    sms_outbox.queue(node, called, "expiring", "id_card:2026-11-02", about, actor=ACTOR, token=token())
+    for what in ("进寨路口没有路灯", LONG):
+        needs.record(node, "safety", what, how="visit", actor=ACTOR, token=token(), village="岩脚寨", who="石永福")
+    with node.database.read() as tx:
+        need = needs.opened(tx)[0].id
+    needs.answer(node, need, "done", "灯装好了", actor=ACTOR, token=token())
+    notice = {"text": "男孩，8 岁", "place": "小学门口", "seen": NOW[:10], "phone": "0857-0000000", "until": NOW[:10]}
+    missing_people.announce(node, notice, actor=ACTOR, token=token())
+    with node.database.read() as tx:
+        world.add("missing_sheet", identity=missing_people.shown(tx)[0].id)
+    world.add("expiring_show")
+    world.add("expiring_show", show="settled")
 
 
 def _day(world: World) -> None:
@@ -242,4 +272,4 @@ def _day(world: World) -> None:
     world.add("paper_pad", pad=pads.print_pad(node, 4, actor=ACTOR, token=token()))
 
 
-FILLING: tuple[Callable[[World], None], ...] = (_wire, _files, _drafts, _counter, _day)
+FILLING: tuple[Callable[[World], None], ...] = (_wire, _files, _drafts, _counter, _village, _day)

@@ -22,7 +22,7 @@ from forms.expiry import BASES, WHATS
 from forms.figures import SMALL
 from forms.kinds_people import TOLD, TOLD_BY
 
-PAGE_ROWS = 40
+PAGE_ROWS = 30
 ELSEWHERE = "没有写明的"
 SAID = {
     "told": "已记下。",
@@ -219,11 +219,9 @@ def _bring(running: Node, what: str) -> list[str]:
 
 def card(running: Node, _: Officer) -> Card | None:
     """Who should be told that something runs out."""
-    today = running.clock.today()
     with running.database.read() as tx:
-        found = expiring.pending(expiring.listed(tx, today))
-    if not found:
+        count, over = expiring.counts(tx, running.clock.today())
+    if not count:
         return None
-    over = sum(1 for one in found if one.until < today)
     say = f"其中已过期 {over} 位" if over else "打电话、广播、发短信"
-    return Card("到期提醒", len(found), say, "due" if over else "wait", url_for("staff.expiring_show"))
+    return Card("到期提醒", count, say, "due" if over else "wait", url_for("staff.expiring_show"))
