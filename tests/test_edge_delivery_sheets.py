@@ -4,8 +4,10 @@ import pytest
 from counter_data import CARD, drawn, file, police, publish, token
 from desk_app import Desk, application, centre_says, desk_app, plain, sign_duties
 
-from edge import handover, housekeeping, room_tickets
+from edge import handover, housekeeping, log, room_tickets, sms_outbox
 from edge.handover import Handing
+from forms import expiry, messages
+from tests.expiring_data import decided, entered, renewal
 
 WEI = "officer:wei"
 
@@ -98,3 +100,27 @@ def test_whoever_drives_a_printer_opens_the_ticket_as_the_program(node):
     assert housekeeping.printer_failed(node, "凭条打印机", "没有纸了", paper=True)
     assert not housekeeping.printer_failed(node, "凭条打印机", "没有纸了", paper=True)
     assert tickets(node) == [("paper", room_tickets.PROGRAM)]
+
+
+def test_the_centre_is_asked_once_to_write_that_a_document_is_here(node, desk, number):
+    with node.database.read() as tx:
+        assert not sms_outbox.phone_of(tx, number)  # the service for tests marks nobody's own telephone
+    path = f"/console/applications/{number}/handover"
+    assert "请中心发短信" not in desk.text(path)
+    answer = desk.post(f"{path}/message", {"token": token()})
+    assert answer.status_code == 409
+    assert "没有可以发短信的号码" in plain(answer.text)
+    young = entered(node, expiry.RENEWAL, renewal())
+    decided(node, young)
+    handover.arrive(node, young, "居民身份证", "station", actor=WEI, token=token())
+    path = f"/console/applications/{young}/handover"
+    assert "请中心发短信" in desk.text(path)
+    once = token()
+    for _ in range(2):
+        assert "said=message" in desk.done(f"{path}/message", {"token": once})
+    assert desk.post(f"{path}/message", {"token": token()}).status_code == 409
+    with node.database.read() as tx:
+        (event,) = log.of_room(tx, "node", '["sms.queued"]')
+    assert event.data["template"] == "collect"
+    assert event.data["parameters"] == {"room": "石门乡警务室", "what": "居民身份证"}
+    assert messages.text("collect", event.data["parameters"]).startswith("【石门乡警务室】您的居民身份证到了")

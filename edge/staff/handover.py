@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, make_response, request, url_for
 
-from edge import applications, handover, handover_list, heads, originals, pickup, stock, stock_slips, web
+from edge import applications, handover, handover_list, heads, originals, pickup, sms_outbox, stock, stock_slips, web
 from edge.applications import Application
 from edge.errors import YizhanError, problem
 from edge.handover import Handing, Proxy
@@ -16,7 +16,7 @@ from edge.staff.context import form_token, node, officer, page
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.web_filters import when_near
-from forms import service_results
+from forms import expiry, service_results
 from forms.delivery import Call
 from forms.kinds_delivery import CALLED_BY, PROOFS, REACHED, SOURCES, WAYS
 
@@ -160,6 +160,7 @@ def _page(number: str, act: str = "", error: YizhanError | None = None) -> str:
         locked=pickup.locked_minutes(running, number),
         words={"sources": SOURCES, "by": CALLED_BY, "reached": REACHED, "ways": WAYS, "proofs": PROOFS},
         phone=_phone(application),
+        may_write=bool(state.delivery.here) and bool(expiry.phone(application.definition, state.answers)),
         near=lambda at: when_near(at, running.clock.today()),
         pad=proofs.pad(PAD, "领取人签名"),
         act=act,
@@ -190,6 +191,20 @@ def call(number: str) -> Response:
     return _do(number, "call", "called", lambda by: handover.call(
         node(), number, form.get("how", ""), form.get("reached", ""), form.get("note", ""), **by
     ))  # fmt: skip
+
+
+def write(number: str) -> Response:
+    """短信: ask the centre to tell the applicant that his document is here; once for each document that came."""
+
+    def act(by: dict[str, str]) -> Any:
+        with node().database.read() as tx:
+            here = applications.get(tx, number).state.delivery.here
+        if not here:
+            raise problem("document_none")
+        said = {"what": "、".join(one.name for one in here)[:60]}
+        sms_outbox.queue(node(), number, "collect", here[-1].id, said, **by)
+
+    return _do(number, "call", "message", act)
 
 
 def post(number: str) -> Response:

@@ -23,6 +23,7 @@ ROUTES = (
     Route(f"{_CASE}/handover", "handover.hand", Who.OFFICER, _POST, posts=_HAND_OUT),
     Route(f"{_CASE}/handover/arrive", "handover.arrive", Who.OFFICER, _POST, posts=_HAND_OUT),
     Route(f"{_CASE}/handover/call", "handover.call", Who.OFFICER, _POST, posts=_CALL),
+    Route(f"{_CASE}/handover/message", "handover.write", Who.OFFICER, _POST, posts=_CALL),
     Route(f"{_CASE}/handover/post", "handover.post", Who.OFFICER, _POST, posts=_HAND_OUT),
     Route(f"{_CASE}/handover/receipt", "delivery_sheets.receipt", Who.OFFICER, posts=ANY_POST),
     Route(f"{_CASE}/handover/receipt/<event>", "delivery_sheets.handed", Who.OFFICER, posts=ANY_POST),
