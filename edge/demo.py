@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge import duties, identity, officers, ranks
+from edge import duties, identity, officers, ranks, sample_devices
 from edge.app import Running
 from edge.clock import CHINA
 from edge.errors import problem
@@ -137,6 +137,7 @@ def _fill(home: Path) -> None:
     centres.create_home(home / "centre", name="省公安厅（演示）")
     create_home(home / "node", NODE, ROOM)
     (home / "node" / "room.toml").write_text(ROOM_FILE, encoding="utf-8")
+    sample_devices.put(home / "node")
     with ExitStack() as stack:
         centre = centres.open_centre(home / "centre", clock)
         stack.callback(centre.close)

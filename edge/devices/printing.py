@@ -68,7 +68,5 @@ def _printed(node: "Node", number: str, copy: int) -> None:
 def _tell(node: "Node", place: str, error: YizhanError) -> None:
     if node.sealed or error.code not in printers.BROKEN:
         return
-    if error.code == "printer_paper":
-        room_tickets.open_by_program(node, "paper", PLACES[place])
-    else:
-        housekeeping.printer_failed(node, PLACES[place], error.sentence)
+    paper = error.code == "printer_paper"
+    housekeeping.printer_failed(node, PLACES[place], error.sentence, paper=paper)
