@@ -159,8 +159,8 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
     desk_projection.refill(tx)
     receipts.refill(tx)
     ratings.refill(tx)
-    for one in (expiring, sms_outbox, needs, missing_people, comparison):
-        one.refill(tx)
+    for fill in (expiring.refill, sms_outbox.refill, needs.refill, missing_people.refill, comparison.refill):
+        fill(tx)
     receiving_rows.refill(tx)
     submissions.learn(tx)
     duties.refill(tx)
