@@ -14,7 +14,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import concerns, definitions, heads, inbox, inbox_items, inbox_set, log, materials, receipts, submissions
+from edge import (
+    concerns,
+    definitions,
+    heads,
+    inbox,
+    inbox_items,
+    inbox_set,
+    log,
+    materials,
+    needs,
+    ratings,
+    receipts,
+    submissions,
+)
 from edge.errors import YizhanError, problem
 from edge.inbox_items import Content, Item
 from edge.os_words import why
@@ -24,6 +37,7 @@ if TYPE_CHECKING:
     from edge.database import Connection
     from edge.inbox_set import Keys
     from edge.node import Node
+    from forms.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +46,8 @@ FILED: Final = "application.filed"
 TAKEN: Final = frozenset(
     {FILED, "material.added", "identity.verified", "originals.seen", "proxy.recorded", "application.withdrawn"}
 )
+# what citizens tell the room as a whole, with what brings its rows up to date
+OF_ROOM: Final = {ratings.KIND: ratings.project, needs.RECORDED: needs.take}
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+08:00\Z")
 
 
@@ -137,11 +153,12 @@ def _check(node: Node, item: Item, known: Keys, content: Content) -> None:
 
 
 def _check_event(item: Item, known: Keys, one: Mapping[str, Any]) -> None:
-    number, actor = str(one["application"]), str(one["actor"])
+    number, actor, kind = str(one["application"]), str(one["actor"]), str(one["kind"])
     visitor = f"officer:{known.officer}" if known.officer else "kiosk"
-    if one["kind"] not in TAKEN:
-        raise problem("inbox_item_wrong", detail=f"不能带回“{one['kind']}”")
-    if receipts.series_of(number) != item.head.series or not receipts.is_number(number):
+    if kind not in TAKEN and (kind not in OF_ROOM or number):
+        raise problem("inbox_item_wrong", detail=f"不能带回“{kind}”")
+    named = str(one["body"].get("application", "")) if kind in OF_ROOM else number
+    if (named or kind in TAKEN) and (receipts.series_of(named) != item.head.series or not receipts.is_number(named)):
         raise problem("inbox_item_wrong", detail="不是这一组的号码")
     if not (actor == visitor or actor.startswith("kiosk")) or not _TIME.match(str(one["at"])):
         raise problem("inbox_item_wrong", detail="经手人或者时间不对")
@@ -162,19 +179,34 @@ def _write(node: Node, tx: Connection, item: Item, known: Keys, content: Content
     touched, fresh, first = dict.fromkeys(str(one["application"]) for one in content.events), [], None
     for one in content.events:
         number, kind, actor = str(one["application"]), str(one["kind"]), str(one["actor"])
+        if kind in OF_ROOM:
+            event = _tell(tx, one)
+            first = first or event
+            continue
         body = _filed(node, tx, item, known, one) if kind == FILED else dict(one["body"])
         event = log.append(tx, kind, number, body, actor)
         first = first or event
         if kind == FILED:
             submissions.note(tx, event)
             fresh.append(number)
-    for number in touched:
+    for number in filter(None, touched):
         if heads.state_of(tx, number).filed_at is None:
             raise problem("inbox_item_wrong", detail=f"先要登记凭证 {number}")
         heads.project(tx, number)
     assert first is not None  # an item without events was refused
     submissions.remember(tx, _mark(item), first)
     return fresh
+
+
+def _tell(tx: Connection, one: Mapping[str, Any]) -> Event:
+    """What was told the room as a whole; a rating is of what stands in the log."""
+    body, kind = dict(one["body"]), str(one["kind"])
+    number = str(body.get("application", ""))
+    if number and heads.state_of(tx, number).filed_at is None:
+        raise problem("inbox_item_wrong", detail=f"先要登记凭证 {number}")
+    event = log.append(tx, kind, "", body, str(one["actor"]))
+    OF_ROOM[kind](tx, event)
+    return event
 
 
 def _filed(node: Node, tx: Connection, item: Item, known: Keys, one: Mapping[str, Any]) -> dict[str, Any]:

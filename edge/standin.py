@@ -21,6 +21,7 @@ from edge import (
     definitions,
     heads,
     identity,
+    inbox_merge,
     log,
     materials,
     migrations,
@@ -85,7 +86,7 @@ class InMemory(Database):
         if self.inbox is None:
             return 0
         fresh = log.up(tx, Head(1, self._sealed_up_to, b""))
-        told = [event for event in fresh if event.application]
+        told = [event for event in fresh if event.application or event.kind in inbox_merge.OF_ROOM]
         if told:
             self._put(tx, self.inbox, told)
         return fresh[-1].seq if fresh else self._sealed_up_to

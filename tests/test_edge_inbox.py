@@ -17,7 +17,9 @@ from edge import (
     inbox_set,
     log,
     materials,
+    needs,
     projections,
+    ratings,
     receipts,
 )
 from edge.errors import YizhanError
@@ -147,6 +149,22 @@ def test_what_is_done_after_the_filing_follows_it_and_never_goes_before(node, lo
         assert heads.state_of(tx, filed.number).identity == "officer"
     assert inbox.aside(inbox_set.folder_of(node.settings.home)) == []
     assert second.parent == first.parent
+
+
+def test_a_citizen_may_rate_before_the_room_is_unlocked(node, locked):
+    filed = file_one(locked)
+    ratings.give(locked, filed.number, "5", how="kiosk", actor="kiosk", token="token-rate")
+    assert merge(node).aside == []
+    with node.database.read() as tx:
+        assert not ratings.may_be_given(tx, filed.number)
+
+
+def test_what_the_village_needs_is_told_through_the_inbox_too(node, locked):
+    needs.record(locked, "traffic", "桥头路灯坏了", how="kiosk", actor="kiosk", token="token-need")
+    assert merge(node).aside == []
+    with node.database.read() as tx:
+        assert tx.execute("SELECT what FROM need").fetchone()["what"] == "桥头路灯坏了"
+    assert filed_in(node) == []
 
 
 def test_what_stands_in_the_inbox_tells_nothing_of_anybody(node, locked):
