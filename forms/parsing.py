@@ -13,6 +13,7 @@ DEPTH_MAX = 12
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}\.[0-9]{1,10}")
 _PARTS = ("y", "m", "d")
+_IN_ONE = re.compile(r"[0-9]{8}")
 TAKE = "_take"  # a button "/place=code" beside something that was found
 Posted = Mapping[str, Sequence[str]]
 
@@ -78,11 +79,14 @@ def _choice(typed: str, schema: Mapping[str, Any]) -> Any:
 
 
 def _date_of(place: str, form: Posted, *, partial: bool) -> str:
-    """Three boxes as YYYY-MM-DD. An unfinished or impossible date is kept as typed: "2026-2-", "2026-02-31".
+    """Three boxes as YYYY-MM-DD; eight digits in the first one are all three. An unfinished or impossible date is kept as
+    typed: "2026-2-", "2026-02-31".
 
     `partial`: month and day may be empty, and then stay unsaid: "1958", "1958-03".
     """
     parts = [formats.narrow(_last(form.get(f"{place}/{part}", ""))).strip().replace("-", "") for part in _PARTS]
+    if _IN_ONE.fullmatch(parts[0]) and not any(parts[1:]):
+        parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
     if partial:
         while parts and not parts[-1]:
             parts.pop()

@@ -16,9 +16,10 @@
 
   for (const [place, row] of rows.entries()) {
     row.dataset.open = "";
-    row.addEventListener("click", (event) => event.target.closest("a") || row.querySelector("a").click());
-    row.addEventListener("focusin", () => {
-      if (place !== chosen) choose(place);
+    // a button or a field of the row does its own work
+    row.addEventListener("click", (event) => event.target.closest("a, button, input, select, label") || row.querySelector("a").click());
+    row.addEventListener("focusin", (event) => {
+      if (place !== chosen && event.target.matches("a")) choose(place);
     });
   }
 
@@ -109,6 +110,14 @@
 
   form.addEventListener("change", (event) => {
     if (event.target.matches("input[type=radio], input[type=checkbox], select")) refresh();
+  });
+
+  // A date that was typed in one go, 20261121, stands in its three boxes.
+  form.addEventListener("input", (event) => {
+    if (!event.target.matches(".date-y") || !/^\d{8}$/.test(event.target.value)) return;
+    const [year, month, day] = event.target.closest(".date").querySelectorAll("input");
+    const typed = event.target.value;
+    [year.value, month.value, day.value] = [typed.slice(0, 4), typed.slice(4, 6), typed.slice(6)];
   });
 
   // A cut of the power takes the last second of typing at most.
