@@ -10,7 +10,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms.events import Event, canonical, derived_id, genesis, seal
+from forms.events import Event, Head, canonical, derived_id, genesis, seal
 from sync import frames
 from sync.coding import codebook, events, library
 from sync.coding.codebook import EMPTY, Codebook, CodebookError
@@ -158,11 +158,11 @@ def test_a_run_against_a_codebook_that_is_not_here_has_its_own_error(packaged: C
 
 
 def test_the_codebooks_that_are_named_travel_beside_the_ack() -> None:
-    ack = Ack(corpus.NODE, frames.Head(1, 0, START), "t", codebooks=(b"12345678", b"abcdefgh"))
+    ack = Ack(corpus.NODE, Head(1, 0, START), "t", codebooks=(b"12345678", b"abcdefgh"))
     data = frames.pack(ack=ack)
     assert frames.unpack(data, START).ack == ack
     with pytest.raises(FrameError):
-        frames.pack(ack=Ack(corpus.NODE, frames.Head(1, 0, START), "t", codebooks=(b"short",)))
+        frames.pack(ack=Ack(corpus.NODE, Head(1, 0, START), "t", codebooks=(b"short",)))
 
 
 def test_an_id_that_follows_from_the_salt_is_not_carried(packaged: Codebook) -> None:
