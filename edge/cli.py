@@ -30,14 +30,16 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
 
     `first`: the first word of a command line. What a machine runs all day is parsed without the other commands.
     """
-    from edge.commands import centre, demo, desk, devices, ferry, keys, node, operator, receipt, recovery, stock, visits
+    from edge.commands import (
+        centre, demo, desk, devices, ferry, keys, listing, node, operator, receipt, recovery, stock, visits,
+    )  # fmt: skip
 
     parser = Parser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     if first in node.COMMANDS:
         node.add_commands(commands)
         return parser
-    for module in (demo, node, recovery, ferry, desk, receipt, devices, stock, operator, keys, visits, centre):
+    for module in (demo, node, recovery, ferry, desk, listing, receipt, devices, stock, operator, keys, visits, centre):
         module.add_commands(commands)
     return parser
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from edge import applications, filings, materials, offering
+from edge.api.counter import counter
 from edge.applications import Application
 from edge.errors import problem
 from edge.filings import Filed
@@ -83,6 +84,7 @@ def application(found: Application, calendar: Calendar, now: str) -> dict[str, A
         "deadlines": [
             {"name": clock.name, "label": clock.label, "due": clock.due, "level": clock.level} for clock in clocks
         ],
+        **counter(state),
         **_family(found.family, state),
         "history": [
             {"at": entry.at, "side": entry.side, "kind": entry.kind, "title": entry.title} for entry in state.history
