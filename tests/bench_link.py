@@ -272,6 +272,25 @@ def peer(*options: str, count: int = PEER_COUNT) -> float:
         return float(json.loads(done.stdout)["seconds"]) / count
 
 
+def pouch(*options: str, count: int = PEER_COUNT) -> tuple[float, str]:
+    """Seconds a record for PouchDB, or 0 and why it was not measured. Its server speaks no TLS, so this goes without."""
+    import link_pouch
+
+    if not NAMESPACES:
+        return 0.0, "needs the link between namespaces"
+    modules = link_pouch.installed()
+    if modules is None:
+        return 0.0, "npm could not bring it"
+    with room(*options) as pair:
+        server = link_pouch.serve(modules, bad_link.within(pair.name, "b"), pair.host, PORT)
+        try:
+            seconds = link_pouch.replicate(modules, bad_link.within(pair.name, "a"), pair.host, PORT, count)
+        finally:
+            server.kill()
+            server.wait()
+    return seconds / count, f"scaled from {count} records, batches of 25, no TLS, in memory on both ends"
+
+
 def nothing_new(past: int) -> dict[str, float]:
     """Requests, sealed bytes and seconds of a round with nothing new, after `past` events were carried."""
     import link_past
@@ -280,7 +299,7 @@ def nothing_new(past: int) -> dict[str, float]:
 
 
 def figures() -> list[Figure]:
-    chosen = os.environ.get("PROOF_LINK", "drain,fast,cuts,photo,behind,nothing,peer").split(",")
+    chosen = os.environ.get("PROOF_LINK", "drain,fast,cuts,photo,behind,nothing,peer,pouch").split(",")
     how = "" if NAMESPACES else "proxy, no loss (no root or /dev/net/tun); "
     found: list[Figure] = []
     clean: dict[str, float] = {}
@@ -328,6 +347,11 @@ def figures() -> list[Figure]:
                 "unit": "s",
                 "beside": beside,
             }
+        )
+    if "pouch" in chosen:
+        each, beside = pouch(*SLOW)
+        found.append(
+            {"name": "PouchDB to pouchdb-server", "value": round(each * COUNT, 0), "unit": "s", "beside": beside}
         )
     return found
 
