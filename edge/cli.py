@@ -31,7 +31,19 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
     `first`: the first word of a command line. What a machine runs all day is parsed without the other commands.
     """
     from edge.commands import (
-        centre, demo, desk, devices, ferry, keys, listing, node, operator, receipt, recovery, stock, visits,
+        centre,
+        demo,
+        desk,
+        devices,
+        ferry,
+        keys,
+        listing,
+        node,
+        operator,
+        receipt,
+        recovery,
+        stock,
+        visits,
     )  # fmt: skip
 
     parser = Parser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
