@@ -49,6 +49,7 @@ GROUPS = {
     "edge.web_session": "shared",
     "edge.texts": "shared",
     "edge.texts_table": "shared",
+    "edge.texts_devices": "shared",
     "edge.texts_queue": "shared",
     "edge.texts_input": "shared",
     "edge.texts_rating": "shared",
@@ -124,7 +125,7 @@ SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session"),
     *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.review"),
-    *("edge.template_code", "edge.app", "edge.away", "edge.locked", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
+    *("edge.template_code", "edge.app", "edge.away", "edge.locked", "edge.practice_room", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
 )
 # A library, and the modules (with everything below them) behind which it stays.
 DOORS = {
