@@ -10,7 +10,7 @@ import gc
 import hmac
 import threading
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flask
 
@@ -78,7 +78,8 @@ class Running:
         app = create_app(node, after.secret if after else b"")
         apart = PracticeRoom(node, _session_secret(node, "practice"), partial(_share_templates, app))
         node.hooks.practice = self._practice = apart
-        app.wsgi_app = self._practice.beside(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
+        serve: Any = self._practice.beside(app.wsgi_app)
+        app.wsgi_app = serve  # type: ignore[method-assign]  # Flask's documented way
         self._templates: template_code.Kept = app.extensions[TEMPLATES]
         self._carrying = Carriage(node, self._settle)
         node.hooks.send_now = self._carrying.send_now
