@@ -28,6 +28,7 @@ from edge import (
     ferry_job,
     handover,
     kept_forms,
+    looks,
     materials,
     missing_people,
     needs,
@@ -156,6 +157,10 @@ def _files(world: World) -> None:
         world.add("reminding_show", identity=reminders.waiting(tx)[0].id)
     for number in (waits, wrong):
         world.add("cases_show", "receipts_show", number=number)
+    own = file_one(node, applicant={"name": "石永福", "idNumber": "522425196811089871"}).number
+    looks.look(node, own, present=False, reason="派出所来函核实住址", actor=ACTOR, token=token())
+    looks.reprint(node, own, "id-card", actor=ACTOR, token=token())
+    world.add("history_show", "receipts_show", number=own)
     world.add("correction_show", number=wrong)
     world.add("materials_show", number=wrong, sha256=picture.sha256)
     world.add("find_show")
@@ -189,7 +194,7 @@ def _counter(world: World) -> None:
     node, by = world.node, officers.all_of(world.node)[0]
     told, waits, served = (file_paid(node, FEE, name) for name in ("王秀梅", "李彩霞", "石永福"))
     defects.tick(node, told, defects.missing(application(node, told)), by=by)
-    world.add("cases_show", "defects_show", "defects_sheet", "handover_one", number=told)
+    world.add("cases_show", "defects_show", "defects_sheet", "handover_one", "history_show", number=told)
     for number in (waits, served):
         centre_says(node, "application.decided", number, {"result": "granted"})
         handover.arrive(node, number, CARD, "centre", place="A3", actor=ACTOR, token=token())
