@@ -96,6 +96,12 @@ def waiting(folder: Path) -> Iterator[Path]:
         yield from (path for path in _listed(folder / series) if path.suffix == ENDING)
 
 
+def done(folder: Path) -> Iterator[Path]:
+    """The items that stand in the log and still lie here."""
+    for series in sorted(series_in(folder)):
+        yield from (path for path in _listed(folder / series / DONE) if path.suffix == ENDING)
+
+
 def gaps(folder: Path) -> list[tuple[str, int]]:
     """(series, place) of items that lie nowhere though a later one of their series does."""
     found = []

@@ -115,14 +115,23 @@ def _merge_item(node: Node, data: bytes) -> list[str]:
         return [] if _stands(tx, item) else _write(node, tx, item, known, content)
 
 
-def _mark(item: Item) -> str:
+def _mark(digest: str) -> str:
     """What the table of submissions keeps of an item."""
-    return f"inbox-{item.digest[:40]}"
+    return f"inbox-{digest[:40]}"
+
+
+def is_held_above(tx: Connection, data: bytes) -> bool:
+    """Whether the centre has acknowledged what an item became."""
+    row = tx.execute(
+        "SELECT e.epoch, e.seq FROM submission s JOIN event e ON e.id = s.event WHERE s.token = ?",
+        (_mark(inbox_items.digest(data)),),
+    ).fetchone()
+    return row is not None and (row["epoch"], row["seq"]) <= log.acked(tx).position
 
 
 def _stands(tx: Connection, item: Item) -> bool:
     """Whether this very item is in the log. Raises inbox_item_other: its number belongs to another."""
-    if submissions.application(tx, _mark(item)) is not None:
+    if submissions.application(tx, _mark(item.digest)) is not None:
         return True
     for number in item.head.numbers:
         filed = [event for _, event in log.of_application(tx, number) if event.kind == FILED]
@@ -194,7 +203,7 @@ def _write(node: Node, tx: Connection, item: Item, known: Keys, content: Content
             raise problem("inbox_item_wrong", detail=f"先要登记凭证 {number}")
         heads.project(tx, number)
     assert first is not None  # an item without events was refused
-    submissions.remember(tx, _mark(item), first)
+    submissions.remember(tx, _mark(item.digest), first)
     return fresh
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from edge import inbox, inbox_merge, inbox_set
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# what stands in the log is kept sealed until the centre holds it; a room without a centre keeps it so long
+KEPT_S = 30 * 24 * 3600
+CLEAR_EVERY = 600  # looks
+
 
 class Rounds:
     """Looks when it is told to. A fault is logged once, until the next look goes well."""
@@ -21,12 +26,16 @@ class Rounds:
         self._node = node
         self._ready_for: object = None
         self._told = ""
+        self._looks = 0
 
     def look(self) -> None:
         """Cheap where nothing waits: it reads one folder."""
         try:
             self._merge()
             self._make_ready()
+            if self._looks % CLEAR_EVERY == 0:
+                clear(self._node)
+            self._looks += 1
             self._told = ""
         except YizhanError as error:
             if error.code != self._told:
@@ -48,3 +57,18 @@ class Rounds:
         if stamp != self._ready_for and not self._node.settings.practice:
             inbox_set.keep_locked(self._node)
             self._ready_for = stamp
+
+
+def clear(node: Node) -> int:
+    """Empty the items whose events the centre holds; how many. Their names stay a while: no later one is missed then."""
+    gone = 0
+    for path in list(inbox.done(inbox_set.folder_of(node.settings.home))):
+        data, is_old = path.read_bytes(), time.time() - path.stat().st_mtime > KEPT_S
+        with node.database.read() as tx:
+            held = bool(data) and inbox_merge.is_held_above(tx, data)
+        if is_old:
+            path.unlink()
+        elif held:
+            path.write_bytes(b"")
+        gone += held or (is_old and bool(data))
+    return gone

@@ -12,7 +12,7 @@ import json
 import secrets
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LOCKED: Final = "locked"
 VISIT: Final = "visit"
 FILE: Final = "inbox.set"
+STAMP: Final = ".stamp"
 MAGIC: Final = b"yizhan-set-1\n"
 SET_BYTES_MAX: Final = 256 << 20
 _USED_MAX = 2000
@@ -163,14 +164,28 @@ def keep_locked(node: Node) -> bool:
             set_id = create(tx, LOCKED)
     else:
         set_id = row["id"]
-    with node.database.read() as tx:
-        made = build(node, tx, set_id)
     path = path_of(node.settings.home)
-    before = read(path) if path.exists() and _is_whole(path) else None
-    if before is not None and replace(before, made_at="") == replace(made, made_at=""):
-        return False
+    with node.database.read() as tx:
+        stamp = _stamp(node, tx, set_id)
+        if _stamp_of(path) == stamp and _is_whole(path):
+            return False
+        made = build(node, tx, set_id)
     write(path, made)
+    inbox.write_file(path.with_suffix(STAMP), stamp.encode())
     return True
+
+
+def _stamp(node: Node, tx: Connection, set_id: str) -> str:
+    """Moves whenever the set would be another, series apart; reading the whole set at each start would cost memory."""
+    said = [set_id, node.room.name, *map(tuple, tx.execute(_TABLES["publication"])),
+            *map(tuple, tx.execute(_TABLES["service_file"])), *map(tuple, tx.execute(_TABLES["centre_keys"])),
+            *map(tuple, tx.execute(_TABLES["centre"]))]  # fmt: skip
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _stamp_of(path: Path) -> str:
+    beside = path.with_suffix(STAMP)
+    return beside.read_text(encoding="ascii", errors="replace") if path.is_file() and beside.is_file() else ""
 
 
 def _is_whole(path: Path) -> bool:

@@ -14,6 +14,7 @@ from edge import (
     images,
     inbox,
     inbox_merge,
+    inbox_rounds,
     inbox_set,
     log,
     materials,
@@ -165,6 +166,21 @@ def test_what_the_village_needs_is_told_through_the_inbox_too(node, locked):
     with node.database.read() as tx:
         assert tx.execute("SELECT what FROM need").fetchone()["what"] == "桥头路灯坏了"
     assert filed_in(node) == []
+
+
+def test_an_item_stays_sealed_until_the_centre_holds_what_it_became(node, locked):
+    file_one(locked)
+    merge(node)
+    folder = inbox_set.folder_of(node.settings.home)
+    assert inbox_rounds.clear(node) == 0
+    assert len(list(inbox.done(folder))) == 1
+    with node.database.write() as tx:
+        log.set_acked(tx, log.head(tx), "2026-11-21T10:00:00+08:00")
+    assert inbox_rounds.clear(node) == 1
+    assert [path.read_bytes() for path in inbox.done(folder)] == [b""]
+    assert inbox_rounds.clear(node) == 0
+    file_one(locked)
+    assert inbox.gaps(folder) == []
 
 
 def test_what_stands_in_the_inbox_tells_nothing_of_anybody(node, locked):
