@@ -19,10 +19,10 @@ from edge import prints, prints_screens, publishing_status, texts, web
 from edge.routes import Route, Who, register
 from edge.settings import Phone, Room
 from edge.web_filters import fid
-from forms import answers, openings, pseudo
+from forms import answers, lint_family, openings, pseudo
 from forms import page as pages
 from forms.answers import Context
-from forms.definition import Definition, build, load, service_files
+from forms.definition import Definition, build, load, packaged, service_files
 from forms.faults import DefinitionError, Fault
 
 HOST = "127.0.0.1"
@@ -91,15 +91,34 @@ class Shelf:
         """Every file, in the order of the names."""
         stamps = self.stamps()
         self.drafts = {name: self._fresh(name, stamp) for name, stamp in stamps.items()}
-        return list(self.drafts.values())
+        catalogue, sound = packaged(), dict[Path, Definition]()
+        for draft in self.drafts.values():
+            if draft.definition is not None and not draft.faults:
+                sound[self.folder / draft.name] = draft.definition
+                catalogue.add(draft.definition)
+        apart = lint_family.faults(sound, catalogue)
+        return [self._with(draft, apart) for draft in self.drafts.values()]
 
     def one(self, name: str) -> Draft:
-        """404 for a file that is not in the folder."""
+        """As the file is for itself. 404 for one that is not in the folder."""
         stamp = self.stamps().get(name)
         if stamp is None:
             abort(404)
         self.drafts[name] = self._fresh(name, stamp)
         return self.drafts[name]
+
+    def judged(self, name: str) -> Draft:
+        """As `one`, with the services that it belongs together with."""
+        draft, path = self.one(name), self.folder / name
+        if draft.definition is None or draft.faults:
+            return draft
+        family = lint_family.beside(path, draft.definition)
+        return self._with(draft, lint_family.faults({path: draft.definition}, family))
+
+    def _with(self, draft: Draft, apart: list[Fault]) -> Draft:
+        """With what a composed service and its parts find in each other."""
+        own = str(self.folder / draft.name)
+        return replace(draft, faults=(*draft.faults, *(one for one in apart if one.file == own)))
 
     def _fresh(self, name: str, stamp: str) -> Draft:
         known = self.drafts.get(name)
@@ -146,7 +165,7 @@ def index() -> str:
 
 def service(name: str) -> str:
     """One service: its faults, its map, its views side by side."""
-    draft = _shelf().one(name)
+    draft = _shelf().judged(name)
     definition = draft.definition
     return render_template(
         "preview/service.html",

@@ -3,8 +3,8 @@
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Final
 from edge import publishing
 from edge.errors import YizhanError, problem
 from edge.publishing import Sheet
-from forms import reading, validation
+from forms import lint_family, reading, validation
 from forms.definition import SIGNATURES, Definition, load, packaged
 from forms.faults import DefinitionError, Fault
 from forms.os_words import why
@@ -113,9 +113,16 @@ def write(file: Path, sheet: Sheet) -> Path:
     return path
 
 
-def finished(file: Path) -> Definition:
-    """A definition that may be signed. Raises DefinitionError with its faults, else with everything still open."""
+def finished(file: Path, others: Iterable[Definition] = ()) -> Definition:
+    """A definition that may be signed. Raises DefinitionError with its faults, else with everything still open.
+
+    A composed service is judged with its parts, and a part with what it is a part of: those of the program, of the same
+    folder, and `others`.
+    """
     definition = load(file)
+    apart = lint_family.faults({file: definition}, lint_family.beside(file, definition, others))
+    if apart:
+        raise DefinitionError([replace(one, file=file.name) for one in apart])
     lines = reading.Lines(file.read_text(encoding="utf-8"))
     hint = "请补写或核对后再签发"
     open_items = [

@@ -22,7 +22,7 @@ from forms import (
     validation,
 )
 from forms.faults import DefinitionError, Fault
-from forms.reading import Lines, Trouble
+from forms.reading import Trouble
 from forms.shape import Shape
 
 TYPES = {
@@ -36,7 +36,7 @@ TYPES = {
 }
 
 if TYPE_CHECKING:
-    from forms.definition import Catalogue, Definition
+    from forms.definition import Definition
 
 SERVICE_SCHEMA = Path(__file__).with_name("service.schema.json")
 
@@ -148,11 +148,11 @@ def _known_keys(place: str) -> str:
 
 def check_paths(paths: Iterable[str | Path]) -> list[Fault]:
     """The faults of files and of all *.json in folders, for `yizhan forms check`; [] when everything can be used."""
-    from forms import definition
+    from forms import definition, lint_family
 
     faults: list[Fault] = []
     catalogue = definition.packaged()
-    sound: list[tuple[Path, Definition]] = []
+    sound: dict[Path, Definition] = {}
     for path in _files(paths):
         try:
             found = definition.load(path)
@@ -160,20 +160,8 @@ def check_paths(paths: Iterable[str | Path]) -> list[Fault]:
             faults += [Fault(str(path), one.pointer, one.line, one.message, one.hint) for one in error.faults]
         else:
             catalogue.add(found)
-            sound.append((path, found))
-    return faults + [fault for path, found in sound for fault in _across(path, found, catalogue)]
-
-
-def _across(path: Path, found: Definition, catalogue: Catalogue[Definition]) -> list[Fault]:
-    """What only shows beside the other definitions: whether a composed service gives its parts what they ask for."""
-    if not found.service.get("parts"):
-        return []
-    lines = Lines(path.read_text("utf-8"))
-    lines.places()
-    return [
-        Fault(str(path), place, lines.line(place), message, hint)
-        for place, message, hint in lint_whole.across(found, catalogue.get)
-    ]
+            sound[path] = found
+    return faults + lint_family.faults(sound, catalogue)
 
 
 def _files(paths: Iterable[str | Path]) -> Iterable[Path]:

@@ -274,6 +274,7 @@ SLOW_FILES = frozenset(
         "test_sync_codebooks",
         "test_sync_status",
         "test_edge_preview",
+        "test_forms_family",
         "test_edge_data_files",
         "test_edge_officers",
         "test_edge_whole_pages",

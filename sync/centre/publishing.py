@@ -90,7 +90,7 @@ def review(centre: Centre, file: Path, account: str, password: str) -> Done:
     Raises DefinitionError, signature_file_wrong, file_changed, county_key_unknown, service_outside_area,
     wrong_password (and the other problems of logging in), reviewer_is_signer.
     """
-    definition, sheet = _read(file)
+    definition, sheet = _read(centre, file)
     with centre.store.read() as tx:
         signers = _county(tx, definition, sheet)
     reviewer = reviewers.log_in(centre, account, password)
@@ -106,8 +106,9 @@ def review(centre: Centre, file: Path, account: str, password: str) -> Done:
     return Done(definition, sheet, fresh=True)
 
 
-def _read(file: Path) -> tuple[Definition, Sheet]:
-    definition = publishing_files.finished(file)
+def _read(centre: Centre, file: Path) -> tuple[Definition, Sheet]:
+    with centre.store.read() as tx:
+        definition = publishing_files.finished(file, _in_force(tx))
     return definition, publishing_files.of_file(file, definition)
 
 
@@ -153,7 +154,7 @@ def publish(centre: Centre, file: Path, *, rollback: bool = False) -> Done:
     `rollback`: deliberately go back to this older version; the newer ones are taken back everywhere.
     Raises what `review` raises, signature_missing, version_taken, version_older, too_large.
     """
-    definition, sheet = _read(file)
+    definition, sheet = _read(centre, file)
     with centre.store.write() as tx:
         _check_review(centre, definition, sheet, _names(sheet, _county(tx, definition, sheet)))
         held = _standing(tx, definition)
@@ -198,6 +199,13 @@ def _over(tx: Connection, definition: Definition, *, rollback: bool) -> str:
     if not rollback:
         raise problem("version_older", service=definition.id, newer=max(newer, key=version_key))
     return max(newer, key=version_key)
+
+
+def _in_force(tx: Connection) -> list[Definition]:
+    """The newest publication of every service that the centre has published."""
+    rows = tx.execute(select(_publication.c.service_id, _publication.c.digest).order_by(_publication.c.number))
+    newest = {row.service_id: row.digest for row in rows}
+    return [definitions.find(tx, digest) for digest in newest.values()]
 
 
 def _of_service(tx: Connection, service: str) -> list[tuple[Publication, str]]:
