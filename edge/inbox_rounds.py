@@ -60,7 +60,7 @@ class Rounds:
 
 
 def clear(node: Node) -> int:
-    """Empty the items whose events the centre holds; how many. Their names stay a while: no later one is missed then."""
+    """Empty the items whose events the centre holds; how many. Names stay a while, so that no later one is missed."""
     gone = 0
     for path in list(inbox.done(inbox_set.folder_of(node.settings.home))):
         data, is_old = path.read_bytes(), time.time() - path.stat().st_mtime > KEPT_S
