@@ -16,6 +16,11 @@ DEVICES: dict[str, Entry] = {
         "这张证件读出来的内容不完整", "请换一面或者擦干净再读一次；还不行的，自己填写。", False, 422
     ),
     "card_gone": Entry("读出来的证件已经过了时间", "请再读一次。", False, 409),
+    "fingerprint_consent": Entry(
+        "采集指纹要本人单独同意", "请先念给本人听，同意了再勾选；不同意的，选没有采集。", True, 422
+    ),
+    "fingerprint_reason": Entry("没有采集指纹的，要写原因和见证人", "请选原因，写上在场见证的人的姓名。", True, 422),
+    "fingerprint_unasked": Entry("这个事项不采集指纹", "只有事项要求的才采集。", True, 409),
     "printer_absent": Entry("这里没有装凭条打印机", "请用手机把凭证拍下来，或者请工作人员打印。", True, 409),
     "printer_silent": Entry("凭条打印机没有回答", "请检查打印机的电源和连线，再打一次。", False, 503),
     "printer_paper": Entry("凭条打印机没有纸了", "请换一卷纸，再打一次。", False, 503),

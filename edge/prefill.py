@@ -68,7 +68,7 @@ def by_card(number: str, name: str, actor: str, *, until: str = "", more: Mappin
 
 def of_card(card: "Card", actor: str) -> Proof:
     """As `by_card`, with everything that a reader read."""
-    more = {"sex": card.sex, "birth": card.birth, "cardAddress": card.address}
+    more = {"idType": persons.ID_CARD, "sex": card.sex, "birth": card.birth, "cardAddress": card.address}
     return by_card(card.number, card.name, actor, until=card.valid_until, more=more)
 
 

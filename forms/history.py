@@ -17,6 +17,7 @@ _TITLES: dict[str, str] = {
     "identity.verified": "已核验身份",
     "originals.seen": "已核对原件",
     "proxy.recorded": "已登记代办人",
+    "fingerprint.recorded": "已登记指纹采集",
     "application.accepted": "已受理",
     "application.refused": "不予受理",
     "document.received": "文书已到警务室",
@@ -80,6 +81,7 @@ _SAID: dict[str, Callable[[Mapping[str, Any], State], Words]] = {
     "identity.verified": lambda data, _: (_TITLES["identity.verified"], receiving.identified_words(data)),
     "originals.seen": lambda data, _: (_TITLES["originals.seen"], receiving.seen_words(data)),
     "proxy.recorded": lambda data, _: (_TITLES["proxy.recorded"], receiving.proxy_words(data)),
+    "fingerprint.recorded": lambda data, _: (_TITLES["fingerprint.recorded"], receiving.fingerprint_words(data)),
     "document.called": _called,
     "document.handed": _handed,
 }

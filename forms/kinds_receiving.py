@@ -1,6 +1,6 @@
 """The kinds of events of taking in at the desk: who stands there for whom, which originals were seen, paper slips."""
 
-from forms.fields import Field, Kind, account, day, hex64, list_of, object_of, one_of, pattern, text, time
+from forms.fields import Field, Kind, account, day, flag, hex64, list_of, object_of, one_of, pattern, text, time
 
 # how somebody who brings an application stands to the applicant
 RELATIONS: dict[str, str] = {
@@ -27,6 +27,15 @@ DOCUMENTS: dict[str, str] = {
     "other": "其他有效证件",
 }
 
+# why no fingerprint was taken
+FINGER_REASONS: dict[str, str] = {
+    "worn": "指纹磨损",
+    "injured": "手指有伤",
+    "missing": "手指残缺",
+    "unable": "年老、行动不便",
+    "device": "采集设备用不了",
+    "refused": "本人不同意采集",
+}
 # what stands on a card as the end of its validity
 LONG = "long"
 UNTIL = f"[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])|{LONG}"
@@ -68,6 +77,12 @@ KINDS: dict[str, Kind] = {
         "relation": Field("与申请人的关系", one_of(*RELATIONS)),
         "phone": Field("代办人电话", text(1, 40), required=False),
         "papers": Field("看过的授权材料", list_of(one_of(*PROXY_PAPERS))),
+    }),
+    "fingerprint.recorded": Kind("node", "登记指纹采集", {
+        "taken": Field("采集了，还是没有；指纹本身不进本系统", flag),
+        "consent": Field("本人是否单独同意采集生物特征", flag),
+        "reason": Field("没有采集的原因", one_of(*FINGER_REASONS), required=False),
+        "witness": Field("没有采集的，在场见证的人", text(1, 100), required=False),
     }),
 }  # fmt: skip
 

@@ -212,6 +212,7 @@ _EFFECTS: dict[str, Callable[[State, Event, Mapping[str, Any]], State]] = {
     "identity.verified": _verified,
     "originals.seen": receiving.seen,
     "proxy.recorded": receiving.proxy,
+    "fingerprint.recorded": receiving.fingerprint,
     "application.confirmed": confirming.confirmed,
     "application.confirmed_remotely": confirming.confirmed,
     "application.accepted": _accepted,

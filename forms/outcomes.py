@@ -54,6 +54,7 @@ OUTCOMES: dict[str, dict[Situation, str]] = {
     "identity.verified": _row(),
     "originals.seen": _row(decided=""),  # 先收后验: the originals may be seen when the result is called for
     "proxy.recorded": _row(),
+    "fingerprint.recorded": _row(),
     "application.confirmed": _row(),
     "application.confirmed_remotely": _row(),
     "application.accepted": _row(accepted="申请已经受理过"),
@@ -168,6 +169,7 @@ CONCURRENT: tuple[Concurrent, ...] = (
                "确认有效；辅警的补正另外等民警确认。"),
     *_recorded("originals.seen", "原件的核对", after_decision=True),
     *_recorded("proxy.recorded", "代办人", after_decision=False),
+    *_recorded("fingerprint.recorded", "指纹采集的情况", after_decision=False),
     Concurrent("notice.handed", "application.accepted", ("centre",), "accepted", None,
                "受理有效；告知到得晚，未生效，申请人不必再补。"),
     Concurrent("notice.handed", "application.refused", ("centre",), "closed", "not_accepted",

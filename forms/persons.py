@@ -38,6 +38,7 @@ WORDS = {
 SUBJECT = "idNumber"
 CAPACITY = "capacity"
 SELF = "self"
+ID_CARD = "idCard"  # what a reader's card is, for a field that asks which document it is
 DEPTH_MAX = 6
 
 

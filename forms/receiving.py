@@ -8,8 +8,8 @@ from typing import Any
 
 from forms.events import Event
 from forms.kinds import IDENTITIES
-from forms.kinds_receiving import DOCUMENTS, PROXY_PAPERS, RELATIONS
-from forms.state import Inbox, Paper, Proxy, Seen, State
+from forms.kinds_receiving import DOCUMENTS, FINGER_REASONS, PROXY_PAPERS, RELATIONS
+from forms.state import Fingerprint, Inbox, Paper, Proxy, Seen, State
 
 
 def paper(data: Mapping[str, Any]) -> Paper | None:
@@ -61,6 +61,21 @@ def proxy(state: State, _event: Event, data: Mapping[str, Any]) -> State:
     """Who stands there for the applicant; the last word counts."""
     papers = tuple(dict.fromkeys(data["papers"]))
     return replace(state, proxy=Proxy(data["name"], data["number"], data["relation"], data.get("phone", ""), papers))
+
+
+def fingerprint(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    """Taken or not; the last word counts."""
+    said = Fingerprint(
+        data["taken"], data["consent"], data.get("reason", ""), data.get("witness", ""), event.actor, event.at
+    )
+    return replace(state, fingerprint=said)
+
+
+def fingerprint_words(data: Mapping[str, Any]) -> str:
+    """Of the act, free of names: 没有采集，指纹磨损，有人见证."""
+    if data["taken"]:
+        return "已采集，本人单独同意"
+    return "，".join(filter(None, ("没有采集", FINGER_REASONS.get(data.get("reason", "")), "有人见证")))
 
 
 def proxy_words(data: Mapping[str, Any]) -> str:

@@ -125,6 +125,20 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Whether fingerprints were taken, with the person's separate consent; `reason` (a key of FINGER_REASONS) and
+    `witness` where they were not. The prints themselves never come here.
+    """
+
+    taken: bool
+    consent: bool
+    reason: str
+    witness: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """The original of a material was seen, last at `at`, `by` these accounts."""
 
@@ -184,6 +198,7 @@ class State:
     inbox: Inbox | None = None
     proxy: Proxy | None = None
     seen: tuple[Seen, ...] = ()
+    fingerprint: Fingerprint | None = None
     confirmation: Confirmation = Confirmation()
     concerns: tuple[str, ...] = ()
     urgent: bool = False

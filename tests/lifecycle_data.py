@@ -44,6 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "proxy.recorded": {
         "name": "罗建国", "number": "52242519850615981X", "relation": "village", "papers": ["letter", "proxy"],
     },
+    "fingerprint.recorded": {"taken": False, "consent": False, "reason": "refused", "witness": "李桂花"},
     "application.confirmed": {"ok": True, "identity": True},
     "application.confirmed_remotely": {"ok": True},
     "application.accepted": {"note": ""},

@@ -60,7 +60,7 @@ def test_one_touch_fills_name_and_number_and_locks_them(citizen, node):
     assert "读身份证" in citizen.text
     citizen.press(here, {"_act": "card"})
     applicant = draft_of(citizen, node).data["applicant"]
-    assert (applicant["name"], applicant["idNumber"]) == (NAME, NUMBER)
+    assert (applicant["name"], applicant["idNumber"], applicant["idType"]) == (NAME, NUMBER, "idCard")
     assert 'name="/applicant/idNumber"' not in citizen.text
     assert "来自身份证" in citizen.text
     citizen.press(here, {"_act": "next", "/applicant/name": "罗建国", "/applicant/idNumber": "52242519850615981X"})

@@ -19,6 +19,7 @@ PANELS: tuple[str, ...] = (
     "confirming.panel",
     "seeing.panel",
     "bringing.panel",
+    "fingers.panel",
     "defects.panel",
     "handover.panel",
     "payments.panel",

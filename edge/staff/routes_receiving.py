@@ -24,6 +24,7 @@ ROUTES = (
     Route("/receive/paper/void", "paper.void", Who.OFFICER, _POST, _RECEIVE),
     Route("/brought", "bringing.show", Who.OFFICER, posts=ANY_POST),
     Route(f"{_CASE}/proxy", "bringing.record", Who.OFFICER, _POST, _RECEIVE),
+    Route(f"{_CASE}/fingerprint", "fingers.record", Who.OFFICER, _POST, _RECEIVE),
     Route(f"{_CASE}/originals", "seeing.record", Who.OFFICER, _POST, _SEE),
     Route("/talk", "talk.show", Who.OFFICER, posts=ANY_POST),
     Route("/visits", "visiting.show", Who.OFFICER, posts=ANY_POST),
