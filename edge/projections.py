@@ -136,6 +136,7 @@ KEPT: Final = {
     "call": "citizens who wait for help",
     "queue_ticket": "who waits today, and who was called",
     "queue_call": "which form called whom",
+    "receipt_print": "which receipts came out of a printer of this machine",
     "clock_due": "when clocks end, worked out of the heads and the calendar when it is asked for",
     "clock_stale": "which heads changed since",
     "clock_calendar": "with which calendar that was done",
