@@ -37,7 +37,8 @@ def taken() -> dict[str, Path]:
 
 
 def _shots(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    text = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)) if "shot(" in text else ():
         named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "shot"
         if named and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             yield str(node.args[1].value)

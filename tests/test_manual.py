@@ -55,10 +55,11 @@ def test_the_pictures_are_there_and_small(packing):
             assert picture.format == "WEBP"
 
 
-def test_a_picture_is_made_small_enough_or_refused(packing, tmp_path):
+def test_a_picture_is_made_small_enough_or_refused(packing, tmp_path, monkeypatch):
     import random
 
-    noise = Image.frombytes("RGB", (1400, 1400), random.Random(1).randbytes(1400 * 1400 * 3))
+    monkeypatch.setattr(packing, "BYTES_MAX", 3000)
+    noise = Image.frombytes("RGB", (200, 200), random.Random(1).randbytes(200 * 200 * 3))
     noise.save(tmp_path / "noise.png")
     with pytest.raises(ValueError, match="stays larger"):
         packing.small(tmp_path / "noise.png")
