@@ -106,7 +106,7 @@ EXERCISES: Final = (
         "王秀梅拿着身份证来办居住登记，住所证明也带了。", "staff.receive_choose", "receive",
         lambda case: case.filed(REGISTRATION) and _of_person(case, 0),
         (
-            Step("收件", "选“居住登记”，照王秀梅的练习证件填：号码填在最上面的“已核对本人证件”里，其余照着说；"
+            Step("收件", "选“居住登记”，照王秀梅的练习证件填：号码填在最上面的“本人到场”里，其余照着说；"
                  "住所证明用下面的练习材料。核对一遍，收件。", lambda case: case.filed(REGISTRATION)),
             Step("核验身份", "在办件页上记下：看过哪种证件，人证一致。", _met),
             Step("核对原件", "把看过的原件逐样打勾，记下“原件已核对”。", lambda case: case.did("originals.seen")),
@@ -118,7 +118,7 @@ EXERCISES: Final = (
         lambda case: case.filed() and _of_person(case, 4),
         (
             Step("先收件", "材料不齐也照样收件：杨小燕的居住登记，有什么填什么。", lambda case: case.filed()),
-            Step("一次告知", "在凭证页按 G，把缺的、不清楚的一次勾全，打印告知书，请本人在屏上签名。",
+            Step("一次告知", "在办件页的“材料齐不齐”里按 G，把缺的、不清楚的一次勾全，打印告知书，请本人在屏上签名。",
                  lambda case: case.did("notice.handed")),
         ),
     ),

@@ -188,6 +188,7 @@ SLOW_FILES = frozenset(
         "test_edge_concerns",
         "test_edge_duties",
         "test_edge_practice",
+        "test_manual",
         "test_edge_looks",
         "test_edge_listing",
         "test_practice_browser",
