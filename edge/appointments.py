@@ -211,7 +211,8 @@ def _write(node: "Node", kind: str, act: Callable[[Connection], dict[str, Any]],
 def _open(tx: Connection, identity: str) -> Booked:
     found = find(tx, identity)
     if found.state != "booked":
-        raise problem("appointment_over", state=STATES.get(found.state, found.state))  # type: ignore[call-overload]
+        said = STATES.get(found.state, found.state)  # type: ignore[call-overload]  # a row's state is any text
+        raise problem("appointment_over", state=said)
     return found
 
 

@@ -13,7 +13,9 @@ from edge.errors_counter import COUNTER
 from edge.errors_devices import DEVICES
 from edge.errors_inbox import INBOX
 from edge.errors_people import PEOPLE
+from edge.errors_publishing import PUBLISHING
 from edge.errors_receiving import RECEIVING
+from edge.errors_storage import STORAGE
 from edge.errors_today import TODAY
 from edge.errors_who import WHO
 
@@ -40,84 +42,6 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "invalid_answers": Entry("有 {count} 处内容需要修改", "请按每一处的提示修改后重新提交。", True, 422),
     "server_fault": Entry("系统出现故障，这次操作没有完成", "请再试一次；仍然不行，请把编号告诉值班民警。", False, 500),
-    # the store
-    "wrong_database_key": Entry(
-        "数据库打不开：密钥不对，或者数据库文件开头已损坏",
-        "请核对密钥文件 {key_file} 是否属于本节点；确认无误仍打不开的，请用备份恢复。",
-        True,
-        500,
-    ),
-    "key_missing": Entry("找不到密钥文件 {key_file}", "请把本节点的密钥文件放回原处后再启动。", True, 500),
-    "key_unreadable": Entry(
-        "密钥文件 {key_file} 的内容不是 64 位十六进制密钥", "请从保管处取回原来的密钥文件。", True, 500
-    ),
-    "sqlite_too_old": Entry(
-        "随程序安装的 SQLite 是 {version}，低于要求的 3.51.3，可能损坏数据，因此没有启动",
-        "请用安装包重新安装本程序，不要使用系统自带的 SQLite。",
-        True,
-        500,
-    ),
-    "database_newer": Entry(
-        "数据库由更新版本的程序建立，本程序不认识其中的 {name}", "请安装新版本的程序后再启动。", True, 500
-    ),
-    "database_missing": Entry(
-        "找不到数据库文件 {database}", "请放回数据库文件，或用备份恢复；不要另建新库代替。", True, 500
-    ),
-    "database_busy": Entry("数据库正忙，这次操作没有完成", "请稍后再试一次。", False, 503),
-    "database_damaged": Entry(
-        "数据库文件已损坏", "请停止使用本机并用备份恢复，已上传的内容可从省级中心取回。", True, 500
-    ),
-    "disk_full": Entry("磁盘已满，暂时不能收件", "请清理磁盘空间；已收的件都在，可以查看和导出。", False, 507),
-    "disk_fault": Entry(
-        "磁盘写入出错，本机已停止收件", "请导出数据、检查磁盘后重新启动；已收的件仍可以查看。", True, 500
-    ),
-    "migration_failed": Entry("数据库升级没有成功，已退回升级之前的状态", "请把运行日志交给技术人员。", True, 500),
-    # the log
-    "log_behind_witness": Entry(
-        "日志缺失：见证文件记到第 {witness} 号，数据库只有第 {head} 号，第 {lost} 号记录丢失，因此没有启动",
-        "请勿删除任何文件。先运行 yizhan restore --from-centre，省级中心接收过的都能取回；"
-        "取不回的，用备份恢复，或由民警核对纸质收件凭证后运行 yizhan restore --accept-loss。",
-        True,
-        500,
-    ),
-    "log_forked": Entry(
-        "日志第 {position} 号与见证文件不一致，可能被改动或换成了旧备份，因此没有启动",
-        "请勿删除任何文件。先运行 yizhan restore --from-centre；"
-        "确认本机就用这份数据库的，运行 yizhan restore --accept-loss。",
-        True,
-        500,
-    ),
-    "witness_missing": Entry(
-        "见证文件 {witness} 不见了或者是空的，日志却已有记录（到第 {head} 号）：不知道最近的收件有没有丢失，没有启动",
-        "请放回见证文件；找不到的，先运行 yizhan restore --from-centre，"
-        "或由民警核对纸质收件凭证后运行 yizhan restore --accept-loss。",
-        True,
-        500,
-    ),
-    "log_broken": Entry("日志校验不通过：{detail}", "请勿删除任何文件；请用备份恢复，或从省级中心恢复。", True, 500),
-    "log_whole": Entry("日志与见证文件一致，没有丢失，不用恢复", "直接启动即可。", True, 409),
-    "recovery_unfinished": Entry(
-        "从省级中心恢复还没有做完，因此没有启动", "请再运行一次 yizhan restore --from-centre，会接着取。", False, 500
-    ),
-    "recovery_gap": Entry(
-        "U盘上的内容不全，到第 {position} 号之间有缺",
-        "请把省级中心写的文件拷全；或请省级中心再导入一次U盘。",
-        False,
-        422,
-    ),
-    "log_not_believed": Entry(
-        "本机第 {position} 号起的记录与省级中心接收的不同，省级中心没有采信",
-        "请加上 --re-enter：现有数据移到一边保存，从省级中心恢复后，把这些记录作为新的一期重新登记。",
-        True,
-        409,
-    ),
-    "backup_unusable": Entry("备份不能用：{detail}", "请换一份备份；没有的，从省级中心恢复。", True, 422),
-    "backup_in_the_way": Entry(
-        "{home} 里已经有一个节点", "确实要换掉它的，加上 --replace：现有数据会移到一边保存，不会删除。", True, 409
-    ),
-    "ack_mismatch": Entry(
-        "省级中心的接收确认与本机日志不一致，没有采信", "请联系省级中心核对本节点的日志。", True, 409
-    ),
     # settings and start
     "settings_wrong": Entry("配置有误，没有启动：\n{detail}", "请按提示修改配置文件后重新启动。", True, 500),
     "home_missing": Entry(
@@ -266,6 +190,8 @@ CATALOGUE: dict[str, Entry] = {
     "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
     **RECEIVING,
     **PEOPLE,
+    **STORAGE,
+    **PUBLISHING,
     **CARRYING,
     **COUNTER,
     **INBOX,
@@ -306,78 +232,6 @@ CATALOGUE: dict[str, Entry] = {
     "correction_again": Entry("这份办件已经一次性告知过补正", "确需再次告知的，请写明理由。", True, 422),
     "defect_missing": Entry("请写明缺什么、怎样补", "写给申请人看，一句话说清。", True, 422),
     "insecure_link": Entry("省级中心的地址 {url} 不是 https", "请在 node.toml 里填写 https 开头的地址。", True, 500),
-    # files of whoever writes services
-    "xlsform_not_installed": Entry(
-        "导入 XLSForm 要用的程序包没有安装",
-        "请在有网络的电脑上执行 pip install 'pyxform>=4.5' openpyxl，再导入。",
-        True,
-        500,
-    ),
-    "xlsform_unreadable": Entry(
-        "工作簿 {name} 读不出来：{detail}", "请用表格软件打开，另存为 .xlsx 后再试。", True, 422
-    ),
-    "xlsform_too_large": Entry(
-        "工作簿 {name} 太大：{detail}", "请删去不用的行、列和工作表，或者拆成几个事项。", True, 413
-    ),
-    "xlsform_wrong": Entry("这份表格不是正确的 XLSForm：{detail}", "请改正后再导入。", True, 422),
-    "service_id_wrong": Entry(
-        "事项标识“{id}”不能用：应为小写字母、数字和连字符，如 juzhu-dengji", "请另外给一个标识。", True, 422
-    ),
-    # publishing a service
-    "signature_file_wrong": Entry(
-        "签名文件 {file} 不能用：{detail}",
-        "请重新签发这个事项，或者取回原来的签名文件。",
-        True,
-        422,
-    ),
-    "file_changed": Entry(
-        "{file} 在签名以后改动过，原来的签名不再算数",
-        "请换一个新的版本号，重新签发和审查。",
-        True,
-        409,
-    ),
-    "key_file_wrong": Entry(
-        "密钥文件 {file} 不能用",
-        "请取回原来的密钥文件，或用 yizhan forms keygen 另建一把。",
-        True,
-        422,
-    ),
-    "area_wrong": Entry("“{area}”不是行政区划代码", "请写 2、4、6、9 或 12 位数字，如 522425。", True, 422),
-    "service_outside_area": Entry(
-        "这把密钥只能签发 {area} 的事项，“{service}”不在这个范围",
-        "请在 x-service.publisher.area 里写本地代码，并用本地自己的事项标识；省级的事项由省里发布。",
-        True,
-        403,
-    ),
-    "county_key_unknown": Entry(
-        "“{service}”没有中心登记过的县级签名",
-        "请先由县里签发，并用 yizhan centre county-key add 登记县里的公钥。",
-        True,
-        403,
-    ),
-    "county_key_exists": Entry("这把公钥已经登记给 {area} {name}", "请核对公钥；每个签发人用自己的密钥。", True, 409),
-    "signature_missing": Entry("“{service}”还没有{role}，或者签名不对", "请按签发、审查、发布的顺序办理。", True, 409),
-    "reviewer_is_signer": Entry(
-        "审查人和签发人不能是同一人",
-        "先审后用：请换一位没有签发这个事项的人审查。",
-        True,
-        403,
-    ),
-    "version_taken": Entry(
-        "{service} {version} 已经发布过，内容不一样", "内容有任何变动都要换新的版本号，再重新签发。", True, 409
-    ),
-    "version_older": Entry(
-        "{service} 已经发布了更新的 {newer}", "请换更新的版本号；确实要退回旧版本的，加 --rollback。", True, 409
-    ),
-    "service_unreadable": Entry(
-        "省级中心发来的事项文件本机用不了：{detail}",
-        "请升级本机程序；其他事项不受影响。",
-        True,
-        422,
-    ),
-    "folder_missing": Entry("没有文件夹 {folder}", "请核对路径。", True, 404),
-    "file_in_the_way": Entry("{file} 已经存在，没有覆盖", "请换一个文件名，或者先移走原来的文件。", True, 409),
-    "file_not_written": Entry("文件 {file} 写不进去：{detail}", "请换一个有写入权限的文件夹。", True, 500),
 }
 
 

@@ -43,6 +43,8 @@ GROUPS = {
     "edge.errors_people": "shared",
     "edge.errors_inbox": "shared",
     "edge.errors_today": "shared",
+    "edge.errors_storage": "shared",
+    "edge.errors_publishing": "shared",
     "edge.web": "shared",
     "edge.web_errors": "shared",
     "edge.web_filters": "shared",
@@ -159,8 +161,8 @@ PURE_NAMES = """
     typing unicodedata urllib.parse jsonschema_rs pypinyin rfc8785 stdnum zlib
 """
 FORMS_MAY_USE = frozenset(PURE_NAMES.split())
-# definitions are read from a folder, the schema that they must keep and the data packs from beside the code
-FORMS_READS_FILES = ("forms.definition", "forms.lint", "forms.packs")
+# definitions and what lies beside them are read from a folder, their schema and the data packs from beside the code
+FORMS_READS_FILES = ("forms.definition", "forms.lint", "forms.lint_family", "forms.packs")
 CLOCK_CALLS = frozenset({"now", "today", "utcnow", "fromtimestamp"})
 FILE_CALLS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "exists"})
 

@@ -43,6 +43,7 @@ class Subject:
     family: Family | None = None
     deadlines: Sequence[Deadline] = ()
     papers: Sequence[str] = ()  # sealed documents that the room still has to hand out
+    may_be_rated: bool = False  # 好差评 is asked for and not given yet
 
 
 @dataclass(frozen=True, slots=True)

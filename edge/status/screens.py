@@ -32,17 +32,10 @@ def show(token: str) -> Response:
         misses.miss(address, now)
         return _none(running)
     page = progress(subject)
-    rate = _rate(running, token, subject)
+    rate = url_for("status.rating_show", token=token) if subject.may_be_rated else ""
     if language() == "en":
         page = english.english(page)
     return _page(running, "status.html", 200, page=page, rate=rate)
-
-
-def _rate(running: Node, token: str, subject: Subject) -> str:
-    """Where to rate; "" for what was rated, and for what nobody is asked about."""
-    with running.database.read() as tx:
-        open_ = ratings.may_be_given(tx, subject.state.number)
-    return url_for("status.rating_show", token=token) if open_ else ""
 
 
 def _subject(running: Node, token: str) -> Subject | None:
@@ -79,6 +72,7 @@ def _described(running: Node, tx: Connection, application: Application) -> Subje
         family=application.family,
         deadlines=application.clocks(running.calendar, running.clock.now()),
         papers=stock.owed(tx, application),
+        may_be_rated=ratings.may_be_given(tx, state.number),
     )
 
 

@@ -1,0 +1,84 @@
+"""The part of the catalogue of errors that belongs to what a machine keeps: the database, the log, the copies."""
+
+from edge.error_entry import Entry
+
+STORAGE: dict[str, Entry] = {
+    # the store
+    "wrong_database_key": Entry(
+        "数据库打不开：密钥不对，或者数据库文件开头已损坏",
+        "请核对密钥文件 {key_file} 是否属于本节点；确认无误仍打不开的，请用备份恢复。",
+        True,
+        500,
+    ),
+    "key_missing": Entry("找不到密钥文件 {key_file}", "请把本节点的密钥文件放回原处后再启动。", True, 500),
+    "key_unreadable": Entry(
+        "密钥文件 {key_file} 的内容不是 64 位十六进制密钥", "请从保管处取回原来的密钥文件。", True, 500
+    ),
+    "sqlite_too_old": Entry(
+        "随程序安装的 SQLite 是 {version}，低于要求的 3.51.3，可能损坏数据，因此没有启动",
+        "请用安装包重新安装本程序，不要使用系统自带的 SQLite。",
+        True,
+        500,
+    ),
+    "database_newer": Entry(
+        "数据库由更新版本的程序建立，本程序不认识其中的 {name}", "请安装新版本的程序后再启动。", True, 500
+    ),
+    "database_missing": Entry(
+        "找不到数据库文件 {database}", "请放回数据库文件，或用备份恢复；不要另建新库代替。", True, 500
+    ),
+    "database_busy": Entry("数据库正忙，这次操作没有完成", "请稍后再试一次。", False, 503),
+    "database_damaged": Entry(
+        "数据库文件已损坏", "请停止使用本机并用备份恢复，已上传的内容可从省级中心取回。", True, 500
+    ),
+    "disk_full": Entry("磁盘已满，暂时不能收件", "请清理磁盘空间；已收的件都在，可以查看和导出。", False, 507),
+    "disk_fault": Entry(
+        "磁盘写入出错，本机已停止收件", "请导出数据、检查磁盘后重新启动；已收的件仍可以查看。", True, 500
+    ),
+    "migration_failed": Entry("数据库升级没有成功，已退回升级之前的状态", "请把运行日志交给技术人员。", True, 500),
+    # the log
+    "log_behind_witness": Entry(
+        "日志缺失：见证文件记到第 {witness} 号，数据库只有第 {head} 号，第 {lost} 号记录丢失，因此没有启动",
+        "请勿删除任何文件。先运行 yizhan restore --from-centre，省级中心接收过的都能取回；"
+        "取不回的，用备份恢复，或由民警核对纸质收件凭证后运行 yizhan restore --accept-loss。",
+        True,
+        500,
+    ),
+    "log_forked": Entry(
+        "日志第 {position} 号与见证文件不一致，可能被改动或换成了旧备份，因此没有启动",
+        "请勿删除任何文件。先运行 yizhan restore --from-centre；"
+        "确认本机就用这份数据库的，运行 yizhan restore --accept-loss。",
+        True,
+        500,
+    ),
+    "witness_missing": Entry(
+        "见证文件 {witness} 不见了或者是空的，日志却已有记录（到第 {head} 号）：不知道最近的收件有没有丢失，没有启动",
+        "请放回见证文件；找不到的，先运行 yizhan restore --from-centre，"
+        "或由民警核对纸质收件凭证后运行 yizhan restore --accept-loss。",
+        True,
+        500,
+    ),
+    "log_broken": Entry("日志校验不通过：{detail}", "请勿删除任何文件；请用备份恢复，或从省级中心恢复。", True, 500),
+    "log_whole": Entry("日志与见证文件一致，没有丢失，不用恢复", "直接启动即可。", True, 409),
+    "recovery_unfinished": Entry(
+        "从省级中心恢复还没有做完，因此没有启动", "请再运行一次 yizhan restore --from-centre，会接着取。", False, 500
+    ),
+    "recovery_gap": Entry(
+        "U盘上的内容不全，到第 {position} 号之间有缺",
+        "请把省级中心写的文件拷全；或请省级中心再导入一次U盘。",
+        False,
+        422,
+    ),
+    "log_not_believed": Entry(
+        "本机第 {position} 号起的记录与省级中心接收的不同，省级中心没有采信",
+        "请加上 --re-enter：现有数据移到一边保存，从省级中心恢复后，把这些记录作为新的一期重新登记。",
+        True,
+        409,
+    ),
+    "backup_unusable": Entry("备份不能用：{detail}", "请换一份备份；没有的，从省级中心恢复。", True, 422),
+    "backup_in_the_way": Entry(
+        "{home} 里已经有一个节点", "确实要换掉它的，加上 --replace：现有数据会移到一边保存，不会删除。", True, 409
+    ),
+    "ack_mismatch": Entry(
+        "省级中心的接收确认与本机日志不一致，没有采信", "请联系省级中心核对本节点的日志。", True, 409
+    ),
+}
