@@ -49,7 +49,7 @@ def made(node: "Node", application: "Application", address: str, copy: int) -> S
         state=translate("at_centre" if application.received_by_centre else "unsent"),
         urgent=_urgent(node, application),
         parts=[] if private else _parts(application),
-        next=[] if private else _next(node, application),
+        next=[] if private or state.phase == "closed" else _next(node, application),
         rating="" if private or state.parts else ratings.code_of(state.receipt.token),
         phone=words.telephone(room),
         room=room.name,
