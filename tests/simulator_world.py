@@ -197,7 +197,8 @@ class Images:
         remember_keys()
         with seeded(random.Random(0)):
             self._make()
-        settings.load = functools.cache(settings.load)  # node.toml stays as it is from now on
+        once = functools.cache(settings.load)  # node.toml stays as it is from now on, and so does the environment
+        settings.load = lambda home, *_: once(home)
 
     def _make(self) -> None:
         create_home(self.base / "centre")
