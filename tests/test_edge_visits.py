@@ -13,6 +13,7 @@ from edge import applications, drafts, inbox_items, inbox_merge, inbox_set, log,
 from edge.away import create_app
 from edge.clock import SystemClock
 from edge.errors import YizhanError
+from forms import kinds, kinds_receiving
 from tests.programs import ask, served
 
 SERVICE = "ceshi-dengji"
@@ -78,6 +79,19 @@ def test_a_day_away_comes_home_as_applications_of_the_visit(node, prepared, away
     assert (visit.name, visit.keys.purpose) == ("韦建国", "上坪组，两户")
     again = visits.merge(node, prepared.folder)
     assert (again.numbers, again.known) == ([], 2)
+
+
+def test_what_is_done_at_the_desk_of_a_visit_comes_home(node, prepared, away):
+    """Whatever kind of act the intake pages write is one that the room takes."""
+    assert set(kinds_receiving.KINDS) <= inbox_merge.TAKEN <= set(kinds.KINDS)
+    filed = take_in(away)
+    body = {"name": "石代办", "number": "代办无证件", "relation": "family", "papers": []}
+    applications.act_on(
+        away, filed.number, None, lambda tx, _: log.append(tx, "proxy.recorded", filed.number, body, "officer:wei")
+    )
+    assert visits.merge(node, prepared.folder).aside == []
+    with node.database.read() as tx:
+        assert applications.get(tx, filed.number).state.proxy.name == "石代办"
 
 
 def test_a_copy_of_the_visit_changes_nothing(node, prepared, away, tmp_path):

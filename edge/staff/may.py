@@ -30,7 +30,7 @@ def may(endpoint: str) -> bool:
 # away from the room people are received; whatever needs the room's own log waits until the visit is back
 ON_A_VISIT = (
     "session", "duties", "receive", "intake", "newer", "kept", "scanning", "talk", "receipts", "cases", "materials",
-    "pictures", "person", "originals", "seeing", "bringing", "find", "handbook",
+    "pictures", "person", "originals", "seeing", "bringing", "takeover", "fingers", "find", "handbook",
 )  # fmt: skip
 ALSO_ON_A_VISIT = frozenset({"staff.acts_verify", "staff.acts_add_material", "staff.acts_withdraw"})
 
