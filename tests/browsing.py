@@ -62,6 +62,7 @@ def shot(page, name, *, full=False):
     """Keeps what the window shows; returns the file."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     path = SHOTS / f"{name}.png"
+    page.wait_for_load_state("load")  # with its pictures
     page.screenshot(path=path, full_page=full)
     return path
 
