@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from edge import carrying, identity
+from edge import carrying, identity, room_tickets
+from edge.errors import YizhanError
 from sync import link
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sync.push import Push
 
 PAGES_FIRST_S: Final = 1.0
+TICKET: Final = "other"  # a word of forms.kinds_desk.FAULTS
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class Carriage:
             made = carrying.Carrying(self._node)
         except Exception:
             log.exception("the carrying could not begin")
+            self._tell()
             return
         with self._lock:
             if self._stopped:
@@ -85,5 +88,15 @@ class Carriage:
             made.start()
             self._begun = made
             asked = self._asked
+        room_tickets.close_by_program(self._node, TICKET, "传送已经开始")
         if asked:
             made.send_now()
+
+    def _tell(self) -> None:
+        """The screens say that nothing is carried, and a ticket stays until it is again."""
+        hooks = self._node.hooks
+        hooks.no_carrying, hooks.send_now, hooks.outlook = True, None, None
+        try:
+            room_tickets.open_by_program(self._node, TICKET, "传送没有开始，办件都在本机；请重新启动，详情见运行日志")
+        except YizhanError:
+            log.exception("no ticket could be opened for it")

@@ -57,6 +57,7 @@ class Hooks:
     """What the wiring hands in; a node that nobody wired sends nothing and says so."""
 
     send_now: Callable[[], None] | None = None
+    no_carrying: bool = False  # it was to begin and could not
     sync_status: Callable[[], Any] | None = None
     quarantine: Callable[[], Any] | None = None  # what one side could not act on, for the console's page
     outlook: Callable[[], Any] | None = None  # queue, rate, estimate and budget, for the console's page

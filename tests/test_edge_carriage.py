@@ -4,10 +4,11 @@ import threading
 
 import pytest
 
-from edge import identity
+from edge import identity, room_tickets
 from edge.carriage import Carriage
 from edge.errors import YizhanError
 from edge.node import Node
+from edge.staff import link
 from sync.suites import MODERN_1
 
 LONG_S = 3600.0
@@ -51,6 +52,26 @@ def test_who_asks_for_the_carrying_of_a_node_that_stops_is_told(node: Node):
     carriage.stop()
     with pytest.raises(RuntimeError, match="could not begin"):
         carriage.push()
+
+
+def test_what_could_not_begin_is_said_on_the_screens_and_as_a_ticket_until_it_begins(node: Node, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("edge.carrying.Carrying", lambda _: 1 / 0)
+        for _ in range(2):  # a second start opens no second ticket
+            carriage = Carriage(node, wait_s=0.0)
+            node.hooks.send_now = carriage.send_now
+            carriage.start()
+            with pytest.raises(RuntimeError, match="could not begin"):
+                carriage.push()
+    assert (link.network(node).title, node.hooks.send_now, node.hooks.outlook) == ("传送没有开始", None, None)
+    with node.database.read() as tx:
+        assert [one.note[:6] for one in room_tickets.opened(tx)] == ["传送没有开始"]
+    again = Carriage(node, wait_s=0.0)
+    again.start()
+    assert again.push() is not None
+    again.stop()
+    with node.database.read() as tx:
+        assert room_tickets.opened(tx) == []
 
 
 def test_a_wrong_address_of_the_centre_stops_the_start(node: Node):

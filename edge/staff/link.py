@@ -58,6 +58,8 @@ TITLES = {
 
 def network(node: Node) -> Network:
     """The state of the link now."""
+    if node.hooks.no_carrying:
+        return _unbegun(node)
     if node.hooks.sync_status is None:
         return _unwired(node)
     status: Carrying = node.hooks.sync_status()
@@ -80,6 +82,14 @@ def _unwired(node: Node) -> Network:
     with node.database.read() as tx:
         events = log.unsent(tx) - concerns.unsent_events(tx)
     return Network(False, *TITLES["off"], "这台电脑没有开启上传。", "收件不受影响。", events, 0, "")
+
+
+def _unbegun(node: Node) -> Network:
+    """A node whose carrying could not begin; only a start makes it try again."""
+    with node.database.read() as tx:
+        events = log.unsent(tx) - concerns.unsent_events(tx)
+    hint = "收件不受影响，办件都在本机。请重新启动这台电脑上的驿站；还是不行的，把运行日志交给技术人员。"
+    return Network(False, "late", "传送没有开始", "上传程序没有启动起来。", hint, events, 0, "")
 
 
 def _unseen(node: Node) -> int:
