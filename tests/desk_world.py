@@ -42,6 +42,7 @@ from edge import (
     shifts,
     sms_outbox,
     stock,
+    visits,
 )
 from edge.appointments import Wish
 from edge.day_close import Left
@@ -274,6 +275,9 @@ def _day(world: World) -> None:
     left = [Left("尚未上传的", "", "县里线路检修，明天上午上传")]
     day_close.close(node, "2026-11-21", left, 3, actor=ACTOR, token=token())
     world.add("closing_closed", day="2026-11-21")
+    stick = node.settings.home.parent / "stick"
+    away = visits.prepare(node, stick, ACCOUNT, until="2026-11-25", purpose="上坪组，两户", actor=ACTOR)
+    world.add("visiting_one", visit=away.set_id)
     world.add("paper_pad", pad=pads.print_pad(node, 4, actor=ACTOR, token=token()))
 
 
