@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from desk_app import PASSWORD, add_officer
+from desk_app import PASSWORD, add_officer, centre_says, file_one
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -21,6 +21,9 @@ pytestmark = pytest.mark.browser
 def url(tmp_path_factory):
     node = open_node(make_home(tmp_path_factory.mktemp("practice") / "home"), FixedClock())
     add_officer(node)
+    for name in ("王秀梅", "石永福", "古丽娜尔·玉素甫"):
+        number = file_one(node, name).number
+    centre_says(node, "application.decided", number, {"result": "granted"})
     app = create_app(node)
     node.hooks.practice = room = PracticeRoom(node, b"b" * 32)
     app.wsgi_app = room.beside(app.wsgi_app)
@@ -90,6 +93,9 @@ def test_an_officer_trains_and_every_step_ticks_itself_off(browser, url):
 def test_a_key_opens_the_chapter_of_the_page_and_the_whole_manual_is_printed(browser, url, tmp_path):
     with window(browser, CONSOLE) as page:
         log_in(page, url)
+        shot(page, "desk-find")
+        page.goto(f"{url}/console/transfer")
+        shot(page, "desk-transfer")
         for path, key, chapter in (
             ("payments", "?", "收费"), ("receive/paper", "F1", "停电补录"),
         ):  # fmt: skip
