@@ -195,7 +195,9 @@ def _is_whole(path: Path) -> bool:
 
 def write(path: Path, made: InboxSet) -> None:
     """On disk for good when this returns. Raises inbox_unwritable."""
-    packed = zlib.compress(json.dumps(asdict(made), default=_as_text, ensure_ascii=False).encode(), 1)
+    packing = zlib.compressobj(1)  # piece by piece: a room with 500 services has 40 MB of them
+    pieces = json.JSONEncoder(default=_as_text, ensure_ascii=False).iterencode(asdict(made))
+    packed = b"".join([*(packing.compress(one.encode()) for one in pieces), packing.flush()])
     inbox.write_file(path, MAGIC + hashlib.sha256(packed).digest() + packed)
 
 
