@@ -1,12 +1,14 @@
 """Today, the search and the page of the carrying: what has to be done, and what the centre has said."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
 from desk_app import Desk, add_officer, centre_acks, centre_says, desk_app, file_one, plain
 
-from edge import applications, calls
+from edge import applications, calls, officers
 from edge.node import Node
+from edge.staff import may, screens
 
 
 @dataclass
@@ -149,6 +151,26 @@ def test_the_search_finds_by_name_and_by_initials(desk, node, text):
 def test_the_search_finds_by_the_end_of_the_number(desk, node):
     number = file_one(node).number
     assert number in desk.text(f"/console/applications?text={number[-6:]}")
+
+
+def test_what_an_officer_may_not_open_leads_nowhere_on_his_today(node):
+    add_officer(node)
+    add_officer(node, "lan", "兰兰", posts=("analyse",))
+    app = desk_app(node)
+    few = Desk(app, "lan")
+    for link in sorted(set(re.findall(r'href="(/console/[^"#]*)', few.text("/console/")))):
+        assert few.get(link.replace("&amp;", "&")).status_code == 200, link
+    known = {one.account: one for one in officers.all_of(node)}
+    wei, lan = known["wei"], known["lan"]
+    with app.test_request_context():
+        closed = [one.rule for one in screens.ROUTES if one.posts and "GET" in one.methods and "<" not in one.rule]
+        refused = [rule for rule in closed if not may.may_open(f"/console{rule}?said=1#top", lan)]
+        assert [rule for rule in closed if not may.may_open(f"/console{rule}", wei)] == [
+            one.rule for one in screens.ROUTES if one.rule in closed and one.rank == "民警"
+        ]
+        assert not may.may_open("/console/no-such-page", wei)
+    assert refused
+    assert {few.get(f"/console{rule}").status_code for rule in refused} == {403}
 
 
 def test_the_search_by_state_and_day(desk, node, clock):

@@ -1,6 +1,7 @@
 """Who may do what at the desk: posts and rank of an officer against the rule of a route."""
 
 from flask import current_app, g
+from werkzeug.exceptions import HTTPException
 
 from edge import officers
 from edge.errors import YizhanError, problem
@@ -25,6 +26,17 @@ def may(endpoint: str) -> bool:
     known: Officer | None = g.get("officer")
     route = rule_of(endpoint)
     return known is not None and route is not None and allowed(route, known) and is_here(endpoint)
+
+
+def may_open(address: str, known: Officer) -> bool:
+    """Whether this officer may open the page at an address of the console; what has no rule is open to all."""
+    path = address.partition("#")[0].partition("?")[0]
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path)
+    except HTTPException:  # no page of this program
+        return False
+    route = rule_of(endpoint)
+    return route is None or (allowed(route, known) and is_here(endpoint))
 
 
 # away from the room people are received; whatever needs the room's own log waits until the visit is back

@@ -5,12 +5,13 @@ say. It is asked at every look at the page, so it reads counters and indexes and
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from edge.node import Node
 from edge.officers import Officer
 from edge.routes import find
+from edge.staff.may import may_open
 
 Level = Literal["late", "due", "wait", "ok"]
 # in the order in which they stand; what presses most comes first all the same
@@ -42,7 +43,9 @@ Source = Callable[[Node, Officer], "Card | None"]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`count` is large, `title` and `say` stand above and below it; `level` is its colour, `href` where it leads."""
+    """`count` is large, `title` and `say` stand above and below it; `level` is its colour; `href` where it leads, ""
+    for who may not open that.
+    """
 
     title: str
     count: int
@@ -55,4 +58,5 @@ def of(running: Node, officer: Officer) -> list[Card]:
     """The cards of this moment, what is late first."""
     sources: list[Source] = [find(f"edge.staff.{name}") for name in SOURCES]
     made = (source(running, officer) for source in sources)
-    return sorted((card for card in made if card is not None), key=lambda card: RANK[card.level])
+    shown = (card if may_open(card.href, officer) else replace(card, href="") for card in made if card is not None)
+    return sorted(shown, key=lambda card: RANK[card.level])
