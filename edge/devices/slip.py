@@ -42,9 +42,7 @@ def made(node: "Node", application: "Application", address: str, copy: int) -> S
     return Slip(
         number=state.number,
         code=state.receipt.code,
-        service=translate("private_title")
-        if private
-        else title,
+        service=translate("private_title") if private else title,
         at=when(filed_at, language()),
         state=translate("at_centre" if application.received_by_centre else "unsent"),
         urgent=_urgent(node, application),
