@@ -77,8 +77,10 @@ def answer_pages(page, picture):
     for _ in range(STEPS_MAX):
         if "/check" in page.url:
             return
+        shown = page.content()
         for pointer, value in values.items():
-            answer(page, pointer, value)
+            if f'name="{pointer}"' in shown or f'name="{pointer}/y"' in shown:
+                answer(page, pointer, value)
         for field in page.locator("main input[type=file]").all():
             field.set_input_files(picture)
         page.get_by_role("button", name="下一步").click()
