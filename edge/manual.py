@@ -39,8 +39,8 @@ class Chapter:
 CHAPTERS: Final = (
     Chapter("first-day", ("today", "session", "kept", "handbook")),
     Chapter("receive", (
-        "receive", "intake", "takeover", "newer", "scanning", "seeing", "bringing", "talk", "helping", "receipts", "reprinting",
-        "acts", "materials", "cases",
+        "receive", "intake", "takeover", "newer", "scanning", "seeing", "bringing", "talk", "helping", "receipts",
+        "reprinting", "acts", "materials", "cases",
     )),
     Chapter("notice", ("defects", "correction", "proofs")),
     Chapter("handover", ("handover", "stock")),

@@ -66,8 +66,8 @@ def settle(node: "Node") -> None:
     given = _answers(node, node.newest(TO_HAND), people()[1])
     answers, files = sample_pages.with_files(node, given, random.Random(SEED))  # noqa: S311 - drawn pages
     filed = applications.file(
-        node, TO_HAND, answers, token=SUBMISSION.format("to-hand"), channel="console", actor=COLLEAGUE.actor, materials=files,
-        identity="officer",
+        node, TO_HAND, answers, token=SUBMISSION.format("to-hand"), channel="console",
+        actor=COLLEAGUE.actor, materials=files, identity="officer",
     )  # fmt: skip
     with node.database.read() as tx:
         state = applications.get(tx, filed.number).state
