@@ -126,5 +126,3 @@ def taken(walk: Walk) -> list[dict[str, object]]:
         {"label": slot.label, "count": len(slot.taken), "href": f"{address}#{fid(slot.path)}"}
         for slot in slots(walk, {})
     ]
-
-
