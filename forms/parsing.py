@@ -79,8 +79,8 @@ def _choice(typed: str, schema: Mapping[str, Any]) -> Any:
 
 
 def _date_of(place: str, form: Posted, *, partial: bool) -> str:
-    """Three boxes as YYYY-MM-DD; eight digits in the first one are all three. An unfinished or impossible date is kept as
-    typed: "2026-2-", "2026-02-31".
+    """Three boxes as YYYY-MM-DD; eight digits in the first one are all three. An unfinished or impossible date is kept
+    as typed: "2026-2-", "2026-02-31".
 
     `partial`: month and day may be empty, and then stay unsaid: "1958", "1958-03".
     """

@@ -44,7 +44,7 @@ def show() -> str:
     fault = _fault(asked)
     with running.database.read() as tx:
         heads = [] if fault else applications.search(tx, asked.text, limit=PAGE_ROWS + 1, **_conditions(asked))
-        found = [rows.row(running, applications.get(tx, head.number)) for head in heads[:PAGE_ROWS]]
+        found = [rows.row(running, applications.of_head(tx, head)) for head in heads[:PAGE_ROWS]]
     return page(
         "find.html",
         own_find=True,
