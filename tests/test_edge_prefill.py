@@ -88,6 +88,19 @@ def test_a_second_service_is_offered_what_the_first_one_was_told_with_source_and
     assert found["/applicant/idNumber"].definition == ""
 
 
+def test_a_composed_service_is_offered_it_too_and_tells_the_next_one(node):
+    whole, told = "gongmin-shenhou", sample("gongmin-shenhou")
+    file(node)
+    found = prefill.offer(node, wang(node), node.newest(whole))
+    assert {place: one.value for place, one in found.items()} == {
+        "/applicant/name": "王秀梅", "/applicant/idNumber": WANG, "/applicant/hasPhone": True,
+        "/applicant/phone": "19900000123",
+    }  # fmt: skip
+    file(node, whole, **{"/applicant/name": "王秀梅", "/applicant/idNumber": WANG})
+    later = prefill.offer(node, wang(node), node.newest(SECOND))
+    assert later["/applicant/phone"].value == pointer.get(told, "/applicant/phone")
+
+
 def typed(definition, answers: dict, prefilled: dict) -> int:
     """Answers that a hand gave: no photographs, no signature, no tick under a declaration, nothing prefilled."""
     shown = page.leaves(page.controls(definition, answers, context=Context("2026-11-21")))
