@@ -51,7 +51,12 @@ SAID = {
 MENU = (
     ("今天", "sun", "today_show", ("today", "queue", "calling", "reminding", "tickets", "pressing", "closing")),
     ("收件", "inbox", "receive_choose", ("receive", "intake", "scanning", "paper", "bringing", "talk")),
-    ("查询", "folder-search", "find_show", ("find", "cases", "acts", "correction", "defects", "pictures", "receipts", "history")),
+    (
+        "查询",
+        "folder-search",
+        "find_show",
+        ("find", "cases", "acts", "correction", "defects", "pictures", "receipts", "history"),
+    ),
     ("出件", "package-check", "handover_show", ("handover", "delivery")),
     ("预约", "calendar-days", "booking_show", ("booking", "visiting")),
     ("收费", "clipboard-check", "payments_show", ("payments",)),
