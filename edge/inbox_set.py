@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +23,9 @@ from sync.suites import MODERN_1
 if TYPE_CHECKING:
     from edge.database import Connection
     from edge.node import Node
+
+Row = Mapping[str, Any]
+Tables = Iterator[tuple[str, Iterator[Row]]]
 
 LOCKED: Final = "locked"
 VISIT: Final = "visit"
@@ -66,7 +69,7 @@ class InboxSet:
     purpose: str = ""
     used: tuple[str, ...] = ()
     officers: tuple[Mapping[str, Any], ...] = ()
-    tables: Mapping[str, list[Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+    tables: Mapping[str, list[Row]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +111,21 @@ def create(tx: Connection, kind: str, *, officer: str = "", purpose: str = "", u
 
 
 def build(node: Node, tx: Connection, set_id: str, officers: tuple[Mapping[str, Any], ...] = ()) -> InboxSet:
-    """The set of these keys with the services as they are now."""
+    """The set of these keys; `write` puts `tables` beside it."""
     row = tx.execute("SELECT * FROM inbox_set WHERE id = ?", (set_id,)).fetchone()
     return InboxSet(
         id=set_id, kind=row["kind"], node=node.settings.node_id, room=node.room.name,
         public=sealing.public_of(bytes(row["seal"])).hex(), sign=bytes(row["sign"]).hex(), made_at=tx.clock.now(),
         until=row["until"], officer=row["officer"], purpose=row["purpose"], used=_used(tx, node),
         officers=officers,
-        tables={name: _rows(tx, query) for name, query in _TABLES.items()} | {
-            "officer_signed": _signed(tx, row["officer"])
-        },
     )  # fmt: skip
+
+
+def tables(tx: Connection, officer: str) -> Tables:
+    """What the set brings, row by row: 500 services are 40 MB, which no room has to hold at once."""
+    for name, query in _TABLES.items():
+        yield name, _rows(tx, query)
+    yield "officer_signed", _signed(tx, officer)
 
 
 def _used(tx: Connection, node: Node) -> tuple[str, ...]:
@@ -132,14 +139,15 @@ def _used(tx: Connection, node: Node) -> tuple[str, ...]:
     return tuple(sorted({row["series"] for row in rows} | inbox.series_in(folder_of(node.settings.home))))
 
 
-def _rows(tx: Connection, query: str) -> list[Mapping[str, Any]]:
-    return [{**dict(row), **{key: "" for key in _SECRETS if key in row.keys()}} for row in tx.execute(query)]  # noqa: SIM118  a row is no mapping
+def _rows(tx: Connection, query: str) -> Iterator[Row]:
+    for row in tx.execute(query):
+        yield {**dict(row), **{key: "" for key in _SECRETS if key in row.keys()}}  # noqa: SIM118  a row is no mapping
 
 
-def _signed(tx: Connection, account: str) -> list[Mapping[str, Any]]:
+def _signed(tx: Connection, account: str) -> Iterator[Row]:
     """The duties that who goes on a visit has read and signed."""
-    rows = tx.execute("SELECT account, documents, at FROM officer_signed WHERE account = ?", (account,))
-    return [dict(row) for row in rows]
+    for row in tx.execute("SELECT account, documents, at FROM officer_signed WHERE account = ?", (account,)):
+        yield dict(row)
 
 
 def folder_of(home: Path) -> Path:
@@ -169,8 +177,7 @@ def keep_locked(node: Node) -> bool:
         stamp = _stamp(node, tx, set_id)
         if _stamp_of(path) == stamp and _is_whole(path):
             return False
-        made = build(node, tx, set_id)
-    write(path, made)
+        write(path, build(node, tx, set_id), tables(tx, ""))
     inbox.write_file(path.with_suffix(STAMP), stamp.encode())
     return True
 
@@ -193,12 +200,28 @@ def _is_whole(path: Path) -> bool:
     return data.startswith(MAGIC) and data[len(MAGIC) :][:32] == hashlib.sha256(data[len(MAGIC) + 32 :]).digest()
 
 
-def write(path: Path, made: InboxSet) -> None:
-    """On disk for good when this returns. Raises inbox_unwritable."""
-    packing = zlib.compressobj(1)  # piece by piece: a room with 500 services has 40 MB of them
-    pieces = json.JSONEncoder(default=_as_text, ensure_ascii=False).iterencode(asdict(made))
-    packed = b"".join([*(packing.compress(one.encode()) for one in pieces), packing.flush()])
+def write(path: Path, made: InboxSet, beside: Tables) -> None:
+    """On disk for good when this returns. `made` has no tables of its own yet. Raises inbox_unwritable."""
+    packing = zlib.compressobj(1)
+    packed = b"".join([*(packing.compress(one.encode()) for one in _pieces(made, beside)), packing.flush()])
     inbox.write_file(path, MAGIC + hashlib.sha256(packed).digest() + packed)
+
+
+def _pieces(made: InboxSet, beside: Tables) -> Iterator[str]:
+    """One JSON object, `tables` its last member."""
+    said = asdict(made)
+    del said["tables"]
+    yield f'{_json(said)[:-1]}, "tables": {{'
+    for place, (name, rows) in enumerate(beside):
+        yield f"{', ' if place else ''}{_json(name)}: ["
+        for number, row in enumerate(rows):
+            yield f"{', ' if number else ''}{_json(row)}"
+        yield "]"
+    yield "}}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=_as_text, ensure_ascii=False)
 
 
 def read(path: Path) -> InboxSet:

@@ -77,11 +77,11 @@ def prepare(
     with node.database.write() as tx:
         set_id = inbox_set.create(tx, inbox_set.VISIT, officer=account, purpose=purpose[:PURPOSE_MAX], until=until)
         log.append(tx, KIND, "", {"set": set_id, "officer": account, "until": until}, actor)
-    with node.database.read() as tx:
-        made = inbox_set.build(node, tx, set_id, (goes,))
     try:
         _copy_room(node, folder / ROOM_FOLDER)
-        inbox_set.write(folder / SET_FILE, made)
+        with node.database.read() as tx:
+            made = inbox_set.build(node, tx, set_id, (goes,))
+            inbox_set.write(folder / SET_FILE, made, inbox_set.tables(tx, account))
     except OSError as error:
         raise problem("file_not_written", file=folder, detail=why(error)) from error
     return Prepared(set_id, folder, account, password, until)
