@@ -2,11 +2,11 @@ import threading
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import func, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from sync.centre import tables
+from sync.centre import log, tables
 from sync.centre.store import StoreError, add_missing, open_store, upsert
 
 KEY = bytes(range(32))
@@ -30,7 +30,10 @@ def test_every_key_of_what_comes_from_a_room_begins_with_the_node():
     for table in tables.metadata.tables.values():
         if table.name in tables.GLOBAL_TABLES:
             continue
-        for constraint in [table.primary_key, *[c for c in table.constraints if type(c).__name__ == "UniqueConstraint"]]:
+        for constraint in [
+            table.primary_key,
+            *[c for c in table.constraints if type(c).__name__ == "UniqueConstraint"],
+        ]:
             assert next(iter(constraint.columns)).name == "node_id", table.name
 
 
@@ -107,6 +110,31 @@ def test_the_tables_and_the_statements_are_those_of_postgresql_too():
             assert str(CreateIndex(index).compile(dialect=dialect))
     locked = select(tables.node).filter_by(node_id="5224250017").with_for_update()
     assert str(locked.compile(dialect=dialect)).endswith("FOR UPDATE")
+
+
+def test_the_events_of_an_application_are_found_by_an_index_in_the_order_of_reading(store):
+    asked = log._OF_APPLICATION.compile(dialect=sqlite.dialect())
+    with store.read() as connection:
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {asked}", ("5224250017", "522425001710000110", "")
+        ).fetchall()
+    assert [step[-1] for step in plan] == [
+        "SEARCH event USING INDEX event_of_application (node_id=? AND application=?)"
+    ]
+
+
+def test_a_store_from_before_gets_the_index_that_is_new_and_loses_the_one_that_it_replaces(store, tmp_path):
+    with store.write() as connection:
+        connection.exec_driver_sql("DROP INDEX event_of_application")
+        connection.exec_driver_sql("CREATE INDEX event_application ON event (node_id, application)")
+    store.close()
+    again = open_store("", tmp_path / "centre.db", KEY, NOW)
+    try:
+        with again.read() as connection:
+            names = {index["name"] for index in inspect(connection).get_indexes("event")}
+    finally:
+        again.close()
+    assert names == {"event_of_application"}
 
 
 def test_opening_twice_changes_nothing(store, tmp_path):

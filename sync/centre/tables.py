@@ -79,7 +79,11 @@ event = Table(
     CheckConstraint("epoch >= 1 AND seq >= 1", name="event_position"),
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="event_node"),
 )
-Index("event_application", event.c.node_id, event.c.application)
+# in the order in which they are read: without it SQLite takes the primary key, and reads all that a room ever sent
+Index(
+    "event_of_application",
+    event.c.node_id, event.c.application, event.c.side.desc(), event.c.epoch, event.c.seq,
+)  # fmt: skip
 
 application = Table(
     "application",
