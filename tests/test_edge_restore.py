@@ -65,7 +65,8 @@ def projected(node: Node) -> dict[str, list[tuple[object, ...]]]:
     """Every projection; the keyed hashes of another machine have another key."""
     with node.database.read() as tx:
         found = projections.dump(tx)
-    found["head_person"] = sorted((row[1],) for row in found["head_person"])
+    for table in ("head_person", "dwelling", "expiry"):
+        found[table] = sorted(tuple(value for value in row if not isinstance(value, bytes)) for row in found[table])
     return found
 
 

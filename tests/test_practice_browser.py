@@ -118,7 +118,8 @@ def test_a_key_opens_the_chapter_of_the_page_and_the_whole_manual_is_printed(bro
         expect(page.get_by_role("heading", name="交给本人")).to_be_in_viewport()
         page.goto(f"{url}/console/handbook/all")
         page.evaluate("document.querySelectorAll('img').forEach(one => { one.loading = 'eager' })")
-        page.wait_for_function("[...document.images].every(one => one.complete)")
+        for image in page.locator("img").all():
+            expect(image).to_have_js_property("complete", value=True)
         out = tmp_path / "manual.pdf"
         page.pdf(path=str(out), format="A4", print_background=True)
     pages = PdfReader(out).pages
