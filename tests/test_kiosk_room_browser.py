@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from edge.serving import Server
-from tests.browsing import KIOSK, chromium, shot, window
+from tests.browsing import CONSOLE, KIOSK, chromium, shot, window
 from tests.kiosk_app import kiosk_app, kiosk_node
 
 pytestmark = pytest.mark.browser
@@ -35,11 +35,14 @@ def url(home, clock):
         server.stop()
 
 
-def test_danger_to_life_is_in_sight_on_the_start_page_without_scrolling(browser, url):
-    with window(browser, KIOSK) as page:
+@pytest.mark.parametrize("screen", [KIOSK, CONSOLE], ids=["upright", "lying"])
+def test_danger_to_life_and_the_four_areas_are_in_sight_on_the_start_page_without_scrolling(browser, url, screen):
+    with window(browser, screen) as page:
         page.goto(f"{url}/kiosk/")
-        box, foot = page.locator(".danger").bounding_box(), page.locator(".kiosk-foot").bounding_box()
-        assert box["y"] + box["height"] <= foot["y"]
+        foot = page.locator(".kiosk-foot").bounding_box()
+        boxes = [one.bounding_box() for one in page.locator(".danger, .area").all()]
+        assert len(boxes) == 5
+        assert all(box["y"] + box["height"] <= foot["y"] for box in boxes)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -28,7 +28,7 @@ def refresh(node, name, text):
 
 def test_the_start_page_has_the_life_events_and_the_four_areas(citizen):
     text = citizen.get("/kiosk/")
-    assert text.index("生孩子") < text.index("全部事项") < text.index("公开公告") < text.index("评价监督")
+    assert text.index("全部事项") < text.index("公开公告") < text.index("评价监督") < text.index("生孩子")
     assert text.count('class="tile"') == 10
 
 
