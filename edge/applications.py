@@ -127,6 +127,7 @@ def _application(tx: Connection, head: Summary | None) -> Application:
 
 
 search = heads.search
+villages = heads.villages
 counts = heads.counts
 
 

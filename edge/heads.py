@@ -206,18 +206,24 @@ def by_token(tx: Connection, receipt_token: str) -> Summary | None:
 
 def search(
     tx: Connection, text: str = "", state: str | None = None, limit: int = 20, offset: int = 0, *,
-    before: int | None = None, unsent: bool = False, since: str = "", until: str = "",
+    before: int | None = None, unsent: bool = False, since: str = "", until: str = "", village: str = "",
 ) -> list[Summary]:  # fmt: skip
     """Newest filing first.
 
     `text`: a number, its beginning or its last 4 to 6 digits, a name, its pinyin, an identity or telephone number;
     `state`: a phase, "open" for all but closed, "unconfirmed" for what waits for a police officer; `before`: the id of
     the last row of the page before, which is faster than `offset` far down; `since`, `until`: first and last day of
-    filing.
+    filing; `village`: where the applicant said that he lives, one of `villages`.
     """
     source, order, clause, values = _matching(tx, text)
     where = [clause] if clause else []
-    narrowed = (_in_phase(state), _older(order, before), _behind(tx, unsent=unsent), _between(since, until))
+    narrowed = (
+        _in_phase(state),
+        _older(order, before),
+        _behind(tx, unsent=unsent),
+        _between(since, until),
+        _from(village),
+    )
     for clause, given in (*narrowed, concerns.shown()):
         where += [clause] if clause else []
         values += given
@@ -262,6 +268,20 @@ def _between(since: str, until: str) -> tuple[str, list[Any]]:
     """By the day of filing; both ends belong to it."""
     bounds = [("head.filed_at >= ?", since), ("head.filed_at < ?", until and until + "U")]  # "U" stands behind every T
     return " AND ".join(clause for clause, day in bounds if day), [day for _, day in bounds if day]
+
+
+def _from(village: str) -> tuple[str, list[Any]]:
+    return ("head.id IN (SELECT head FROM dwelling WHERE village = ?)", [village]) if village else ("", [])
+
+
+def villages(tx: Connection) -> list[str]:
+    """The villages from which there are applications: codes of divisions, or names. One step of the index for each."""
+    query = """WITH RECURSIVE found (village) AS (
+        SELECT min(village) FROM dwelling WHERE village > ''
+        UNION ALL SELECT (SELECT min(village) FROM dwelling WHERE village > found.village)
+        FROM found WHERE found.village IS NOT NULL
+    ) SELECT village FROM found WHERE village IS NOT NULL"""
+    return [row["village"] for row in tx.execute(query)]
 
 
 def _older(order: str, before: int | None) -> tuple[str, list[Any]]:

@@ -401,3 +401,8 @@ def m110_devices(tools: Tools) -> None:
 @steps()
 def m120_looks(tools: Tools) -> None:
     _run(tools, *look_tables.STATEMENTS)
+
+
+@steps()
+def m130_villages(tools: Tools) -> None:
+    _run(tools, *people_tables.VILLAGES)

@@ -83,3 +83,5 @@ STATEMENTS: Final = (
         body TEXT NOT NULL CHECK (json_valid(body))
     ) STRICT, WITHOUT ROWID""",
 )
+
+VILLAGES: Final = ("CREATE INDEX dwelling_of_village ON dwelling (village, head)",)

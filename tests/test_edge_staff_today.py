@@ -1,6 +1,7 @@
 """Today, the search and the page of the carrying: what has to be done, and what the centre has said."""
 
 import re
+import secrets
 from dataclasses import dataclass
 
 import pytest
@@ -9,6 +10,7 @@ from desk_app import Desk, add_officer, centre_acks, centre_says, desk_app, file
 from edge import applications, calls, officers
 from edge.node import Node
 from edge.staff import may, screens
+from forms.definition import packaged
 
 
 @dataclass
@@ -184,6 +186,23 @@ def test_the_search_by_state_and_day(desk, node, clock):
     assert new in by_day
     assert old not in by_day
     assert old in desk.text("/console/applications?to=2026-11-21")
+
+
+def test_the_search_by_the_village_where_the_applicant_lives(desk, node):
+    sample = packaged()["juzhu-dengji"].samples["valid"][0]
+    there = applications.file(
+        node, "juzhu-dengji", sample["answers"], token=secrets.token_urlsafe(), channel="import", actor="import",
+        identity="officer",
+    ).number  # fmt: skip
+    elsewhere = file_one(node).number
+    code = sample["answers"]["residence"]["village"]
+    page = desk.text("/console/applications")
+    assert f'<option value="{code}">' in page
+    found = desk.text(f"/console/applications?village={code}")
+    assert there in found
+    assert elsewhere not in found
+    assert f'<option value="{code}" selected>' in found
+    assert there not in desk.text("/console/applications?village=520524104999")
 
 
 def test_a_day_that_is_none_is_a_sentence_and_keeps_what_was_typed(desk):

@@ -13,11 +13,12 @@ from edge.errors import YizhanError, problem
 from edge.expiring import Call, Expiring
 from edge.node import Node
 from edge.officers import Officer
+from edge.staff import rows
 from edge.staff.context import form_token, node, officer, page
 from edge.staff.today_cards import Card
 from edge.web_filters import day as day_text
 from edge.web_filters import when_near
-from forms import expiry, lookup, persons
+from forms import expiry, persons
 from forms.expiry import BASES, WHATS
 from forms.figures import SMALL
 from forms.kinds_people import TOLD, TOLD_BY
@@ -113,9 +114,7 @@ def _chosen(found: list[Expiring], asked: Asked) -> list[Expiring]:
 
 def _village(one: Expiring) -> str:
     """The name of the village, however it was said."""
-    if not one.village.isdecimal():
-        return one.village or ELSEWHERE
-    return lookup.name(lookup.DIVISIONS, one.village) or one.village
+    return rows.village_name(one.village) if one.village else ELSEWHERE
 
 
 def _row(tx: Connection, one: Expiring, today: str) -> Row:

@@ -1,4 +1,4 @@
-"""查询: by number, name, pinyin initials, state and day of filing."""
+"""查询: by number, name, pinyin initials, state, village and day of filing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -29,13 +29,14 @@ class Asked:
 
     text: str
     state: str
+    village: str
     start: str
     end: str
     offset: int
 
     @property
     def any(self) -> bool:
-        return bool(self.text or self.state or self.start or self.end)
+        return bool(self.text or self.state or self.village or self.start or self.end)
 
 
 def show() -> str:
@@ -44,6 +45,7 @@ def show() -> str:
     fault = _fault(asked)
     with running.database.read() as tx:
         heads = [] if fault else applications.search(tx, asked.text, limit=PAGE_ROWS + 1, **_conditions(asked))
+        villages = sorted((rows.village_name(one), one) for one in applications.villages(tx))
         found = [rows.row(running, applications.of_head(tx, head)) for head in heads[:PAGE_ROWS]]
     return page(
         "find.html",
@@ -51,6 +53,7 @@ def show() -> str:
         asked=asked,
         fault=fault,
         states=STATES,
+        villages=villages,
         rows=found,
         first=asked.offset + 1,
         last=asked.offset + len(found),
@@ -66,6 +69,7 @@ def _asked() -> Asked:
     return Asked(
         text=given.get("text", "").strip()[:100],
         state=state if state in dict(STATES) else "",
+        village=given.get("village", "").strip()[:100],
         start=given.get("from", "").strip(),
         end=given.get("to", "").strip(),
         offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 8 else 0,  # noqa: PLR2004
@@ -76,6 +80,7 @@ def _conditions(asked: Asked) -> dict[str, Any]:
     return {
         "state": asked.state if asked.state != "unsent" else None,
         "unsent": asked.state == "unsent",
+        "village": asked.village,
         "since": asked.start,
         "until": asked.end,
         "offset": asked.offset,
@@ -94,6 +99,7 @@ def _fault(asked: Asked) -> str:
 
 
 def _address(asked: Asked, offset: int) -> str:
-    given: dict[str, Any] = {"text": asked.text, "state": asked.state, "from": asked.start, "to": asked.end}
+    given: dict[str, Any] = {"text": asked.text, "state": asked.state, "village": asked.village}
+    given |= {"from": asked.start, "to": asked.end}
     named = {key: value or None for key, value in given.items()}
     return url_for("staff.find_show", **named, offset=max(0, offset) or None)

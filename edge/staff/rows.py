@@ -11,6 +11,7 @@ from edge.node import Node
 from edge.staff import unconfirmed
 from edge.web_filters import when_near
 from edge.words import Mark
+from forms import lookup
 from forms.deadlines import Deadline, left_words
 
 RECEIVED = Mark("省级中心已接收", "ok")
@@ -94,3 +95,8 @@ def waiting(clocks: list[Deadline], title: str) -> Mark:
         return Mark("等待受理", "wait")  # on the spot: there is no day to count down to
     word = "等待受理" if clock.name == "notice" else "审查中"
     return Mark(f"{word}，{left_words(clock)}", clock.level if clock.level in RANK else "wait")
+
+
+def village_name(village: str) -> str:
+    """A village by its name, however it was said: as a code of divisions or in words."""
+    return (lookup.name(lookup.DIVISIONS, village) if village.isdecimal() else "") or village
