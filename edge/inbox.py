@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,7 +67,7 @@ class Inbox:
             data = inbox_items.seal(self._public, self._sign, head, content)
             path = self.folder / self.series / f"{place:04d}{ENDING}"
             try:
-                _write(path, data)
+                _write(path, [data])
             except OSError as error:
                 raise problem("inbox_unwritable", detail=why(error)) from error
             self._place, self._prev = place, inbox_items.digest(data)
@@ -123,8 +123,8 @@ def settle(path: Path) -> None:
 def put_aside(folder: Path, path: Path, data: bytes, sentence: str) -> Path:
     """Keep what could not be registered, with the reason; taken out of its series where that is this folder's."""
     kept = folder / ASIDE / f"{path.parent.name}-{path.stem}-{inbox_items.digest(data)[:8]}{ENDING}"
-    _write(kept, data)
-    _write(kept.with_suffix(WHY), sentence.encode())
+    _write(kept, [data])
+    _write(kept.with_suffix(WHY), [sentence.encode()])
     if folder in path.parents:
         settle(path)
     return kept
@@ -144,12 +144,12 @@ def _listed(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
     """On disk, under its name, when this returns; nothing of it under its name when it raises OSError."""
     _make_folder(path.parent)
     beside = path.with_name(f".{path.name}.new")
     try:
-        _write_whole(beside, data)
+        _write_whole(beside, pieces)
         beside.replace(path)
         sync_folder(path.parent)
     except OSError:
@@ -158,18 +158,18 @@ def _write(path: Path, data: bytes) -> None:
         raise
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def _write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(data)
+        file.writelines(pieces)
         file.flush()
         os.fsync(file.fileno())
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, pieces: Iterable[bytes]) -> None:
     """A file that others of the inbox need, for its owner alone. Raises inbox_unwritable."""
     try:
-        _write(path, data)
+        _write(path, pieces)
     except OSError as error:
         raise problem("inbox_unwritable", detail=why(error)) from error
 

@@ -1,6 +1,6 @@
 """What a program needs to take applications in without the room's database: services, keys, who does it, until when.
 
-A set is one file, compressed JSON with its SHA-256 before it, readable by its owner alone. It holds no personal data
+A set is one file, compressed JSON with its SHA-256 behind it, readable by its owner alone. It holds no personal data
 and nothing that opens an item; its signing key only says that an item was made with this set.
 """
 
@@ -33,6 +33,8 @@ FILE: Final = "inbox.set"
 STAMP: Final = ".stamp"
 MAGIC: Final = b"yizhan-set-1\n"
 SET_BYTES_MAX: Final = 256 << 20
+DIGEST_BYTES: Final = 32
+PIECE_BYTES: Final = 1 << 16
 _USED_MAX = 2000
 # what a node without its database has to know of services and of the centre; none of it is about a person
 _TABLES: Final = {
@@ -178,7 +180,8 @@ def keep_locked(node: Node) -> bool:
         if _stamp_of(path) == stamp and _is_whole(path):
             return False
         write(path, build(node, tx, set_id), tables(tx, ""))
-    inbox.write_file(path.with_suffix(STAMP), stamp.encode())
+    node.database.forget_pages()
+    inbox.write_file(path.with_suffix(STAMP), [stamp.encode()])
     return True
 
 
@@ -196,15 +199,37 @@ def _stamp_of(path: Path) -> str:
 
 
 def _is_whole(path: Path) -> bool:
-    data = path.read_bytes()
-    return data.startswith(MAGIC) and data[len(MAGIC) :][:32] == hashlib.sha256(data[len(MAGIC) + 32 :]).digest()
+    left = path.stat().st_size - len(MAGIC) - DIGEST_BYTES
+    seen = hashlib.sha256()
+    with path.open("rb") as file:
+        if left < 0 or file.read(len(MAGIC)) != MAGIC:
+            return False
+        while left > 0 and (piece := file.read(min(left, PIECE_BYTES))):
+            seen.update(piece)
+            left -= len(piece)
+        return file.read() == seen.digest()
 
 
 def write(path: Path, made: InboxSet, beside: Tables) -> None:
     """On disk for good when this returns. `made` has no tables of its own yet. Raises inbox_unwritable."""
+    inbox.write_file(path, _file(_pieces(made, beside)))
+
+
+def _file(pieces: Iterator[str]) -> Iterator[bytes]:
+    """The bytes of the file, of which no more than one piece is held."""
+    seen = hashlib.sha256()
+    yield MAGIC
+    for packed in _packed(pieces):
+        seen.update(packed)
+        yield packed
+    yield seen.digest()
+
+
+def _packed(pieces: Iterator[str]) -> Iterator[bytes]:
     packing = zlib.compressobj(1)
-    packed = b"".join([*(packing.compress(one.encode()) for one in _pieces(made, beside)), packing.flush()])
-    inbox.write_file(path, MAGIC + hashlib.sha256(packed).digest() + packed)
+    for one in pieces:
+        yield packing.compress(one.encode())
+    yield packing.flush()
 
 
 def _pieces(made: InboxSet, beside: Tables) -> Iterator[str]:
@@ -231,7 +256,7 @@ def read(path: Path) -> InboxSet:
     if not _is_whole(path):
         raise problem("inbox_set_wrong", file=path.name)
     try:
-        packed = path.read_bytes()[len(MAGIC) + 32 :]
+        packed = path.read_bytes()[len(MAGIC) : -DIGEST_BYTES]
         plain = zlib.decompressobj().decompress(packed, SET_BYTES_MAX)
         said = json.loads(plain, object_hook=_from_text)
         return InboxSet(**{**said, "used": tuple(said["used"]), "officers": tuple(said["officers"])})

@@ -106,7 +106,7 @@ def _copy_room(node: Node, target: Path) -> None:
     for path in sorted(home.glob("*.toml")):
         text = path.read_text(encoding="utf-8")
         kept = _without_paths(text) if path.name == settings.NODE_FILE else text
-        inbox.write_file(target / path.name, kept.encode())
+        inbox.write_file(target / path.name, [kept.encode()])
     for name in (*(kind.folder for kind in room_files.FOLDERS), room_files.DATA):
         _copy_files(home / name, target / name)
     _copy_files(services, target / "services")
