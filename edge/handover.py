@@ -244,7 +244,7 @@ def _check_proof(given: Handing, officer_name: str) -> None:
     if (pictured and given.material is None) or (written and not given.remark.strip()):
         raise problem("handover_unproven")
     witness = given.witness.strip()
-    if given.proof == "photo" and (not 0 < len(witness) <= 50 or witness == officer_name):  # noqa: PLR2004
+    if given.proof == "photo" and (not 0 < len(witness) <= 50 or witness == officer_name):  # noqa: PLR2004 - as in forms.kinds_delivery
         raise problem("handover_witness")
 
 

@@ -11,6 +11,7 @@ from edge.api.counter import counter
 from edge.applications import Application
 from edge.errors import problem
 from edge.filings import Filed
+from edge.heads import Summary
 from edge.node import Node
 from forms import validation
 from forms.calendar import Calendar
@@ -66,10 +67,8 @@ def _decoded(entry: Mapping[str, str]) -> bytes:
         raise problem("bad_request", detail=f"材料 {entry['slot']} 不是 base64") from None
 
 
-def application(found: Application, calendar: Calendar, now: str) -> dict[str, Any]:
-    """One application for another program; answers and names stay here."""
-    state, head = found.state, found.head
-    clocks = found.clocks(calendar, now)
+def line(head: Summary, state: State) -> dict[str, Any]:
+    """What a list says of one application, and every account of it begins with. No name is in it."""
     return {
         "number": head.number,
         "service": {"id": head.service_id, "version": head.version, "title": head.title},
@@ -79,6 +78,15 @@ def application(found: Application, calendar: Calendar, now: str) -> dict[str, A
         "filed_at": head.filed_at,
         "urgent": head.urgent,
         "received_by_centre": head.received_by_centre and not head.unsent,
+    }
+
+
+def application(found: Application, calendar: Calendar, now: str) -> dict[str, Any]:
+    """One application for another program; answers and names stay here."""
+    state, head = found.state, found.head
+    clocks = found.clocks(calendar, now)
+    return {
+        **line(head, state),
         "materials": [_material(material) for material in state.materials],
         "correction": _correction(state.correction),
         "deadlines": [

@@ -10,6 +10,7 @@ from edge.commands.node import opened
 
 if TYPE_CHECKING:
     from edge.heads import Summary
+    from forms.state import State
 
 LIMIT, LIMIT_MAX = 50, 1000
 STATES = ("open", "received", "correction", "accepted", "closed", "unconfirmed")
@@ -42,17 +43,11 @@ def list_(args: argparse.Namespace) -> int:
     return 0
 
 
-def _line(state: Any, head: Summary) -> dict[str, Any]:
+def _line(state: State, head: Summary) -> dict[str, Any]:
     """No name is in it: whoever needs one asks for the application itself."""
-    return {
-        "number": head.number,
-        "service": {"id": head.service_id, "version": head.version, "title": head.title},
-        "state": state.phase,
-        "state_title": head.phase_title,
-        "result": state.result,
-        "filed_at": head.filed_at,
-        "urgent": head.urgent,
-        "received_by_centre": head.received_by_centre and not head.unsent,
+    from edge.api import bodies
+
+    return bodies.line(head, state) | {
         "documents_here": len(state.delivery.here),
         "bills_due": sum(one.state == "due" for one in state.bills),
     }

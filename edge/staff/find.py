@@ -72,7 +72,7 @@ def _asked() -> Asked:
         village=given.get("village", "").strip()[:100],
         start=given.get("from", "").strip(),
         end=given.get("to", "").strip(),
-        offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 8 else 0,  # noqa: PLR2004
+        offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 8 else 0,  # noqa: PLR2004 - far beyond any list
     )
 
 
