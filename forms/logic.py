@@ -62,6 +62,8 @@ def clean(value: Any) -> Any:
     """A value without NaN, Infinity and Decimal, whole numbers as int."""
     if isinstance(value, list):
         return [clean(item) for item in value]
+    if isinstance(value, dict):
+        return {name: clean(item) for name, item in value.items()}
     if isinstance(value, Decimal):
         value = float(value) if value.is_finite() else math.nan
     if isinstance(value, float):

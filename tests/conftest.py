@@ -1,10 +1,12 @@
 """Fixtures that several test files share: real SQLite in a temporary folder, a clock that a test moves."""
 
+import os
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from service_for_tests import SERVICE
 
 from edge import database as database_module
@@ -20,6 +22,12 @@ from sync.https import HttpsLink
 from sync.push import Push
 from tests.signing import publish_file, publish_folder, trust_publisher
 from tests.sync_pair import CentreServer, give_enrolment
+
+# The same examples in every run, so that a change is judged by what it changed: HYPOTHESIS_PROFILE=search looks for
+# new ones.
+settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 class FixedClock:
