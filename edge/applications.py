@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edge import (
+    board,
     comparison,
     definitions,
     desk_projection,
@@ -248,6 +249,7 @@ def apply_down(tx: Connection, received: Sequence[Event]) -> list[Event]:
         heads.project(tx, number)
     desk_projection.take(tx, fresh)
     comparison.take(tx, fresh)
+    board.take(tx, fresh)
     return fresh
 
 

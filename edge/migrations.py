@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge import (
     application_tables,
+    board_tables,
     definition_tables,
     delivery_tables,
     device_tables,
@@ -406,3 +407,8 @@ def m120_looks(tools: Tools) -> None:
 @steps()
 def m130_villages(tools: Tools) -> None:
     _run(tools, *people_tables.VILLAGES)
+
+
+@steps()
+def m140_board(tools: Tools) -> None:
+    _run(tools, *board_tables.STATEMENTS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge import (
+    board,
     comparison,
     delivery_rows,
     desk_projection,
@@ -28,7 +29,7 @@ from edge import (
 from edge.database import Connection
 from edge.settings import Settings
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ PROJECTIONS: Final = (
     _plain("sms", "messages that the centre is asked to send", "application, template, about"),
     _plain("need", "needs of the village", "id"),
     _plain("missing_notice", "people who are missing, while the notice is shown", "id"),
+    _plain("board", "problems that the supervisor made public, with their answers", "id"),
     _plain("comparison", "how the rooms of the county compare, by the centre's word", "month"),
     _plain("head_person", "keyed hashes of identity and telephone numbers", "head, person"),
     _plain("head", "one row per application", "id"),
@@ -162,6 +164,7 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
     ratings.refill(tx)
     for fill in (expiring.refill, sms_outbox.refill, needs.refill, missing_people.refill, comparison.refill):
         fill(tx)
+    board.refill(tx)
     receiving_rows.refill(tx)
     submissions.learn(tx)
     duties.refill(tx)

@@ -6,7 +6,7 @@ A field that the table does not know is refused: a newer writer's event is then 
 
 from typing import Any
 
-from forms import kinds_delivery, kinds_desk, kinds_looking, kinds_people, kinds_receiving
+from forms import kinds_board, kinds_delivery, kinds_desk, kinds_looking, kinds_people, kinds_receiving
 from forms.fields import (
     Field,
     Kind,
@@ -201,6 +201,7 @@ ROOM_KINDS: dict[str, Kind] = {
     }),
     **kinds_receiving.ROOM_KINDS,
     **kinds_people.ROOM_KINDS,
+    **kinds_board.ROOM_KINDS,
     **kinds_looking.ROOM_KINDS,
     "officer.signed": Kind("node", "签收岗位职责和制度", {
         "account": Field("谁的账号", account),

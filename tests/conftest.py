@@ -134,6 +134,45 @@ def centre(tmp_path: Path, clock: FixedClock, empty_centre: Path):
     opened.close()
 
 
+# --- PostgreSQL: one server for those tests of a process that need it (tests/postgres_server.py)
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """Starts with the first test that asks, and ends with the last."""
+    from tests.postgres_server import postgres
+
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql, empty_centre: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the tables of a new centre, for others to be made like it."""
+    name = postgresql.create()
+    home = shutil.copytree(empty_centre, tmp_path_factory.mktemp("template") / "centre")
+    use_database(home, postgresql.address(name))
+    open_centre(home).close()
+    return name
+
+
+def use_database(home: Path, address: str) -> None:
+    """From its next start on a centre keeps its rows there."""
+    with (home / "centre.toml").open("a") as file:
+        file.write(f'database = "{address}"\n')
+
+
+@pytest.fixture
+def postgresql_centre(tmp_path: Path, clock: FixedClock, empty_centre: Path, postgresql, empty_postgresql: str):
+    """The centre of the tests on PostgreSQL."""
+    with postgresql.database(empty_postgresql) as address:
+        home = shutil.copytree(empty_centre, tmp_path / "centre")
+        use_database(home, address)
+        opened = open_centre(home, clock, Cost(1024, 1, 1))
+        yield opened
+        opened.close()
+
+
 @pytest.fixture
 def server(centre: Centre):
     """The centre behind HTTP on loopback; a test may spoil its answers."""
@@ -164,6 +203,7 @@ SLOW_FILES = frozenset(
     [
         "test_sync_coding",
         "test_sync_centre_published",
+        "test_sync_board",
         "test_circle",
         "test_edge_later",
         "test_edge_service_files",
@@ -258,6 +298,9 @@ SLOW_FILES = frozenset(
         "test_sync_centre_receiver",
         "test_sync_centre_review",
         "test_sync_centre_whole",
+        "test_sync_centre_postgresql",
+        "test_sync_centre_workers",
+        "test_sync_centre_schema",
         "test_sync_crash",
         "test_sync_ferry",
         "test_sync_ferry_cli",

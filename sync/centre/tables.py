@@ -5,6 +5,7 @@ The tables without it say `info=EVERYWHERE`; they are small and the same everywh
 other programs.
 """
 
+from sync.centre.tables_board import board, board_draft
 from sync.centre.tables_cases import (
     application,
     mark,
@@ -51,6 +52,8 @@ __all__ = [
     "api_key",
     "application",
     "aside_act",
+    "board",
+    "board_draft",
     "county_key",
     "definition",
     "doubt",

@@ -10,7 +10,7 @@ from edge.errors import YizhanError, problem
 from sync.centre import aside, cases, doubt, lists, marks, outside, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
-from sync.centre.review import ferry, pictures, publishing, reminding, view, waiting
+from sync.centre.review import board, ferry, pictures, publishing, reminding, view, waiting
 from sync.centre.review.context import Queue, asked_queue, at, centre, frame, reviewer
 
 NOT_FOUND = 404
@@ -20,6 +20,7 @@ DONE = {
     "accept": "已受理", "refuse": "已作出不予受理", "correct": "补正告知已发出", "decide": "已办结",
 }  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
+board.add_to(bp)
 ferry.add_to(bp)
 reminding.add_to(bp)
 waiting.add_to(bp)
