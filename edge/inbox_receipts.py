@@ -18,9 +18,9 @@ class SealedReceipt:
 
 
 def check(tx: Connection, text: str) -> SealedReceipt | None:
-    """None for a text that carries no proof. Raises receipt_unknown for a proof that is not of this room."""
+    """None for a text that carries no proof of a set. Raises receipt_unknown for a proof that is not of this room."""
     proof = receipt_proof.read(text)
-    if proof is None:
+    if proof is None or not proof.set:
         return None
     known = inbox_set.keys(tx, proof.set)
     node = str(tx.execute("SELECT node_id FROM node").fetchone()[0])

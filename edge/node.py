@@ -21,6 +21,8 @@ from edge import (
     projections,
     publishing_node,
     ranks,
+    receipt_address,
+    receipt_proof,
     receipts,
     room_files,
     room_watch,
@@ -172,9 +174,15 @@ class Node:
         """The number of the next application; inside the transaction that files."""
         return receipts.next_number(tx, self.settings.node_id, self.epoch(tx))
 
-    def receipt_code(self, token: str, number: str, at: str) -> str:  # noqa: ARG002  a stand-in needs them
-        """What the QR of a receipt says behind the address; `at`: when it was given."""
-        return token
+    def receipt_code(self, token: str, number: str, at: str) -> str:
+        """What the QR of a receipt says behind the address; `at`: when it was given. Where it leads to the province it
+        carries our signature: it may be scanned there before anything was sent.
+        """
+        if self.settings.practice or not receipt_address.is_province(self.settings):
+            return token
+        with self.database.read() as tx:
+            own = identity.load(tx)
+        return receipt_proof.of_room(token, number, at, own.suite, own.sign)
 
     def knows_sealed(self, token: str) -> bool:  # noqa: ARG002  a stand-in needs it
         """Whether an item that waits in this program's sealed inbox gave out this code."""
@@ -355,6 +363,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
         witness.close()
         raise
     files = room_watch.checked(replace(files, room=room), catalogue)
+    opened.forget_pages()  # this thread has read what it had to
     return Node(found, files, clock, opened, catalogue, keys, witness, standing=standing, watch=Watch(seen))
 
 

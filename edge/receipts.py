@@ -1,58 +1,32 @@
 """What the citizen takes home: the number of the application, the token in the QR, the 查询码.
 
-A number has digits only, so that it can be read aloud: node id (10), epoch, serial, check digit (ISO 7064 MOD 11,10);
-17, 19, 20 or 22 digits, never the 18 of an identity number. The serial never runs out: it grows by two places.
-What a sealed inbox took in has 0 in the place of the epoch, then its series (5) and its own serial (3): 20 digits.
+How numbers and codes are written stands in edge.receipt_numbers; here they are given out.
 """
 
 import base64
 import secrets
 
-from stdnum.iso7064 import mod_11_10
-
 from edge.database import Connection
+from edge.receipt_numbers import (
+    INBOX,
+    INBOX_SERIAL_MAX,
+    LENGTHS,
+    NODE_DIGITS,
+    SERIES_DIGITS,
+    TOKEN_CHARACTERS,
+    inbox_number,
+    is_number,
+    is_token,
+    number,
+    serial_of,
+    series_of,
+)
 from forms.state import Receipt
 
-NODE_DIGITS = 10
-TOKEN_CHARACTERS = 26
-_EPOCH_SHORT_MAX = 8
-_EPOCH_MAX = 999
-_SERIAL_SHORT_MAX = 99_999
-_SERIAL_MAX = 9_999_999
-LENGTHS = (17, 19, 20, 22)
-INBOX = "0"  # where every other number has its epoch
-INBOX_SERIAL_MAX = 999
-_INBOX_LENGTH = 20
-SERIES_DIGITS = 5
-
-
-def number(node_id: str, epoch: int, serial: int) -> str:
-    """The application's number. Raises ValueError outside of epoch 1..999 and serial 1..9999999."""
-    if not 1 <= epoch <= _EPOCH_MAX or not 1 <= serial <= _SERIAL_MAX:
-        raise ValueError(f"no number for epoch {epoch} and serial {serial}")
-    epoch_field = str(epoch) if epoch <= _EPOCH_SHORT_MAX else f"9{epoch:03d}"
-    serial_field = f"{serial:05d}" if serial <= _SERIAL_SHORT_MAX else f"{serial:07d}"
-    digits = node_id + epoch_field + serial_field
-    return digits + str(mod_11_10.calc_check_digit(digits))
-
-
-def inbox_number(node_id: str, series: str, serial: int) -> str:
-    """A number of a sealed inbox. Raises ValueError for a series that is none, and outside of serial 1..999."""
-    if not 1 <= serial <= INBOX_SERIAL_MAX or len(series) != SERIES_DIGITS or not series.isdecimal():
-        raise ValueError(f"no number for series {series} and serial {serial}")
-    digits = f"{node_id}{INBOX}{series}{serial:03d}"
-    return digits + str(mod_11_10.calc_check_digit(digits))
-
-
-def series_of(number: str) -> str:
-    """The series of the sealed inbox that a number is of; "" for any other number."""
-    is_of_inbox = len(number) == _INBOX_LENGTH and number.isdecimal() and number[NODE_DIGITS] == INBOX
-    return number[NODE_DIGITS + 1 : NODE_DIGITS + 1 + SERIES_DIGITS] if is_of_inbox else ""
-
-
-def is_number(text: str) -> bool:
-    """Whether the text may be an application's number: right length, digits only, right check digit."""
-    return len(text) in LENGTHS and text.isascii() and text.isdigit() and bool(mod_11_10.is_valid(text))
+__all__ = [
+    "INBOX", "INBOX_SERIAL_MAX", "LENGTHS", "NODE_DIGITS", "SERIES_DIGITS", "TOKEN_CHARACTERS", "inbox_number",
+    "is_number", "is_token", "new_receipt", "next_number", "number", "refill", "serial_of", "series_of",
+]  # fmt: skip
 
 
 def next_number(tx: Connection, node_id: str, epoch: int) -> str:
@@ -61,15 +35,6 @@ def next_number(tx: Connection, node_id: str, epoch: int) -> str:
         "INSERT INTO serial VALUES (?, 1) ON CONFLICT (epoch) DO UPDATE SET last = last + 1 RETURNING last", (epoch,)
     ).fetchone()
     return number(node_id, epoch, int(row[0]))
-
-
-def serial_of(number: str) -> tuple[int, int] | None:
-    """(epoch, serial) of an application's number; None for what is none of ours, or of a sealed inbox."""
-    digits = number[NODE_DIGITS:-1]
-    if not number.isdecimal() or len(number) not in LENGTHS or series_of(number):
-        return None
-    long_epoch = digits.startswith("9")
-    return (int(digits[1:4]), int(digits[4:])) if long_epoch else (int(digits[:1]), int(digits[1:]))
 
 
 def refill(tx: Connection) -> None:
@@ -85,10 +50,3 @@ def new_receipt() -> Receipt:
     """An unguessable token (130 bits, capitals and 2–7, small as a QR) and a printed six-digit code."""
     token = base64.b32encode(secrets.token_bytes(17)).decode()[:TOKEN_CHARACTERS]
     return Receipt(token, f"{secrets.randbelow(1_000_000):06d}")
-
-
-def is_token(text: str) -> bool:
-    return len(text) == TOKEN_CHARACTERS and all(character in _BASE32 for character in text)
-
-
-_BASE32 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")

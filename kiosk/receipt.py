@@ -1,19 +1,18 @@
 """收件凭证: what the citizen takes home."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import Response, request, url_for
 from markupsafe import Markup
 
-from edge import applications, qr, ratings, unwritten, words
+from edge import applications, qr, ratings, receipt_address, unwritten, words
 from edge.applications import Application
 from edge.devices import at_hand, printers, printing
 from edge.drafts import AlreadyFiled
 from edge.errors import YizhanError
 from edge.guide import Speaker
 from edge.settings import Room
-from edge.web import see_other, translate
+from edge.web import citizen_base, see_other, translate
 from forms.state import State
 from kiosk import apply, visit
 from kiosk.form import CHECK
@@ -133,8 +132,6 @@ def _urgent(application: Application, say: Speaker) -> str:
     return say(f"urgent.sentence_{'received' if arrived else 'pending'}", sentence) if sentence else ""
 
 
-def address(token: str) -> str:
-    """What the QR says: in capitals where only host and token stand in it, because that makes a smaller code."""
-    base = (visit.node().settings.status_url or request.host_url).rstrip("/")
-    plain = f"{base}/S/{token}"
-    return plain.upper() if not urlsplit(base).path else f"{base}/s/{token}"
+def address(code: str) -> str:
+    """What the QR says."""
+    return receipt_address.address(citizen_base(visit.node().settings.status_url), code)

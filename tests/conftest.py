@@ -126,10 +126,18 @@ def empty_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def centre(tmp_path: Path, clock: FixedClock, empty_centre: Path):
-    """A real centre on SQLite with cheap password hashing."""
-    shutil.copytree(empty_centre, tmp_path / "centre")
-    opened = open_centre(tmp_path / "centre", clock, Cost(1024, 1, 1))
+def engine(request: pytest.FixtureRequest) -> str:
+    """What the centre keeps its rows in: "sqlite", or for the files of ON_EACH_ENGINE the other one as well."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def centre(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock, empty_centre: Path, engine: str):
+    """A real centre with cheap password hashing."""
+    home = shutil.copytree(empty_centre, tmp_path / "centre")
+    if engine == "postgresql":
+        use_database(home, request.getfixturevalue("postgresql_like_new"))
+    opened = open_centre(home, clock, Cost(1024, 1, 1))
     yield opened
     opened.close()
 
@@ -156,21 +164,17 @@ def empty_postgresql(postgresql, empty_centre: Path, tmp_path_factory: pytest.Te
     return name
 
 
+@pytest.fixture
+def postgresql_like_new(postgresql, empty_postgresql: str):
+    """The address of a database of a new centre."""
+    with postgresql.database(empty_postgresql) as address:
+        yield address
+
+
 def use_database(home: Path, address: str) -> None:
     """From its next start on a centre keeps its rows there."""
     with (home / "centre.toml").open("a") as file:
         file.write(f'database = "{address}"\n')
-
-
-@pytest.fixture
-def postgresql_centre(tmp_path: Path, clock: FixedClock, empty_centre: Path, postgresql, empty_postgresql: str):
-    """The centre of the tests on PostgreSQL."""
-    with postgresql.database(empty_postgresql) as address:
-        home = shutil.copytree(empty_centre, tmp_path / "centre")
-        use_database(home, address)
-        opened = open_centre(home, clock, Cost(1024, 1, 1))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -205,6 +209,7 @@ SLOW_FILES = frozenset(
         "test_sync_centre_published",
         "test_sync_board",
         "test_circle",
+        "test_edge_receipt_proof",
         "test_edge_later",
         "test_edge_service_files",
         "test_edge_template_code",
@@ -298,7 +303,6 @@ SLOW_FILES = frozenset(
         "test_sync_centre_receiver",
         "test_sync_centre_review",
         "test_sync_centre_whole",
-        "test_sync_centre_postgresql",
         "test_sync_centre_workers",
         "test_sync_centre_schema",
         "test_sync_crash",
@@ -343,6 +347,25 @@ SLOW_FILES = frozenset(
         "test_edge_status_english",
     ]
 )
+
+
+# what is asked of the centre on a file is asked of it on PostgreSQL too
+ON_EACH_ENGINE = frozenset(
+    [
+        "test_sync_centre_aside",
+        "test_sync_centre_cases",
+        "test_sync_centre_enrolment",
+        "test_sync_centre_receiver",
+        "test_sync_centre_review",
+        "test_sync_centre_sms",
+    ]
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "centre" in metafunc.fixturenames and Path(metafunc.module.__file__).stem in ON_EACH_ENGINE:
+        engines = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+        metafunc.parametrize("engine", engines, indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -60,6 +60,9 @@ GROUPS = {
     "edge.heavy": "shared",
     "edge.calendar": "shared",
     "edge.qr": "shared",
+    # how a receipt is numbered and proven: the province checks it too
+    "edge.receipt_numbers": "shared",
+    "edge.receipt_proof": "shared",
     "edge.os_words": "shared",
     "edge.sealing": "shared",
     # the folders of a medium that is carried by hand
@@ -142,9 +145,12 @@ DOORS = {
     "apscheduler": ("edge.scheduler",),
     "qrcode": ("edge.qr",),
     "sqlite3": ("edge.database",),  # its types only: Debian's SQLite lacks a fix for lost data
-    "sqlcipher3": ("edge.database", "sync.centre.store"),
+    "sqlcipher3": ("edge.database", "sync.centre.engines"),
     "sqlite_utils": ("edge.database", "edge.migrations", "edge.migration_steps"),
     "sqlalchemy": ("sync.centre",),
+    "psycopg": (),  # SQLAlchemy's alone
+    "obstore": ("sync.centre.shelves",),
+    "gunicorn": (),  # it calls us
     "pypinyin": ("edge.index",),  # which keeps its tables of phrases out of memory
     "argon2": ("edge.accounts",),
     "markdown_it": ("edge.markdown",),  # which switches on only what is safe

@@ -1,11 +1,9 @@
 """收件凭证, to be printed and given to the citizen; printed again when it is lost."""
 
-from urllib.parse import urlsplit
-
 from flask import Response, make_response, request, url_for
 from markupsafe import Markup
 
-from edge import applications, defects, qr, ratings, slip_numbers, unwritten, web, words
+from edge import applications, defects, qr, ratings, receipt_address, slip_numbers, unwritten, web, words
 from edge.applications import Application
 from edge.devices import at_hand, printers, printing
 from edge.errors import YizhanError
@@ -96,7 +94,6 @@ def _lacking(application: Application) -> list[str]:
     return asked or [one.label for one in defects.missing(application)]
 
 
-def address(token: str) -> str:
-    """What the QR says: in capitals where only host and token stand in it, because that makes a smaller code."""
-    base = web.citizen_base(node().settings.status_url)
-    return f"{base}/s/{token}" if urlsplit(base).path else f"{base}/S/{token}".upper()
+def address(code: str) -> str:
+    """What the QR says."""
+    return receipt_address.address(web.citizen_base(node().settings.status_url), code)
