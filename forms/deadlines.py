@@ -2,7 +2,8 @@
 
 The first runs from 收件 at the node to the centre's first word (一次性告知、受理、不予受理). For a 行政许可 it has five
 working days (行政许可法 32); unsaid by then, the application counts as accepted from 收件. Other kinds: on the spot.
-The second runs from 受理 to the decision. A correction pauses neither; no special procedure exists yet that would.
+The second runs from 受理 to the decision. A correction pauses neither; a special procedure (特别程序) pauses the
+second, up to its own last day.
 The day on which a period begins does not count, a month ends on the same day or the month's last, a period that would
 end on a day off ends on the next working day (民法典 201-203); permits are counted in working days (行政许可法 82).
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Literal, Protocol
 
+from forms import pauses, steps
 from forms.calendar import Calendar
 from forms.state import State
 
@@ -23,6 +25,7 @@ UNITS: dict[str, str] = {"workday": "个工作日", "day": "天", "hour": "小�
 UNPUBLISHED = "放假安排未发布，可能调整"
 DEEMED = "逾期未告知，自收件之日起即为受理"
 ON_PAPER = "补录，自纸质凭证上的日期起算"
+ASKING = "受理以前先征求其他部门意见，所需时间另计"
 DUE_SHARE = 0.2
 
 _PERMIT = "行政许可"
@@ -40,7 +43,8 @@ class HasService(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One clock: "notice" is the first, "promised" and "statutory" the second, "correction" the citizen's own.
+    """One clock: "notice" is the first, "promised" and "statutory" the second, "correction" the citizen's own,
+    "procedure" that of a special procedure, which meanwhile pauses the second (`paused` is its title).
 
     `due` is a day, or a moment for hours; `left` counts in whole `unit`s (months are counted down in days); it is
     negative when late, and 0 while no whole unit has passed: what ended on Friday is over on Saturday, but by no
@@ -58,6 +62,7 @@ class Deadline:
     level: Level
     stopped_at: str = ""
     note: str = ""
+    paused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def deadlines(definition: HasService, state: State, calendar: Calendar, now: str
     if begun is None:
         return []
     clocks = _Clocks(definition.service, state, calendar, now)
-    return [clocks.first(begun), *clocks.second(begun), *clocks.correction()]
+    return [clocks.first(begun), *clocks.second(begun), *clocks.procedure(), *clocks.correction()]
 
 
 def span(
@@ -193,9 +198,26 @@ class _Clocks:
 
     def first(self, filed_at: str) -> Deadline:
         ended = self.state.noticed_at or self.state.closed_at or ""
-        note = ON_PAPER if self.state.paper else ""
-        span = replace(self._span(filed_at, self._notice_limit()), note=note)
+        span = replace(self._span(filed_at, self._notice_limit()), note=ON_PAPER if self.state.paper else "")
+        asked = self._opinions(filed_at)
+        if asked is not None:
+            notes = [span.note, ASKING]
+            later = due(asked, self._notice_limit(), self.calendar)
+            span = replace(span, due=max(span.due, later), note="；".join(part for part in notes if part))
         return span.deadline("notice", f"一次性告知或受理（{limit_words(self._notice_limit())}）", self.now, ended)
+
+    def _opinions(self, filed_at: str) -> str | None:
+        """When the opinions are there that 受理 waits for; never for a permit, whose five days are the law's."""
+        told_without = self.state.noticed_at is not None and not self.state.review.opinions
+        if is_permit(self.service) or told_without:
+            return None
+        asked = steps.asked(self.service, self.state.answers)
+
+        def add(start: str, limit: Mapping[str, Any]) -> str:
+            end = due(start, limit, self.calendar)
+            return end if "T" in end else f"{end}T00:00:00+08:00"
+
+        return steps.ends(asked, self.state.review, filed_at, add)
 
     def second(self, filed_at: str) -> list[Deadline]:
         """The promised limit, and the statutory one where it is another."""
@@ -205,6 +227,14 @@ class _Clocks:
             return []
         note = DEEMED if deemed else ""
         return [self._decision(name, label, start, note) for name, label in self._decision_names()]
+
+    def procedure(self) -> list[Deadline]:
+        """What a special procedure may take; it says nothing once it was ended."""
+        one = self.state.review.procedure
+        if one is None:
+            return []
+        span = _Span(one.at, one.until, "day", self.calendar)
+        return [span.deadline("procedure", f"特别程序（{one.title}）", self.now, self.state.closed_at or "")]
 
     def correction(self) -> list[Deadline]:
         """What the citizen has until the day that the notice names; it is shown and decides nothing by itself."""
@@ -225,8 +255,12 @@ class _Clocks:
 
     def _decision(self, name: str, label: str, start: str, note: str) -> Deadline:
         limit = self.service["time_limit"][name]
+        ended = self.state.closed_at or ""
         span = replace(self._span(start, limit), note=note)
-        return span.deadline(name, f"{label}（{limit_words(limit)}）", self.now, self.state.closed_at or "")
+        end = pauses.later(span.due, self.state.review, span.unit, self.calendar, ended or self.now)
+        shown = replace(span, due=end).deadline(name, f"{label}（{limit_words(limit)}）", self.now, ended)
+        running = None if ended else pauses.running(self.state.review, self.now)
+        return replace(shown, paused=running.title) if running else shown
 
     def _span(self, start: str, limit: Mapping[str, Any]) -> "_Span":
         unit = "day" if limit["unit"] == "month" else limit["unit"]

@@ -6,6 +6,7 @@ from typing import Any
 from forms import confirming, receiving
 from forms.kinds import KINDS
 from forms.kinds_delivery import CALLED_BY, PROOFS, REACHED, WAYS
+from forms.kinds_review import OPINIONS
 from forms.state import State, phase_title
 
 Words = tuple[str, str]
@@ -13,6 +14,7 @@ _TITLES: dict[str, str] = {
     "application.filed": "已收件",
     "material.added": "已添加材料",
     "correction.answered": "已补正",
+    "correction.supplied": "已在网上补正",
     "application.withdrawn": "已撤回申请",
     "identity.verified": "已核验身份",
     "originals.seen": "已核对原件",
@@ -71,6 +73,14 @@ def _handed(data: Mapping[str, Any], _state: State) -> Words:
     return "文书已送达", f"{WAYS[data['how']]}，{PROOFS[data['proof']]}"
 
 
+def _paused(data: Mapping[str, Any], _state: State) -> Words:
+    return f"特别程序开始（{data['title']}）", f"所需时间不计入办理期限，最迟到{_day_words(data['until'])}"
+
+
+def _resumed(_data: Mapping[str, Any], state: State) -> Words:
+    return f"特别程序结束（{state.review.procedures[-1].title}）", "恢复计时"
+
+
 _SAID: dict[str, Callable[[Mapping[str, Any], State], Words]] = {
     "application.filed": _filed,
     "application.decided": _decided,
@@ -84,6 +94,10 @@ _SAID: dict[str, Callable[[Mapping[str, Any], State], Words]] = {
     "fingerprint.recorded": lambda data, _: (_TITLES["fingerprint.recorded"], receiving.fingerprint_words(data)),
     "document.called": _called,
     "document.handed": _handed,
+    "opinion.given": lambda data, _: (f"{data['title']}：{OPINIONS[data['outcome']]}", data["by"]),
+    "procedure.begun": _paused,
+    "procedure.ended": _resumed,
+    "application.forwarded": lambda data, _: ("已转办", f"转给{data['desk']}"),
 }
 
 

@@ -6,7 +6,7 @@ A field that the table does not know is refused: a newer writer's event is then 
 
 from typing import Any
 
-from forms import kinds_board, kinds_delivery, kinds_desk, kinds_looking, kinds_people, kinds_receiving
+from forms import kinds_board, kinds_delivery, kinds_desk, kinds_looking, kinds_people, kinds_receiving, kinds_review
 from forms.fields import (
     Field,
     Kind,
@@ -77,6 +77,13 @@ RECEIPT_FIELDS = {
     "token": Field("二维码中的凭证码", pattern("[A-Z2-7]{26}")),
     "code": Field("查询码", pattern("[0-9]{6}")),
 }
+ANSWERED_FIELDS = {
+    "request": Field("所答复的补正要求的事件 id", pattern("[0-9a-f]{32}")),
+    "answers": Field("补正后的全部填报内容", any_object),
+    "context": Field("补正时的日期、语言和地点", object_of(CONTEXT_FIELDS)),
+    "materials": Field("补交的材料", materials),
+    "note": Field("给审查人员的说明", text(), required=False),
+}
 CONFIRMED_FIELDS = {
     "ok": Field("确认，或者不予确认", flag),
     "reason": Field("不予确认的理由", text(1, 500), required=False),
@@ -103,13 +110,10 @@ KINDS: dict[str, Kind] = {
         "material": Field("添加的材料", material),
     }),
     "correction.answered": Kind("node", "补正", {
-        "request": Field("所答复的补正要求的事件 id", pattern("[0-9a-f]{32}")),
-        "answers": Field("补正后的全部填报内容", any_object),
-        "context": Field("补正时的日期、语言和地点", object_of(CONTEXT_FIELDS)),
-        "materials": Field("补交的材料", materials),
-        "note": Field("给审查人员的说明", text(), required=False),
+        **ANSWERED_FIELDS,
         "to_confirm": Field("是否等民警确认；只有辅警补正的有", flag, required=False),
     }),
+    "correction.supplied": Kind("centre", "网上补正", ANSWERED_FIELDS),
     "application.withdrawn": Kind("node", "撤回申请", {
         "reason": Field("撤回的理由，可不写", text(), required=False),
     }),
@@ -126,21 +130,26 @@ KINDS: dict[str, Kind] = {
     "application.accepted": Kind("centre", "受理", {
         "note": Field("说明", text(), required=False),
         "confirms": Field("受理的民警是否同时确认", flag, required=False),
+        "writ": kinds_review.WRIT,
     }),
     "application.refused": Kind("centre", "不予受理", {
         "reason": Field("不予受理的理由", text(1)),
+        "writ": kinds_review.WRIT,
     }),
     "correction.requested": Kind("centre", "要求补正", {
         "items": Field("一次列全的补正事项", list_of(item, 1)),
         "due_day": Field("补正期限的最后一天", day, required=False),
         "reason": Field("再次要求补正时的理由", text(), required=False),
+        "writ": kinds_review.WRIT,
     }),
     "application.decided": Kind("centre", "办结", {
         "result": Field("办结结果", one_of(*DECISIONS)),
         "reason": Field("理由", text(), required=False),
         "document": Field("结果文书", material, required=False),
         "confirms": Field("作出决定的民警是否同时确认", flag, required=False),
+        "writ": kinds_review.WRIT,
     }),
+    **kinds_review.KINDS,
     **kinds_delivery.KINDS,
 }  # fmt: skip
 

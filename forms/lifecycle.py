@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from forms import confirming, delivery, history, notices, outcomes, receiving
+from forms import confirming, delivery, history, notices, outcomes, receiving, reviewing, supplied
 from forms.events import Event, Side
 from forms.fields import Field, Kind
 from forms.kinds import CHANNELS, DECISIONS, IDENTITIES, KINDS, RESULTS, check_body
+from forms.kinds_review import KINDS as REVIEW_KINDS
 from forms.merge import merge
 from forms.state import PHASES, Correction, Entry, Item, Material, Phase, Receipt, Service, State, phase_title
 
@@ -21,6 +22,7 @@ __all__ = [
     "Material", "Phase", "Receipt", "Service", "State", "check_body", "merge", "phase_title", "reduce",
 ]  # fmt: skip
 YEAR_MIN, YEAR_MAX = 1900, 9000
+ANSWERS = ("correction.answered", "correction.supplied")
 
 
 def reduce(events: Iterable[tuple[Side, Event]]) -> State:
@@ -65,12 +67,14 @@ def _objection(state: State, kind: str, data: Mapping[str, Any]) -> str:
     if state.parts and kind in outcomes.NOT_OF_A_WHOLE:
         return reason or outcomes.BY_ITS_PARTS
     reason = reason or confirming.objection(state, kind, data)
-    if reason or kind != "correction.answered":
+    reason = reason or reviewing.objection(state.review, kind, accepted=state.accepted_at is not None)
+    if reason or kind not in ANSWERS:
         return reason or delivery.objection(state.delivery, state.bills, kind, data)
     status = {correction.request: correction.status for correction in state.corrections}.get(data["request"])
     if status is None:
         return outcomes.NO_SUCH_REQUEST
-    return outcomes.ANSWERED_BEFORE if status == "answered" else ""
+    beside = kind == "correction.answered" and state.supplied is not None and state.supplied[0] == data["request"]
+    return outcomes.ANSWERED_BEFORE if status == "answered" and not beside else ""
 
 
 def _situation(state: State) -> outcomes.Situation:
@@ -126,20 +130,26 @@ def _material_added(state: State, event: Event, data: Mapping[str, Any]) -> Stat
 
 
 def _answered(state: State, event: Event, data: Mapping[str, Any]) -> State:
-    kept = _still_named(state.materials, state.answers, data["answers"])
-    came = notices.changed(state.answers, data["answers"]) | {material["slot"] for material in data["materials"]}
+    """By the room, or on the phone at the province; by both where neither knew of the other."""
+    answers = data["answers"]
+    if event.kind == "correction.answered" and state.supplied and state.supplied[0] == data["request"]:
+        answers = supplied.joined(state.supplied[1], state.answers, answers)
+    kept = _still_named(state.materials, state.answers, answers)
+    came = notices.changed(state.answers, answers) | {material["slot"] for material in data["materials"]}
     return replace(
         confirming.mended(state, event, data),
         touched=state.touched | came,
-        answers=data["answers"],
+        answers=answers,
         context=data["context"],
         materials=_join(kept, data["materials"]),
         corrections=_settle(state.corrections, data["request"]),
+        supplied=(data["request"], state.answers) if event.kind == "correction.supplied" else None,
     )
 
 
 def _withdrawn(state: State, event: Event, data: Mapping[str, Any]) -> State:
-    return replace(state, result="withdrawn", reason=data.get("reason", ""), closed_at=event.at)
+    over = reviewing.ended(state.review, event.at)
+    return replace(state, result="withdrawn", reason=data.get("reason", ""), closed_at=event.at, review=over)
 
 
 def _verified(state: State, event: Event, data: Mapping[str, Any]) -> State:
@@ -150,15 +160,22 @@ def _accepted(state: State, event: Event, data: Mapping[str, Any]) -> State:
     """受理: what was still to be corrected need not be any more."""
     dropped = tuple(replace(c, status="dropped") if c.status == "open" else c for c in state.corrections)
     noticed = _noticed(confirming.with_it(state, event, data), event)
-    return replace(noticed, accepted_at=event.at, corrections=dropped)
+    return replace(noticed, accepted_at=event.at, corrections=dropped, review=_written(state, event, data))
 
 
 def _refused(state: State, event: Event, data: Mapping[str, Any]) -> State:
-    return replace(_noticed(state, event), result="not_accepted", reason=data["reason"], closed_at=event.at)
+    return replace(
+        _noticed(state, event),
+        result="not_accepted",
+        reason=data["reason"],
+        closed_at=event.at,
+        review=_written(state, event, data),
+    )
 
 
 def _requested(state: State, event: Event, data: Mapping[str, Any]) -> State:
-    return _noticed(_with_notice(state, event, data, "centre"), event)
+    told = _with_notice(state, event, data, "centre")
+    return replace(_noticed(told, event), review=_written(state, event, data))
 
 
 def _handed_notice(state: State, event: Event, data: Mapping[str, Any]) -> State:
@@ -201,13 +218,22 @@ def _decided(state: State, event: Event, data: Mapping[str, Any]) -> State:
         reason=data.get("reason", ""),
         document=Material.of(data["document"]) if "document" in data else None,
         closed_at=event.at,
+        review=reviewing.ended(_written(state, event, data), event.at),
     )
+
+
+def _written(state: State, event: Event, data: Mapping[str, Any]) -> reviewing.Review:
+    return reviewing.written(state.review, event, data)
+
+
+def _reviewed(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    return replace(state, review=reviewing.added(state.review, event, data))
 
 
 _EFFECTS: dict[str, Callable[[State, Event, Mapping[str, Any]], State]] = {
     "application.filed": _filed,
     "material.added": _material_added,
-    "correction.answered": _answered,
+    **dict.fromkeys(ANSWERS, _answered),
     "application.withdrawn": _withdrawn,
     "identity.verified": _verified,
     "originals.seen": receiving.seen,
@@ -220,6 +246,7 @@ _EFFECTS: dict[str, Callable[[State, Event, Mapping[str, Any]], State]] = {
     "correction.requested": _requested,
     "application.decided": _decided,
     "notice.handed": _handed_notice,
+    **dict.fromkeys(REVIEW_KINDS, _reviewed),
     **dict.fromkeys((kind for kind in KINDS if kind.startswith("document.")), _delivered),
     **dict.fromkeys((kind for kind in KINDS if kind.startswith("payment.")), _billed),
 }

@@ -23,7 +23,7 @@ def troubles(value: dict[str, Any]) -> list[Trouble]:
     shape = Shape([value["schema"]], value["schema"])
     found = [*lint_persons.troubles(value["schema"]), *_time_limit(service["time_limit"]), *_presence(service)]
     found += [*_twice(service), *_dates(service), *proxies.troubles(value)]
-    found += [*_seals(service), *_sealed(service)]
+    found += [*_seals(service), *_sealed(service), *_opinions(service)]
     for index, material in enumerate(service["materials"]):
         if not compiles(material["required"]):
             where = f"/x-service/materials/{index}/required"
@@ -53,12 +53,30 @@ def _presence(service: Mapping[str, Any]) -> Iterator[Trouble]:
 
 
 def _twice(service: Mapping[str, Any]) -> Iterator[Trouble]:
-    for key, name in (("materials", "材料"), ("steps", "环节"), ("online_check", "核验")):
+    named = (("materials", "材料"), ("steps", "环节"), ("online_check", "核验"), ("special_procedures", "特别程序"))
+    for key, name in named:
         seen: set[str] = set()
-        for index, one in enumerate(service[key]):
+        for index, one in enumerate(service.get(key, ())):
             if one["code"] in seen:
                 yield f"/x-service/{key}/{index}/code", f"{name}代码“{one['code']}”用了两次", "每一项的代码都要不同"
             seen.add(one["code"])
+
+
+def _opinions(service: Mapping[str, Any]) -> Iterator[Trouble]:
+    """An opinion waits for earlier opinions only; so no two wait for each other."""
+    earlier: set[str] = set()
+    for index, step in enumerate(service["steps"]):
+        if "opinion" not in step:
+            continue
+        for place, code in enumerate(step["opinion"].get("after", ())):
+            if code not in earlier:
+                where = f"/x-service/steps/{index}/opinion/after/{place}"
+                yield where, f"前面没有要出具意见的环节“{code}”", "请写排在前面、也要出具意见的环节代码"
+        unless = step["opinion"].get("unless")
+        if unless is not None and not compiles(unless):
+            where = f"/x-service/steps/{index}/opinion/unless"
+            yield where, "不用征求意见的条件不是正确的 JSON Schema", "请写一个 JSON Schema"
+        earlier.add(step["code"])
 
 
 def _seals(service: Mapping[str, Any]) -> Iterator[Trouble]:

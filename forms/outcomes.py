@@ -7,6 +7,8 @@ history, marked 未生效. Nothing that arrives is thrown away, and what arrives
 from dataclasses import dataclass
 from typing import Literal
 
+from forms.reviewing import NONE_RUNS, NOT_ACCEPTED_YET
+
 Situation = Literal["none", "received", "correction", "accepted", "withdrawn", "not_accepted", "decided"]
 SITUATIONS: tuple[Situation, ...] = (
     "none", "received", "correction", "accepted", "withdrawn", "not_accepted", "decided",
@@ -48,6 +50,7 @@ OUTCOMES: dict[str, dict[Situation, str]] = {
     "application.filed": {**dict.fromkeys(SITUATIONS, _ONCE), "none": ""},
     "material.added": _row(decided="材料到达前已经办结，未参与审查"),
     "correction.answered": _row(not_accepted="补正到达前已作出不予受理", decided="补正到达前已经办结，未参与审查"),
+    "correction.supplied": _row(not_accepted="补正到达前已作出不予受理", decided="补正到达前已经办结，未参与审查"),
     "application.withdrawn": _row(
         withdrawn="申请已经撤回过", not_accepted="撤回到达前已作出不予受理", decided="撤回到达前已作出办结决定"
     ),
@@ -64,6 +67,10 @@ OUTCOMES: dict[str, dict[Situation, str]] = {
     "correction.requested": _row(),
     "application.decided": _row(decided="已经办结，结果以第一次为准"),
     "notice.handed": _row(accepted="申请已经受理，不用再补正"),
+    "opinion.given": _row(),
+    "procedure.begun": _row(open_=NOT_ACCEPTED_YET),
+    "procedure.ended": _row(open_=NONE_RUNS),
+    "application.forwarded": _row(),
     **{kind: _beside() for kind in BESIDE},
 }
 
@@ -74,8 +81,9 @@ ANSWERED_BEFORE = "这一次补正要求已经答复过"
 UNCONFIRMED = "尚待民警确认，确认以后才能受理、办结"
 # a composed service (一件事) is decided, corrected and added to in its parts
 NOT_OF_A_WHOLE = frozenset({
-    "material.added", "correction.answered", "application.accepted", "application.refused", "correction.requested",
-    "application.decided", "notice.handed", *BESIDE,
+    "material.added", "correction.answered", "correction.supplied", "application.accepted", "application.refused",
+    "correction.requested", "application.decided", "application.forwarded", "notice.handed", "opinion.given",
+    "procedure.begun", "procedure.ended", *BESIDE,
 })  # fmt: skip
 BY_ITS_PARTS = "“一件事”的总件随各分项办结，不单独办理"
 # what can't be an act at all
@@ -101,6 +109,11 @@ class Concurrent:
 BOTH = ("node", "centre")
 
 
+def _beside_the_phone(kind: str, sentence: str, *, ends: str | None = None, phase: str = "received") -> Concurrent:
+    """An act of the node while the citizen answers a notice on the phone at the province; nothing of either is lost."""
+    return Concurrent(kind, "correction.supplied", BOTH, "closed" if ends else phase, ends, sentence)
+
+
 def _recorded(kind: str, what: str, *, after_decision: bool) -> tuple[Concurrent, ...]:
     """The rows of an act of the node that adds to the record and moves nothing."""
     kept, gone = f"{what}记入办件。", f"{what}到得晚，不再记入。"
@@ -111,12 +124,26 @@ def _recorded(kind: str, what: str, *, after_decision: bool) -> tuple[Concurrent
         Concurrent(kind, "correction.requested", BOTH, "correction", None, f"补正要求有效，{kept}"),
         Concurrent(kind, "application.decided", decided[0], "closed", "granted", decided[1]),
         Concurrent(kind, "application.confirmed_remotely", BOTH, "received", None, f"确认有效，{kept}"),
+        _beside_the_phone(kind, f"网上补正有效，{kept}"),
+    )
+
+
+def _reviewed(node: str) -> tuple[Concurrent, ...]:
+    """The rows of an act of the node beside what those who decide add before they decide."""
+    phase, result = {"application.withdrawn": ("closed", "withdrawn"), "notice.handed": ("correction", None)}.get(
+        node, ("received", None)
+    )
+    return (
+        Concurrent(node, "opinion.given", BOTH, phase, result, "意见和警务室的记录互不影响，都有效。"),
+        Concurrent(node, "procedure.begun", ("node",), phase, result, "还没有受理，特别程序未启动；警务室的记录有效。"),
+        Concurrent(node, "procedure.ended", ("node",), phase, result, "没有正在进行的特别程序；警务室的记录有效。"),
+        Concurrent(node, "application.forwarded", BOTH, phase, result, "转办和警务室的记录互不影响，都有效。"),
     )
 
 
 # The centre's act is placed first (forms.merge). Every pair is listed; a test files an application, lets both sides act
 # without knowledge of each other, and compares. The answer to a correction is given to a notice that both sides know.
-CONCURRENT: tuple[Concurrent, ...] = (
+_DECISIVE: tuple[Concurrent, ...] = (
     Concurrent("application.withdrawn", "application.accepted", BOTH, "closed", "withdrawn",
                "受理后、决定前都可以撤回：受理有效，撤回也有效，办件以撤回结束。"),
     Concurrent("application.withdrawn", "application.refused", ("centre",), "closed", "not_accepted",
@@ -180,6 +207,13 @@ CONCURRENT: tuple[Concurrent, ...] = (
                "决定有效；告知到得晚，未生效。"),
     Concurrent("notice.handed", "application.confirmed_remotely", BOTH, "correction", None,
                "确认有效；告知有效，补齐以后再受理。"),
+    _beside_the_phone("application.withdrawn", "网上补正有效，撤回也有效，办件以撤回结束。", ends="withdrawn"),
+    _beside_the_phone("material.added", "网上补正有效，新材料并入办件。"),
+    _beside_the_phone("identity.verified", "网上补正有效，身份核验记入办件。"),
+    _beside_the_phone("correction.answered",
+                      "同一次补正要求，网上和警务室都补了：材料都留下；同一项填得不同的，以警务室当面核对的为准。"),
+    _beside_the_phone("application.confirmed", "网上补正有效，民警的确认记入办件。"),
+    _beside_the_phone("notice.handed", "网上补的是前一次要求，有效；警务室新告知的仍然待补。", phase="correction"),
     *(Concurrent(node, centre, BOTH, phase, result, "两边互不影响，都有效。")
       for node in BESIDE
       for centre, phase, result in (
@@ -188,5 +222,10 @@ CONCURRENT: tuple[Concurrent, ...] = (
           ("correction.requested", "correction", None),
           ("application.decided", "closed", "granted"),
           ("application.confirmed_remotely", "received", None),
+          ("correction.supplied", "received", None),
       )),
 )  # fmt: skip
+CONCURRENT: tuple[Concurrent, ...] = (
+    *_DECISIVE,
+    *(row for node in dict.fromkeys(one.node for one in _DECISIVE) for row in _reviewed(node)),
+)

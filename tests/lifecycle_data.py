@@ -47,6 +47,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "fingerprint.recorded": {"taken": False, "consent": False, "reason": "refused", "witness": "李桂花"},
     "application.confirmed": {"ok": True, "identity": True},
     "application.confirmed_remotely": {"ok": True},
+    "correction.supplied": answered("0" * 32),
     "application.accepted": {"note": ""},
     "application.refused": {"reason": "不属于本机关办理"},
     "correction.requested": {"items": [ITEM], "due_day": "2026-12-01"},
@@ -60,12 +61,19 @@ BODIES: dict[str, dict[str, Any]] = {
     "payment.received": {"bill": BILL, "amount": 2000, "by": "cash", "receipt": "00012345", "shift": 1, "charge": 0},
     "payment.voided": {"bill": BILL, "reason": "票据号写错", "shift": 1},
     "payment.waived": {"bill": BILL, "reason": "低保户，凭证明减免"},
+    "opinion.given": {
+        "step": "city_opinion", "title": "审批意见", "by": "市级民族事务部门", "outcome": "agreed", "text": "同意变更。",
+    },
+    "procedure.begun": {"procedure": "hearing", "title": "听证", "reason": "申请人要求听证", "until": "2026-12-20"},
+    "procedure.ended": {"note": "听证已经举行"},
+    "application.forwarded": {"desk": "市公安局治安支队", "level": "city", "reason": "预计五千人以上"},
 }
 # acts that are about what an earlier act brought
 FIRST: dict[str, tuple[str, ...]] = {
     "payment.received": ("payment.due",),
     "payment.voided": ("payment.due", "payment.received"),
     "payment.waived": ("payment.due",),
+    "procedure.ended": ("procedure.begun",),
 }
 
 

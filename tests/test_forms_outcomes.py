@@ -4,7 +4,7 @@ import pytest
 from lifecycle_data import BODIES, FIRST, Pair, answered, situation
 
 from forms import outcomes
-from forms.lifecycle import KINDS, merge, reduce
+from forms.lifecycle import ANSWERS, KINDS, merge, reduce
 
 NODE_KINDS = [kind for kind, entry in KINDS.items() if entry.side == "node"]
 CENTRE_KINDS = [kind for kind, entry in KINDS.items() if entry.side == "centre"]
@@ -24,15 +24,15 @@ def test_the_table_of_outcomes_has_a_cell_for_each_kind_in_each_situation():
 def test_an_act_takes_effect_exactly_where_the_table_says(kind, name):
     pair = situation(name)
     for earlier in FIRST.get(kind, ()):
-        pair.act("node", earlier)
+        pair.act(KINDS[earlier].side, earlier)
     before = reduce(pair.all)
     body = BODIES[kind]
-    if kind == "correction.answered" and before.corrections:
+    if kind in ANSWERS and before.corrections:
         body = answered(before.corrections[-1].request)
     pair.act(KINDS[kind].side, kind, body)
     after = reduce(pair.all)
     sentence = outcomes.OUTCOMES[kind][name]
-    if kind == "correction.answered" and not before.corrections:
+    if kind in ANSWERS and not before.corrections:
         sentence = sentence or outcomes.NO_SUCH_REQUEST
     assert after.history[-1].detail == sentence or not sentence
     assert after.history[-1].effective is (not sentence)
@@ -50,14 +50,14 @@ def test_every_pair_of_concurrent_acts_is_in_the_table():
 
 @pytest.mark.parametrize("row", outcomes.CONCURRENT, ids=lambda row: f"{row.node} with {row.centre}")
 def test_concurrent_acts_end_as_the_table_says(row):
-    pair = situation("correction" if row.node == "correction.answered" else "received")
+    pair = situation("correction" if {row.node, row.centre} & set(ANSWERS) else "received")
     for earlier in FIRST.get(row.node, ()):
-        pair.act("node", earlier)
+        pair.act(KINDS[earlier].side, earlier)
     pair.sync()
     known = reduce(pair.all)
     body = answered(known.correction.request) if known.correction else None
-    node_act = pair.act("node", row.node, body)
-    centre_act = pair.act("centre", row.centre)
+    node_act = pair.act("node", row.node, body if row.node in ANSWERS else None)
+    centre_act = pair.act("centre", row.centre, body if row.centre in ANSWERS else None)
     pair.sync()
     state = reduce(pair.all)
     effective = {entry.id: entry.effective for entry in state.history}

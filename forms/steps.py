@@ -1,0 +1,78 @@
+"""The steps of a service that others have a word in (征求意见): what is asked for, what has come, how long it may take.
+
+Steps without an order among them go side by side; the whole ends with the longest branch. A service says of each in
+`x-service.steps[].opinion` whose word it is and what it must come before; `unless` what makes it needless.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from forms.reviewing import Review
+from forms.validation import Validator
+
+ACCEPT, DECIDE = "accept", "decide"
+AGREED = "agreed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A step that another department writes its opinion for; `before` is "accept" or "decide", `after` are codes."""
+
+    code: str
+    title: str
+    by: str
+    at: str
+    desk: str
+    before: str
+    after: tuple[str, ...]
+    limit: Mapping[str, Any] | None
+
+    @classmethod
+    def of(cls, step: Mapping[str, Any]) -> Self:
+        said = step["opinion"]
+        plain = {name: step.get(name, "") for name in ("code", "title", "by", "at")}
+        return cls(**plain, desk=said["desk"], before=said["before"], after=tuple(said.get("after", ())),
+                   limit=step.get("limit"))  # fmt: skip
+
+
+def asked(service: Mapping[str, Any], answers: Mapping[str, Any]) -> tuple[Asked, ...]:
+    """The opinions that these answers ask for, in the order of the service."""
+    return tuple(Asked.of(step) for step in service.get("steps", ()) if "opinion" in step and _needed(step, answers))
+
+
+def _needed(step: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+    unless = step["opinion"].get("unless")
+    return unless is None or not Validator(unless).holds(dict(answers))
+
+
+def missing(steps: tuple[Asked, ...], review: Review, before: str) -> tuple[Asked, ...]:
+    """What still has to be agreed to before 受理 ("accept"), or before a decision ("decide": all of it)."""
+    named = [one for one in steps if before in (DECIDE, one.before)]
+    return tuple(one for one in named if not agreed(review, one.code))
+
+
+def agreed(review: Review, code: str) -> bool:
+    """Whether the last word about a step is yes."""
+    opinion = review.opinion(code)
+    return opinion is not None and opinion.outcome == AGREED
+
+
+def waits_for(step: Asked, steps: tuple[Asked, ...], review: Review) -> tuple[Asked, ...]:
+    """The steps that must be agreed to before this one can be written."""
+    return tuple(one for one in steps if one.code in step.after and not agreed(review, one.code))
+
+
+def ends(
+    steps: tuple[Asked, ...], review: Review, begun: str, add: Callable[[str, Mapping[str, Any]], str]
+) -> str | None:
+    """When the opinions before 受理 are all there, by the longest branch: what has come counts as it came, the rest by
+    its limit. None where none is asked for. `add` gives the end of a limit that begins at a moment.
+    """
+    done: dict[str, str] = {}
+    for one in steps:  # the lint has seen to it that a step stands behind those that it waits for
+        opinion = review.opinion(one.code)
+        start = max([begun, *(done[code] for code in one.after if code in done)])
+        due = add(start, one.limit) if one.limit else start
+        done[one.code] = opinion.at if opinion else due
+    return max((done[one.code] for one in steps if one.before == ACCEPT), default=None)
