@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from edge import ferry_job, inbox_rounds, officers, prints_screens, room_watch, template_code, web
+from edge import ferry_job, heavy, inbox_rounds, officers, prints_screens, room_watch, template_code, web
 from edge.api import routes as api
 from edge.carriage import Carriage
 from edge.node import Node
@@ -112,6 +112,7 @@ class Running:
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        heavy.trim()
 
     def _judge(self) -> None:
         """Service files that came in great numbers are judged a few at a time, beside the pages."""

@@ -18,6 +18,7 @@ from forms.head import Head
 
 HELD_MAX: Final = 16  # each takes about a quarter of a megabyte, more when its pages were shown
 NAMED_MAX: Final = 1000
+SCANNED_FROM: Final = 100  # so many heads are read faster in one go through the table than one by one
 
 
 def keep(tx: Connection, definition: Definition) -> None:
@@ -81,11 +82,13 @@ def smalls(tx: Connection, digests: Iterable[str]) -> dict[str, dict[str, Any]]:
     What an older program took is taken anew; `take_heads` keeps it.
     """
     wanted = list(digests)
-    rows = tx.execute(
-        "SELECT digest, small FROM service_head WHERE format = ? AND digest IN (SELECT value FROM json_each(?))",
-        (head.FORMAT, json.dumps(wanted)),
-    )
-    held = {row["digest"]: json.loads(row["small"]) for row in rows}
+    some = " AND digest IN (SELECT value FROM json_each(?2))" if len(wanted) < SCANNED_FROM else ""
+    rows = tx.execute(f"SELECT digest, small FROM service_head WHERE format = ?1{some}",  # noqa: S608  own text
+                      (head.FORMAT, json.dumps(wanted))[: 2 if some else 1])  # fmt: skip
+    asked = set(wanted)
+    found = [row for row in rows if row["digest"] in asked]
+    parsed = json.loads(f"[{','.join(row['small'] for row in found)}]")  # in one go they share the names of their keys
+    held = dict(zip((row["digest"] for row in found), parsed, strict=True))
     return {digest: held[digest] if digest in held else head.small(_raw(tx, digest)) for digest in wanted}
 
 

@@ -27,3 +27,16 @@ def give_back_memory() -> bool:
         return bool(mallopt(_M_ARENA_MAX, 1) and mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES))
     except (AttributeError, OSError):  # another C library; it has limits of its own
         return False
+
+
+def trim() -> bool:
+    """Give the system back what is free, after work that needed far more than what goes on. True if anything was.
+
+    glibc keeps what lies below the last piece that is in use, and one small piece is enough to hold megabytes.
+    """
+    import ctypes
+
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (AttributeError, OSError):  # another C library; it has ways of its own
+        return False

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import inbox, sealing
+from edge import heavy, inbox, sealing
 from edge.errors import problem
 from sync.suites import MODERN_1
 
@@ -48,6 +48,7 @@ _TABLES: Final = {
     "centre_keys": "SELECT * FROM centre_keys ORDER BY generation",
     "suite_policy": "SELECT * FROM suite_policy",
 }
+_STAMPED: Final = ("publication", "service_file", "centre_keys", "centre")
 _SECRETS: Final = {"code": ""}  # the one-time code of the enrolment
 
 
@@ -177,20 +178,22 @@ def keep_locked(node: Node) -> bool:
     path = path_of(node.settings.home)
     with node.database.read() as tx:
         stamp = _stamp(node, tx, set_id)
-        if _stamp_of(path) == stamp and _is_whole(path):
-            return False
-        write(path, build(node, tx, set_id), tables(tx, ""))
+        same = _stamp_of(path) == stamp and _is_whole(path)
+        if not same:
+            write(path, build(node, tx, set_id), tables(tx, ""))
+            inbox.write_file(path.with_suffix(STAMP), [stamp.encode()])
     node.database.forget_pages()
-    inbox.write_file(path.with_suffix(STAMP), [stamp.encode()])
-    return True
+    heavy.trim()
+    return not same
 
 
 def _stamp(node: Node, tx: Connection, set_id: str) -> str:
     """Moves whenever the set would be another, series apart; reading the whole set at each start would cost memory."""
-    said = [set_id, node.room.name, *map(tuple, tx.execute(_TABLES["publication"])),
-            *map(tuple, tx.execute(_TABLES["service_file"])), *map(tuple, tx.execute(_TABLES["centre_keys"])),
-            *map(tuple, tx.execute(_TABLES["centre"]))]  # fmt: skip
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    seen = hashlib.sha256(repr((set_id, node.room.name)).encode())
+    for table in _STAMPED:
+        for row in tx.execute(_TABLES[table]):
+            seen.update(repr(tuple(row)).encode())
+    return seen.hexdigest()
 
 
 def _stamp_of(path: Path) -> str:

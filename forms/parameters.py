@@ -74,11 +74,13 @@ class _Filler:
     language: str
 
     def all(self, value: Any) -> Any:
-        """Every text in a value."""
+        """Every text in a value; the value itself where none of them changes, so that nothing is held twice."""
         if isinstance(value, dict):
-            return {key: self.all(one) for key, one in value.items()}
+            made = {key: self.all(one) for key, one in value.items()}
+            return made if any(made[key] is not one for key, one in value.items()) else value
         if isinstance(value, list):
-            return [self.all(one) for one in value]
+            filled = [self.all(one) for one in value]
+            return filled if any(one is not before for one, before in zip(filled, value, strict=True)) else value
         return self.text(value) if isinstance(value, str) else value
 
     def text(self, text: str) -> str:

@@ -3,7 +3,9 @@
 import io
 import platform
 import random
+import resource
 import threading
+from pathlib import Path
 
 import pytest
 from PIL import ExifTags, Image, ImageOps
@@ -76,3 +78,18 @@ def test_one_that_fails_holds_up_no_other():
 
 def test_the_c_library_is_asked_to_give_memory_back():
     assert heavy.give_back_memory() == (platform.libc_ver()[0] == "glibc")
+
+
+def resident_bytes():
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library has ways of its own")
+def test_what_was_needed_for_a_moment_goes_back_to_the_system():
+    held = [bytes(4096) for _ in range(10_000)]
+    kept = held[::100]  # what goes on lies among it, and keeps the rest from going back by itself
+    del held
+    before = resident_bytes()
+    assert heavy.trim()
+    assert before - resident_bytes() > 30_000_000
+    assert len(kept) == 100

@@ -312,6 +312,18 @@ def test_a_head_in_the_words_of_a_place_says_what_the_file_says_there():
         assert said(head.of_small(head.small(whole.raw), whole.digest, values)) == said(localized(whole, values))
 
 
+def test_many_heads_read_in_one_go_are_those_that_are_read_one_by_one(home, settled, monkeypatch):
+    node = started(home)
+    with node.database.read() as tx:
+        some = sorted(definitions.known(tx))[::2]
+        before = definitions.smalls(tx, some)
+        monkeypatch.setattr(definitions, "SCANNED_FROM", 1)
+        assert definitions.smalls(tx, some) == before
+        assert list(definitions.smalls(tx, some)) == some
+        assert definitions.smalls(tx, []) == {}
+    node.close()
+
+
 @pytest.mark.parametrize("change", ["UPDATE service_head SET format = 0, small = '{}'", "DELETE FROM service_head"])
 def test_heads_of_an_older_program_are_taken_anew(home, settled, change):
     node = started(home)

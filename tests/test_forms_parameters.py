@@ -104,3 +104,11 @@ def test_the_fees_of_identity_cards_are_parameters():
     assert fees["shenfenzheng-huanling"]["id_card_fee_renew"]["default"] == 20
     assert fees["shenfenzheng-buling"]["id_card_fee_replace"]["default"] == 40
     assert "id_card_fee_first" in fees["shenfenzheng-shenling"]
+
+
+def test_what_has_no_place_for_a_value_is_held_once():
+    raw = packaged()["shenfenzheng-buling"].raw
+    filled = parameters.fill(raw, {})
+    assert filled.service["time_limit"] is raw["x-service"]["time_limit"]
+    assert filled.service["materials"] is raw["x-service"]["materials"]
+    assert filled.service["fee"] is not raw["x-service"]["fee"], "a fee of the place"
