@@ -18,6 +18,7 @@ demo: .venv/run.stamp  ## a centre and a node with sample data; OFFLINE=1 the no
 
 test: .venv/dev.stamp  ## every test, the browser walk and the offline installation among them
 	@sh packaging/browser.sh
+	@sh packaging/postgresql.sh
 	@$(BIN)/pytest --verbosity=0 --numprocesses=auto --dist=loadfile $(ARGS)
 
 check: .venv/dev.stamp  ## ruff, mypy and the fast tests: under a minute

@@ -349,23 +349,33 @@ SLOW_FILES = frozenset(
 )
 
 
-# what is asked of the centre on a file is asked of it on PostgreSQL too
+# files and tests in which what is asked of the centre on a file is asked of it on PostgreSQL too
 ON_EACH_ENGINE = frozenset(
     [
-        "test_sync_centre_aside",
         "test_sync_centre_cases",
-        "test_sync_centre_enrolment",
+        "test_sync_centre_crash",
         "test_sync_centre_receiver",
-        "test_sync_centre_review",
-        "test_sync_centre_sms",
+        "test_a_crash_within_a_retry_leaves_everything_as_it_was",
+        "test_a_new_code_lets_another_machine_take_the_place_and_ends_the_old_keys",
+        "test_new_keys_that_were_refused_are_never_bound_afterwards",
+        "test_rooms_are_listed_with_what_is_the_matter",
+        "test_the_lists_find_by_state_number_and_name",
+        "test_the_page_of_a_room_judges_anew_and_sets_aside",
+        "test_two_reviewers_on_one_application_cannot_overwrite_each_other",
+        "test_what_can_be_acted_on_now_is_taken_with_those_behind_it_and_the_room_is_told",
     ]
 )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "centre" in metafunc.fixturenames and Path(metafunc.module.__file__).stem in ON_EACH_ENGINE:
+    named = {_stem(metafunc.module), metafunc.function.__name__}
+    if "engine" in metafunc.fixturenames and named & ON_EACH_ENGINE:
         engines = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
         metafunc.parametrize("engine", engines, indirect=True)
+
+
+def _stem(module: object) -> str:
+    return module.__name__.rpartition(".")[2]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -29,6 +29,7 @@ from edge.witness import Witness
 from sync.centre.blobs import BlobError, Blobs
 from sync.centre.centre import create_home as create_centre
 from sync.centre.centre import open_centre
+from sync.centre.shelves import FolderShelf
 
 HERE = Path(__file__).resolve().parent
 SECTOR = 512
@@ -345,6 +346,6 @@ def _centre_digests(home: Path) -> set[bytes]:
 def _has_photo(home: Path, sha256: str) -> bool:
     key = bytes.fromhex((home / "centre.key").read_text(encoding="ascii").strip())
     try:
-        return bool(Blobs(home / "blobs", key).read("5224250017", sha256))
+        return bool(Blobs(FolderShelf(home / "blobs"), key).read("5224250017", sha256))
     except BlobError:
         return False

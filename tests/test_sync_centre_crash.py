@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from conftest import use_database
 from sqlalchemy import func, select
 
 from edge.accounts import Cost
@@ -26,7 +27,7 @@ CENTRE = """
 import os, signal, sys
 from pathlib import Path
 from edge.serving import Server
-from sync.centre import blobs, receiver, store
+from sync.centre import receiver, shelves, store
 from sync.centre.app import create_app
 from sync.centre.centre import open_centre
 
@@ -41,15 +42,18 @@ if moment == "answer":
 elif moment == "commit":
     receiver.log.after = die
 elif moment == "file":
-    blobs._sync_folder = die
+    shelves._sync_folder = die
 print(server.url, flush=True)
 signal.pause()
 """
 
 
 @pytest.fixture
-def home(tmp_path, empty_centre):
-    return shutil.copytree(empty_centre, tmp_path / "centre")
+def home(request, tmp_path, empty_centre, engine):
+    made = shutil.copytree(empty_centre, tmp_path / "centre")
+    if engine == "postgresql":
+        use_database(made, request.getfixturevalue("postgresql_like_new"))
+    return made
 
 
 def opened(home):

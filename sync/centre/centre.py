@@ -14,6 +14,7 @@ from sync.centre.clock import Clock, SystemClock
 from sync.centre.definitions import Definitions
 from sync.centre.identity import Identity, IdentityError
 from sync.centre.settings import FILE_NAME, CentreSettings, SettingsError, load
+from sync.centre.shelves import ShelfError, open_shelf
 from sync.centre.store import Store, StoreError, open_store
 from sync.centre.turns import Turns
 
@@ -65,13 +66,14 @@ def open_centre(home: Path, clock: Clock | None = None, cost: Cost | None = None
     key = _key(settings.key_file)
     try:
         keys = identity.load(settings.identity_file)
-        store = open_store(settings.database, home / "centre.db", key, clock.now())
-    except (IdentityError, StoreError) as error:
+        shelf = open_shelf(settings.blobs, home / settings.s3 if settings.s3 else None)
+        store = open_store(settings.database, home / "centre.db", key, clock.now(), connections=settings.threads)
+    except (IdentityError, ShelfError, StoreError) as error:
         raise problem("centre_store", detail=str(error)) from error
     return Centre(
         settings=settings,
         store=store,
-        blobs=Blobs(settings.blobs, key),
+        blobs=Blobs(shelf, key),
         identity=keys,
         secret=identity.derive(key, b"yizhan-centre-sessions-1"),
         clock=clock,

@@ -161,7 +161,7 @@ def _refusals(tx: Connection, node_id: str, events: Iterable[Event]) -> list[Ref
         table.c.side == "node",
         table.c.seq.between(min(seq for _, seq in sent), max(seq for _, seq in sent)),
         table.c.refused != "",
-    )
+    ).order_by(table.c.epoch, table.c.seq)
     return [
         Refusal(row.epoch, row.seq, row.refused, intake.REFUSALS[row.refused])
         for row in tx.execute(statement)

@@ -20,6 +20,7 @@ ABOUT = {
     "identity_file": "the keys that the centre signs and opens envelopes with",
     "supervisor_file": "the supervisor's private key, which opens complaints; the public one lies beside it",
     "blobs": "folder of the materials",
+    "s3": "file with address and keys of an S3 bucket, which then takes the place of that folder",
     "sms": "folder of the files of messages, which the program that sends them takes away",
     "threads": "requests that are served at the same time",
     "body_bytes_max": "largest request that is taken in",
@@ -52,6 +53,7 @@ class CentreSettings:
     identity_file: Path = Path("centre.identity")
     supervisor_file: Path = Path("supervisor.key")
     blobs: Path = Path("blobs")
+    s3: str = ""
     sms: Path = Path("sms")
     threads: int = 8
     body_bytes_max: int = 16 << 20

@@ -22,8 +22,8 @@ from edge.errors import YizhanError
 from forms import expiry, messages
 from forms.events import Event
 from sync.centre import projection, rooms, tables
-from sync.centre.blobs import write_durably
 from sync.centre.centre import Centre
+from sync.centre.shelves import write_durably
 from sync.centre.store import add_missing
 
 KIND = "sms.queued"

@@ -1,6 +1,6 @@
 """The one store of the centre: SQLAlchemy Core on SQLite (SQLCipher's, never the system's) or PostgreSQL.
 
-What differs between engines stands in this file; every other module writes portable statements.
+What differs between engines stands here and in `engines`; every other module writes portable statements.
 """
 
 import threading
@@ -10,24 +10,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError
 
-from sync.centre import tables
+from sync.centre import schema
+from sync.centre.engines import StoreError, explain, make_engine
 
-SQLITE_MIN = (3, 51, 3)  # older ones can corrupt a write-ahead log when it is reset
-BUSY_MS = 10_000
 ROWS_PER_INSERT = 500
-SCHEMA_VERSION = 1
+CONNECTIONS = 8
 
 Row = Mapping[str, Any]
-
-
-class StoreError(Exception):
-    """The store can't be opened. The message is a sentence for the operator."""
 
 
 class Store:
@@ -62,19 +55,20 @@ class Store:
         self._engine.dispose()
 
 
-def open_store(address: str, default_path: Path, key: bytes, now: str) -> Store:
+def open_store(address: str, default_path: Path, key: bytes, now: str, *, connections: int = CONNECTIONS) -> Store:
     """Open the store at an SQLAlchemy address, or the encrypted file `default_path` where it is empty; make its tables.
 
-    Raises StoreError for a wrong key, an SQLite that is too old, or a store written by a later version.
+    Raises StoreError for a wrong key, an SQLite that is too old, a PostgreSQL that can't be reached or sorts by another
+    order than that of bytes, or a store written by a later version.
     """
-    url = make_url(address) if address else URL.create("sqlite", database=str(default_path))
-    engine = _sqlite_engine(url, key) if url.get_backend_name() == "sqlite" else create_engine(url, pool_pre_ping=True)
+    engine = make_engine(address, default_path, key, connections)
     store = Store(engine)
     try:
-        _migrate(store, now)
+        with store.write() as connection:
+            schema.migrate(connection, now)
     except DatabaseError as error:
         store.close()
-        raise StoreError("中心数据库的密钥不对，或文件已损坏。请检查 centre.key 是否为这个数据库的密钥。") from error
+        raise explain(engine, error) from error
     except StoreError:
         store.close()
         raise
@@ -124,53 +118,4 @@ def _portions(rows: Sequence[Row]) -> Iterator[list[Row]]:
         yield list(rows[start : start + ROWS_PER_INSERT])
 
 
-def _sqlite_engine(url: URL, key: bytes) -> Engine:
-    if sqlcipher.sqlite_version_info < SQLITE_MIN:
-        raise StoreError(f"SQLite {sqlcipher.sqlite_version} 过旧，请安装随程序提供的 sqlcipher3。")
-
-    def connect() -> Any:
-        connection = sqlcipher.connect(str(url.database), timeout=BUSY_MS / 1000, check_same_thread=False)
-        try:
-            _prepare(connection, key)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    engine = create_engine(url, module=sqlcipher, creator=connect)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, key: bytes) -> None:
-    connection.isolation_level = None  # the driver opens no transactions by itself; _begin does
-    connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told once, by our own sentence
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows here
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    """A transaction that reads and then writes would fail with BUSY if it began as a reader."""
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _index(connection: Connection) -> None:
-    """Indexes that are newer than their table; one that another has taken the place of goes."""
-    for table in tables.metadata.sorted_tables:
-        for index in table.indexes:
-            index.create(connection, checkfirst=True)
-    connection.exec_driver_sql("DROP INDEX IF EXISTS event_application")
-
-
-def _migrate(store: Store, now: str) -> None:
-    with store.write() as connection:
-        tables.metadata.create_all(connection)
-        _index(connection)
-        version = connection.execute(select(tables.schema_version.c.version)).scalar()
-        if version is None:
-            connection.execute(insert(tables.schema_version).values(version=SCHEMA_VERSION, at=now))
-        elif version > SCHEMA_VERSION:
-            raise StoreError("这个中心数据库由更新的版本写成，请先升级程序再启动。")
+__all__ = ["Store", "StoreError", "add_missing", "open_store", "upsert"]

@@ -1,6 +1,7 @@
 """Is everything here whole? Chains, heads, projections, materials; each fault is a sentence that names its place."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -44,8 +45,9 @@ def _node(centre: Centre, tx: Connection, node_id: str) -> dict[str, Any]:
 def _chain(tx: Connection, node_id: str, side: Side, head: Head) -> Iterator[str]:
     last = [Head.start(side, node_id)]
     try:
-        events = _noting(log.walk(tx, node_id, side), last)
-        verify_chain(events, genesis(side, node_id), partial(log.holds, tx, node_id, side))
+        with closing(log.walk(tx, node_id, side)) as walked:
+            events = _noting(walked, last)
+            verify_chain(events, genesis(side, node_id), partial(log.holds, tx, node_id, side))
     except ChainError as error:
         yield f"日志（{side}）第 {error.epoch}:{error.seq} 号：{error.reason}"
         return
