@@ -13,8 +13,10 @@ from edge.errors_counter import COUNTER
 from edge.errors_devices import DEVICES
 from edge.errors_inbox import INBOX
 from edge.errors_people import PEOPLE
+from edge.errors_phone import PHONE
 from edge.errors_publishing import PUBLISHING
 from edge.errors_receiving import RECEIVING
+from edge.errors_review import REVIEW
 from edge.errors_storage import STORAGE
 from edge.errors_today import TODAY
 from edge.errors_who import WHO
@@ -103,6 +105,9 @@ CATALOGUE: dict[str, Entry] = {
     "person_not_self": Entry(
         "这份申请是别人代办的，不能带出本人以前填过的内容", "请照常填写；本人来办的，先改“由谁申请”。", True, 409
     ),
+    "person_role_open": Entry(
+        "还没有选由谁申报，不知道这份证件是谁的", "请先在表里选好由谁申报，再带出以前填过的内容。", False, 409
+    ),
     "draft_gone": Entry("这份草稿已经提交或被删除", "请在“我的办件”里查看，或重新填写。", True, 410),
     "bad_token": Entry("提交标识不合规定：应为 8 到 100 个字母、数字、“-”或“_”", "请由调用方生成新的标识。", True, 400),
     "not_allowed_now": Entry("办件当前是“{phase}”，不能再{act}", "请刷新页面，查看最新进度。", True, 409),
@@ -189,7 +194,9 @@ CATALOGUE: dict[str, Entry] = {
     "password_too_plain": Entry("密码太简单，容易被猜到", "请不要用账号名、重复或连续的字符。", True, 422),
     "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
     **RECEIVING,
+    **REVIEW,
     **PEOPLE,
+    **PHONE,
     **STORAGE,
     **PUBLISHING,
     **CARRYING,

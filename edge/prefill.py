@@ -79,20 +79,26 @@ def _number(typed: str) -> str:
     return plain
 
 
-def offer(node: "Node", proof: Proof, definition: Definition) -> dict[str, Prefilled]:
-    """Pointer -> value for an empty draft of a service: only fields that it asks for and values that it would take."""
+def offer(
+    node: "Node", proof: Proof, definition: Definition, data: dict[str, Any] | None = None
+) -> dict[str, Prefilled]:
+    """Pointer -> value for a draft of a service: only fields that it asks for and values that it would take."""
     with node.database.read() as tx:
-        return _offer(tx, proof, definition, {})
+        return _offer(tx, proof, definition, data or {})
 
 
 def _offer(tx: Connection, proof: Proof, definition: Definition, data: dict[str, Any]) -> dict[str, Prefilled]:
-    if not persons.places(definition):
+    role = persons.role(definition, data) or persons.SELF
+    if role not in persons.roles(definition) or not persons.asks(definition):
         return {}
     known = _known(tx, proof)
     known |= {word: Prefilled(value) for word, value in proof.facts.items()}
-    known[persons.CAPACITY] = Prefilled(persons.SELF)
+    if persons.is_shared(definition):
+        known.pop(persons.CAPACITY, None)
+    else:
+        known[persons.CAPACITY] = Prefilled(persons.SELF)
     fit = persons.fitting_values(definition, data, {word: one.value for word, one in known.items()})
-    words = {place: word for word, place in persons.places(definition).items()}
+    words = {place: word for word, place in persons.places(definition, role).items()}
     return {place: known[words[place]] for place in fit}
 
 
@@ -123,7 +129,8 @@ def _said(tx: Connection, number: str, digest: str, person: str) -> dict[str, An
 def fill(node: "Node", draft: Draft, proof: Proof) -> Draft:
     """Put what is known into the empty fields of a draft and record who confirmed the person; in one transaction.
 
-    What was typed stays, but the document's own words hold. Raises not_found, AlreadyFiled, person_not_self.
+    What was typed stays, but the document's own words hold. Raises not_found, AlreadyFiled, person_not_self,
+    person_role_open.
     """
     with node.database.write() as tx:
         own = drafts.find(tx, draft.id, draft.owner)
@@ -163,8 +170,10 @@ def _open(data: dict[str, Any], place: str, one: Prefilled) -> bool:
 
 
 def _must_be_himself(definition: Definition, data: Mapping[str, Any]) -> None:
-    place = persons.places(definition).get(persons.CAPACITY)
-    if place is not None and pointer.get(data, place, persons.SELF) != persons.SELF:
+    role = persons.role(definition, data)
+    if not role and persons.is_shared(definition):
+        raise problem("person_role_open")
+    if (role or persons.SELF) not in persons.roles(definition):
         raise problem("person_not_self")
 
 

@@ -112,8 +112,7 @@ def settle(tx: Connection, draft: str, definition: Definition, data: dict[str, A
 
 def about(tx: Connection, known: Confirmed, definition: Definition, data: Mapping[str, Any]) -> bool:
     """Whether the answers are the confirmed person's own."""
-    place = persons.places(definition).get(persons.CAPACITY)
-    own = place is None or pointer.get(data, place, persons.SELF) == persons.SELF
+    own = (persons.role(definition, data) or persons.SELF) in persons.roles(definition)
     return own and person_key(tx, persons.subject(definition, data)) == known.person
 
 

@@ -41,6 +41,14 @@ DEVICES: Final[dict[str, dict[str, str]]] = {
         "zh-CN": "这一件是替别人办的，身份证读的是您自己。请往下自己填。",
         "en": "You apply for somebody else, and the card is yours. Please fill in the form below.",
     },
+    "person_role_open": {
+        "zh-CN": "请先选由谁申报，再读他的身份证。",
+        "en": "Choose first who applies, then read that person's card.",
+    },
+    "aloud_failed": {
+        "zh-CN": "现在读不出声音。请看屏幕上的字，或者请工作人员念给您听。",
+        "en": "The page cannot be read aloud now. Please read it on the screen, or ask the staff to read it to you.",
+    },
     "slip_print": {"zh-CN": "打印凭条", "en": "Print the slip"},
     "slip_again": {"zh-CN": "再打一张", "en": "Print another"},
     "slip_done": {

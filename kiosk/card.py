@@ -24,8 +24,8 @@ READ, DROP = "card", "card-drop"  # touched buttons
 TYPED = "_card"  # the field that a reader types into
 LOCKED = (persons.SUBJECT, "name")
 # what the citizen is told; a fault of the reader's settings is the room's business, and reads like a silent reader
-_ANSWERABLE = FAULTS | {"person_not_self", "person_number_wrong"}
-_SAID = {"card_absent": "card_absent", "card_unreadable": "card_unreadable", "person_not_self": "person_not_self"}
+_ANSWERABLE = FAULTS | {"person_not_self", "person_role_open", "person_number_wrong"}
+_SAID = {code: code for code in ("card_absent", "card_unreadable", "person_not_self", "person_role_open")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ class Box:
 def box(walk: Walk, controls: Iterable[Control]) -> Box | None:
     """The box of a page that asks who somebody is; None on every other, and where there is no reader."""
     node, draft = visit.node(), walk.draft
-    places = persons.places(walk.definition)
-    asked = {control.path for control in _flat(controls)} & {places.get(word) for word in LOCKED}
+    places = persons.places(walk.definition, persons.role(walk.definition, draft.data))
+    words = (*LOCKED, persons.CAPACITY) if persons.is_shared(walk.definition) else LOCKED
+    asked = {control.path for control in _flat(controls)} & {places.get(word) for word in words}
     if not asked or unwritten.is_kept(draft) or not at_hand.reads(node.files.devices, "kiosk"):
         return None
     with node.database.read() as tx:
@@ -86,7 +87,8 @@ def locked(draft: Draft, definition: Definition) -> frozenset[str]:
         if known is None or known.method != "card":
             return frozenset()
         marks = prefill_marks.marks(tx, draft.id, draft.data)
-    places = {persons.places(definition).get(word) for word in LOCKED}
+    known_as = persons.places(definition, persons.role(definition, draft.data))
+    places = {known_as.get(word) for word in LOCKED}
     return frozenset(place for place, one in marks.items() if place in places and not one.definition)
 
 

@@ -34,6 +34,9 @@ def test_right_marks_are_no_fault():
         ({"idNumber": "idNumber", "phone": "name", "name": "name"}, f"{FIELDS}/phone/x-person", "标了两次"),
         ({"phone": "phone"}, f"{FIELDS}/phone/x-person", "没有标出是谁的信息"),
         ({"phone": "idNumber"}, f"{FIELDS}/phone/x-person", "要标在身份证号码上"),
+        ({"idNumber": "idNumber", "phone": {}}, f"{FIELDS}/phone/x-person", "minProperties"),
+        ({"idNumber": "idNumber", "phone": {"father": "fone"}}, f"{FIELDS}/phone/x-person/father", "值不在可选的范围内"),
+        ({"idNumber": "idNumber", "phone": {"father": "phone"}}, f"{FIELDS}/phone/x-person/father", "里没有“father”"),
     ],
 )
 def test_a_wrong_mark_is_named_at_its_place(words, place, message):
@@ -49,18 +52,19 @@ def test_a_mark_in_a_list_or_in_a_condition_is_refused():
 
 
 def test_the_editor_knows_the_same_words_as_the_program():
-    known = lint.service_schema()["$defs"]["data"]["properties"]["x-person"]["enum"]
+    known = lint.service_schema()["$defs"]["personWord"]["enum"]
     assert sorted(known) == sorted(persons.WORDS)
 
 
 @pytest.mark.parametrize("service", sorted(packaged()))
 def test_every_packaged_mark_stands_at_a_field_that_people_fill_in(service):
     definition = packaged()[service]
-    for word, place in persons.places(definition).items():
+    marks = [(role, *one) for role in persons.roles(definition) for one in persons.places(definition, role).items()]
+    for role, word, place in marks:
         assert fitting.asks(definition, place), (word, place)
         assert fitting.kind(definition, place) not in ("", "file", "signature", "group", "list", "note"), (word, place)
         if word == persons.CAPACITY:
-            assert persons.SELF in [one["const"] for one in definition.shape.at(place).flat["oneOf"]]
+            assert role in [one["const"] for one in definition.shape.at(place).flat["oneOf"]]
 
 
 def test_most_packaged_services_say_whose_matter_they_are():
@@ -80,3 +84,30 @@ def test_what_somebody_said_about_himself_needs_his_number_and_his_own_word():
     assert persons.told(definition, {"applicant": {"phone": "1"}, "by": "self"}) == {}
     assert persons.subject(definition, {"applicant": applicant}) == ID_NUMBER
     assert persons.subject(build(copy.deepcopy(SERVICE), "plain"), {"applicant": applicant}) == ""
+
+
+def one_of_two(**words):
+    """The service for tests, applied for by one of two people."""
+    content = marked(**words)
+    choice = {"type": "string", "title": "由谁", "oneOf": [{"const": "father", "title": "父亲"}, {"const": "mother", "title": "母亲"}]}
+    content["schema"]["properties"]["by"] = {**choice, "x-person": "capacity"}
+    return content
+
+
+def test_each_who_may_apply_needs_his_own_number():
+    ours = {"name": {"father": "name", "mother": "otherParent.name"}, "idNumber": {"father": "idNumber"}}
+    found = [one for one in faults(one_of_two(**ours)) if one[0].endswith(("/mother", "/father"))]
+    assert found == [(f"{FIELDS}/name/x-person/mother", "没有标出是谁的信息")]
+
+
+def test_what_somebody_said_is_his_in_the_role_that_he_said():
+    ours = {"name": {"father": "name", "mother": "otherParent.name"}, "idNumber": {"father": "idNumber"}, "phone": "phone"}
+    definition = build(one_of_two(**ours), "x")
+    answers = {"applicant": {"name": "石大勇", "idNumber": ID_NUMBER, "phone": "19900000123"}, "by": "father"}
+    assert persons.roles(definition) == {"father", "mother"}
+    assert persons.is_shared(definition)
+    assert persons.told(definition, answers)["name"] == "石大勇"
+    assert persons.subject(definition, answers) == ID_NUMBER
+    for other in ("mother", "guardian", ""):
+        assert persons.told(definition, {**answers, "by": other}) == {}
+        assert persons.subject(definition, {**answers, "by": other}) == ""

@@ -20,7 +20,7 @@ from forms.kinds_receiving import LONG
 READ, SAME, OTHER = "card-read", "card-same", "card-other"  # pressed buttons
 TYPED = "_card"
 ACTS = frozenset({READ, SAME, OTHER})
-ANSWERABLE = FAULTS | {"person_not_self", "person_number_wrong"}
+ANSWERABLE = FAULTS | {"person_not_self", "person_role_open", "person_number_wrong"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from edge.web_filters import when_short
 from forms import persons
 from forms.definition import Definition
 
-ANSWERABLE = frozenset({"person_not_seen", "person_number_wrong", "person_not_self"})
+ANSWERABLE = frozenset({"person_not_seen", "person_number_wrong", "person_not_self", "person_role_open"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Box:
 
 def box(draft: Draft, definition: Definition, fault: str = "") -> Box | None:
     """The box of a draft; None for a service that says nothing about a person, or that leaves no trace."""
-    if unwritten.is_kept(draft) or not persons.places(definition):
+    if unwritten.is_kept(draft) or not persons.asks(definition):
         return None
     typed = request.form.get("_person", "") if fault else persons.subject(definition, draft.data)
     known = _confirmed(draft, definition)
