@@ -62,7 +62,6 @@ class Place(NamedTuple):
 
     reader: str = ""
     document_camera: str = ""
-    face_camera: str = ""
     receipt_printer: str = ""
     sheet_printer: str = ""
 
@@ -96,7 +95,6 @@ _LISTS = {"readers": "读卡器", "cameras": "摄像头", "printers": "打印机
 _USES = {
     "reader": "readers",
     "document_camera": "cameras",
-    "face_camera": "cameras",
     "receipt_printer": "printers",
     "sheet_printer": "printers",
 }

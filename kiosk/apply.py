@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, flash, request, url_for
 
 from edge import drafts, filings, lookups, moves, prefill, prefill_screens, unwritten_filing
+from edge.devices import cameras
 from edge.drafts import AlreadyFiled, Draft
 from edge.lookups import Asked
 from edge.uploads import Form
@@ -22,13 +23,14 @@ ALONE = frozenset({"text", "long-text", "number", "date", "choice", "yes-no", "f
 
 def start(service: str) -> Response:
     """Begin, or go on with what this visit has begun for the same service."""
-    node, language = visit.node(), visit.speak_of(visit.service(service))
+    wanted = visit.service(service)
+    service, node, language = wanted.id, visit.node(), visit.speak_of(wanted)
     kept = visit.node().unwritten.of_owner(visit.owner())
     if kept is not None and kept.service == service:
         walk = open_walk(kept)
         return to_place(walk, walk.resume())
     begun = [draft for draft in drafts.of_owner(node, visit.owner()) if draft.service == service]
-    if not begun and visit.service(service).service.get("sealed"):
+    if not begun and wanted.service.get("sealed"):
         unwritten_filing.supervisor_key(node)
     draft = begun[0] if begun else drafts.create(node, service, visit.owner(), language=language)
     walk = open_walk(draft)
@@ -83,6 +85,7 @@ def show(draft: str, page: int) -> tuple[str, int] | Response:
         action=url_for("kiosk.apply_answer", draft=draft, page=page, back=back),
         autosave=url_for("kiosk.apply_keep", draft=draft, page=page, faults=request.args.get("faults")),
         files=_files(draft),
+        camera=cameras.wanted(visit.node().files.devices, "kiosk"),
         saved=bool(walk.draft.data),
     )
 
@@ -110,8 +113,9 @@ def answer(draft: str, page: int) -> Response:
     for path, text in faults:
         flash(text, path)
     if asked is not None:
-        words = {"find": asked.words, "at": asked.path} if asked.words else {}
-        return to_place(walk, page, back=request.args.get("back"), _anchor=fid(asked.path), **words)
+        if asked.words:
+            visit.tell(asked.path, asked.words)
+        return to_place(walk, page, back=request.args.get("back"), _anchor=fid(asked.path))
     wish = card.wanted()
     if wish:
         fault = card.act(walk.draft, wish)
@@ -180,7 +184,7 @@ def _leave_backwards(walk: Walk, page: int, back: str | None) -> Response:
     if back == CHECK:
         return to_place(walk, CHECK)
     before = walk.before(page)
-    return visit.go("home_about", service=walk.draft.service) if before is None else to_place(walk, before)
+    return visit.go("home_about", service=visit.called(walk.definition)) if before is None else to_place(walk, before)
 
 
 def _onwards(walk: Walk, page: int, back: str | None, *, wrong: bool) -> Response:

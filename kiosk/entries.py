@@ -47,7 +47,13 @@ def first() -> list[Entry]:
     home = visit.node().files.home
     wanted = home.elder.first if visit.view().elder and home.elder.first else home.first
     services = [f"service:{definition.id}" for definition in offered()]
-    return spoken_first(_of_refs(dict.fromkeys((*wanted, *services))))[:FIRST_MAX]
+    spoken: list[Entry] = []
+    others: list[Entry] = []
+    for one in _of_refs(dict.fromkeys((*wanted, *services))):
+        (spoken if one.spoken else others).append(one)
+        if len(spoken) == FIRST_MAX:  # a county may have hundreds
+            break
+    return [*spoken, *others][:FIRST_MAX]
 
 
 def spoken_first(found: Iterable[Entry]) -> list[Entry]:
@@ -85,7 +91,7 @@ def of_service(definition: Head) -> Entry:
         title=citizen_title(definition),
         name=Speaker(definition, visit.node().room)("name", definition.title),
         icon=str(definition.service.get("icon") or DEFAULT_ICON),
-        href=url_for("kiosk.home_about", service=definition.id),
+        href=url_for("kiosk.home_about", service=visit.called(definition)),
         category=str(definition.service["category"]),
         spoken=_speaks(definition.i18n),
     )

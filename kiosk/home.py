@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, url_for
+from flask import Response, abort, request, url_for
 
 from edge import drafts, missing_people, offering, prints, texts, unwritten_filing
 from edge.guide import citizen_title, fee_text, guide, time_text
 from edge.web import language, translate
-from kiosk import apply, entries, visit
+from kiosk import apply, entries, leave, open_pages, visit
+from kiosk.entries import Entry
 
 if TYPE_CHECKING:
     from edge.missing_people import Notice
     from edge.room_content import Area
 
 COMPLAINT = re.compile("投诉|监督|举报")
+TURN_MS, TURN_DIGITS_MAX = 60_000, 3
+BOOKING = ("service:yuyue-shangmen",)
+SEALED = ("service:jubao-tousu",)
 
 
 def show() -> tuple[str, int]:
@@ -28,7 +33,18 @@ def show() -> tuple[str, int]:
              for one in visit.node().files.home.areas]  # fmt: skip
     begun = drafts.of_owner(visit.node(), visit.owner(), limit=1)
     going_on = apply.going_on(begun[0]) if begun else None
-    return visit.page("home.html", cards=entries.first(), lives=entries.lives(), areas=areas, going_on=going_on)
+    return visit.page(
+        "home.html", cards=entries.first(), lives=entries.lives(), areas=areas, going_on=going_on, **_turning(),
+        idle=leave.idle_at_start(begun=going_on is not None),
+    )  # fmt: skip
+
+
+def _turning() -> dict[str, Any]:
+    """The notices, one of them in sight: another one for each visit, and for each touch of 换一条."""
+    notices = entries.notices()
+    asked = request.args.get("notice", "")
+    turn = int(asked) if asked.isdecimal() and len(asked) <= TURN_DIGITS_MAX else visit.node().clock.ticks() // TURN_MS
+    return {"notices": notices, "turn": turn % len(notices) if notices else 0}
 
 
 def _area_title(area: Area) -> str:
@@ -56,6 +72,7 @@ def about(service: str) -> tuple[str, int] | Response:
     return visit.page(
         "guide.html",
         closed=closed,
+        start=url_for("kiosk.apply_start", service=visit.called(definition)),
         guide=told,
         sheets=prints.titles(),
         sheets_in=None if language() == texts.DEFAULT else language(),
@@ -71,18 +88,7 @@ def _all() -> dict[str, Any]:
 
 
 def _open() -> dict[str, Any]:
-    room = visit.node().room
-    facts = [
-        (translate("open_hours"), room.hours),
-        (translate("open_market"), room.market_days),
-        (translate("open_address"), room.address),
-        (translate("open_station"), room.station),
-    ]
-    rows = [
-        {"name": definition.title, "time": time_text(definition.service), "fee": fee_text(definition.service)}
-        for definition in entries.offered()
-    ]
-    return {"facts": facts, "services": rows, "notices": entries.notices(), "missing": _missing()}
+    return {"about": open_pages.lines(), "notices": entries.notices(), "missing": _missing()}
 
 
 def _missing() -> list[Notice]:
@@ -109,8 +115,27 @@ def _ask() -> dict[str, Any]:
         for definition in map(visit.node().whole, entries.offered())
         if definition.service.get("faq")
     ]
-    return {"topics": [*told, *own]}
+    return {"topics": [*told, *own], "acts": _to_say()}
+
+
+def _to_say() -> list[Entry]:
+    """What one can tell or arrange here; nothing of it while nobody can write it down."""
+    if visit.node().sealed:
+        return entries.of_refs(BOOKING)
+    need = partial(url_for, "kiosk.need_show")
+    told = [
+        Entry(translate("need_go"), translate("ask_need_note"), "message-circle", need()),
+        Entry(translate("ask_advice"), translate("ask_advice_note"), "pencil", need(kind="advice")),
+    ]
+    return entries.spoken_first([*told, *entries.of_refs(BOOKING)])
 
 
 def _watch() -> dict[str, Any]:
-    return {"complaint_phones": [phone for phone in visit.node().room.phones if COMPLAINT.search(phone.label)]}
+    phones = [phone for phone in visit.node().room.phones if COMPLAINT.search(phone.label)]
+    rate = Entry(translate("rate_title"), translate("rate_note"), "star", url_for("kiosk.rating_show"))
+    board = Entry(translate("board_title"), translate("board_note"), "megaphone", url_for("kiosk.board_show"))
+    told = [rate] if not visit.node().sealed else []
+    return {
+        "complaint_phones": phones,
+        "acts": entries.spoken_first([*told, *entries.of_refs(SEALED), board]),
+    }

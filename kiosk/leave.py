@@ -5,7 +5,7 @@ from flask import Response, request, url_for
 from edge import calls, drafts
 from edge.web import end_session, see_other
 from kiosk import find, visit
-from kiosk.view import COOKIE, is_wish
+from kiosk.view import COOKIE, View, is_wish
 
 IDLE_ANSWER_S = 30
 
@@ -31,6 +31,16 @@ def idle() -> tuple[str, int]:
 def over() -> Response:
     """Nobody answered. A GET, because a page moves on by itself only that way; it only ever ends the own visit."""
     return _wipe()
+
+
+def idle_at_start(*, begun: bool) -> int:
+    """After how many seconds the start page asks; 0 where a visit has left nothing that the next one must not find."""
+    node, owner = visit.node(), visit.owner()
+    if not begun and visit.view() == View() and owner not in find.opened().numbers:
+        with node.database.read() as tx:
+            begun = calls.of_owner(tx, owner) is not None
+        return node.room.kiosk_idle_s if begun else 0
+    return node.room.kiosk_idle_s
 
 
 def _wipe() -> Response:

@@ -29,7 +29,7 @@ def show() -> tuple[str, int]:
         faults=said,
         thanks=request.args.get("said") == THANKS,
         kinds=[(kind, translate(f"need_{kind}")) for kind in NEEDS],
-        given={name: request.args.get(name, "") for name in KEPT},
+        given={"kind": request.args.get("kind", "")} | visit.told(),
         token=secrets.token_urlsafe(18),
     )
 
@@ -48,7 +48,9 @@ def record() -> Response:
         if error.code not in FAULTS:
             raise
         flash(translate(FAULTS[error.code]), "what")
-        return _back(**{name: form.get(name, "")[:600] for name in KEPT})
+        for name in KEPT:
+            visit.tell(name, form.get(name, "")[:600])
+        return _back()
     return _back(said=THANKS)
 
 

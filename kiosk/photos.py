@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from flask import Response, flash, request, url_for
 
 from edge import drafts, materials
+from edge.devices import cameras
 from edge.drafts import Draft
 from edge.errors import YizhanError, problem
+from edge.guide import Speaker
 from edge.node import Node
 from edge.web import see_other
 from edge.web_filters import fid
@@ -34,12 +36,14 @@ class Slot:
 
 def slots(walk: Walk, errors: dict[str, str]) -> list[Slot]:
     """All materials of a draft; `errors`: path -> sentence."""
+    say = Speaker(walk.definition, visit.node().room)
+    every = walk.definition.service["materials"]
     return [
         Slot(
             code=entry["code"],
             path=f"/{entry['code']}",
-            label=entry["name"],
-            how=entry.get("how", ""),
+            label=say(f"materials.{every.index(entry)}.name", entry["name"]),
+            how=say(f"materials.{every.index(entry)}.how", entry.get("how", "")),
             required=entry["required"] is not False,
             error=errors.get(f"/{entry['code']}", ""),
             taken=[material for material in walk.draft.materials if material.slot == entry["code"]],
@@ -63,6 +67,7 @@ def show(draft: str) -> tuple[str, int] | Response:
         steps=len(walk.places),
         action=url_for("kiosk.photos_take", draft=draft, back=request.args.get("back")),
         files=url_for("kiosk.photos_picture", draft=draft, sha256="-").removesuffix("-"),
+        camera=cameras.wanted(visit.node().files.devices, "kiosk"),
     )
 
 

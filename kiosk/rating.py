@@ -37,9 +37,9 @@ def show() -> tuple[str, int]:
         problems=problems,
         faults=said,
         thanks=request.args.get("said") == THANKS,
-        code=_digits(request.args.get("code", "")),
+        code=_digits(visit.told().get("code") or request.args.get("code", "")),
         grades=[(grade, translate(f"rate_{grade}"), FACES[grade]) for grade in GRADES],
-        chosen=request.args.get("grade", ""),
+        chosen=visit.told().get("grade", ""),
         token=secrets.token_urlsafe(18),
         longest=ratings.CODE_DIGITS,
     )
@@ -58,7 +58,9 @@ def give() -> Response:
         if error.code not in FAULTS:
             raise
         flash(translate(FAULTS[error.code]), "grade" if error.code == "rating_grade" else "code")
-        return _back(code=code, grade=given.get("grade"))
+        visit.tell("code", code)
+        visit.tell("grade", grade)
+        return _back()
     return _back(said=THANKS)
 
 

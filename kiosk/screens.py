@@ -1,9 +1,22 @@
 """The citizen's touchscreen: which address shows what. Every change is a POST and ends in 303."""
 
-from flask import Blueprint, Flask
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, Response, request
 
 from edge.drafts import AlreadyFiled
 from edge.routes import Route, Who, later, register
+
+IN_PLACE = "X-Goes-On-At"
+
+
+def in_place(response: Response) -> Response:
+    """A page that leaves no trace asks by script where it goes on, and goes there in its own place in the history."""
+    if response.status_code == HTTPStatus.SEE_OTHER and IN_PLACE in request.headers:
+        response.headers[IN_PLACE] = response.headers.pop("Location")
+        response.status_code, response.data = HTTPStatus.NO_CONTENT, b""
+    return response
+
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates")
 bp.register_error_handler(AlreadyFiled, later("kiosk.receipt.already_filed"))
@@ -18,6 +31,12 @@ ROUTES = (
     Route("/card/<card>/sheet", "room_pages.sheet", Who.ANYONE),
     Route("/life/<life>", "room_pages.life", Who.ANYONE),
     Route("/notice/<notice>", "room_pages.notice", Who.ANYONE),
+    Route("/open/room", "open_pages.room", Who.ANYONE),
+    Route("/open/fees", "open_pages.fees", Who.ANYONE),
+    Route("/open/figures", "open_pages.figures", Who.ANYONE),
+    Route("/open/duty/<duty>", "open_pages.duty", Who.ANYONE),
+    Route("/board", "board.show", Who.ANYONE),
+    Route("/board/sheet", "board.sheet", Who.ANYONE),
     Route("/service/<service>", "home.about", Who.ANYONE),
     Route("/service/<service>/start", "apply.start", Who.ANYONE, _POST),
     Route(_PAGE, "apply.show", Who.HOLDER),
@@ -54,6 +73,7 @@ ROUTES = (
 )
 
 register(bp, ROUTES)
+bp.after_request(in_place)
 
 
 def install(app: Flask) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, g, get_flashed_messages, render_template, request, url_for
+from flask import Response, current_app, flash, g, get_flashed_messages, render_template, request, url_for
 
 from edge import lookups, texts, unwritten
 from edge.errors import problem
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from forms.page import Control
 
 HOME = "kiosk.home_show"
+TOLD = "told:"
+VEIL = "~"
 UNWRITTEN_IDLE_S = 60  # who is called away leaves nothing on the screen for long
 
 
@@ -52,6 +55,7 @@ def _speak(spoken: Collection[str]) -> None:
     g.kiosk_languages = [tag for tag in node().room.languages if tag in {texts.DEFAULT, *spoken}]
     wished = view().language
     use_language(wished if wished in g.kiosk_languages else texts.DEFAULT)
+    g.kiosk_untold = wished if wished in node().room.languages and wished != language() else ""
 
 
 def speak_of(definition: Definition) -> str:
@@ -64,10 +68,24 @@ def speak_of(definition: Definition) -> str:
 
 def service(identity: str) -> Definition:
     """A service that can be had here; one on trial only where room.toml says so. Raises service_unknown."""
-    found = node().newest(identity)
+    found = node().newest(_unveiled(identity))
     if not offers(found):
         raise problem("service_unknown", service=identity)
     return found
+
+
+def called(definition: Head) -> str:
+    """How addresses call a service: one that leaves no trace by a word that only this visit understands."""
+    return _veil(definition.id) if unwritten.keeps(definition) else definition.id
+
+
+def _veil(identity: str) -> str:
+    return VEIL + hashlib.sha256(f"{session_id()}\0{identity}".encode()).hexdigest()[:16]
+
+
+def _unveiled(word: str) -> str:
+    hidden = filter(unwritten.keeps, node().catalogue.all()) if word.startswith(VEIL) else ()
+    return next((one.id for one in hidden if hmac.compare_digest(_veil(one.id), word)), word)
 
 
 def offers(definition: Head) -> bool:
@@ -84,26 +102,40 @@ def title(definition: Head) -> str:
 
 def said() -> dict[str, str]:
     """What the last step of this visit left to be said, by field; told once."""
-    notes = get_flashed_messages(with_categories=True)
-    return dict(note for note in notes if isinstance(note, tuple))
+    return {name: text for name, text in _notes() if not name.startswith(TOLD)}
+
+
+def tell(name: str, text: str) -> None:
+    """Something typed, for the next page of this visit: an address would leave it in the browser's history."""
+    flash(text, f"{TOLD}{name}")
+
+
+def told() -> dict[str, str]:
+    """What `tell` left for this page, by name."""
+    return {name.removeprefix(TOLD): text for name, text in _notes() if name.startswith(TOLD)}
+
+
+def _notes() -> list[tuple[str, str]]:
+    return [note for note in get_flashed_messages(with_categories=True) if isinstance(note, tuple)]
 
 
 def look_for(controls: Collection[Control]) -> None:
-    """What the search box of a field found, for the template (?find=words&at=path)."""
-    path, words = request.args.get("at", ""), request.args.get("find", "")
-    if words:
+    """What the search box of a field found, for the template."""
+    for path, words in told().items():
         g.finding = lookups.find(node(), controls, path, words, language())
 
 
 def page(template: str, status: int = 200, **values: Any) -> tuple[str, int]:
     """A page of the kiosk from its template."""
     shared = {"view": view(), "room": node().room, "view_wishes": wishes(), "back_here": request.path, "form": None}
+    foreign = g.get("kiosk_untold", "")
+    shared |= {"today": node().clock.today(), "untold": foreign and texts.text("only_chinese", foreign)}
     idle = node().room.kiosk_idle_s if request.endpoint != HOME else 0
     private, kept = g.get("kiosk_private", False), g.get("kiosk_unwritten", False)
     if kept:
         idle = min(idle, UNWRITTEN_IDLE_S)
     sealed = node().sealed
-    shared |= {"private": private, "unwritten": kept or bool(sealed), "sealed": sealed}
+    shared |= {"private": private, "unwritten": kept or bool(sealed), "sealed": sealed, "traceless": kept}
     return render_template(f"kiosk/{template}", **{**shared, "idle": idle, **values}), status
 
 

@@ -2,16 +2,16 @@
 
 import re
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from browsing import FLAGS, KIOSK, chromium, named, shot, window
+from browsing import KIOSK, chromium, window
 from desk_app import Desk, add_officer, desk_app
 from kiosk_app import Citizen, fields, jpeg, kiosk_app, kiosk_node
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from edge import applications, drafts, heads, log, materials, web
 from edge.errors import YizhanError
+from edge.guide import citizen_title
 from edge.node import Node
 from edge.serving import Server
 from forms.definition import PACKAGED, load
@@ -19,7 +19,6 @@ from forms.definition import PACKAGED, load
 SERVICE = "anquan-qiuzhu"
 DEFINITION = load(PACKAGED / f"{SERVICE}.json")
 SAMPLE = DEFINITION.samples["valid"][0]["answers"]
-TYPED = "覃月圆说了一句没人知道的话"
 
 
 @pytest.fixture
@@ -197,59 +196,43 @@ def served(node: Node):
         server.stop()
 
 
-def type_something(page, url) -> None:
-    page.goto(f"{url}/kiosk/service/{SERVICE}")
-    page.locator(f'form[action="/kiosk/service/{SERVICE}/start"] button').click()
-    page.locator('input[name="/now/danger"][value="no"]').check(force=True)
-    page.locator("button[value=next]").last.click()
-    named(page, "/person/name").fill("覃月圆")
-    page.locator('input[name="/person/relation"][value="self"]').check(force=True)
-    page.locator('input[name="/person/way"][value="come"]').check(force=True)
-    page.locator("button[value=next]").last.click()
-    named(page, "/event/what").fill(TYPED)
-    page.wait_for_load_state("networkidle")
-
-
-def test_after_the_quick_exit_neither_page_history_nor_profile_hold_what_was_typed(node, tmp_path):
-    from shutil import which
-
-    profile = tmp_path / "profile"
-    with served(node) as url, sync_playwright() as playwright:
-        kept = playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=which("chromium"), args=list(FLAGS), locale="zh-CN", **KIOSK
-        )
-        page = kept.pages[0]
-        page.goto(f"{url}/kiosk/")
-        type_something(page, url)
-        shot(page, "kiosk-private")
-        page.locator(".bar-exit").click()
-        page.wait_for_url(f"{url}/kiosk/")
-        expect(page.locator(".bar-exit")).to_have_count(0)
-        assert TYPED not in page.content()
-        for _ in range(6):  # back and back again
-            page.go_back()
-            page.wait_for_load_state()
-            assert TYPED not in page.content()
-            assert "覃月圆" not in page.content()
-        kept.close()
-    assert not traces(profile, TYPED, "覃月圆")
-
-
-def traces(folder: Path, *texts: str) -> list[str]:
-    """Files of a profile that hold a text in one of the encodings that a browser writes."""
-    forms = [text.encode(kind) for text in texts for kind in ("utf-8", "utf-16-le")]
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return [str(path) for path in files if any(form in path.read_bytes() for form in forms)]
-
-
-def test_the_search_through_a_profile_would_find_a_trace(tmp_path):
-    (tmp_path / "a").write_bytes(b"..." + TYPED.encode("utf-16-le"))
-    assert traces(tmp_path, TYPED)
-
-
-def test_the_quick_exit_works_without_scripts(node):
+def test_the_quick_exit_works_without_scripts_and_the_way_back_leads_nowhere(node):
     with served(node) as url, chromium() as browser, window(browser, {**KIOSK, "java_script_enabled": False}) as page:
-        page.goto(f"{url}/kiosk/service/{SERVICE}")
+        page.goto(f"{url}/kiosk/area/all")
+        page.locator('a[href*="/service/~"]', has_text=citizen_title(DEFINITION)).click()
+        guide = page.url
+        assert SERVICE not in guide
         page.locator(".bar-exit").click()
         page.wait_for_url(f"{url}/kiosk/")
         assert "立即退出" not in page.content()
+        page.go_back()
+        page.wait_for_url(guide)
+        assert "立即退出" not in page.content()
+        expect(page.locator("h1")).to_contain_text("没有")
+
+
+def veiled(citizen: Citizen) -> set[str]:
+    """The addresses on this page of services that leave no trace."""
+    return set(re.findall(r"/kiosk/service/~[0-9a-f]+", citizen.text))
+
+
+def test_an_address_of_one_visit_says_nothing_and_opens_nothing_in_another(node, citizen):
+    citizen.get("/kiosk/area/all")
+    addresses = veiled(citizen)
+    address = next(one for one in addresses if "立即退出" in citizen.get(one))
+    assert SERVICE not in address
+    stranger = Citizen(citizen.client.application)
+    stranger.get("/kiosk/")
+    stranger.get(address)
+    assert stranger.status == 404
+    stranger.get("/kiosk/area/all")
+    assert not veiled(stranger) & addresses
+
+
+def test_a_script_is_told_where_it_goes_on_and_nobody_else(citizen):
+    citizen.get(f"/kiosk/service/{SERVICE}")
+    plain = citizen.post(f"/kiosk/service/{SERVICE}/start")
+    asked = citizen.post(f"/kiosk/service/{SERVICE}/start", headers={"X-Goes-On-At": "1"})
+    assert (plain.status_code, asked.status_code) == (303, 204)
+    assert asked.headers["X-Goes-On-At"] == plain.headers["Location"]
+    assert "Location" not in asked.headers

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, make_response, request, url_for
 
 from edge import demands, drafts, images, materials, page_images, web
+from edge.devices import cameras
 from edge.drafts import Draft
 from edge.errors import YizhanError, problem
 from edge.page_images import Corners
@@ -61,6 +62,7 @@ def _show(opened: Intake, slot: str, fault: str = "") -> str:
         pages=[_page(opened.draft, one, weigh=one.sha256 == fresh) for one in held],
         full=len(held) >= PER_SLOT_MAX,
         fault=fault,
+        camera=cameras.wanted(node().files.devices, "desk"),
     )
 
 

@@ -28,7 +28,8 @@
 
     async function play(element, now) {
       const answer = await post(at, "application/json", JSON.stringify({ text: element.dataset.say, mark: element.dataset.mark, language: tag }));
-      if (!answer.ok || now !== turn) return;
+      if (now !== turn) return;
+      if (!answer.ok) throw new Error("no voice");
       context ||= new AudioContext();
       const buffer = await context.decodeAudioData(await answer.arrayBuffer());
       if (now !== turn) return;
@@ -46,9 +47,23 @@
       for (const element of all) {
         if (now !== turn) return;
         all.forEach((one) => one.classList.toggle("spoken", one === element));
-        await (voice() ? utter(element.dataset.say) : play(element, now));
+        try {
+          await (voice() ? utter(element.dataset.say) : play(element, now));
+        } catch {
+          return now === turn && fail();
+        }
+        said.remove();
       }
       if (now === turn) all.forEach((one) => one.classList.remove("spoken"));
+    }
+
+    /* The voice or the node's program for it is gone: say so once, and read no further. */
+    const said = Object.assign(document.createElement("p"), { className: "note", textContent: button.dataset.failed });
+    said.setAttribute("role", "status");
+    function fail() {
+      stop();
+      set(false);
+      document.querySelector("main").prepend(said);
     }
 
     function stop() {
@@ -62,10 +77,14 @@
     const isOn = () => button.getAttribute("aria-pressed") === "true";
     const show = () => { button.hidden = !(voice() || at) || !marked().length; };
 
-    button.addEventListener("click", () => {
-      const on = !isOn();
+    function set(on) {
       button.setAttribute("aria-pressed", on);
       post(view, "application/x-www-form-urlencoded", new URLSearchParams({ wish: on ? "aloud" : "silent" }));
+    }
+
+    button.addEventListener("click", () => {
+      const on = !isOn();
+      set(on);
       if (on) read();
       else stop();
     });

@@ -11,7 +11,11 @@
   async function watch(device) {
     stop();
     const size = { width: { ideal: 3840 }, height: { ideal: 2880 } };
-    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: device ? { ...size, deviceId: { exact: device } } : { ...size, facingMode: "environment" } });
+    const plain = () => navigator.mediaDevices.getUserMedia({ video: device ? { ...size, deviceId: { exact: device } } : { ...size, facingMode: "environment" } });
+    const named = device ? null : window.yizhanCamera;
+    video.srcObject = await (named ? named.open().catch(plain) : plain());
+    video.classList.remove("turned-90", "turned-180", "turned-270");
+    window.yizhanCamera?.show(video);
     box.hidden = false;
     say("");
   }
@@ -27,7 +31,8 @@
     if (!video.videoWidth || button.disabled) return;
     button.disabled = true; // one press is one page
     const sheet = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
-    sheet.getContext("2d").drawImage(video, 0, 0);
+    if (window.yizhanCamera) window.yizhanCamera.draw(video, sheet);
+    else sheet.getContext("2d").drawImage(video, 0, 0);
     const data = await new Promise((done) => sheet.toBlob(done, "image/jpeg", 0.93));
     const files = new DataTransfer();
     files.items.add(new File([data], "page.jpg", { type: "image/jpeg" }));

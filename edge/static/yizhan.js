@@ -3,6 +3,8 @@
 "use strict";
 
 (() => {
+  const KEEPING_MS_MAX = 3000;
+  const GOES_ON = "X-Goes-On-At";
   const root = document.documentElement;
   const all = (selector, scope = document) => Array.from(scope.querySelectorAll(selector));
   const make = (tag, css, text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
@@ -11,14 +13,15 @@
   const fresh = (elements) => elements.filter((element) => !element.dataset.ready && (element.dataset.ready = "1"));
 
   /* Keypad: one for the page, under the field that is being filled. Only where there is no keyboard. */
-  const LAYOUTS = { digits: ["", "0"], ric: ["X", "0"], decimal: [".", "0"] };
+  const LAYOUTS = { digits: ["", "0"], ric: ["X", "0"], decimal: [".", "0"], time: ["", "0"], doorplate: ["-", "0"] };
+  const UNITS = { doorplate: ["组", "号", "栋", "单元", "室"] }; // and a key that changes to the whole keyboard
 
   const pad = make("div", "keypad");
   pad.setAttribute("role", "group");
   let target = null;
 
   function keypad(scope) {
-    const inputs = root.classList.contains("kiosk") ? fresh(all("input[data-keypad]", scope)) : [];
+    const inputs = root.classList.contains("kiosk") ? fresh(all("input[data-keypad]:not([data-keypad=date])", scope)) : [];
     if (!inputs.length) return;
     const words = document.body.dataset;
     pad.setAttribute("aria-label", words.keypad || "");
@@ -26,22 +29,39 @@
       if (target === input) return;
       target = input;
       const field = document.querySelector("[data-keypad-place]") || input.closest(".field") || input.parentElement;
-      build(pad, LAYOUTS[input.dataset.keypad] || LAYOUTS.digits, words.backspace || "⌫", (key) => press(target, key));
+      const [units, foot] = [UNITS[input.dataset.keypad] || [], LAYOUTS[input.dataset.keypad] || LAYOUTS.digits];
+      build(pad, units, foot, words.backspace || "⌫", (key) => press(target, key));
+      if (units.length) pad.insertBefore(writing(input, words.write), pad.children[units.length]);
       field.append(pad);
     };
     for (const input of inputs) {
       input.inputMode = "none";
-      input.addEventListener("focus", () => show(input));
+      ["focus", "yizhan:offer"].forEach((kind) => input.addEventListener(kind, () => show(input)));
       input.addEventListener("input", () => group(input));
       group(input);
     }
+    const opened = scope !== document && inputs.find((input) => !input.value && !input.disabled);
+    if (opened && !pad.contains(document.activeElement)) return void show(opened); // the last answer asked for it
     if (pad.isConnected) return; // somebody is typing with it
     const first = inputs.find((input) => input.getAttribute("aria-invalid")) || inputs[0];
     if (inputs.length === 1 || first.closest(".field") === document.querySelector("main .field")) show(first);
   }
 
-  function build(pad, [left, zero], backspace, act) {
-    const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", left, zero, "⌫"];
+  /* Where a few keys are not enough: the field changes to the keyboard of typing.js. */
+  function writing(input, word) {
+    const button = make("button", "keypad-key keypad-write", word);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      delete input.dataset.keypad;
+      [target] = [null, pad.remove()];
+      input.focus();
+      input.click();
+    });
+    return button;
+  }
+
+  function build(pad, units, [left, zero], backspace, act) {
+    const keys = [...units, "1", "2", "3", "4", "5", "6", "7", "8", "9", left, zero, "⌫"];
     pad.replaceChildren(...keys.map((key) => {
       const button = make("button", "keypad-key", key);
       button.type = "button";
@@ -68,6 +88,7 @@
 
   /* An identity number reads in groups as it is printed on the card; the server ignores the spaces. */
   function group(input) {
+    if (input.dataset.keypad === "time") return void clock(input);
     if (input.dataset.keypad !== "ric") return;
     const caret = input.value.slice(0, input.selectionStart ?? input.value.length).replaceAll(" ", "").length;
     const bare = input.value.replaceAll(" ", "").toUpperCase();
@@ -77,6 +98,13 @@
     input.value = cut;
     const at = caret + [6, 10, 14].filter((edge) => caret > edge).length;
     if (document.activeElement === input) input.setSelectionRange(at, at);
+  }
+
+  /* Four digits are hours and minutes: 2030 and 20:30, 830 and 08:30. */
+  function clock(input) {
+    const digits = input.value.replaceAll(/\D/g, "").replace(/^([3-9])/, "0$1").slice(0, 4);
+    const said = digits.length > 2 ? `${digits.slice(0, 2)}:${digits.slice(2)}` : digits;
+    if (said !== input.value) input.value = said;
   }
 
   /* Signature: strokes as whole numbers on a field of 1000 units width, so that they can be drawn again at any size. */
@@ -149,24 +177,34 @@
     const here = root.classList.contains("kiosk") || box.dataset.desk !== undefined;
     if (!here || !navigator.mediaDevices?.getUserMedia) return;
     button.hidden = false;
+    const first = word.textContent;
+    const fault = make("p", "fault", box.dataset.failed);
+    fault.setAttribute("role", "alert");
+    const failed = () => { // it may be plugged in again: the button stays
+      box.querySelector("video")?.remove();
+      word.textContent = first;
+      box.append(fault);
+    };
     button.addEventListener("click", () => {
       const video = box.querySelector("video");
-      (video ? shoot(video) : watch()).catch(() => {
-        button.hidden = true;
-        box.append(make("p", "fault", box.dataset.failed));
-      });
+      (video ? shoot(video) : watch()).catch(failed);
     });
+    const plain = () => navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 3840 }, height: { ideal: 2160 } } });
     const watch = async () => {
-      const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 3840 }, height: { ideal: 2160 } } });
+      const stream = await (window.yizhanCamera?.open || plain)();
       const video = make("video", "photo-picture");
       Object.assign(video, { autoplay: true, muted: true, playsInline: true, srcObject: stream });
+      window.yizhanCamera?.show(video);
+      stream.getVideoTracks()[0].addEventListener("ended", failed);
       box.querySelector("img")?.remove();
+      fault.remove();
       box.insertBefore(video, box.firstChild);
       word.textContent = word.dataset.shoot;
     };
     const shoot = async (video) => {
       const sheet = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
-      sheet.getContext("2d").drawImage(video, 0, 0);
+      if (window.yizhanCamera) window.yizhanCamera.draw(video, sheet);
+      else sheet.getContext("2d").drawImage(video, 0, 0);
       const data = await new Promise((done) => sheet.toBlob(done, "image/jpeg", 0.92));
       video.srcObject.getTracks().forEach((track) => track.stop());
       const list = new DataTransfer();
@@ -182,12 +220,28 @@
     const { idle: seconds, idleTo: target } = document.body.dataset;
     if (!seconds) return;
     let timer = 0;
+    const go = () => window.location.replace(target);
+    const ask = () => {
+      document.activeElement?.blur(); // what is being typed is kept first
+      if (!document.querySelector(".htmx-request")) return go();
+      document.addEventListener("htmx:afterRequest", go, { once: true });
+      return window.setTimeout(go, KEEPING_MS_MAX);
+    };
     const again = () => {
       window.clearTimeout(timer);
-      timer = window.setTimeout(() => window.location.replace(target), seconds * 1000);
+      timer = window.setTimeout(ask, seconds * 1000);
     };
     ["pointerdown", "keydown", "scroll"].forEach((kind) => document.addEventListener(kind, again, { passive: true }));
     again();
+  }
+
+  /* The seconds that are left to answer, beside the sentence that names them. */
+  function countdown(place) {
+    let left = Number(place.dataset.countdown);
+    window.setInterval(() => {
+      left = Math.max(0, left - 1);
+      place.textContent = left;
+    }, 1000);
   }
 
   /* One press is one act: a second tap while the page is on its way does nothing. A press that waits for what is
@@ -224,6 +278,33 @@
     fresh(all("[data-photo]", scope)).forEach(photo);
   }
 
+  /* A service that leaves no trace: each of its pages takes the place of the one before, so that no way back leads there. */
+  function traceless() {
+    const here = document.body.dataset.traceless !== undefined;
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[href]");
+      if (!link || event.defaultPrevented || !(here || link.dataset.inPlace !== undefined || link.pathname.includes("/service/~"))) return;
+      if (link.hash && link.pathname === window.location.pathname) return;
+      event.preventDefault();
+      window.location.replace(link.href);
+    });
+    if (!here) return;
+    document.addEventListener("submit", (event) => {
+      const { target: form, submitter } = event;
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { [GOES_ON]: "1" } })
+        .then((answer) => answer.headers.get(GOES_ON))
+        .then((place) => (place ? window.location.replace(place) : plainly(form, submitter)), () => plainly(form, submitter));
+    });
+  }
+
+  /* The same without our help. */
+  function plainly(form, submitter) {
+    if (submitter?.name) form.append(Object.assign(make("input", ""), { type: "hidden", name: submitter.name, value: submitter.value }));
+    form.submit();
+  }
+
   /* Quick exit: the page is gone at once, and "back" does not lead to it. Without scripts the form does its work. */
   function exit(form) {
     form.addEventListener("submit", (event) => {
@@ -248,6 +329,8 @@
         if (value instanceof File) event.detail.formData.delete(name);
       }
     });
+    traceless();
+    all("[data-countdown]").forEach(countdown);
     all("form[data-exit]").forEach(exit);
     all("form[method=post]").forEach(once);
     all("[data-print]").forEach((button) => {
