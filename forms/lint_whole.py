@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from forms import pointer, whole
+from forms import lint_copies, pointer, whole
 from forms.definition import Definition
 from forms.lint_service import context_of, in_days
 from forms.lint_ui import compiles
@@ -76,7 +76,7 @@ def across(definition: Definition, find: Find) -> list[Trouble]:
             found.append((f"{where}/service", f"“{its.title}”自己也是一件事", "一件事只能由单个的事项组成"))
         else:
             found += [*_places(definition, part, its, where), *_required(part, its, where)]
-            found += _codes(part, its, where)
+            found += [*_codes(part, its, where), *lint_copies.troubles(definition, part, its, where)]
     if found or not parts:
         return found
     return [*_longest(definition, find), *_samples(definition, find)]

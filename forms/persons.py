@@ -3,8 +3,8 @@
 Two fields of different services with the same word mean the same, so that nobody writes it twice (M69). The words
 follow the person of schema.org and of the EU's Core Person Vocabulary (name, identifier, contact point, address).
 
-Where one of several people applies (父亲, 母亲), a field's word depends on who does: `{"father": "name"}` is the name of
-the applicant as long as the field marked `capacity` says father.
+Where one of several people applies (父亲, 母亲), a field's word depends on who does: `{"father": "name"}` is the
+applicant's name as long as the field marked `capacity` says father.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ Find = Callable[[str], Definition | None]
 @dataclass(frozen=True, slots=True)
 class Part:
     """One entry of `x-service.parts`. `answers`: place in the part -> places in the whole, the first filled one counts;
-    `materials`: code in the part -> code in the whole; `after`: codes of the parts that must be closed before it.
+    `materials`: code in the part -> code in the whole; `after`: codes of the parts that must be closed before it;
+    `own`: places that the whole words its own way (forms.lint_copies).
     """
 
     code: str
@@ -37,6 +38,7 @@ class Part:
     materials: Mapping[str, str] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     note: str = ""
+    own: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Self:
@@ -44,7 +46,8 @@ class Part:
         given = {place: (source,) if isinstance(source, str) else tuple(source) for place, source in mapping.items()}
         plain = {name: entry[name] for name in ("at", "when", "constants", "materials", "note") if name in entry}
         named = {name: entry[name] for name in ("code", "service", "title", "by")}
-        return cls(**named, answers=given, after=tuple(entry.get("after", ())), **plain)
+        listed = {name: tuple(entry.get(name, ())) for name in ("after", "own")}
+        return cls(**named, answers=given, **listed, **plain)
 
     def applies(self, given: Mapping[str, Any]) -> bool:
         """Whether these answers of the whole ask for the part: `when` is a boolean or a JSON Schema."""

@@ -110,3 +110,14 @@ def test_the_preview_shows_it_beside_the_composed_service_as_soon_as_the_part_is
     put(folder, PART)
     with client.get(f"/service/{WHOLE}") as answer:
         assert "对不上" not in answer.text
+
+
+def test_a_part_whose_words_change_is_told_which_words_of_the_composed_service_are_a_copy(folder):
+    def reworded(value):
+        value["i18n"]["zh-CN"]["applicant.phone.label"] = "打哪个电话找您"
+
+    (found,) = lint.check_paths([put(folder, "siwang-zhuxiao.json", reworded)])
+    assert found.file.endswith("siwang-zhuxiao.json")
+    assert "总表 /applicant/phone" in found.message
+    assert "siwang-zhuxiao.json /applicant/phone" in found.message
+    assert "打哪个电话找您" in found.message

@@ -143,6 +143,61 @@ def test_what_does_not_fit_a_part_is_a_fault_of_the_whole(change, place):
     assert place in faults(BIRTH, change)
 
 
+def _title(raw):
+    raw["schema"]["properties"]["child"]["properties"]["place"]["title"] = "出生的医院"
+
+
+def _text(raw):
+    raw["i18n"]["zh-CN"]["father.name.label"] = "爸爸的姓名"
+
+
+def _unsaid(raw):
+    del raw["i18n"]["zh-CN"]["child.day.description"]
+
+
+def _limit(raw):
+    raw["schema"]["properties"]["home"]["properties"]["address"]["maxLength"] = 20
+
+
+def _rule(raw):
+    raw["schema"]["x-jsf-logic"]["validations"]["dayNotInFuture"]["rule"] = True
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "ours", "theirs"),
+    [
+        (_title, "/x-service/parts/0/answers/~1child", "/child/place", "chusheng-dengji.json /child/place 的 title"),
+        (_text, "/x-service/parts/0/answers/~1father", "“爸爸的姓名”", "chusheng-dengji.json /father/name 的 i18n zh-CN.label"),
+        (_unsaid, "/x-service/parts/0/answers/~1child", "总表是“没有”", "chusheng-dengji.json /child/day 的 i18n zh-CN.description"),
+        (_limit, "/x-service/parts/1/answers/~1home", "总表是“20”", "yufang-jiezhongzheng.json /home/address 的 maxLength"),
+        (_rule, "/x-service/parts/0", "validations/dayNotInFuture", "chusheng-dengji.json /schema/x-jsf-logic/validations/dayNotInFuture"),
+    ],
+)
+def test_a_copy_that_drifted_from_its_part_is_a_fault_that_names_both_places(change, place, ours, theirs):
+    found = {where: message for where, message, _ in lint_whole.across(changed(BIRTH, change), CATALOGUE.get)}
+    assert ours in found[place]
+    assert theirs in found[place]
+
+
+@each
+def test_the_packaged_copies_have_not_drifted_and_what_is_worded_apart_is_named(service):
+    assert lint_whole.across(service, CATALOGUE.get) == []
+    hidden = changed(service, lambda raw: raw["x-service"]["parts"][0].pop("own"))
+    said = [message for _, message, _ in lint_whole.across(hidden, CATALOGUE.get)]
+    assert len(said) == 1
+    assert "/declaration/privacy" in said[0]
+
+
+def test_words_of_a_part_that_is_never_offered_by_itself_may_differ_and_its_limits_may_not():
+    only = next(one for one in whole.parts_of(BIRTH) if one.code == "card")
+    assert CATALOGUE[only.service].service["part_only"]
+    raw = copy.deepcopy(CATALOGUE[only.service].raw)
+    raw["schema"]["properties"]["child"]["properties"]["name"] |= {"title": "娃娃的姓名", "maxLength": 5}
+    find = {**dict(CATALOGUE.items()), only.service: build(raw, "0" * 64)}.get
+    (said,) = [message for _, message, _ in lint_whole.across(BIRTH, find)]
+    assert "maxLength" in said
+
+
 @pytest.mark.parametrize(
     ("entry", "place"),
     [
