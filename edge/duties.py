@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from edge import log, room_events
 from edge.database import Connection
 from edge.errors import problem
-from edge.room_content import NoticeText
+from edge.room_content import Duty
 from forms.events import Event, canonical
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KIND = "officer.signed"
 
 
-def digest(documents: Mapping[str, NoticeText]) -> str:
+def digest(documents: Mapping[str, Duty]) -> str:
     """SHA-256 (hex) of all texts with their titles."""
     return hashlib.sha256(canonical([[name, one.title, one.body] for name, one in documents.items()])).hexdigest()
 

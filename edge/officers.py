@@ -103,6 +103,18 @@ def all_of(node: "Node") -> list[Officer]:
         return [_officer(row) for row in tx.execute("SELECT * FROM officer ORDER BY account")]
 
 
+def at_desk(node: "Node") -> list[Officer]:
+    """Who is logged in now, each once."""
+    with node.database.read() as tx:
+        rows = tx.execute(
+            "SELECT s.token_hash, s.started, s.seen, o.* FROM session s JOIN officer o ON o.account = s.account"
+            " WHERE o.active = 1 ORDER BY o.account"
+        ).fetchall()
+        now = tx.clock.ticks()
+    limits = node.settings.login_limits
+    return list({row["account"]: _officer(row) for row in rows if accounts.is_alive(_session(row), now, limits)}.values())
+
+
 def set_password(node: "Node", account: str, password: str) -> None:
     """A new password; ends the account's sessions and its lockout. Raises not_found, or what is wrong with it."""
     accounts.check_password(password, account)

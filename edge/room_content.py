@@ -130,6 +130,14 @@ class NoticeText(NamedTuple):
     body: str
 
 
+class Duty(NamedTuple):
+    """One of the texts that officers sign; `public`: the citizens read it too."""
+
+    title: str
+    body: str
+    public: bool = False
+
+
 class NoticeFile(NamedTuple):
     """One file of notices/. `start`, `until`: days (ISO) with the ends shown; "" without an end."""
 
@@ -206,8 +214,8 @@ def faq(value: Mapping[str, Any], name: str) -> Faq:
     return Faq(name, text(value["title"]), questions)
 
 
-def duty(value: Mapping[str, Any], body: str) -> NoticeText:
-    return NoticeText(value["title"], body)
+def duty(value: Mapping[str, Any], body: str) -> Duty:
+    return Duty(value["title"], body, value["public"])
 
 
 def notice(value: Mapping[str, Any], body: str) -> NoticeFile:

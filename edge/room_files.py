@@ -16,7 +16,7 @@ from typing import Any
 from edge import calendar as seeds
 from edge import data_files, room_devices, room_file, settings, toml_lines
 from edge import room_content as content
-from edge.room_content import Card, Faq, Home, Notice, NoticeText, Province
+from edge.room_content import Card, Duty, Faq, Home, Notice, NoticeText, Province
 from edge.room_devices import Devices
 from edge.settings import Room
 from forms.calendar import Calendar
@@ -32,7 +32,8 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?")
 class RoomFiles:
     """The content of a room's files at one moment; taken over as a whole.
 
-    `said`: every file by its name (cards/huzhao.json) as it was last right. `given`: its keys as they
+    `duties` are the texts that officers sign, `duties_abroad` the same in other languages (1-gangwei.en), which bind
+    nobody. `said`: every file by its name (cards/huzhao.json) as it was last right. `given`: its keys as they
     stand there now, right or not. `lines`: file -> JSON Pointer -> line.
     `faults`: what is wrong with the files that were not taken over; `remarks`: what does not fit together.
     """
@@ -46,7 +47,8 @@ class RoomFiles:
     notices: Mapping[str, Notice]
     calendar: Calendar
     data: tuple[Path, ...]
-    duties: Mapping[str, NoticeText] = field(default_factory=dict)
+    duties: Mapping[str, Duty] = field(default_factory=dict)
+    duties_abroad: Mapping[str, Duty] = field(default_factory=dict)
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
@@ -141,7 +143,8 @@ def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles
         notices={name: one for name, one in _notices(notices).items() if f"notice:{name}" not in hidden},
         calendar=_merged(list(calendars.values())),
         data=data,
-        duties=duties,
+        duties={name: one for name, one in duties.items() if "." not in name},
+        duties_abroad={name: one for name, one in duties.items() if "." in name},
         said=reading.said,
         lines=reading.lines,
         given=reading.given,

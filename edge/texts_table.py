@@ -3,6 +3,7 @@
 from edge.texts_devices import DEVICES
 from edge.texts_inbox import INBOX
 from edge.texts_input import INPUT
+from edge.texts_open import OPEN
 from edge.texts_people import PEOPLE
 from edge.texts_queue import QUEUE
 from edge.texts_rating import RATING
@@ -291,6 +292,7 @@ TABLE: dict[str, dict[str, str]] = {
     **QUEUE,
     **RATING,
     **PEOPLE,
+    **OPEN,
     "help_title": {"zh-CN": "请工作人员帮忙", "en": "Ask for help"},
     "help_lead": {
         "zh-CN": "点下面的按钮，工作人员的屏幕上会有提示。",

@@ -21,6 +21,7 @@ NEEDS: Final[dict[str, str]] = {
     "traffic": "道路交通",
     "care": "老人孩子看护",
     "fraud": "防诈骗宣传",
+    "advice": "意见建议",
     "other": "其他",
 }
 NEED_STATES: Final[dict[str, str]] = {

@@ -61,7 +61,8 @@ def spoken_first(found: Iterable[Entry]) -> list[Entry]:
     return sorted(found, key=lambda one: not one.spoken)
 
 
-def _speaks(languages: Iterable[str]) -> bool:
+def speaks(languages: Iterable[str]) -> bool:
+    """Whether one of these is the visitor's language; Chinese always is there."""
     return language() in {CHINESE, *languages}
 
 
@@ -93,7 +94,7 @@ def of_service(definition: Head) -> Entry:
         icon=str(definition.service.get("icon") or DEFAULT_ICON),
         href=url_for("kiosk.home_about", service=visit.called(definition)),
         category=str(definition.service["category"]),
-        spoken=_speaks(definition.i18n),
+        spoken=speaks(definition.i18n),
     )
 
 
@@ -105,7 +106,7 @@ def of_card(card: Card) -> Entry:
         icon=card.icon,
         href=url_for("kiosk.room_pages_card", card=card.id),
         category=card.category.said(spoken),
-        spoken=_speaks(card.title.languages),
+        spoken=speaks(card.title.languages),
     )
 
 
@@ -116,7 +117,7 @@ def of_life(life: Life) -> Entry:
         name=life.note.said(spoken),
         icon=life.icon,
         href=url_for("kiosk.room_pages_life", life=life.id),
-        spoken=_speaks(life.title.languages),
+        spoken=speaks(life.title.languages),
     )
 
 
@@ -128,7 +129,7 @@ def of_notice(notice: Notice) -> Entry:
         name,
         notice.file.icon,
         url_for("kiosk.room_pages_notice", notice=notice.id),
-        spoken=_speaks(notice.languages),
+        spoken=speaks(notice.languages),
     )
 
 

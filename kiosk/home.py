@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, abort, request, url_for
 
 from edge import drafts, missing_people, offering, prints, texts, unwritten_filing
-from edge.guide import citizen_title, fee_text, guide, time_text
+from edge.guide import Speaker, citizen_title, guide
 from edge.web import language, translate
 from kiosk import apply, entries, leave, open_pages, visit
 from kiosk.entries import Entry
@@ -18,6 +18,7 @@ from kiosk.entries import Entry
 if TYPE_CHECKING:
     from edge.missing_people import Notice
     from edge.room_content import Area
+    from forms.definition import Definition
 
 COMPLAINT = re.compile("投诉|监督|举报")
 TURN_MS, TURN_DIGITS_MAX = 60_000, 3
@@ -111,11 +112,23 @@ def _ask() -> dict[str, Any]:
         for faq in visit.node().files.faq
     ]
     own = [
-        {"title": citizen_title(definition), "questions": definition.service["faq"]}
+        _asked_of(definition)
         for definition in map(visit.node().whole, entries.offered())
         if definition.service.get("faq")
     ]
-    return {"topics": [*told, *own], "acts": _to_say()}
+    topics = sorted([*told, *own], key=lambda topic: "lang" in topic)
+    return {"topics": topics, "acts": _to_say()}
+
+
+def _asked_of(definition: Definition) -> dict[str, Any]:
+    """The questions of a service, in the visitor's language or marked as Chinese."""
+    say = Speaker(definition, visit.node().room)
+    questions = [
+        {key: say(f"faq.{at}.{key}", one[key]) for key in ("question", "answer")}
+        for at, one in enumerate(definition.service["faq"])
+    ]
+    marked = {} if entries.speaks(definition.i18n) else {"lang": texts.DEFAULT}
+    return {"title": citizen_title(definition), "questions": questions, **marked}
 
 
 def _to_say() -> list[Entry]:

@@ -22,10 +22,11 @@ def now() -> Response:
     return _wipe()
 
 
-def idle() -> tuple[str, int]:
+def idle() -> tuple[str, int, dict[str, str]]:
     """您还在办理吗？ The page moves on by itself when nobody answers; no script is needed for that."""
     visit.speak()
-    return visit.page("idle.html", idle=0, seconds=IDLE_ANSWER_S, back=visit.local(request.args.get("back")))
+    page, status = visit.page("idle.html", idle=0, seconds=IDLE_ANSWER_S, back=visit.local(request.args.get("back")))
+    return page, status, {"Refresh": f"{IDLE_ANSWER_S}; url={url_for('kiosk.leave_over')}"}
 
 
 def over() -> Response:

@@ -8,7 +8,8 @@ from datetime import date
 
 from flask import Response, request, url_for
 
-from edge import facts, unwritten
+from edge import facts, figure_words, unwritten
+from edge.figure_words import FEW, NOTHING
 from edge.node import Node
 from edge.staff import comparing
 from edge.staff.comparing import Compared
@@ -19,8 +20,6 @@ from forms.kinds import RESULTS
 
 CHANNELS = {"kiosk": "自助机", "console": "窗口", "api": "网上", "import": "批量导入", "visit": "上门"}
 GRADES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
-FEW = f"少于{SMALL}"
-NOTHING = "—"
 OPENERS = ("=", "+", "-", "@", "\t")  # what a spreadsheet would take for a formula
 
 
@@ -150,13 +149,11 @@ def _address(kind: Kind, day: date, *, outside: bool = False, view: str = "staff
 
 def _line(key: str, rate: Rate, *, outside: bool) -> Line:
     title, formula = FORMULAS[key]
-    if outside and 0 < rate.whole < SMALL:
-        return Line(key, title, f"{FEW}件", "", formula)
-    return Line(key, title, rate.percent or NOTHING, f"{rate.part} / {rate.whole}" if rate.whole else "", formula)
+    return Line(key, title, *figure_words.rate(rate, outside=outside), formula=formula)
 
 
 def _count(count: int, *, outside: bool) -> str:
-    return FEW if outside and 0 < count < SMALL else str(count)
+    return figure_words.count(count, outside=outside)
 
 
 def _services(running: Node, found: Figures, *, outside: bool) -> list[Service]:
