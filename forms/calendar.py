@@ -4,9 +4,11 @@ A year whose 放假安排 is not published yet falls back to Monday to Friday; `
 such a year must be shown as 可能调整.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Self
 
 _DAY = timedelta(days=1)
@@ -68,9 +70,15 @@ class Calendar:
         """Working days after `first` up to and with `last`; negative if `last` is the earlier one."""
         if last < first:
             return -self.between(last, first)
-        off = sum(1 for day in self.holidays - self.workdays if first < day <= last and day.weekday() <= _FRIDAY)
-        moved = sum(1 for day in self.workdays if first < day <= last and day.weekday() > _FRIDAY)
+        off, moved = (bisect_right(days, last) - bisect_right(days, first) for days in _exceptions(self))
         return _weekdays(last) - _weekdays(first) - off + moved
+
+
+@lru_cache(maxsize=8)
+def _exceptions(calendar: Calendar) -> tuple[list[date], list[date]]:
+    """Weekdays that are off and weekend days that are worked, in their order."""
+    off = sorted(day for day in calendar.holidays - calendar.workdays if day.weekday() <= _FRIDAY)
+    return off, sorted(day for day in calendar.workdays if day.weekday() > _FRIDAY)
 
 
 def _weekdays(day: date) -> int:

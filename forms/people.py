@@ -26,20 +26,42 @@ class People:
 
 def people(definition: Definition, answers: Any) -> People:
     """Who is named in the answers."""
-    found = list(_walk(definition.shape, answers))
+    found: list[tuple[str, str]] = []
+    _collect(definition.shape, answers, found)
     names = [value for kind, value in found if kind == "person-name"]
     numbers = [(_NUMBER_FORMATS[kind], value) for kind, value in found if kind in _NUMBER_FORMATS]
     return People(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(numbers)))
 
 
-def _walk(shape: Shape | None, value: Any) -> Iterator[tuple[str, str]]:
-    if shape is None:
+def applicant_number(definition: Definition, answers: Any) -> str:
+    """The identity number of the first person whom the form asks about; "" where that one has none, as a newborn or
+    somebody with a passport.
+    """
+    shape = definition.shape
+    for person, said in ((shape.child(name), pointer.step(answers, name)) for name in shape.names):
+        if person is not None and isinstance(said, dict) and _is_person(person):
+            return next((said[one] for one in person.names if _has(person.child(one), "cn-ric") and said.get(one)), "")
+    return ""
+
+
+def _is_person(shape: Shape) -> bool:
+    return any(name == "name" or _has(shape.child(name), "person-name") for name in shape.names)
+
+
+def _has(shape: Shape | None, format_: str) -> bool:
+    return shape is not None and format_ in shape.formats()
+
+
+def _collect(shape: Shape | None, value: Any, found: list[tuple[str, str]]) -> None:
+    """(format, text) of every text, in the order of the form. A list, since a centre asks for every application."""
+    if shape is None or not value:
         return
-    if isinstance(value, str) and value:
-        yield from ((kind, value) for kind in dict.fromkeys(shape.formats()))
+    if isinstance(value, str):
+        found.extend([(kind, value) for kind in dict.fromkeys(shape.formats())])
     elif isinstance(value, dict):
         for name in shape.names:
-            yield from _walk(shape.child(name), pointer.step(value, name))
+            if name in value:
+                _collect(shape.child(name), value[name], found)
     elif isinstance(value, list):
         for row in value:
-            yield from _walk(shape.items, row)
+            _collect(shape.items, row, found)

@@ -161,7 +161,7 @@ class Shape:
     `certain`: the fragments that hold whatever the data. `settled`: those are all.
     """
 
-    __slots__ = ("_children", "_items", "certain", "flat", "fragments", "root", "settled")
+    __slots__ = ("_children", "_formats", "_items", "_names", "certain", "flat", "fragments", "root", "settled")
 
     def __init__(self, schemas: list[Schema], root: Schema, certain: list[Schema] | None = None) -> None:
         self.root = root
@@ -173,6 +173,8 @@ class Shape:
         self.flat = merged(self.fragments[::-1])  # the first fragment, which stands nearest, wins
         self._children: dict[str, Shape | None] = {}
         self._items: Shape | bool | None = False
+        self._names: list[str] | None = None
+        self._formats: list[str] | None = None
 
     def child(self, name: str) -> Shape | None:
         """The place of a property, or None when no fragment knows it."""
@@ -193,11 +195,13 @@ class Shape:
     @property
     def names(self) -> list[str]:
         """All property names in the order of the file."""
-        found: dict[str, None] = {}
-        for fragment in self.fragments:
-            properties = fragment.get("properties")
-            found.update(dict.fromkeys(properties if isinstance(properties, dict) else ()))
-        return list(found)
+        if self._names is None:
+            found: dict[str, None] = {}
+            for fragment in self.fragments:
+                properties = fragment.get("properties")
+                found.update(dict.fromkeys(properties if isinstance(properties, dict) else ()))
+            self._names = list(found)
+        return self._names
 
     @property
     def closed(self) -> bool:
@@ -208,7 +212,9 @@ class Shape:
         return {name for fragment in self.fragments for name in types(fragment)}
 
     def formats(self) -> list[str]:
-        return [fragment["format"] for fragment in self.fragments if isinstance(fragment.get("format"), str)]
+        if self._formats is None:
+            self._formats = [part["format"] for part in self.fragments if isinstance(part.get("format"), str)]
+        return self._formats
 
     def at(self, place: str) -> Shape | None:
         """The shape at a JSON Pointer into the data; row numbers lead into `items`."""

@@ -74,9 +74,9 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres(*settings: str) -> Iterator[PostgresServer]:
-    """A server for a while, with these settings instead of the careless ones of tests where any are given."""
-    folder = Path(tempfile.mkdtemp(prefix="yizhan-pg-", dir=_short_and_fast()))
+def postgres(*settings: str, on_disk: bool = False) -> Iterator[PostgresServer]:
+    """A server for a while; `on_disk`, for measurements: nothing is answered before it has been written there."""
+    folder = Path(tempfile.mkdtemp(prefix="yizhan-pg-", dir=None if on_disk else _short_and_fast()))
     folder.chmod(0o755)
     data = folder / "data"
     data.mkdir()
@@ -86,7 +86,7 @@ def postgres(*settings: str) -> Iterator[PostgresServer]:
     process = None
     try:
         _initialise(data)
-        process = _start(folder, data, settings or CARELESS)
+        process = _start(folder, data, settings if on_disk else (*CARELESS, *settings))
         server = PostgresServer(folder, process)
         _wait(server)
         yield server

@@ -33,6 +33,7 @@ GROUPS = {
     "edge.room": "shared",
     # what a phone uploads is looked into in the same way at the province
     "edge.images": "shared",
+    "edge.materials_named": "shared",
     "edge.jpeg": "shared",
     "edge.api": "api",
     "kiosk": "kiosk",
@@ -47,6 +48,10 @@ GROUPS = {
     "edge.errors_devices": "shared",
     "edge.errors_receiving": "shared",
     "edge.errors_people": "shared",
+    "edge.errors_phone": "shared",
+    "edge.errors_review": "shared",
+    # what a notice of the centre proves by itself
+    "edge.writ_proof": "shared",
     "edge.errors_inbox": "shared",
     "edge.errors_today": "shared",
     "edge.errors_storage": "shared",
@@ -115,6 +120,7 @@ GROUPS = {
     "edge.sample_day": "wiring",
     "edge.sample_receiving": "wiring",
     "edge.sample_people": "wiring",
+    "edge.sample_review": "wiring",
     "edge.__main__": "wiring",
 }
 
@@ -137,7 +143,7 @@ MAY_IMPORT = {
 SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session"),
     *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
-    *("sync.centre.app", "sync.centre.api", "sync.centre.review"),
+    *("sync.centre.app", "sync.centre.api", "sync.centre.phone", "sync.centre.review"),
     *("edge.template_code", "edge.app", "edge.away", "edge.locked", "edge.practice_room", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
 )
 # A library, and the modules (with everything below them) behind which it stays.
@@ -156,7 +162,7 @@ DOORS = {
     "sqlcipher3": ("edge.database", "sync.centre.engines"),
     "sqlite_utils": ("edge.database", "edge.migrations", "edge.migration_steps"),
     "sqlalchemy": ("sync.centre",),
-    "psycopg": (),  # SQLAlchemy's alone
+    "psycopg": ("sync.centre.engines",),
     "obstore": ("sync.centre.shelves",),
     "gunicorn": (),  # it calls us
     "pypinyin": ("edge.index",),  # which keeps its tables of phrases out of memory
@@ -165,7 +171,7 @@ DOORS = {
     "pyxform": ("edge.xlsform_file",),
     "openpyxl": ("edge.xlsform_file",),
     "escpos": ("edge.devices.escpos_bytes",),
-    "PIL": ("edge.devices.escpos_bytes", "edge.images", "edge.page_images", "edge.reencode", "edge.sample_devices", "edge.sample_pages", "sync.centre.review"),
+    "PIL": ("edge.devices.drawn_text", "edge.devices.escpos_bytes", "edge.images", "edge.page_images", "edge.reencode", "edge.sample_devices", "edge.sample_pages", "sync.centre.review"),
 }
 
 # `forms` may use what neither reads a clock nor touches a file, a network or a random number.

@@ -1,5 +1,6 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from sync.centre import log, tables
-from sync.centre.store import StoreError, add_missing, open_store, upsert
+from sync.centre.store import StoreError, add, add_missing, gathering, open_store, remove, upsert
 
 KEY = bytes(range(32))
 NOW = "2026-11-21T09:00:00+08:00"
@@ -136,6 +137,45 @@ def test_moments_are_sorted_by_their_bytes(store):
         upsert(connection, tables.node, rows)
         found = connection.execute(select(tables.node.c.name).order_by(tables.node.c.name)).scalars().all()
     assert found == sorted_texts
+
+
+ROW = {"node_id": NODE["node_id"], "number": "52242500171000010", "since": NOW}
+
+
+def test_what_is_gathered_is_written_at_the_end_and_the_last_word_on_a_row_counts(store):
+    with store.write() as connection:
+        upsert(connection, tables.node, [NODE])
+        upsert(connection, tables.unconfirmed, [ROW | {"number": number} for number in ("old", "kept", "back")])
+    with store.write() as connection, gathering(connection):
+        upsert(connection, tables.unconfirmed, [ROW | {"number": "new"}, ROW | {"number": "gone"}])
+        upsert(connection, tables.unconfirmed, [ROW | {"number": "new", "since": "later"}])
+        for number in ("gone", "old", "back", "never"):
+            remove(connection, tables.unconfirmed, {"node_id": NODE["node_id"], "number": number})
+        upsert(connection, tables.unconfirmed, [ROW | {"number": "back", "since": "again"}])
+        remove(connection, tables.mark, {"node_id": NODE["node_id"], "application": "x", "id": "y"})
+        assert connection.execute(select(func.count()).select_from(tables.unconfirmed)).scalar_one() == 3
+    with store.read() as connection:
+        rows = connection.execute(select(tables.unconfirmed).order_by(tables.unconfirmed.c.number)).all()
+    assert [(row.number, row.since) for row in rows] == [("back", "again"), ("kept", NOW), ("new", "later")]
+
+
+def test_what_was_gathered_when_the_block_failed_is_not_written_and_does_not_linger(store):
+    with store.write() as connection:
+        upsert(connection, tables.node, [NODE])
+        with suppress(KeyError), gathering(connection):
+            upsert(connection, tables.unconfirmed, [ROW])
+            raise KeyError
+        remove(connection, tables.unconfirmed, {"node_id": NODE["node_id"]})
+    assert count(store, tables.unconfirmed) == 0
+
+
+def test_columns_that_a_row_does_not_name_take_their_defaults(store):
+    with store.write() as connection:
+        add(connection, tables.node, [NODE])
+        row = connection.execute(select(tables.node)).one()
+    with pytest.raises(IntegrityError), store.write() as connection:
+        add(connection, tables.node, [NODE])
+    assert (row.fork_at, row.up_head, row.name) == ("", "", NODE["name"])
 
 
 def test_more_rows_than_one_statement_takes_are_written_all(store):

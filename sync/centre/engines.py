@@ -71,8 +71,9 @@ def check_order(connection: Connection) -> None:
 
 def _postgresql(url: URL, connections: int) -> Engine:
     """Connections of psycopg; those that a switch of the primary has broken are made anew at the next request."""
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
+        paramstyle="numeric_dollar",
         pool_size=connections,
         max_overflow=connections,
         pool_recycle=600,
@@ -82,6 +83,18 @@ def _postgresql(url: URL, connections: int) -> Engine:
             "target_session_attrs": "read-write",  # of several hosts in the address: the one that leads now
         },
     )
+    event.listen(engine, "connect", _plainly)
+    return engine
+
+
+def _plainly(connection: Any, _record: Any) -> None:
+    """Statements go to the server as they are, with $1: to look for %s in one of fifty rows takes longer than to send
+    it.
+    """
+    import psycopg
+
+    connection.cursor_factory = psycopg.RawCursor
+    connection.server_cursor_factory = psycopg.RawServerCursor
 
 
 def _sqlite(url: URL, key: bytes) -> Engine:
@@ -114,4 +127,5 @@ def _prepare(connection: Any, key: bytes) -> None:
 def _begin(connection: Connection) -> None:
     """A transaction that reads and then writes would fail with BUSY if it began as a reader."""
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.dbapi_connection  # by way of SQLAlchemy it takes ten times as long
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -9,12 +9,13 @@ import secrets
 from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, bindparam, insert, select, tuple_, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, select, tuple_, update
 
 from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, seal
 from sync.centre import tables
 from sync.centre.clock import Clock
 from sync.centre.statements import changing, matching
+from sync.centre.store import add
 
 FIELDS = (*HEADER_FIELDS, "body", "salt", "prev", "digest")
 HEAD_COLUMN = {"node": "up_head", "centre": "down_head"}
@@ -22,13 +23,17 @@ _event = tables.event
 _HEAD = {side: matching(select(tables.node.c[name]), tables.node, "node_id") for side, name in HEAD_COLUMN.items()}
 _MOVE_HEAD = changing(tables.node, "node_id")
 _OPENED = matching(select(tables.down_epoch.c.epoch), tables.down_epoch, "node_id")
-_STORE = insert(_event)
 _ALL = matching(select(_event), _event, "node_id", "side").order_by(_event.c.epoch, _event.c.seq)
 _HELD = tuple_(bindparam("after_epoch", type_=BigInteger), bindparam("after_seq", type_=BigInteger))
 _AFTER = _ALL.where(tuple_(_event.c.epoch, _event.c.seq) > _HELD).limit(1000)
 _DIGEST_AT = matching(select(_event.c.digest), _event, "node_id", "side", "epoch", "seq")
 _DIGESTS = matching(select(_event.c.seq, _event.c.digest), _event, "node_id", "side", "epoch").where(
     _event.c.seq.between(bindparam("first"), bindparam("last"))
+)
+_OF_APPLICATIONS = (
+    matching(select(_event), _event, "node_id", "refused")
+    .where(_event.c.application.in_(bindparam("numbers", expanding=True)))
+    .order_by(_event.c.application, _event.c.side.desc(), _event.c.epoch, _event.c.seq)
 )
 _OF_APPLICATION = matching(select(_event), _event, "node_id", "application", "refused").order_by(
     _event.c.side.desc(), _event.c.epoch, _event.c.seq
@@ -76,7 +81,7 @@ def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event
         | {"node_id": node_id, "side": side, "received_at": now, "refused": refused}
         for event, refused in events
     ]
-    tx.execute(_STORE, rows)
+    add(tx, _event, rows)
     _move_head(tx, node_id, side, Head.of(events[-1][0]))
 
 
@@ -135,6 +140,16 @@ def of_application(tx: Connection, node_id: str, number: str) -> list[tuple[Side
     """(side, event, time of receipt) of one application, without the events that were refused."""
     rows = tx.execute(_OF_APPLICATION, {"node_id": node_id, "application": number, "refused": ""})
     return [(row.side, from_row(row), row.received_at) for row in rows]
+
+
+def of_applications(
+    tx: Connection, node_id: str, numbers: Iterable[str]
+) -> dict[str, list[tuple[Side, Event, str]]]:
+    """The same of several at once; one without events is not there."""
+    found: dict[str, list[tuple[Side, Event, str]]] = {}
+    for row in tx.execute(_OF_APPLICATIONS, {"node_id": node_id, "refused": "", "numbers": sorted(numbers)}):
+        found.setdefault(row.application, []).append((row.side, from_row(row), row.received_at))
+    return found
 
 
 def of_room(tx: Connection, node_id: str, kinds: Iterable[str]) -> list[tuple[Side, Event]]:

@@ -46,32 +46,35 @@ def receive(centre: Centre, node_id: str, body: bytes) -> bytes:
 
     Raises node_unknown, node_unbound, envelope_refused; nothing is changed then.
     """
-    with centre.store.read() as tx:
-        room = rooms.get(tx, node_id)
-    if not room.bound_at:
-        raise problem("node_unbound")
-    used, opened, contents = _open(centre, room, body)
+    room, used, opened, contents = _open(centre, node_id, body)
     if contents.events:
-        centre.turns.wait(opened.header.epoch, opened.header.seq_from, lambda: _held(centre, node_id))
+        known = iter([room.up_head])
+        centre.turns.wait(
+            opened.header.epoch, opened.header.seq_from, lambda: next(known, None) or _held(centre, node_id)
+        )
     with centre.store.write() as tx:
-        suites.heard(tx, rooms.get(tx, node_id, lock=True), used)
-        answer = _take(centre, tx, node_id, opened, contents)
+        room = rooms.get(tx, node_id, lock=True)
+        suites.heard(tx, room, used)
+        answer = _take(centre, tx, room, opened, contents)
     return _seal(node_id, used, answer)
 
 
-def _open(centre: Centre, room: rooms.Room, body: bytes) -> tuple[Channel, Opened, Contents]:
+def _open(centre: Centre, node_id: str, body: bytes) -> tuple[rooms.Room, Channel, Opened, Contents]:
     try:
         with centre.store.read() as tx:
+            room = rooms.get(tx, node_id)
+            if not room.bound_at:
+                raise problem("node_unbound")
             used = suites.channel(centre, tx, room, body)
-        opened = envelope.open_envelope(body, used.opens, purpose=Purpose.UP, node=room.node_id)
-        return used, opened, opened.contents(library.PACKAGED.find)
+        opened = envelope.open_envelope(body, used.opens, purpose=Purpose.UP, node=node_id)
+        return room, used, opened, opened.contents(library.PACKAGED.find)
     except EnvelopeError as error:
         raise suites.refused(error) from error
 
 
-def _take(centre: Centre, tx: Connection, node_id: str, opened: Opened, contents: Contents) -> Answer:
-    now = centre.clock.now()
-    room = rooms.get(tx, node_id, lock=True)
+def _take(centre: Centre, tx: Connection, room: rooms.Room, opened: Opened, contents: Contents) -> Answer:
+    """`room` as it is now, locked: whoever else has a batch of it waits."""
+    now, node_id = centre.clock.now(), room.node_id
     if intake.take_events(tx, centre, room, opened.header.prev, contents.events):
         _keep_word(tx, node_id, opened)
     materials.take_renditions(tx, node_id, contents.renditions)

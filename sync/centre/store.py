@@ -4,23 +4,18 @@ What differs between engines stands here and in `engines`; every other module wr
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
 from sync.centre import schema
 from sync.centre.engines import StoreError, explain, make_engine
+from sync.centre.writing import add, add_missing, gathering, remove, upsert
 
-ROWS_PER_INSERT = 500
 CONNECTIONS = 8
-
-Row = Mapping[str, Any]
 
 
 class Store:
@@ -75,47 +70,4 @@ def open_store(address: str, default_path: Path, key: bytes, now: str, *, connec
     return store
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Write rows by primary key: new ones are inserted, old ones take the given columns. All have the same keys."""
-    for some in _portions(rows):
-        statement = _upserting(connection.dialect.name, table, tuple(some[0]))
-        _write(connection, statement, some)
-
-
-def add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert the rows whose primary key is not there yet; the others stay as they are."""
-    for some in _portions(rows):
-        _write(connection, _adding(connection.dialect.name, table), some)
-
-
-def _write(connection: Connection, statement: Any, rows: list[Row]) -> None:
-    """Several rows are one statement, which is put together anew each time; for one row it is there already."""
-    if len(rows) == 1:
-        connection.execute(statement, rows[0])
-    else:
-        connection.execute(statement.values(rows))
-
-
-@cache
-def _upserting(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
-    statement, keys = _INSERT[dialect](table), [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in names if name not in keys}
-    if changed:
-        return statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    return statement.on_conflict_do_nothing(index_elements=keys)
-
-
-@cache
-def _adding(dialect: str, table: Table) -> Any:
-    return _INSERT[dialect](table).on_conflict_do_nothing(index_elements=[column.name for column in table.primary_key])
-
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
-def _portions(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    for start in range(0, len(rows), ROWS_PER_INSERT):
-        yield list(rows[start : start + ROWS_PER_INSERT])
-
-
-__all__ = ["Store", "StoreError", "add_missing", "open_store", "upsert"]
+__all__ = ["Store", "StoreError", "add", "add_missing", "gathering", "open_store", "remove", "upsert"]

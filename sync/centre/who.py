@@ -7,23 +7,20 @@ rank of an account here says whether its 受理 or decision may stand for a poli
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, and_, delete, select
 
 from edge.errors import problem
 from forms.events import Event
 from forms.lifecycle import State
 from forms.ranks import OFFICER, POLICE, RANKS
 from sync.centre import tables
-from sync.centre.store import upsert
+from sync.centre.store import remove, upsert
 
 LISTED = "officer.listed"
 REMOTE = "application.confirmed_remotely"
 CENTRE = "centre:"
 _STAFF = re.compile(r"[A-Za-z0-9-]{1,20}")
 _person, _officer = tables.account_person, tables.room_officer
-_CONFIRMED = delete(tables.unconfirmed).where(
-    tables.unconfirmed.c.node_id == bindparam("node"), tables.unconfirmed.c.number == bindparam("application")
-)
 
 
 def describe(tx: Connection, account: str, *, staff: str, rank: str) -> None:
@@ -61,6 +58,19 @@ def handlers(tx: Connection, node_id: str, state: State) -> frozenset[str]:
     return frozenset(CENTRE + account for account in acted | _same(tx, node_id, acted))
 
 
+def concerned(tx: Connection, node_id: str, state: State) -> frozenset[str]:
+    """The actors of the centre who are whom an application is about: they see nothing of it."""
+    named = set(state.concerns)
+    return frozenset(CENTRE + account for account in named | _same(tx, node_id, named))
+
+
+def room_accounts(tx: Connection, account: str) -> frozenset[str]:
+    """The accounts of rooms that belong to the person of an account here, whatever room: by name and by number."""
+    joined = _person.join(_officer, and_(_person.c.staff == _officer.c.staff, _person.c.staff != ""))
+    found = tx.execute(select(_officer.c.account).select_from(joined).where(_person.c.account == account)).scalars()
+    return frozenset({account, *found})
+
+
 def _same(tx: Connection, node_id: str, accounts: Iterable[str]) -> set[str]:
     named = sorted(accounts)
     if not named:
@@ -78,7 +88,7 @@ def project(tx: Connection, node_id: str, number: str, state: State) -> None:
     if waits:
         upsert(tx, tables.unconfirmed, [{"node_id": node_id, "number": number, "since": state.confirmation.at}])
     else:
-        tx.execute(_CONFIRMED, {"node": node_id, "application": number})
+        remove(tx, tables.unconfirmed, {"node_id": node_id, "number": number})
 
 
 def confirmers(state: State) -> frozenset[str]:

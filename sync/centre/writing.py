@@ -1,0 +1,159 @@
+"""How rows are written: many of one table in one statement, by primary key, once or as often as they come.
+
+The statements are put together here and not by SQLAlchemy: to build one for fifty rows takes it longer than it takes
+the store to write them. Values go as they are; the columns of a store are texts, whole numbers, yes or no, and bytes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, bindparam, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+ROWS_PER_INSERT: Final = 500
+GATHERED: Final = "yizhan.gathered"
+UPDATE, LEAVE, REFUSE = "update", "leave", "refuse"
+_DIALECTS: dict[str, Callable[[], Any]] = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
+
+Row = Mapping[str, Any]
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Write rows by primary key: new ones are inserted, old ones take the given columns. All have the same keys."""
+    gathered: Gathered | None = connection.info.get(GATHERED)
+    if gathered is not None:
+        gathered.add(table, rows)
+    else:
+        _write(connection, table, rows, UPDATE)
+
+
+def add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows whose primary key is not there yet; the others stay as they are."""
+    _write(connection, table, rows, LEAVE)
+
+
+def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows that are new. Raises IntegrityError for one that isn't."""
+    _write(connection, table, rows, REFUSE)
+
+
+def remove(connection: Connection, table: Table, place: Row) -> None:
+    """Take away the rows in which these columns, the first ones of the primary key, have these values."""
+    gathered: Gathered | None = connection.info.get(GATHERED)
+    if gathered is not None:
+        gathered.drop(table, place)
+    else:
+        connection.execute(_removing(table, tuple(place)), {f"of_{name}": value for name, value in place.items()})
+
+
+@contextmanager
+def gathering(connection: Connection) -> Iterator[None]:
+    """What is upserted and removed within the block is written at its end, a statement for many rows of one table.
+
+    Nothing in the block may read what the block writes.
+    """
+    gathered = connection.info[GATHERED] = Gathered()
+    try:
+        yield
+    finally:
+        del connection.info[GATHERED]
+    gathered.write(connection)
+
+
+class Gathered:
+    """Rows that many small writes would have written one by one. The last word on a row counts."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[Table, tuple[str, ...]], dict[tuple[Any, ...], Row]] = {}
+        self._gone: dict[Table, dict[tuple[Any, ...], Row]] = {}
+
+    def add(self, table: Table, rows: Sequence[Row]) -> None:
+        keys = _keys(table)
+        for row in rows:
+            self._rows.setdefault((table, tuple(row)), {})[tuple(row[name] for name in keys)] = row
+
+    def drop(self, table: Table, place: Row) -> None:
+        """What stood there goes before anything is written; what was to be written there isn't."""
+        begin = tuple(place.values())
+        for (of, _), rows in self._rows.items():
+            if of is table:
+                for key in [key for key in rows if key[: len(begin)] == begin]:
+                    del rows[key]
+        self._gone.setdefault(table, {})[begin] = place
+
+    def write(self, connection: Connection) -> None:
+        for table, places in self._gone.items():
+            _remove_all(connection, table, list(places.values()))
+        for (table, _), rows in self._rows.items():
+            upsert(connection, table, list(rows.values()))
+
+
+def _remove_all(connection: Connection, table: Table, places: list[Row]) -> None:
+    """Applications of one node in one statement; any other places one by one."""
+    names = tuple(places[0])
+    if len(names) != 2 or len({place[names[0]] for place in places}) > 1:  # noqa: PLR2004 - (node_id, number)
+        for place in places:
+            remove(connection, table, place)
+        return
+    found = table.c[names[1]].in_([place[names[1]] for place in places])
+    connection.execute(delete(table).where(table.c[names[0]] == places[0][names[0]], found))
+
+
+def _write(connection: Connection, table: Table, rows: Sequence[Row], where_taken: str) -> None:
+    for start in range(0, len(rows), ROWS_PER_INSERT):
+        some = rows[start : start + ROWS_PER_INSERT]
+        names = tuple(some[0])
+        absent = _absent(table, names)
+        statement = _inserting(connection.dialect.name, table, names, where_taken, len(some))
+        connection.exec_driver_sql(statement, _flat(some, names, tuple(absent.values())))
+
+
+def _flat(rows: Sequence[Row], names: tuple[str, ...], rest: tuple[Any, ...]) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for row in rows:
+        found.extend([row[name] for name in names])
+        found.extend(rest)
+    return tuple(found)
+
+
+@cache
+def _absent(table: Table, names: tuple[str, ...]) -> dict[str, Any]:
+    """The columns that the rows don't name, with what stands in them then."""
+    rest = [column for column in table.columns if column.name not in names]
+    found = ((column.name, column.default) for column in rest)
+    return {name: default.arg for name, default in found if isinstance(default, ScalarElementColumnDefault)}
+
+
+@cache
+def _inserting(dialect: str, table: Table, names: tuple[str, ...], where_taken: str, count: int) -> str:
+    quote = _DIALECTS[dialect]().identifier_preparer.quote
+    columns = (*names, *_absent(table, names))
+    into = f"{quote(table.name)} ({', '.join(map(quote, columns))})"
+    said = f"INSERT INTO {into} VALUES {_marks(dialect, count, len(columns))}"  # noqa: S608 - names of our own tables
+    if where_taken == REFUSE:
+        return said
+    keys = _keys(table)
+    changed = [f"{quote(name)} = excluded.{quote(name)}" for name in names if name not in keys]
+    act = f"UPDATE SET {', '.join(changed)}" if changed and where_taken == UPDATE else "NOTHING"
+    return f"{said} ON CONFLICT ({', '.join(map(quote, keys))}) DO {act}"
+
+
+def _marks(dialect: str, rows: int, columns: int) -> str:
+    """(?, ?), (?, ?) or ($1, $2), ($3, $4)."""
+    if dialect == "sqlite":
+        return ", ".join([f"({', '.join('?' * columns)})"] * rows)
+    starts = range(1, rows * columns, columns)
+    return ", ".join(f"({', '.join(f'${place}' for place in range(at, at + columns))})" for at in starts)
+
+
+@cache
+def _removing(table: Table, names: tuple[str, ...]) -> Any:
+    return delete(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in names))
+
+
+@cache
+def _keys(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)

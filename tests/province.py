@@ -1,0 +1,191 @@
+"""A province for measurements: PostgreSQL on a disk, gunicorn before it, and rooms whose batches are sealed beforehand."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from conftest import use_database
+
+from forms.events import Head
+from sync.centre import tables
+from sync.centre.app import ENVELOPE
+from sync.centre.centre import Centre, create_home, open_centre
+from sync.centre.store import add
+from sync.suites import MODERN_1, KeyPair
+from tests.centre_room import Room
+from tests.postgres_server import PostgresServer, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DURABLE = ("shared_buffers=512MB", "max_connections=200", "wal_compression=on", "max_wal_size=4GB")
+LISTENING = re.compile(rb"Listening at: (http://\S+)")
+NOW = "2026-11-21T09:12:03+08:00"
+MATERIALS = 3  # photographs of an application
+
+
+@dataclass
+class Province:
+    """The home of a centre on a PostgreSQL that writes to a disk."""
+
+    home: Path
+    database: PostgresServer
+    address: str
+
+    def open(self) -> Centre:
+        return open_centre(self.home)
+
+
+@contextmanager
+def province(*settings: str) -> Iterator[Province]:
+    """A new one, from nothing; gone at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="yizhan-province-"))
+    try:
+        create_home(folder / "centre")
+        with postgres(*DURABLE, *settings, on_disk=True) as server, server.database() as address:
+            use_database(folder / "centre", address)
+            yield Province(folder / "centre", server, address)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Gunicorn:
+    """A running server: its address, and the process ids of its workers."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def workers(self) -> list[int]:
+        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return [int(one) for one in found.split()]
+
+    def megabytes_each(self) -> float:
+        """The largest share of memory of a worker: its own pages, and its part of those that it shares (PSS)."""
+        return max(_pss_kib(pid) for pid in self.workers()) / 1024
+
+
+def _pss_kib(pid: int) -> int:
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    return int(next(line.split()[1] for line in text.splitlines() if line.startswith("Pss:")))
+
+
+@contextmanager
+def gunicorn(home: Path, *, workers: int = 2, threads: int = 8, backlog: int = 2048) -> Iterator[Gunicorn]:
+    """The command of the manual, on a port that the system chooses."""
+    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(workers)]
+    command += ["--threads", str(threads), "--backlog", str(backlog), "--bind", "127.0.0.1:0", "--timeout", "60"]
+    command += ["--graceful-timeout", "5", f'sync.centre.wsgi:centre("{home}")']
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+    try:
+        url = _listening(process)
+        made = Gunicorn(url, process)
+        while not _answers(url):
+            if process.poll() is not None:
+                raise RuntimeError("gunicorn ended")
+        yield made
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def _listening(process: subprocess.Popen[bytes]) -> str:
+    assert process.stderr is not None
+    said = b""
+    for line in process.stderr:
+        said += line
+        found = LISTENING.search(line)
+        if found:
+            os.set_blocking(process.stderr.fileno(), False)
+            return found[1].decode()
+    raise RuntimeError(said.decode())
+
+
+def _answers(url: str) -> bool:
+    with suppress(OSError, http.client.HTTPException):
+        return get(url, "/healthz")[0] == 200
+    return False
+
+
+def get(url: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+    try:
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+class Rooms:
+    """Rooms that are enrolled with one pair of keys, so that a number of them costs little."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.sign: KeyPair = MODERN_1.sign_keys()
+        self.box: KeyPair = MODERN_1.box_keys()
+
+    def enrol(self, first: int, count: int) -> list[str]:
+        """Their node ids: five counties' worth of numbers, one after the other."""
+        nodes = [f"{522400 + place // 9000:06d}{place % 9000 + 1:04d}" for place in range(first, first + count)]
+        with self.centre.store.write() as tx:
+            add(tx, tables.node, [self._row(node) for node in nodes])
+        return nodes
+
+    def _row(self, node: str) -> dict[str, str]:
+        up, down = str(Head.start("node", node)), str(Head.start("centre", node))
+        keys = {"sign_key": self.sign.public.hex(), "box_key": self.box.public.hex(), "bound_at": NOW}
+        return {"node_id": node, "name": f"{node}警务室", "enrolled_at": NOW, "up_head": up, "down_head": down,
+                "down_seen": down, **keys}  # fmt: skip
+
+    def room(self, node: str) -> Room:
+        own = self.centre.identity.newest
+        file = {"node": node, "centre_sign_key": own.sign.public.hex(), "centre_box_key": own.box.public.hex()}
+        return Room(file, self.sign, self.box)
+
+    def batches(self, node: str, count: int, applications: int) -> list[bytes]:
+        """So many sealed batches, one continuing the other, of so many applications with two events each."""
+        room, made = self.room(node), []
+        for number in range(count):
+            for serial in range(number * applications + 1, (number + 1) * applications + 1):
+                room.file_one(serial, materials=photographs(node, serial))
+                room.write("identity.verified", {"method": "officer"}, serial)
+            made.append(room.batch(first=2 * applications * number + 1))
+        return made
+
+
+def photographs(node: str, serial: int) -> list[dict[str, Any]]:
+    digests = (hashlib.sha256(f"{node}/{serial}/{place}".encode()).hexdigest() for place in range(MATERIALS))
+    kept = {"size": 150_000, "media_type": "image/jpeg", "name": "照片.jpg", "slot": "residence-proof"}
+    return [{"sha256": digest, **kept} for digest in digests]
+
+
+class Caller:
+    """One kept connection that posts batches."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+
+    def post(self, node: str, body: bytes) -> int:
+        self._connection.request("POST", f"/sync/v1/{node}", body, {"Content-Type": ENVELOPE})
+        answer = self._connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+__all__ = ["Caller", "Gunicorn", "Province", "Rooms", "get", "gunicorn", "province"]
