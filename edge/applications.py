@@ -18,6 +18,7 @@ from edge import (
     log,
     materials,
     ranks,
+    ratings,
     submissions,
     validity,
     wholes,
@@ -249,6 +250,7 @@ def apply_down(tx: Connection, received: Sequence[Event]) -> list[Event]:
         heads.project(tx, number)
     desk_projection.take(tx, fresh)
     comparison.take(tx, fresh)
+    ratings.take(tx, fresh)
     board.take(tx, fresh)
     return fresh
 

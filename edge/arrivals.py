@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from edge import concerns, opening, receipts
 from edge.database import Connection
-from edge.settings import Room
+from edge.room import Room
 from forms.schedule import Schedule
 
 DAYS_BACK = 7

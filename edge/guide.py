@@ -10,7 +10,7 @@ from edge.web import language, translate
 from forms import whole
 
 if TYPE_CHECKING:
-    from edge.settings import Room
+    from edge.room import Room
     from forms.definition import Definition
     from forms.head import Head
     from forms.whole import Part

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from edge import inbox, inbox_merge, inbox_set
+from edge import inbox, inbox_merge, inbox_set, room_described
 from edge.errors import YizhanError
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ class Rounds:
         logger.info("the sealed inbox: %d registered, %d aside", len(done.numbers), len(done.aside))
 
     def _make_ready(self) -> None:
-        stamp = self._node.standing.stamp, self._node.room.name
+        stamp = self._node.standing.stamp, self._node.room
         if stamp != self._ready_for and not self._node.settings.practice:
             inbox_set.keep_locked(self._node)
+            room_described.tell(self._node)
             self._ready_for = stamp
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from edge import images, unwritten
 from edge.database import Connection, write_blob
 from edge.errors import problem
+from edge.materials_named import plain_name
 from forms.state import Material
 
 if TYPE_CHECKING:
     from edge.node import Node
 
-NAME_LENGTH_MAX = 255
 SIGNATURE_NAME = "签名.png"
 SIGNATURE_BYTES_MAX = 1_048_576
 _DATA_URL = "data:image/png;base64,"
@@ -25,7 +25,7 @@ def store(node: "Node", data: bytes, name: str, owner: str, slot: str = "") -> M
 
     Raises material_empty, _too_large, _not_image, _too_many_pixels, _damaged. The position in a photo is removed.
     """
-    name = _plain_name(name)
+    name = plain_name(name)
     kept, media_type = check(node, data, name)
     if owner.startswith(unwritten.PREFIX):
         return node.unwritten.put(kept, media_type, name, slot, owner)
@@ -127,9 +127,3 @@ def size_text(size: int) -> str:
     if size >= 1_048_576:  # noqa: PLR2004  one MB
         return f"{size / 1_048_576:.1f}".removesuffix(".0") + " MB"
     return f"{max(1, round(size / 1024))} KB"
-
-
-def _plain_name(name: str) -> str:
-    """A file's own name without folders and control characters; never empty."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(character for character in last if character.isprintable())[:NAME_LENGTH_MAX] or "未命名"

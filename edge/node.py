@@ -27,6 +27,7 @@ from edge import (
     room_files,
     room_watch,
     settings,
+    texts,
 )
 from edge.clock import Clock, SystemClock
 from edge.data_files import DataFiles
@@ -35,8 +36,9 @@ from edge.devices.at_hand import AtHand
 from edge.errors import YizhanError, problem
 from edge.publishing_node import Standing
 from edge.recent import Recent
+from edge.room import Room
 from edge.room_watch import Watch
-from edge.settings import NODE_FILE, ROOM_FILE, Room, Settings
+from edge.settings import NODE_FILE, ROOM_FILE, Settings
 from edge.unwritten import Unwritten
 from edge.witness import Witness
 from forms import lookup
@@ -115,6 +117,7 @@ class Node:
         self.data = DataFiles(self.settings.home)
         # one process serves one room; where a test opens several, the last one's tables hold
         lookup.use(lambda source: ranks.tables(self, source))
+        texts.use(lambda: self.files.languages)
 
     def head(self, service_id: str) -> Head:
         """The version of a service in force today; before the first one is, that one. Raises service_unknown."""

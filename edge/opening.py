@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from edge.settings import Room
+from edge.room import Room
 from forms.schedule import Schedule, clock_text
 
 _DAYS = {name: place for place, name in enumerate("一二三四五六日")} | {"天": 6}

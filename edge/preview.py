@@ -16,8 +16,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
 
 from edge import prints, prints_screens, publishing_status, texts, web
+from edge.room import Phone, Room
 from edge.routes import Route, Who, register
-from edge.settings import Phone, Room
 from edge.web_filters import fid
 from forms import answers, lint_family, openings, pseudo
 from forms import page as pages

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.guide import Speaker, fee_text, time_text
 from edge.prints import FORMS, bracket, chinese, copies, name, named, needed, text, w
-from edge.settings import Room
+from edge.room import Room
 from edge.web import language
 from forms.deadlines import limit_words
 from forms.definition import Definition

@@ -14,9 +14,9 @@ from flask import Blueprint, Flask, Response, current_app, g
 from edge import prints_screens, web
 from edge.errors import problem
 from edge.os_words import why
+from edge.room import Room
 from edge.routes import Route, Who, register
 from edge.serving import Server
-from edge.settings import Room
 from forms.definition import Definition
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

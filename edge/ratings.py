@@ -5,6 +5,7 @@ as they were, and only sums are shown here. Words and a telephone number for a c
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from edge import log, room_events
@@ -12,6 +13,7 @@ from edge.database import Connection
 from edge.errors import problem
 from forms.events import Event
 from forms.figures import Period
+from forms.kinds import check_body
 from forms.kinds_people import GRADES, WORDS_MAX
 
 if TYPE_CHECKING:
@@ -75,10 +77,26 @@ def project(tx: Connection, event: Event) -> None:
     tx.execute("INSERT INTO rating VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
 
 
+def take(tx: Connection, events: Iterable[Event]) -> None:
+    """The ratings among what came down: given on the phone at the province."""
+    for event in events:
+        if event.kind == KIND and _is_sound(event):
+            project(tx, event)
+
+
+def _is_sound(event: Event) -> bool:
+    try:
+        check_body(KIND, event.data)
+    except ValueError:
+        return False
+    return True
+
+
 def refill(tx: Connection) -> None:
-    """Fill the emptied table again from the log."""
+    """Fill the emptied table again from both logs; where both have one, the room's came first."""
     for event in log.of_room(tx, "node", f'["{KIND}"]'):
         project(tx, event)
+    take(tx, log.of_room(tx, "centre", f'["{KIND}"]'))
 
 
 def of_period(tx: Connection, period: Period) -> dict[int, int]:

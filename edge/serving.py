@@ -30,13 +30,13 @@ log = logging.getLogger(__name__)
 class Server:
     """A program that answers from the moment this object exists, until `stop()`.
 
-    Raises port_in_use. `url` is http://host:port with the port that the system chose for 0.
+    Raises port_in_use. `forwarded`: the program itself judges what proxies say. `url` is http://host:port with the port that the system chose for 0.
     """
 
-    def __init__(self, app: flask.Flask, host: str, port: int, *, threads: int = 8) -> None:
+    def __init__(self, app: flask.Flask, host: str, port: int, *, threads: int = 8, forwarded: bool = False) -> None:
         heavy.give_back_memory()
         self._sockets: dict[int, Any] = {}
-        self._server = _listen(app, host, port, threads, self._sockets)
+        self._server = _listen(app, host, port, threads, self._sockets, forwarded=forwarded)
         self.port = int(self._server.effective_port)
         self.url = f"http://{host}:{self.port}"
         self._ended = threading.Event()
@@ -68,17 +68,19 @@ class Server:
         wasyncore.dispatcher.close(self._server)
 
 
-def _listen(app: flask.Flask, host: str, port: int, threads: int, sockets: dict[int, Any]) -> Any:
+def _listen(
+    app: flask.Flask, host: str, port: int, threads: int, sockets: dict[int, Any], *, forwarded: bool
+) -> Any:
     return create_server(
         app,
         map=sockets,
         sockets=[_bound(host, port)],
         threads=threads,
+        clear_untrusted_proxy_headers=not forwarded,
         ident=None,  # no version banner
         inbuf_overflow=BODY_IN_MEMORY_BYTES,
         outbuf_overflow=BODY_IN_MEMORY_BYTES,
         max_request_body_size=BODY_IN_MEMORY_BYTES,
-        clear_untrusted_proxy_headers=True,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from edge import room_file
 from edge.accounts import Cost, Limits
 from edge.errors import problem
+from edge.room import Phone, Room
 from forms.faults import Fault
 
 NODE_FILE = "node.toml"
@@ -76,31 +77,6 @@ class Settings:
             tries_max=self.login_tries_max,
             lockout_ms=self.lockout_s * 1000,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    label: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """room.toml with its defaults; `place` is the division code that answers are judged by."""
-
-    name: str
-    station: str
-    county: str
-    address: str
-    place: str
-    hours: str
-    market_days: str
-    languages: tuple[str, ...]
-    phones: tuple[Phone, ...]
-    kiosk_idle_s: int
-    kiosk_trial: bool = False
-    appointment_minutes: int = 30
-    appointment_places: int = 1
 
 
 def load(

@@ -5,6 +5,7 @@ from edge.texts_inbox import INBOX
 from edge.texts_input import INPUT
 from edge.texts_open import OPEN
 from edge.texts_people import PEOPLE
+from edge.texts_phone import PHONE
 from edge.texts_queue import QUEUE
 from edge.texts_rating import RATING
 
@@ -292,6 +293,7 @@ TABLE: dict[str, dict[str, str]] = {
     **QUEUE,
     **RATING,
     **PEOPLE,
+    **PHONE,
     **OPEN,
     "help_title": {"zh-CN": "请工作人员帮忙", "en": "Ask for help"},
     "help_lead": {

@@ -17,7 +17,19 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import accounts, heads, inbox, inbox_merge, inbox_set, log, officers, room_files, settings, standin
+from edge import (
+    accounts,
+    heads,
+    inbox,
+    inbox_merge,
+    inbox_set,
+    log,
+    officers,
+    room_described,
+    room_files,
+    settings,
+    standin,
+)
 from edge.errors import problem
 from edge.inbox_merge import Merged
 from edge.os_words import why
@@ -84,6 +96,7 @@ def prepare(
             inbox_set.write(folder / SET_FILE, made, inbox_set.tables(tx, account))
     except OSError as error:
         raise problem("file_not_written", file=folder, detail=why(error)) from error
+    room_described.tell(node)
     return Prepared(set_id, folder, account, password, until)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from edge.settings import Room
+    from edge.room import Room
     from forms.deadlines import Deadline
     from forms.head import Head
 

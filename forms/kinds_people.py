@@ -65,7 +65,7 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "words": Field("评语，只有上级监督部门看得到", text(0, WORDS_MAX), required=False),
         "callback": Field("差评愿意接受回访的电话", text(0, 40), required=False),
         "day": Field("书面评价表上的日期", day, required=False),
-    }),
+    }, either=True),
     "expiry.called": Kind("node", "到期提醒", {
         "application": Field("从哪一件知道的", _number),
         "what": Field("什么到期", one_of(*EXPIRING)),

@@ -86,7 +86,19 @@ KINDS: dict[str, Kind] = {
     }),
 }  # fmt: skip
 
+SET_FIELDS = {
+    "set": Field("哪一个收件箱", pattern("[0-9a-f]{16}")),
+    "key": Field("核验它的凭证的公钥，十六进制", hex64),
+}
 ROOM_KINDS: dict[str, Kind] = {
+    "room.described": Kind("node", "警务室的公开信息", {
+        "name": Field("名称", text(1, 100)),
+        "address": Field("地址", text(0, 120)),
+        "hours": Field("开放时间", text(0, 120)),
+        "telephone": Field("电话", text(0, 30)),
+        "complaint": Field("监督投诉电话", text(0, 30)),
+        "sets": Field("锁定时和上门用的密封收件箱", list_of(object_of(SET_FIELDS))),
+    }),
     "pad.printed": Kind("node", "打印空白收件凭证", {
         "first": Field("第一个号码", blank),
         "last": Field("最后一个号码", blank),

@@ -11,7 +11,7 @@ from edge.devices import at_hand, printers, printing
 from edge.drafts import AlreadyFiled
 from edge.errors import YizhanError
 from edge.guide import Speaker
-from edge.settings import Room
+from edge.room import Room
 from edge.web import citizen_base, see_other, translate
 from forms.state import State
 from kiosk import apply, visit

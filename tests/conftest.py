@@ -210,6 +210,7 @@ SLOW_FILES = frozenset(
         "test_sync_board",
         "test_kiosk_touch_browser",
         "test_circle",
+        "test_sync_centre_phone",
         "test_edge_receipt_proof",
         "test_edge_later",
         "test_edge_service_files",

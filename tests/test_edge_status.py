@@ -10,7 +10,7 @@ from service_for_tests import ID_NUMBER
 
 from edge import applications, materials
 from edge.node import Node
-from edge.settings import Phone, Room
+from edge.room import Phone, Room
 from edge.status.limits import ADDRESSES_MAX, MISSES_MAX, MissLimit
 from edge.status.mask import mask
 

@@ -109,7 +109,8 @@ def serve(args: argparse.Namespace) -> int:
     with opened(args) as centre, stop_signals() as stopped:
         given, rounds = centre.settings, Rounds(centre)
         port = given.port if args.port is None else args.port
-        server = Server(create_app(centre), args.host or given.host, port, threads=given.threads)
+        app = create_app(centre)
+        server = Server(app, args.host or given.host, port, threads=given.threads, forwarded=True)
         try:
             review = f"{server.url}/review/"
             say(args, {"centre": review, "url": server.url}, f"审批台：{review}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from edge.commands.common import Commands, near, reporting, say
 
 if TYPE_CHECKING:
-    from edge.settings import Room
+    from edge.room import Room
     from forms.definition import Definition
 
 NAMES = ("guide", "blank", "help", "sample")
@@ -30,7 +30,7 @@ def print_sheet(args: argparse.Namespace) -> int:
     from edge import prints, prints_pdf, settings
 
     definition, trial = _wanted(args.service, args.home)
-    language = args.lang if args.lang in definition.i18n else "zh-CN"
+    language = args.lang if args.lang in prints.languages(definition) else "zh-CN"
     values = settings.node_values(args.home)
     browser = prints_pdf.find_browser(str(values["chromium"]))
     sheet = prints_pdf.Sheet(definition, _room(args.home), args.sheet, language, trial, bool(values["practice"]))

@@ -1,6 +1,6 @@
 """What the phone page says of documents and money: come and fetch it, it is on its way, it was handed over."""
 
-from edge.settings import Room
+from edge.room import Room
 from edge.web_filters import when_short
 from forms.state import State
 

@@ -6,7 +6,7 @@ from itertools import starmap
 from typing import Any
 
 from edge import words
-from edge.settings import Room
+from edge.room import Room
 from edge.status import documents
 from edge.status.mask import mask
 from edge.web_filters import day, when_short

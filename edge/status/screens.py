@@ -1,20 +1,16 @@
 """The page behind the QR code of a 收件凭证: number and state, no name; for a telephone, without scripts."""
 
-from typing import Any
+from flask import Response, current_app, request, url_for
 
-from flask import Response, current_app, make_response, render_template, request, url_for
-
-from edge import applications, index, log, ratings, receipts, stock, texts, words
+from edge import applications, index, log, ratings, receipt_address, receipt_proof, receipts, stock
 from edge.applications import Application
 from edge.database import Connection
 from edge.errors import YizhanError
 from edge.node import Node
-from edge.status import english
+from edge.status import english, frame
 from edge.status.limits import LIMIT, WINDOW_MS, MissLimit
 from edge.status.progress import Subject, progress
-from edge.web import language, use_language
-
-LARGE = "large"
+from edge.web import language, translate
 
 
 def show(token: str) -> Response:
@@ -25,6 +21,9 @@ def show(token: str) -> Response:
     if misses.blocked(address, now):
         return _blocked(running)
     token = token.partition(".")[0]  # behind the point is what a sealed receipt proves by itself
+    proof = receipt_proof.read((request.view_args or {})["token"])
+    if proof is not None and proof.node != running.settings.node_id:
+        return _elsewhere(running)
     subject = _subject(running, token)
     if subject is None and running.knows_sealed(token):
         return _sealed(running)
@@ -35,7 +34,7 @@ def show(token: str) -> Response:
     rate = url_for("status.rating_show", token=token) if subject.may_be_rated else ""
     if language() == "en":
         page = english.english(page)
-    return _page(running, "status.html", 200, page=page, rate=rate)
+    return frame.page(running.room, "status.html", page=page, rate=rate)
 
 
 def _subject(running: Node, token: str) -> Subject | None:
@@ -58,8 +57,7 @@ def _find(tx: Connection, token: str) -> Application | None:
 
 def _described(running: Node, tx: Connection, application: Application) -> Subject:
     state, definition, head = application.state, application.definition, application.head
-    filed_in = str(state.context.get("language", texts.DEFAULT))
-    use_language(filed_in if filed_in in texts.LANGUAGES and filed_in in definition.i18n else texts.DEFAULT)
+    frame.speak(state, definition)
     people = index.people(definition, state.answers)
     return Subject(
         state=state,
@@ -78,40 +76,30 @@ def _described(running: Node, tx: Connection, application: Application) -> Subje
 
 def _sealed(running: Node) -> Response:
     sentences = ["这张凭证是真的。申请已在本机密封保存，开机解锁后登记；时限从收件时起算，号码不变。"]
-    return _page(running, "none.html", 200, headline="已收件，等待登记", sentences=sentences)
+    return frame.told(running.room, 200, "已收件，等待登记", sentences)
 
 
 def _none(running: Node) -> Response:
-    return _page(
-        running,
-        "none.html",
-        404,
-        headline="没有查到这张凭证",
-        sentences=["请扫描收件凭证上的二维码，或者核对网址有没有打全。", "凭证丢了，请带身份证到警务室查询、重打。"],
-    )
+    sentences = ["请扫描收件凭证上的二维码，或者核对网址有没有打全。", "凭证丢了，请带身份证到警务室查询、重打。"]
+    return frame.told(running.room, 404, "没有查到这张凭证", [*sentences, "别的警务室开的凭证，联网后可查。"])
+
+
+def _elsewhere(running: Node) -> Response:
+    """A receipt of another room: what it stands for is not on this machine, and the province's page has it."""
+    frame.speak()
+    here, province = running.settings, receipt_address.is_province(running.settings)
+    go = receipt_address.address(here.status_url.rstrip("/"), request.path.rpartition("/")[2]) if province else ""
+    sentences = [translate("phone_elsewhere"), translate("phone_elsewhere_how")]
+    title, online = translate("phone_elsewhere_title"), translate("phone_online")
+    return frame.told(running.room, 404, title, sentences, go=go, go_title=online)
 
 
 def _blocked(running: Node) -> Response:
     minutes = WINDOW_MS // 60_000
     wait = f"请过 {minutes} 分钟再试，或者直接打电话到警务室。"
-    response = _page(running, "none.html", 429, headline="查询太频繁", sentences=[wait])
+    response = frame.told(running.room, 429, "查询太频繁", [wait])
     response.headers["Retry-After"] = str(minutes * 60)
     return response
-
-
-def _page(running: Node, template: str, status: int, **values: Any) -> Response:
-    room, large = running.room, request.args.get(LARGE) == "1"
-    here: dict[str, Any] = {**(request.view_args or {}), **({} if large else {LARGE: "1"})}
-    html = render_template(
-        f"status/{template}",
-        large=large,
-        toggle=url_for(request.endpoint or "", **here),
-        phone=words.telephone(room),
-        complaint=words.complaint_telephone(room),
-        hours=room.hours,
-        **values,
-    )
-    return make_response(html, status)
 
 
 def show_capital(token: str) -> Response:

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from edge import web
 from sync.centre import api, enrolment, recall, receiver
 from sync.centre.centre import Centre
+from sync.centre.phone import screens as phone
+from sync.centre.proxied import Proxied
 from sync.centre.review import ferry, screens
 from sync.centre.tables import schema_version
 
@@ -19,7 +21,7 @@ def create_app(centre: Centre) -> Flask:
         "centre",
         secret=centre.secret,
         title=f"{centre.settings.name} · 审批台",
-        areas={"/review": "console"},
+        areas={"/review": "console", "/s": "phone"},
         upload_bytes_max=centre.settings.body_bytes_max,
     )
     app.extensions["yizhan.centre"] = centre
@@ -27,6 +29,8 @@ def create_app(centre: Centre) -> Flask:
     app.register_blueprint(screens.bp)
     app.register_blueprint(api.bp)
     app.extensions["yizhan.ferry"] = ferry.job(centre)
+    phone.install(app)
+    app.wsgi_app = Proxied(app.wsgi_app, centre.settings.proxies)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 

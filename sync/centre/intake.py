@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from forms.events import Event, Head, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
-from sync.centre import log, materials, projection, rooms, sms, suites, tables, who
+from sync.centre import log, materials, projection, room_said, rooms, sms, suites, tables, who
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
 from sync.frames import REFUSED_MAX, Refusal
@@ -69,11 +69,11 @@ def take_again(tx: Connection, centre: Centre, room: rooms.Room, event: Event) -
 
 def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event]) -> None:
     materials.announce(tx, node_id, good)
-    for number in sorted({event.application for event in good if event.application}):
-        projection.project(tx, centre, node_id, number)
+    projection.project_all(tx, centre, node_id, {event.application for event in good if event.application})
     for event in good:
         who.note(tx, node_id, event)
         sms.note(tx, node_id, event)
+        room_said.note(tx, node_id, event)
 
 
 def doubted(room: rooms.Room, events: Sequence[Event]) -> tuple[Refusal, ...]:

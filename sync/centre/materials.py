@@ -16,7 +16,7 @@ from forms.lifecycle import Material
 from sync.centre import tables
 from sync.centre.blobs import Blobs
 from sync.centre.statements import changing, matching
-from sync.centre.store import add_missing
+from sync.centre.store import add_missing, upsert
 from sync.frames import Chunk, Missing, Rendition
 
 _material, _use, _rendition = tables.material, tables.material_use, tables.rendition
@@ -68,6 +68,14 @@ def announce(tx: Connection, node_id: str, events: Iterable[Event]) -> None:
     uses = {(number, m.sha256): {"node_id": node_id, "application": number, "sha256": m.sha256} for number, m in pairs}
     add_missing(tx, _material, list(rows.values()))
     add_missing(tx, _use, list(uses.values()))
+
+
+def bring(tx: Connection, node_id: str, number: str, found: Iterable[Material], now: str) -> None:
+    """Files that an event of ours brings: they lie here whole before the event does."""
+    for one in found:
+        known = {"node_id": node_id, "sha256": one.sha256, "size": one.size, "media_type": one.media_type}
+        upsert(tx, _material, [known | {"held": one.size, "complete_at": now}])
+        add_missing(tx, _use, [{"node_id": node_id, "application": number, "sha256": one.sha256}])
 
 
 def take_renditions(tx: Connection, node_id: str, renditions: Iterable[Rendition]) -> None:

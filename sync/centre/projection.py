@@ -1,20 +1,24 @@
 """Head rows of applications: what lists and queues show. They can be dropped and made again from both logs."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from forms import whole, whole_clocks
 from forms.deadlines import Deadline
+from forms.events import Event, Side
 from forms.lifecycle import State, reduce
 from forms.people import people
 from forms.whole import Family
-from sync.centre import log, tables, who
+from sync.centre import log, queue_rows, tables, who
 from sync.centre.centre import Centre
 from sync.centre.statements import matching
-from sync.centre.store import upsert
+from sync.centre.store import gathering, upsert
 
 NOTHING_DUE = "9999"
+AT_ONCE = 500  # applications of a rebuild that are held in memory together
+Heard = tuple[Side, Event, str]  # whose, what, received when
 _table = tables.application
 _EXISTING = matching(select(_table.c.number), _table, "node_id").where(
     _table.c.number.in_(bindparam("numbers", expanding=True))
@@ -24,7 +28,10 @@ IN_PARTS = "parts"  # the phase of a row that nobody has to act on: an open whol
 
 def state_of(tx: Connection, node_id: str, number: str) -> State:
     """The state of one application after every event of both logs; that of a composed one as its parts make it."""
-    state = _own_state(tx, node_id, number)
+    return _with_parts(tx, node_id, _own_state(tx, node_id, number))
+
+
+def _with_parts(tx: Connection, node_id: str, state: State) -> State:
     return whole.derived(state, (_own_state(tx, node_id, part) for _, part in state.parts)) if state.parts else state
 
 
@@ -39,18 +46,30 @@ def family_of(tx: Connection, centre: Centre, node_id: str, state: State) -> Fam
 
 def project(tx: Connection, centre: Centre, node_id: str, number: str) -> State:
     """Write the head row of one application anew, for a part that of its whole too; returns its state."""
-    state = _project(tx, centre, node_id, number)
-    if state.whole and existing(tx, node_id, {state.whole}):
-        _project(tx, centre, node_id, state.whole)
-    return state
+    return project_all(tx, centre, node_id, [number])[number]
 
 
-def _project(tx: Connection, centre: Centre, node_id: str, number: str) -> State:
-    events = log.of_application(tx, node_id, number)
-    state = state_of(tx, node_id, number)
+def project_all(tx: Connection, centre: Centre, node_id: str, numbers: Iterable[str]) -> dict[str, State]:
+    """The same for several of a room at once: what was heard of them is read together, and written together."""
+    states: dict[str, State] = {}
+    with gathering(tx):
+        for number, events in log.of_applications(tx, node_id, numbers).items():
+            states[number] = _project(tx, centre, node_id, number, events)
+    wholes = existing(tx, node_id, {state.whole for state in states.values() if state.whole})
+    if wholes:
+        project_all(tx, centre, node_id, wholes)
+    return states
+
+
+def _project(tx: Connection, centre: Centre, node_id: str, number: str, events: Sequence[Heard]) -> State:
+    state = _with_parts(tx, node_id, reduce((side, event) for side, event, _ in events))
     received_at = min((at for side, _, at in events if side == "node"), default="")
     row = _row(centre, state, family_of(tx, centre, node_id, state), received_at)
+    definition = centre.definitions.get(state.service.digest)
     place = {"node_id": node_id, "number": number}
+    queue_rows.project(
+        tx, place, state, definition, secret=centre.secret, due=row["due"], now=centre.clock.now()
+    )
     upsert(tx, tables.application, [place | row | {"received_at": received_at, "version": version(events)}])
     who.project(tx, node_id, number, state)
     return state
@@ -65,13 +84,14 @@ def existing(tx: Connection, node_id: str, numbers: set[str]) -> set[str]:
 
 def rebuild(tx: Connection, centre: Centre, node_id: str) -> None:
     """Drop and make again all head rows of a node."""
-    for table in (tables.application, tables.unconfirmed):
+    for table in (tables.application, tables.unconfirmed, *queue_rows.PROJECTED):
         tx.execute(delete(table).filter_by(node_id=node_id))
-    for number in log.applications(tx, node_id):
-        project(tx, centre, node_id, number)
+    numbers = log.applications(tx, node_id)
+    for start in range(0, len(numbers), AT_ONCE):
+        project_all(tx, centre, node_id, numbers[start : start + AT_ONCE])
 
 
-def version(events: list[Any]) -> str:
+def version(events: Sequence[Heard]) -> str:
     """What a reviewer has seen of an application: how many events of each side. It changes with every new one."""
     sides = [side for side, _, _ in events]
     return f"{sides.count('node')}-{sides.count('centre')}"
@@ -90,7 +110,7 @@ def clocks(centre: Centre, state: State, family: Family | None, received_at: str
 
 def urgent_first(running: list[Deadline]) -> list[Deadline]:
     """The clocks that the centre has to keep, the next one first. What the citizen has to keep is not among them."""
-    ours = [one for one in running if one.level != "stopped" and one.name != "correction"]
+    ours = [one for one in running if one.level != "stopped" and one.name != "correction" and not one.paused]
     return sorted(ours, key=lambda one: one.due)
 
 

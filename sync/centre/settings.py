@@ -27,6 +27,8 @@ ABOUT = {
     "material_bytes_max": "largest material that a node may announce",
     "answer_bytes_max": "events for a node in one answer; the rest follows with the next",
     "ferry_dirs": "folders that a stick may be chosen from, separated by `:`; with `*`: what is mounted there",
+    "proxies": "reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed, separated by commas",
+    "phone_plain": "1: the page for phones shows personal details over plain HTTP too; for a closed network only",
     "session_idle_s": "a reviewer is logged out after so many seconds without a click",
 }
 
@@ -60,6 +62,8 @@ class CentreSettings:
     material_bytes_max: int = 20 << 20
     answer_bytes_max: int = 256 << 10
     ferry_dirs: str = "/media/*/*:/run/media/*/*"
+    proxies: str = "127.0.0.1,::1"
+    phone_plain: int = 0
     session_idle_s: int = 1800
 
 

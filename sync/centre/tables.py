@@ -36,12 +36,21 @@ from sync.centre.tables_people import (
     schema_version,
     session,
 )
+from sync.centre.tables_phone import (
+    phone_complaint,
+    phone_pass,
+    phone_piece,
+    phone_try,
+    rating,
+    room_said,
+)
 from sync.centre.tables_publishing import (
     county_key,
     definition,
     publication,
     published_to,
 )
+from sync.centre.tables_review import queue
 
 GLOBAL_TABLES = frozenset(name for name, table in metadata.tables.items() if table.info.get("everywhere"))
 
@@ -66,12 +75,19 @@ __all__ = [
     "material_use",
     "metadata",
     "node",
+    "phone_complaint",
+    "phone_pass",
+    "phone_piece",
+    "phone_try",
     "publication",
     "published_to",
     "quarantine",
+    "queue",
+    "rating",
     "rendition",
     "room_keys",
     "room_officer",
+    "room_said",
     "schema_version",
     "session",
     "sms",

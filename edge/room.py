@@ -1,0 +1,28 @@
+"""What a room says about itself; the province's page for phones knows as much of it as the room told."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    label: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """room.toml with its defaults; `place` is the division code that answers are judged by."""
+
+    name: str
+    station: str
+    county: str
+    address: str
+    place: str
+    hours: str
+    market_days: str
+    languages: tuple[str, ...]
+    phones: tuple[Phone, ...]
+    kiosk_idle_s: int
+    kiosk_trial: bool = False
+    appointment_minutes: int = 30
+    appointment_places: int = 1
