@@ -1,0 +1,36 @@
+"""The problems of the reviewers' desk at the centre: whose desk it is, opinions, special procedures, claims."""
+
+from typing import Final
+
+from edge.error_entry import Entry
+
+REVIEW: Final = {
+    "desk_other": Entry(
+        "这一件由别的部门审批，您只能查看", "谁审批谁受理；确实应当由您这里办的，请审批部门转办过来。", True, 403
+    ),
+    "claim_other": Entry(
+        "{name}已经认领了这一件，您的操作没有执行",
+        "先和他说好，再点“接过来”；您写的内容还在页面上。",
+        False,
+        409,
+    ),
+    "opinion_first": Entry(
+        "还不能{act}，要先有：{titles}", "意见到了以后再办；对方不同意的，可以不予受理或者退回。", False, 409
+    ),
+    "opinion_other": Entry("这项意见现在不由您出具", "请核对是不是您的部门、前一环节的意见到了没有。", True, 403),
+    "opinion_unknown": Entry("请选择同意、不同意或者退回", "选好以后再出具意见。", True, 422),
+    "procedure_unknown": Entry(
+        "这个事项没有这种特别程序，不能停表", "只有事项里列明的特别程序不计入办理期限。", True, 422
+    ),
+    "procedure_until": Entry(
+        "“{title}”的期限不对", "请写今天以后的日期，最迟不超过 {last}；过了这一天自动恢复计时。", True, 422
+    ),
+    "forward_unknown": Entry("请选择转给哪一级", "不能转给现在已经在办的这一级。", True, 422),
+    "on_its_way": Entry(
+        "“{label}”还在路上（已到 {percent}%），不能当作缺材料要求补正",
+        "材料到齐以后再看；等不及的，可以催警务室先传这一件。",
+        False,
+        409,
+    ),
+    "look_first": Entry("要先写明为什么查看", "写明理由后才能看这个人的其他办件，查看会记入日志。", True, 422),
+}
