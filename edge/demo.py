@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge import duties, identity, officers, ranks, sample_devices
+from edge import duties, identity, officers, ranks, sample_devices, sample_review
 from edge.app import Running
 from edge.clock import CHINA
 from edge.errors import problem
@@ -63,6 +63,7 @@ ACCOUNTS = (
         ranks.POLICE, "522425001",
     ),
     Account("centre", "lishenpi", "李审批", ("户政",), staff="520000101"),
+    Account("centre", "yangminzong", "杨民宗", ("民族事务",)),
     Account("centre", "chenducha", "陈督查", ("supervisor",)),
 )  # fmt: skip
 
@@ -152,4 +153,5 @@ def _fill(home: Path) -> None:
                 _sign_duties(node, one.user)
             else:
                 reviewers.add(centre, one.user, one.name, PASSWORD, one.posts[0], staff=one.staff)
+        sample_review.give_duties(centre)
         tell(node, centre, clock, end)

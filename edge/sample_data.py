@@ -25,6 +25,7 @@ from edge import (
     sample_counter,
     sample_day,
     sample_pages,
+    sample_review,
 )
 from edge.clock import text as time_text
 from edge.node import Node
@@ -244,6 +245,7 @@ def _somebody(story: Story, definition: Definition, place: int) -> dict[str, Any
 
 
 def _accept(story: Story, number: str) -> None:
+    sample_review.opinions(story.centre, number)
     cases.accept(story.centre, number, actor=REVIEWER)
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from edge import appointments, day_close, heads, opening, queue_tickets, room_tickets, sample_people, sample_receiving
+from edge import (
+    appointments,
+    day_close,
+    heads,
+    opening,
+    queue_tickets,
+    room_tickets,
+    sample_people,
+    sample_receiving,
+    sample_review,
+)
 from edge.appointments import Wish
 from edge.day_close import Left
 from forms.schedule import Slot
@@ -35,6 +45,7 @@ def plan(story: Story) -> None:
     story.plan(story.end, lambda: _now(story))
     sample_receiving.plan(story)
     sample_people.plan(story)
+    sample_review.plan(story)
 
 
 def _two_days_ago(story: Story) -> None:

@@ -15,6 +15,10 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "present": Field("本人是否在场，已核对证件", flag),
         "reason": Field("本人不在场的，为什么要看", text(1, REASON_MAX), required=False),
     }),
+    "person.reviewed": Kind("centre", "中心查看同一个人的其他办件", {
+        "application": Field("从哪一件查起", _number),
+        "reason": Field("为什么要看", text(1, REASON_MAX)),
+    }),
     "receipt.reprinted": Kind("node", "补打收件凭证", {
         "application": Field("哪一件的凭证", _number),
         "looked_at": Field("补打以前核对的是哪种证件", one_of(*DOCUMENTS)),

@@ -8,7 +8,7 @@ from sync.centre.receiver import receive
 from tests.centre_room import MATERIAL, NODE, enrolled, number, pieces
 
 CHEN = "centre:chen"
-ITEM = Item("material", "residence-proof", "住所证明", "照片不清楚，请重新拍照。")
+ITEM = Item("material", "lease", "租赁合同", "照片不清楚，请重新拍照。")
 NUMBER = number(1)
 
 

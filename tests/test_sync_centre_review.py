@@ -210,6 +210,7 @@ def test_two_reviewers_on_one_application_cannot_overwrite_each_other(desk, url,
 
 
 def test_a_correction_is_built_row_by_row_and_sent_at_once(desk, centre, room):
+    exchange(centre, room, chunks=pieces())
     desk.get(f"{DESK}/correct")
     desk.submit("/correct", do="add", what=f"material:{MATERIAL['slot']}", defect="没有房东签名", due_day="2026-12-09")
     assert desk.sent[0] == ("POST", 303)
@@ -254,7 +255,8 @@ def test_a_second_notice_asks_for_its_reason(desk, centre):
     assert len(own_events(centre)) == 2
 
 
-def test_a_defect_noted_beside_the_material_waits_in_the_notice(desk, centre):
+def test_a_defect_noted_beside_the_material_waits_in_the_notice(desk, centre, room):
+    exchange(centre, room, chunks=pieces())
     desk.get(f"{DESK}?m={SHA}")
     page = desk.submit("/marks", defect="照片不清楚")
     assert "一次性告知补正 （1 项）" in page.words or "一次性告知补正（1 项）" in page.words

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge import applications, confirmations, due, heads, identity, officers, sample_pages
+from edge import applications, confirmations, due, heads, identity, officers, sample_pages, sample_review
 from edge.accounts import Cost
 from edge.applications import Application
 from edge.clock import CHINA
@@ -78,6 +78,7 @@ def open_room(folder: Path, stack: ExitStack) -> Home:
     police = officers.add(node, "wei", "韦建国", PASSWORD, rank="民警", posts=("receive", "review"), staff="522425001")
     reviewers.add(centre, "lishenpi", "李审批", PASSWORD, "户政", rank=ASSISTANT)
     reviewers.add(centre, "zhoujing", "周静", PASSWORD, "户政", rank=POLICE)
+    sample_review.give_duties(centre)
     return Home(node, centre, clock, police)
 
 
@@ -283,6 +284,7 @@ class Year:
         """受理; what is to be finished on the spot is decided at once, the rest has its days."""
         number, days = case.number, self._days_of(case)
         if case.state.corrections or self.rng.random() >= CORRECTS / 2:
+            sample_review.opinions(self.room.centre, number)
             cases.accept(self.room.centre, number, actor=REVIEWER)
             if not days:
                 self._decide(number)

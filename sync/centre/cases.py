@@ -18,14 +18,24 @@ from forms.kinds import DECISIONS, check_body
 from forms.lifecycle import Item, State, phase_title
 from forms.outcomes import OUTCOMES
 from forms.whole import Family
-from sync.centre import log, materials, projection, rooms, supervisor_keys, tables, who
+from sync.centre import (
+    desks,
+    guards,
+    hand_overs,
+    log,
+    materials,
+    projection,
+    rooms,
+    supervisor_keys,
+    tables,
+    who,
+    writs,
+)
 from sync.centre.centre import Centre
+from sync.centre.desks import Duty
 from sync.centre.materials import Held
 
-ACTS = {
-    "confirm": "民警确认", "unconfirm": "不予确认",
-    "accept": "受理", "refuse": "不予受理", "correct": "一次性告知补正", "decide": "办结",
-}  # fmt: skip
+ACTS = {act: guards.ACTS[act] for act in ("confirm", "unconfirm", "accept", "refuse", "correct", "decide")}
 KIND_OF = {
     "confirm": who.REMOTE,
     "unconfirm": who.REMOTE,
@@ -33,13 +43,14 @@ KIND_OF = {
     "refuse": "application.refused",
     "correct": "correction.requested",
     "decide": "application.decided",
+    "opinion": "opinion.given",
+    "pause": "procedure.begun",
+    "resume": "procedure.ended",
+    "forward": "application.forwarded",
 }
 NUMBER_MIN, NUMBER_MAX, NODE_DIGITS = 17, 22, 10
-CONFIRMING = ("confirm", "unconfirm")
-DECIDING = frozenset({"accept", "refuse", "decide"})
 # a result that takes nothing away from the citizen needs no reason
 PLAIN_RESULTS = frozenset({"granted"})
-SEALED_SENTENCE = "办理情况由监督部门直接答复"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Case:
     """An application as the centre holds it. `definition` is None where the centre never got it: show the raw answers.
 
     `received` tells when the centre got each event of the node, by (epoch, seq). `handlers`: the actors of the centre
-    who had a hand in it at the room.
+    who had a hand in it at the room; `concerned`: those whom it is about.
     """
 
     node_id: str
@@ -61,6 +72,7 @@ class Case:
     supervisors: frozenset[str] = frozenset()
     family: Family | None = None
     handlers: frozenset[str] = frozenset()
+    concerned: frozenset[str] = frozenset()
     forms: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)  # smaller forms, by the original's digest
 
     def best(self, sha256: str) -> Held | None:
@@ -89,20 +101,20 @@ def confirm(centre: Centre, number: str, *, actor: str, refused: str = "", seen:
     Raises police_only, nothing_to_confirm, and what `accept` raises.
     """
     body = {"ok": False, "reason": refused.strip()} if refused.strip() else {"ok": True}
-    return _act(centre, number, act="unconfirm" if refused.strip() else "confirm", body=body, actor=actor, seen=seen)
+    return perform(centre, number, act="unconfirm" if refused.strip() else "confirm", body=body, actor=actor, seen=seen)
 
 
 def accept(centre: Centre, number: str, *, actor: str, seen: str | None = None, note: str = "") -> Case:
     """受理. Raises not_found, own_application, application_changed, not_allowed_now."""
     body = {"note": note} if note else {}
-    return _act(centre, number, act="accept", body=body, actor=actor, seen=seen)
+    return perform(centre, number, act="accept", body=body, actor=actor, seen=seen)
 
 
 def refuse(centre: Centre, number: str, *, actor: str, reason: str, seen: str | None = None) -> Case:
     """不予受理, with its reason. Raises reason_missing and what `accept` raises."""
     if not reason.strip():
         raise problem("reason_missing", act=ACTS["refuse"])
-    return _act(centre, number, act="refuse", body={"reason": reason.strip()}, actor=actor, seen=seen)
+    return perform(centre, number, act="refuse", body={"reason": reason.strip()}, actor=actor, seen=seen)
 
 
 def request_correction(
@@ -124,25 +136,21 @@ def request_correction(
     named = [{"target": i.target, "ref": i.ref, "label": i.label, "defect": i.defect.strip()} for i in items]
     body: dict[str, Any] = {"items": named}
     body |= {name: text for name, text in (("due_day", due_day), ("reason", reason.strip())) if text}
-    return _act(centre, number, act="correct", body=body, actor=actor, seen=seen)
+    return perform(centre, number, act="correct", body=body, actor=actor, seen=seen)
 
 
-def decide(
-    centre: Centre, number: str, *, actor: str, result: str, reason: str = "", seen: str | None = None
-) -> Case:
+def decide(centre: Centre, number: str, *, actor: str, result: str, reason: str = "", seen: str | None = None) -> Case:
     """办结 with its kind; all but 准予 need a reason. Raises result_unknown, reason_missing, and as `accept`."""
     if result not in DECISIONS:
         raise problem("result_unknown", result=result)
     if result not in PLAIN_RESULTS and not reason.strip():
         raise problem("reason_missing", act=ACTS["decide"])
     body = {"result": result} | ({"reason": reason.strip()} if reason.strip() else {})
-    return _act(centre, number, act="decide", body=body, actor=actor, seen=seen)
+    return perform(centre, number, act="decide", body=body, actor=actor, seen=seen)
 
 
-def _act(
-    centre: Centre, number: str, *, act: str, body: dict[str, Any], actor: str, seen: str | None
-) -> Case:
-    """One transaction: look, check, append, see that it takes effect, project."""
+def perform(centre: Centre, number: str, *, act: str, body: dict[str, Any], actor: str, seen: str | None) -> Case:
+    """One transaction: look, check, append, see that it takes effect, project. Raises what sync.centre.guards names."""
     try:
         check_body(KIND_OF[act], body)
     except ValueError as error:
@@ -151,65 +159,34 @@ def _act(
         case = _get(tx, centre, number, lock=True)
         if seen is not None and seen != case.version:
             raise problem("application_changed")
-        if case.sealed:
-            body = _sealed_body(case, act, body, actor)
-        if act == "correct" and case.state.corrections and not body.get("reason"):
-            raise problem("correction_again")
-        if case.state.parts:
-            raise problem("whole_by_parts", act=ACTS[act])
-        body = body | _with_confirmation(tx, case, act, actor)
+        body = guards.additions(tx, case, act, body, actor)
+        if not case.sealed:  # a writ would say in the room what was decided about whom
+            body = _with_writ(tx, centre, case, KIND_OF[act], body, actor)
         event = log.append(
             tx, centre.clock, case.node_id, kind=KIND_OF[act], application=number, body=body, actor=actor
         )
         _must_take_effect(tx, case, event, act)
-        projection.project(tx, centre, case.node_id, number)
+        state = projection.project(tx, centre, case.node_id, number)
+        hand_overs.make(tx, centre, state, case.definition, event)
         return _get(tx, centre, number)
 
 
-def _sealed_body(case: Case, act: str, body: dict[str, Any], actor: str) -> dict[str, Any]:
-    """What goes down about a complaint says nothing of its content. Raises sealed_other, not_allowed_now."""
-    if actor not in case.supervisors:
-        raise problem("sealed_other")
-    if act == "correct":
-        raise problem("not_allowed_now", phase=phase_title(case.state), act=ACTS[act])
-    return {key: text if key == "result" else SEALED_SENTENCE for key, text in body.items()}
-
-
-def _with_confirmation(tx: Connection, case: Case, act: str, actor: str) -> dict[str, Any]:
-    """What the act adds where an assistant's work still waits: a police officer's 受理 or decision confirms it too.
-
-    Raises own_application, confirmer_decides, police_only, nothing_to_confirm, confirm_first.
-    """
-    _must_be_a_stranger(case, act, actor)
-    police, pending = who.is_police(tx, actor), case.state.confirmation.pending
-    if act in CONFIRMING:
-        if not police:
-            raise problem("police_only")
-        if not pending:
-            raise problem("nothing_to_confirm", phase=phase_title(case.state))
-    if not pending or act not in ("accept", "decide"):
-        return {}
-    if not police:
-        raise problem("confirm_first")
-    return {"confirms": True}
-
-
-def _must_be_a_stranger(case: Case, act: str, actor: str) -> None:
-    """Nobody decides what he received, nor what he confirmed."""
-    if actor in case.handlers:
-        raise problem("own_application")
-    if act in DECIDING and actor in who.confirmers(case.state):
-        raise problem("confirmer_decides")
+def _with_writ(  # noqa: PLR0917 - what the writ says, and who says it
+    tx: Connection, centre: Centre, case: Case, kind: str, body: dict[str, Any], actor: str
+) -> dict[str, Any]:
+    level = desks.level_of(case.state, case.definition)
+    organ = writs.organ_of(desks.of_actor(tx, actor), centre, case.node_id, case.state.service.id, level)
+    return writs.add(tx, centre, case.number, kind, body, organ=organ, definition=case.definition)
 
 
 def _must_take_effect(tx: Connection, case: Case, event: Event, act: str) -> None:
     after = projection.state_of(tx, case.node_id, case.number)
     entry = next(entry for entry in after.history if entry.id == event.id)
     if not entry.effective:
-        raise problem("not_allowed_now", phase=phase_title(case.state), act=ACTS[act])
+        raise problem("not_allowed_now", phase=phase_title(case.state), act=guards.ACTS[act])
 
 
-def possible_acts(case: Case, actor: str) -> set[str]:
+def possible_acts(case: Case, actor: str, duties: tuple[Duty, ...] = (desks.ALL,)) -> set[str]:
     """The acts that would take effect now and that this person may do."""
     phase = case.state.phase
     if case.state.parts:
@@ -217,12 +194,22 @@ def possible_acts(case: Case, actor: str) -> set[str]:
     if phase == "closed" or phase == "unknown" or actor in case.handlers:  # noqa: PLR1714 - narrows the type
         return set()
     if case.sealed:
-        open_ = {"accept", "refuse", "decide"} if actor in case.supervisors else set()
+        open_ = guards.SEALED_ACTS if actor in case.supervisors else frozenset()
         return {act for act in open_ if not OUTCOMES[KIND_OF[act]][phase]}
-    offered = {act for act, kind in KIND_OF.items() if not OUTCOMES[kind][phase]}
-    if not case.state.confirmation.pending:
-        offered -= set(CONFIRMING)
-    return offered - DECIDING if actor in who.confirmers(case.state) else offered
+    opinion = {"opinion"} if guards.writable(case, duties) else set()
+    if not guards.may_act(case, duties):
+        return opinion
+    offered = {act for act, kind in KIND_OF.items() if not OUTCOMES[kind][phase]} - {"opinion"} | opinion
+    offered -= _idle_acts(case)
+    return offered - guards.DECIDING if actor in who.confirmers(case.state) else offered
+
+
+def _idle_acts(case: Case) -> set[str]:
+    """What there is nothing to do with now: nobody to confirm, no special procedure to begin or to end."""
+    idle = set() if case.state.confirmation.pending else set(guards.CONFIRMING)
+    runs = case.state.review.procedure is not None
+    known = case.definition is not None and case.definition.service.get("special_procedures")
+    return idle | ({"pause"} if runs or not known else set()) | (set() if runs else {"resume"})
 
 
 def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> Case:
@@ -247,7 +234,10 @@ def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> 
         forms=materials.renditions_of(tx, node_id, [material.sha256 for material in state.materials]),
         family=projection.family_of(tx, centre, node_id, state),
         handlers=who.handlers(tx, node_id, state),
+        concerned=who.concerned(tx, node_id, state),
     )
 
 
-__all__ = ["ACTS", "Case", "accept", "confirm", "decide", "get", "possible_acts", "refuse", "request_correction"]
+__all__ = [
+    "ACTS", "Case", "accept", "confirm", "decide", "get", "perform", "possible_acts", "refuse", "request_correction",
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, tuple_
 
 from forms.events import Head
 from sync.centre import aside, materials, rooms, tables
@@ -59,11 +59,15 @@ class RoomLine:
 
 def applications(tx: Connection, show: Show, today: str, *, text: str = "", after: int = 0) -> list[Line]:
     """At most LIMIT lines, the most urgent first; closed ones by time. `text` is part of a number or of a name."""
-    order = _table.c.filed_at.desc() if show in {"closed", "all"} else _table.c.due
-    statement = select(_table).where(*_filter(show, today), *_search(text))
-    statement = statement.order_by(_table.c.urgent.desc() if show == "todo" else order, order, _table.c.number)
     names = rooms.names(tx)
-    return [_line(row, names) for row in tx.execute(statement.limit(LIMIT).offset(after))]
+    return [line(row, names) for row in tx.execute(statement(show, text, today).limit(LIMIT).offset(after))]
+
+
+def statement(show: Show, text: str, today: str = "") -> Select[Any]:
+    """The rows of a list in its order, without an end."""
+    order = _table.c.filed_at.desc() if show in {"closed", "all"} else _table.c.due
+    found = select(_table).where(*_filter(show, today), *_search(text))
+    return found.order_by(_table.c.urgent.desc() if show == "todo" else order, order, _table.c.number)
 
 
 def counts(tx: Connection, today: str) -> dict[Show, int]:
@@ -108,7 +112,8 @@ def _search(text: str) -> list[ColumnElement[bool]]:
     return [or_(_table.c.number.contains(plain, autoescape=True), _table.c.applicant.contains(plain, autoescape=True))]
 
 
-def _line(row: Row[Any], names: dict[str, str]) -> Line:
+def line(row: Row[Any], names: dict[str, str]) -> Line:
+    """A row of `application` for a list."""
     plain = {name: getattr(row, name) for name in Line.__dataclass_fields__ if name not in {"room", "due"}}
     return Line(room=names[row.node_id], due="" if row.due == NOTHING_DUE else row.due, **plain)
 

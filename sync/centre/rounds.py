@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import comparing, sms
+from sync.centre import comparing, hand_overs, sms
 from sync.centre.centre import Centre
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ class Rounds:
     def make(self) -> None:
         """One round; what fails is logged and tried again in the next."""
         self._try(lambda: sms.give(self._centre))
+        self._try(lambda: hand_overs.give(self._centre))
         today = self._centre.clock.now()[:10]
         if self._compared != today and self._try(lambda: comparing.daily(self._centre)):
             self._compared = today

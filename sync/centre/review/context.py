@@ -2,17 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final
 
 from flask import current_app, g, get_flashed_messages, request, url_for
 
-from sync.centre import lists
+from edge.errors import problem
+from forms import divisions
+from sync.centre import cases, claims, desks, guards, queue, who
 from sync.centre.centre import Centre
-from sync.centre.lists import SHOWS, Show
+from sync.centre.desks import Duty
+from sync.centre.queue import LIMIT, OPEN, SHOWS, Asked, Entry, Who
 from sync.centre.review import words
 from sync.centre.reviewers import Reviewer
 
-TEXT_MAX = 50
+TEXT_MAX: Final = 50
+PAGES_MAX: Final = 400
+CHOICES_MS: Final = 60_000
+SUPERVISOR: Final = "supervisor"
+BAR: Final = ("todo", "opinions", "due", "unconfirmed")
+CHIPS: Final = ("todo", "mine", "free", "waiting", "closed", "all")
 
 
 def centre() -> Centre:
@@ -27,32 +35,101 @@ def reviewer() -> Reviewer:
     return known
 
 
+def duties() -> tuple[Duty, ...]:
+    """What the one who asks may do; looked up once for a request."""
+    known: tuple[Duty, ...] | None = g.get("duties")
+    if known is None:
+        with centre().store.read() as tx:
+            known = g.duties = desks.of(tx, reviewer().name)
+    return known
+
+
+def runs_the_centre() -> bool:
+    """Whether rooms, sticks and publications are his business: who works for the whole province, or supervises it."""
+    return reviewer().post == SUPERVISOR or any(one.role == "decide" and not one.area for one in duties())
+
+
+def must_run_the_centre() -> None:
+    """Raises forbidden for whom one desk is given."""
+    if not runs_the_centre():
+        raise problem("forbidden")
+
+
+def keep_case(number: str) -> None:
+    """Look up the application that an address names. Raises not_found for whom it isn't there."""
+    case = cases.get(centre(), number)
+    guards.must_see(case, duties(), reviewer().actor)
+    g.case = case
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """The list at the left and how it was asked for."""
 
-    show: Show
-    text: str
-    lines: list[lists.Line]
-    counts: Mapping[Show, int]
+    asked: Asked
+    entries: list[Entry]
+    counts: Mapping[str, int]
+
+    @property
+    def show(self) -> str:
+        return self.asked.show
+
+    @property
+    def text(self) -> str:
+        return self.asked.text
+
+    @property
+    def page(self) -> int:
+        return self.asked.after // LIMIT + 1
 
     @property
     def args(self) -> dict[str, str]:
-        return {key: value for key, value in (("show", self.show), ("text", self.text)) if value and value != "todo"}
+        return _args(self.asked)
+
+    @property
+    def more(self) -> bool:
+        """Whether another page may follow."""
+        return len(self.entries) == LIMIT and self.page < PAGES_MAX
 
 
 def asked_queue() -> Queue:
-    given = queue_args()
-    show, text = cast("Show", given.get("show", "todo")), given.get("text", "")
-    today = centre().clock.today()
+    asked, today = _asked(), centre().clock.today()
     with centre().store.read() as tx:
-        return Queue(show, text, lists.applications(tx, show, today, text=text), lists.counts(tx, today))
+        own = who.room_accounts(tx, reviewer().name)
+        one = Who(reviewer().name, duties(), own)
+        return Queue(asked, queue.lines(tx, asked, one, today), queue.counts(tx, asked, one, today))
+
+
+def _asked() -> Asked:
+    given = request.args
+    show = given.get("show", "")
+    page = given.get("page", "")
+    digits = page.isascii() and page.isdecimal() and len(page) < len(str(PAGES_MAX)) + 1
+    place = max(1, min(int(page), PAGES_MAX)) if digits else 1
+    area = given.get("area", "")
+    return Asked(
+        show=show if show in SHOWS else _first_show(),
+        text=given.get("text", "").strip()[:TEXT_MAX],
+        service=given.get("service", "")[:100],
+        area=area if area.isascii() and area.isdecimal() and len(area) in desks.AREA_DIGITS else "",
+        after=(place - 1) * LIMIT,
+    )
+
+
+def _first_show() -> str:
+    """What stands there at first: for a department that only gives opinions, what waits for them."""
+    return "opinions" if all(one.role == "opinion" for one in duties()) else "todo"
+
+
+def _args(asked: Asked) -> dict[str, str]:
+    said = {"show": asked.show if asked.show != _first_show() else "", "text": asked.text, "service": asked.service}
+    said |= {"area": asked.area, "page": str(asked.after // LIMIT + 1) if asked.after else ""}
+    return {key: value for key, value in said.items() if value}
 
 
 def queue_args() -> dict[str, str]:
     """Which list stands at the left, carried from page to page."""
-    show, text = request.args.get("show", ""), request.args.get("text", "").strip()[:TEXT_MAX]
-    return ({"show": show} if show in SHOWS else {}) | ({"text": text} if text else {})
+    return _args(_asked())
 
 
 def at(endpoint: str, number: str) -> str:
@@ -61,13 +138,35 @@ def at(endpoint: str, number: str) -> str:
     return url_for(endpoint, **values)
 
 
-def frame(queue: Queue) -> dict[str, Any]:
+def _choices() -> tuple[dict[str, str], dict[str, str]]:
+    """Services and counties that the list can be narrowed to; asked for anew once in a while."""
+    now = centre().clock.ticks()
+    kept: tuple[int, dict[str, str], dict[str, str]] | None = current_app.extensions.get("yizhan.choices")
+    if kept is None or not 0 <= now - kept[0] < CHOICES_MS:
+        with centre().store.read() as tx:
+            services, codes = queue.services(tx), queue.areas(tx)
+        kept = (now, services, {code: divisions.path_name(code) or code for code in codes})
+        current_app.extensions["yizhan.choices"] = kept
+    return kept[1], kept[2]
+
+
+def frame(shown: Queue) -> dict[str, Any]:
     """What every page of the desk needs: the bar and the list."""
     today = centre().clock.today()
+    with centre().store.read() as tx:
+        names = {entry.claimed_by: claims.name_of(tx, entry.claimed_by) for entry in shown.entries if entry.claimed_by}
+    services, areas = _choices()
     return {
-        "queue": queue,
-        "lines": [(line, words.line_badge(line, today)) for line in queue.lines],
+        "queue": shown,
+        "lines": [(entry, words.entry_badge(entry, today), names.get(entry.claimed_by, "")) for entry in shown.entries],
         "shows": SHOWS,
+        "open_shows": OPEN,
+        "bar_shows": [one for one in BAR if one != "opinions" or any(duty.role == "opinion" for duty in duties())],
+        "chips": CHIPS,
+        "count_max": queue.COUNT_MAX,
+        "services": services,
+        "areas": areas,
+        "runs": runs_the_centre(),
         "today": today,
         "reviewer": reviewer(),
         "authority": centre().settings.name,

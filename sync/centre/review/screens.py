@@ -1,30 +1,46 @@
 """The pages of the review desk under /review: log in, queue with one application, acts, materials, rooms."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, Response, flash, g, get_flashed_messages, make_response, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 
 from edge import web
 from edge.errors import YizhanError, problem
-from sync.centre import aside, cases, doubt, lists, marks, outside, reviewers, rooms, supervisor
+from sync.centre import aside, cases, doubt, lists, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
-from sync.centre.review import board, ferry, pictures, publishing, reminding, view, waiting
-from sync.centre.review.context import Queue, asked_queue, at, centre, frame, reviewer
+from sync.centre.review import (
+    acting,
+    board,
+    ferry,
+    looking,
+    page,
+    pictures,
+    publishing,
+    reminding,
+    view,
+    waiting,
+    words,
+)
+from sync.centre.review.context import asked_queue, at, centre, frame, keep_case, must_run_the_centre, reviewer
 
-NOT_FOUND = 404
-TYPED = ("due_day", "reason")
-DONE = {
-    "confirm": "已确认", "unconfirm": "已作出不予确认",
-    "accept": "已受理", "refuse": "已作出不予受理", "correct": "补正告知已发出", "decide": "已办结",
-}  # fmt: skip
+# rooms, sticks and publications: not for whom one desk is given
+OF_THE_CENTRE: Final = frozenset({
+    "review.nodes", "review.node", "review.settle", "review.retry", "review.set_aside", "review.ferry",
+    "review.ferry_start", "review.services",
+})  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 board.add_to(bp)
+acting.add_to(bp)
+looking.add_to(bp)
 ferry.add_to(bp)
 reminding.add_to(bp)
 waiting.add_to(bp)
 publishing.add_to(bp)
+
+
+bp.add_app_template_filter(view.who, "who")
+bp.add_app_template_filter(words.line_state, "line_state")
 
 
 @bp.before_request
@@ -36,6 +52,10 @@ def ask_who() -> Response | None:
     known = reviewers.of_session(centre(), token) if token else None
     if known is not None:
         g.reviewer = known
+        if "number" in (request.view_args or {}):
+            keep_case(str((request.view_args or {})["number"]))
+        elif request.endpoint in OF_THE_CENTRE:
+            must_run_the_centre()
         return None
     if request.method != "GET":
         raise problem("session_over")
@@ -53,8 +73,8 @@ def log_in() -> Response:
     try:
         known = reviewers.log_in(centre(), name, request.form.get("password", ""))
     except YizhanError as error:
-        page = render_template("review/login.html", next=target, name=name, problem=error)
-        return make_response(page, error.status)
+        shown = render_template("review/login.html", next=target, name=name, problem=error)
+        return make_response(shown, error.status)
     reviewers.begin_session(centre(), known, web.renew_session())
     return web.see_other(target)
 
@@ -75,38 +95,14 @@ def _safe(target: str) -> str:
 def home() -> Response | str:
     """The most urgent application of the list, opened; a page that says so where the list is empty."""
     queue = asked_queue()
-    if not queue.lines or queue.text:
+    if not queue.entries or queue.text:
         return render_template("review/empty.html", **frame(queue))
-    return web.see_other(at("review.application", queue.lines[0].number))
+    return web.see_other(at("review.application", queue.entries[0].line.number))
 
 
 @bp.get("/<number>")
 def application(number: str) -> str:
-    return _page(number, panel="")
-
-
-@bp.post("/<number>/confirm")
-def confirm(number: str) -> Response:
-    return _act(number, "", lambda seen, actor: cases.confirm(centre(), number, actor=actor, seen=seen), "confirm")
-
-
-@bp.get("/<number>/unconfirm")
-def unconfirmation(number: str) -> str:
-    return _page(number, panel="unconfirm")
-
-
-@bp.post("/<number>/unconfirm")
-def unconfirm(number: str) -> Response:
-    given = {"act": "unconfirm", "reason": request.form.get("reason", "")}
-    return _act(
-        number, "unconfirm",
-        lambda seen, actor: outside.decide(centre(), number, actor=actor, version=seen, **given),
-    )  # fmt: skip
-
-
-@bp.post("/<number>/accept")
-def accept(number: str) -> Response:
-    return _act(number, "", lambda seen, actor: cases.accept(centre(), number, actor=actor, seen=seen), "accept")
+    return page.render(number)
 
 
 @bp.get("/<number>/sealed")
@@ -131,137 +127,6 @@ def sealed_file(number: str, place: int) -> Response:
     if found.media_type not in pictures.SHOWN_TYPES:
         response.headers["Content-Disposition"] = "attachment"
     return response
-
-
-@bp.get("/<number>/refuse")
-def refusal(number: str) -> str:
-    return _page(number, panel="refuse")
-
-
-@bp.post("/<number>/refuse")
-def refuse(number: str) -> Response:
-    reason = request.form.get("reason", "")
-    return _act(
-        number, "refuse", lambda seen, actor: cases.refuse(centre(), number, actor=actor, reason=reason, seen=seen)
-    )
-
-
-@bp.get("/<number>/decide")
-def decision(number: str) -> str:
-    return _page(number, panel="decide")
-
-
-@bp.post("/<number>/decide")
-def decide(number: str) -> Response:
-    given = {"result": request.form.get("result", ""), "reason": request.form.get("reason", "")}
-    return _act(
-        number, "decide", lambda seen, actor: cases.decide(centre(), number, actor=actor, seen=seen, **given)
-    )
-
-
-@bp.get("/<number>/correct")
-def correction(number: str) -> str:
-    return _page(number, panel="correct")
-
-
-@bp.post("/<number>/correct")
-def correct(number: str) -> Response:
-    """One form, three buttons: note a defect, take one back, send them all. What is typed is kept."""
-    button, _, mark_id = request.form.get("do", "add").partition(":")
-    if button == "send":
-        return _send(number)
-    if button == "remove":
-        marks.remove(centre(), cases.get(centre(), number), mark_id)
-    elif (answer := _note(number)) is not None:
-        return answer
-    for field in TYPED:
-        flash(request.form.get(field, ""), field)
-    return web.see_other(at("review.correction", number) + "#defects")
-
-
-@bp.post("/<number>/marks")
-def mark(number: str) -> Response:
-    """Note a defect from beside the material."""
-    return _note(number) or web.see_other(at("review.application", number))
-
-
-def _note(number: str) -> Response | None:
-    """Keep the defect of the form; the page with the fault where it has none."""
-    shown = view.build(centre(), number, reviewer().actor)
-    item = view.item_of(shown, request.form.get("what", ""), request.form.get("defect", ""))
-    try:
-        marks.add(centre(), shown.case, reviewer().name, item)
-    except YizhanError as error:
-        return make_response(_page(number, panel="correct", error=error), error.status)
-    return None
-
-
-def _send(number: str) -> Response:
-    if request.form.get("defect", "").strip() and (answer := _note(number)) is not None:
-        return answer
-    case = cases.get(centre(), number)
-    items = [one.item for one in marks.of(centre(), case)]
-
-    def request_all(seen: str, actor: str) -> object:
-        due_day, reason = request.form.get("due_day", "").strip(), request.form.get("reason", "")
-        done = cases.request_correction(
-            centre(), number, actor=actor, items=items, due_day=due_day, reason=reason, seen=seen
-        )
-        marks.clear(centre(), case)
-        return done
-
-    return _act(number, "correct", request_all)
-
-
-def _act(number: str, panel: str, do: Callable[[str, str], object], act: str = "") -> Response:
-    """Do an act on the version that the reviewer saw; back to the application, or the page again with the fault."""
-    try:
-        do(request.form.get("seen", ""), reviewer().actor)
-    except YizhanError as error:
-        if error.status == NOT_FOUND:
-            raise
-        return make_response(_page(number, panel=panel, error=error), error.status)
-    flash(DONE[act or panel], "said")
-    return web.see_other(at("review.application", number))
-
-
-def _page(number: str, *, panel: str, error: YizhanError | None = None) -> str:
-    """The three columns: queue, application with its panel, materials. What was typed comes back."""
-    shown = view.build(centre(), number, reviewer().actor)
-    queue = asked_queue()
-    wanted = request.args.get("m", "")
-    chosen = next((p for p in shown.pictures if p.sha256 == wanted), shown.pictures[0] if shown.pictures else None)
-    typed = _typed_before() | request.form.to_dict()
-    return render_template(
-        "review/case.html",
-        **frame(queue),
-        view=shown,
-        panel=panel if panel in shown.acts else "",
-        error=error,
-        chosen=chosen,
-        around=_around(shown.pictures, chosen),
-        typed={"due_day": shown.due_day, "what": request.args.get("what", "")} | typed,
-        next_number=_next(queue, number),
-        reminders=reminding.of(number),
-        may_remind=reminding.may() and not shown.case.sealed,
-    )
-
-
-def _typed_before() -> dict[str, str]:
-    """What stood in the form of a correction when a defect was added or taken back."""
-    return {field: str(text) for field in TYPED for text in get_flashed_messages(category_filter=[field])}
-
-
-def _around(all_: list[view.Picture], chosen: view.Picture | None) -> tuple[str, str]:
-    """The materials before and behind the chosen one, for the keys [ and ]."""
-    place = all_.index(chosen) if chosen else 0
-    before = all_[place - 1].sha256 if place > 0 else ""
-    return before, all_[place + 1].sha256 if chosen and place + 1 < len(all_) else ""
-
-
-def _next(queue: Queue, number: str) -> str:
-    numbers = [line.number for line in queue.lines if line.number != number]
-    return numbers[0] if numbers else ""
 
 
 @bp.get("/<number>/materials/<sha256>")

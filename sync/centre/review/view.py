@@ -9,15 +9,18 @@ from forms import deadlines, page
 from forms.answers import Context
 from forms.formal import formal
 from forms.kinds import DECISIONS, IDENTITIES, RESULTS
+from forms.kinds_review import LEVELS
 from forms.lifecycle import Entry, Item, Material, State, phase_title
 from forms.whole import Family, Member
-from sync.centre import cases, marks, projection
+from sync.centre import cases, desks, marks, projection
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
+from sync.centre.desks import Duty
 from sync.centre.marks import Mark
 from sync.centre.review import counter, words
 from sync.centre.review.counter import Counter
 from sync.centre.review.words import Badge
+from sync.centre.who import confirmers
 
 SHOWN_VALUE_MAX = 2000
 CORRECTION_WORKDAYS = 10  # offered, not imposed: the law leaves the length of a correction to the authority
@@ -118,15 +121,17 @@ class CaseView:
     parts_title: str
     parts: list[Branch]
     counter: Counter
+    names: dict[str, str]
+    desk: str
+    confirmed_it: bool
 
     @property
     def state(self) -> State:
         return self.case.state
 
 
-def build(centre: Centre, number: str, actor: str) -> CaseView:
-    """Everything about one application for this reviewer. Raises not_found."""
-    case = cases.get(centre, number)
+def build(centre: Centre, case: Case, actor: str, duties: tuple[Duty, ...]) -> CaseView:
+    """Everything about one application for this reviewer."""
     noted = marks.of(centre, case)
     sections = _sections(case, noted)
     labels = {row.path: row.label for section in sections for row in section.rows}
@@ -153,7 +158,10 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
         pictures=[_picture(case, material, names, noted) for material in case.state.materials],
         steps=_steps(case.state),
         history=[_told(case, entry) for entry in reversed(case.state.history)],
-        acts=cases.possible_acts(case, actor),
+        acts=cases.possible_acts(case, actor, duties),
+        names=names,
+        desk=_desk(case),
+        confirmed_it=actor in confirmers(case.state) and case.state.phase != "closed",
         own=actor in case.handlers,
         marks=noted,
         targets=list(targets(case, labels, names).items()),
@@ -164,6 +172,14 @@ def build(centre: Centre, number: str, actor: str) -> CaseView:
         parts_title=_parts_title(case),
         parts=_parts(case),
     )
+
+
+def _desk(case: Case) -> str:
+    """Who decides, in words."""
+    if case.state.review.desk:
+        return case.state.review.desk.desk
+    level = desks.level_of(case.state, case.definition)
+    return f"{LEVELS[level]}公安机关" if level in LEVELS and level != "station" else LEVELS.get(level, "审批部门")
 
 
 def _parts_title(case: Case) -> str:
@@ -270,7 +286,6 @@ def _phase(state: State) -> Badge:
     title = phase_title(state).replace("等您补正", "等待补正")
     levels = {"received": "due", "correction": "wait", "accepted": "due", "closed": "wait"}
     return Badge(title, "ok" if state.result == "granted" else levels.get(state.phase, "wait"))
-
 
 
 def _steps(state: State) -> list[Step]:

@@ -10,11 +10,13 @@ from forms.kinds import CHANNELS, RESULTS
 from forms.state import State
 from sync.centre.lists import Line
 from sync.centre.projection import IN_PARTS
+from sync.centre.queue import Entry
 
 CLOCKS = {
     "notice": "告知受理期限", "decision": "办结期限", "statutory": "法定期限", "promised": "承诺期限",
-    "correction": "补正期限", "total": "总时限",
+    "correction": "补正期限", "total": "总时限", "procedure": "特别程序期限",
 }  # fmt: skip
+PHASES_OPEN = {"received": "已收件", "accepted": "已受理", "correction": "等待补正", IN_PARTS: "各项分别办理"}
 NOT_OURS = {"correction": "等待补正", IN_PARTS: "各项分别办理"}
 CHANNEL_NAMES = dict(zip(CHANNELS, ("自助终端", "民警代办", "其他系统", "批量导入", "上门办理"), strict=True))
 
@@ -32,6 +34,8 @@ def clock_badge(clock: Deadline) -> Badge:
     name = CLOCKS[clock.name]
     if clock.level == "stopped":
         return Badge(f"{name}：超期", "late") if clock.late else Badge(f"{name}：按时", "ok")
+    if clock.paused:
+        return Badge(f"{name}停表（{clock.paused}），{left_words(clock)}", "wait")
     return Badge(f"{name}{left_words(clock)}", clock.level)
 
 
@@ -57,6 +61,19 @@ def line_badge(line: Line, today: str) -> Badge:
     if left <= 1:
         return Badge(f"{act}今天到期" if left == 0 else f"{act}明天到期", "late" if left == 0 else "due")
     return Badge(f"{int(line.due[5:7])}月{int(line.due[8:10])}日前{act}", "ok")
+
+
+WAITS = {"correction": "等待补正", "opinion": "等部门意见", "procedure": "特别程序中"}
+
+
+def entry_badge(entry: Entry, today: str) -> Badge:
+    """What a line of the queue says: for what it waits, else the act and the day by which it is due."""
+    return Badge(WAITS[entry.waits], "wait") if entry.waits else line_badge(entry.line, today)
+
+
+def line_state(line: Line) -> str:
+    """How one application of a list stands, in words."""
+    return result_words(line.result) if line.phase == "closed" else NOT_OURS.get(line.phase, PHASES_OPEN[line.phase])
 
 
 def result_words(result: str) -> str:
