@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
 
-from edge import prints, prints_screens, publishing_status, texts, web
+from edge import prints, prints_guide, prints_screens, publishing_status, texts, web
 from edge.room import Phone, Room
 from edge.routes import Route, Who, register
 from edge.web_filters import fid
@@ -188,10 +188,21 @@ def view(name: str, view_name: str) -> str:
         style = url_for("preview.preview_style", name=name, view_name=view_name)
         return prints_screens.page(definition, ROOM, view_name, style)
     if view_name == "review":
-        case = _case(definition)
-        sections = pages.summary(definition, case.answers, context=case.context, language=web.language())
-        return render_template("preview/review.html", definition=definition, sections=sections)
+        return _review(definition)
     return _screen(definition, view_name)
+
+
+def _review(definition: Definition) -> str:
+    """The answers as whoever decides reads them, and the decisions with their documents."""
+    case = _case(definition)
+    context = replace(case.context, language=web.language())
+    return render_template(
+        "preview/review.html",
+        definition=definition,
+        sections=pages.summary(definition, case.answers, context=case.context, language=web.language()),
+        problems=() if case.key == EMPTY else answers.check(definition, case.answers, context).problems,
+        deciding=prints_guide.deciding(definition, ROOM),
+    )
 
 
 def style(name: str, view_name: str) -> Response:

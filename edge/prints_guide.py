@@ -32,6 +32,7 @@ _STAMPS = {
     "station": "派出所印章",
     "centre": "省级中心电子印章",
 }
+_BEFORE = {"accept": "受理以前", "decide": "决定以前"}
 _DELIVERY = {"node": "警务室发放", "window": "窗口领取", "post": "邮寄", "proxy": "代领", "electronic": "电子版"}
 
 
@@ -68,6 +69,25 @@ def guide(definition: Definition, room: Room) -> list[Block]:
         Block(w("说明"), [_noted(say, at, one) for at, one in enumerate(service.get("notes", []))]),
     ]
     return [block for block in found if block.lines or block.rows]
+
+
+def deciding(definition: Definition, room: Room) -> list[Block]:
+    """What whoever decides goes by: the checks, the times, what may be corrected or refused, and which document each
+    decision gives.
+    """
+    service, say = definition.service, Speaker(definition, room)
+    found = [
+        Block(w("联网核验"), rows=[_checked(say, at, one) for at, one in enumerate(service["online_check"])]),
+        Block(w("办理时限"), rows=_times(service["time_limit"], say)),
+        Block(w("常要补正的地方"), say.lines("corrections")),
+        Block(w("不予办理的情形"), say.lines("refusals")),
+        _results(service, say),
+    ]
+    return [block for block in found if block.lines or block.rows]
+
+
+def _checked(say: Speaker, at: int, one: Mapping[str, Any]) -> Row:
+    return say(f"online_check.{at}.title", one["title"]), w(_BEFORE[one["before"]])
 
 
 def _asked(say: Speaker, at: int, one: Mapping[str, Any]) -> Row:
