@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import g, url_for
 
-from edge import offering
+from edge import offering, texts_table
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title
 from edge.texts import DEFAULT as CHINESE
 from edge.web import language, translate
@@ -93,9 +93,16 @@ def of_service(definition: Head) -> Entry:
         name=Speaker(definition, visit.node().room)("name", definition.title),
         icon=str(definition.service.get("icon") or DEFAULT_ICON),
         href=url_for("kiosk.home_about", service=visit.called(definition)),
-        category=str(definition.service["category"]),
+        category=_category(definition),
         spoken=speaks(definition.i18n),
     )
+
+
+def _category(definition: Head) -> str:
+    """Its group in the visitor's language: as the file says it, else as the screens call that group."""
+    given = str(definition.service["category"])
+    said = definition.text("x-service.category", given, language())
+    return translate(f"category_{given}") if said == given and f"category_{given}" in texts_table.TABLE else said
 
 
 def of_card(card: Card) -> Entry:
