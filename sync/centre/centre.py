@@ -70,7 +70,7 @@ def open_centre(home: Path, clock: Clock | None = None, cost: Cost | None = None
         store = open_store(settings.database, home / "centre.db", key, clock.now(), connections=settings.threads)
     except (IdentityError, ShelfError, StoreError) as error:
         raise problem("centre_store", detail=str(error)) from error
-    return Centre(
+    centre = Centre(
         settings=settings,
         store=store,
         blobs=Blobs(shelf, key),
@@ -81,6 +81,15 @@ def open_centre(home: Path, clock: Clock | None = None, cost: Cost | None = None
         calendar=calendar.seed(),
         cost=cost or Cost(),
     )
+    if store.is_behind:
+        from sync.centre import forward  # which works on an opened centre
+
+        try:
+            forward.bring(centre)
+        except BaseException:
+            centre.close()
+            raise
+    return centre
 
 
 def _packaged(store: Store, now: str) -> Definitions:

@@ -1,7 +1,9 @@
-"""The tables of a store, made or brought forward: append-only steps, each from the version before it.
+"""The tables of a store, made or brought forward from every earlier version.
 
-New tables and indexes come by themselves. A step is for what rows that are already there need; it is run once, in the
-same transaction as the new version number. Of several programs that start at the same time one does it.
+New tables and indexes come by themselves. STEPS is append-only: what a new version asks of rows that are there already,
+from the version before it. PROJECTED names the last version that made other rows of the logs than the one before; what
+follows from the logs is then made anew (sync.centre.forward), and only after that the store has its new version. Of
+several programs that start at the same time one makes the tables, and the others wait.
 """
 
 from collections.abc import Callable
@@ -15,12 +17,22 @@ from sync.centre.engines import StoreError, check_order
 ONE_AT_A_TIME: Final = 7_319_552  # the number of an advisory lock, the same in every program of a centre
 REPLACED_INDEXES: Final = ("event_application",)
 Step = Callable[[Connection], None]
-STEPS: Final[tuple[Step, ...]] = ()
+
+
+def _m002_queue(_: Connection) -> None:
+    """The rows of the desks' queue are new, and follow from the logs."""
+
+
+STEPS: Final[tuple[Step, ...]] = (_m002_queue,)
 SCHEMA_VERSION: Final = 1 + len(STEPS)
+PROJECTED: Final = 2
 
 
-def migrate(connection: Connection, now: str) -> None:
-    """Inside of one transaction. Raises StoreError for a store that a later version wrote."""
+def migrate(connection: Connection, now: str) -> bool:
+    """Inside of one transaction. True where the projections have to be made anew before the store is used.
+
+    Raises StoreError for a store that a later version wrote.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
     check_order(connection)
@@ -29,13 +41,20 @@ def migrate(connection: Connection, now: str) -> None:
     version = connection.execute(select(tables.schema_version.c.version)).scalar()
     if version is None:
         connection.execute(insert(tables.schema_version).values(version=SCHEMA_VERSION, at=now))
-        return
+        return False
     if version > SCHEMA_VERSION:
         raise StoreError("这个中心数据库由更新的版本写成，请先升级程序再启动。")
     for step in STEPS[version - 1 :]:
         step(connection)
-    if version < SCHEMA_VERSION:
-        connection.execute(update(tables.schema_version).values(version=SCHEMA_VERSION, at=now))
+    if version >= PROJECTED:
+        finish(connection, now)
+    return bool(version < PROJECTED)
+
+
+def finish(connection: Connection, now: str) -> None:
+    """The store is of this version from now on. Again is harmless."""
+    table = tables.schema_version
+    connection.execute(update(table).where(table.c.version < SCHEMA_VERSION).values(version=SCHEMA_VERSION, at=now))
 
 
 def _index(connection: Connection) -> None:

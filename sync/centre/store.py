@@ -19,9 +19,13 @@ CONNECTIONS = 8
 
 
 class Store:
-    """Opened store. `read()` and `write()` give a connection with a transaction of its own around the block."""
+    """Opened store. `read()` and `write()` give a connection with a transaction of its own around the block.
+
+    `is_behind`: an earlier version wrote it, and what follows from the logs has to be made anew.
+    """
 
     def __init__(self, engine: Engine) -> None:
+        self.is_behind = False
         self._engine = engine
         self._writer = threading.Lock()
 
@@ -60,7 +64,7 @@ def open_store(address: str, default_path: Path, key: bytes, now: str, *, connec
     store = Store(engine)
     try:
         with store.write() as connection:
-            schema.migrate(connection, now)
+            store.is_behind = schema.migrate(connection, now)
     except DatabaseError as error:
         store.close()
         raise explain(engine, error) from error
