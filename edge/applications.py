@@ -15,6 +15,7 @@ from edge import (
     desk_projection,
     filings,
     heads,
+    incoming,
     log,
     materials,
     ranks,
@@ -251,6 +252,7 @@ def apply_down(tx: Connection, received: Sequence[Event]) -> list[Event]:
     desk_projection.take(tx, fresh)
     comparison.take(tx, fresh)
     ratings.take(tx, fresh)
+    incoming.take(tx, fresh)
     board.take(tx, fresh)
     return fresh
 

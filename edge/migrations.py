@@ -412,3 +412,8 @@ def m130_villages(tools: Tools) -> None:
 @steps()
 def m140_board(tools: Tools) -> None:
     _run(tools, *board_tables.STATEMENTS)
+
+
+@steps()
+def m150_incoming(tools: Tools) -> None:
+    _run(tools, outgoing_tables.INCOMING)

@@ -43,3 +43,12 @@ STATEMENTS: Final = (
     "ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN settled_reason TEXT NOT NULL DEFAULT ''",
 )
+
+# what the centre's events bring, the other way (edge.incoming)
+INCOMING: Final = """CREATE TABLE incoming (
+    sha256 TEXT PRIMARY KEY,
+    size INTEGER NOT NULL CHECK (size > 0),
+    media_type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    slot TEXT NOT NULL
+) STRICT, WITHOUT ROWID"""

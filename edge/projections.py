@@ -15,6 +15,7 @@ from edge import (
     duties,
     expiring,
     heads,
+    incoming,
     looks,
     missing_people,
     needs,
@@ -67,6 +68,7 @@ PROJECTIONS: Final = (
     _plain("paper_slip", "numbered blanks of paper", "slip"),
     _plain("fact", "what the figures need of each application", "head"),
     _plain("rating", "how satisfied people were", "application"),
+    _plain("incoming", "files that citizens handed in at the province and that are not here yet", "sha256"),
     _plain("expiry", "cards, endorsements and stays that run out", "head, what"),
     _plain("dwelling", "where somebody said that he lives", "head"),
     _plain("expiry_call", "who was told that something runs out", "event"),
@@ -162,6 +164,7 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
     desk_projection.refill(tx)
     receipts.refill(tx)
     ratings.refill(tx)
+    incoming.refill(tx)
     for fill in (expiring.refill, sms_outbox.refill, needs.refill, missing_people.refill, comparison.refill):
         fill(tx)
     board.refill(tx)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from edge import identity, log, outgoing, practice, publishing_node, renditions
 from edge.database import Connection
 from edge.errors import YizhanError, problem
-from sync import answer, batch, budget, enrol, keys, quarantine, recovery, status, taking
+from sync import answer, batch, budget, enrol, fetching, keys, quarantine, recovery, status, taking
 from sync.answer import Answer
 from sync.batch import Batch
 from sync.envelope import Purpose
@@ -91,6 +91,8 @@ class Push:
             while total.more and total.went_well and total.rounds < rounds_max:
                 several = self._is_enrolled() and self._is_more()
                 total = total_of(total, self._together() if several else self._round())
+            if total.went_well:
+                fetching.fetch(self._node, self._link)
             return total
 
     def round(self) -> Report:

@@ -196,6 +196,18 @@ def bring_materials(
         progress("材料", count)
 
 
+def bring(node: "Node", link: Link, parties: Parties, named: dict[str, dict[str, Any]]) -> tuple[int, int]:
+    """One question for some files that lie whole at the centre: how many are whole here now, and bytes that came.
+
+    `named`: sha256 -> what is known of each (media_type, name, slot). Raises answer_untrusted and as the link does.
+    """
+    with node.database.read() as tx:
+        asked = tuple((sha256, _returning(tx, sha256)) for sha256 in named)
+    said = _ask(node, link, parties, Wanted(heads=_all_heads(node), materials=asked))
+    came = _keep_pieces(node, said.contents.chunks, named)
+    return came, sum(len(chunk.data) for chunk in said.contents.chunks)
+
+
 def _lacking(tx: Connection) -> list[dict[str, Any]]:
     """What the events of our log say of each file that is not here."""
     found: dict[str, dict[str, Any]] = {}

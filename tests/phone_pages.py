@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from flask.testing import FlaskClient
+from urllib3.filepost import encode_multipart_formdata
 from werkzeug.test import TestResponse
 
 from edge import receipt_numbers, receipt_proof
@@ -75,10 +76,14 @@ class Phone:
         return self._read(self.client.get(self.path + more, environ_overrides=self.environ))
 
     def post(self, more: str = "", **given: Any) -> str:
-        """Send a form with the token of the last page; follows the 303."""
+        """Send a form with the token of the last page; follows the 303. A file is (name, bytes)."""
         token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', self.html)
-        data = {"csrf_token": token[1] if token else "", **given}
-        answer = self.client.post(self.path + more, data=data, environ_overrides=self.environ)
+        fields = {"csrf_token": token[1] if token else "", **given}
+        # by hand: the test client would put a large form into a temporary file, and leave it open
+        data, content_type = encode_multipart_formdata(fields)
+        answer = self.client.post(
+            self.path + more, data=data, content_type=content_type, environ_overrides=self.environ
+        )
         if answer.status_code == 303:
             answer = self.client.get(answer.headers["Location"], environ_overrides=self.environ)
         return self._read(answer)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, url_for
 
-from edge import applications, held, uploads
+from edge import applications, held, incoming, uploads
 from edge import materials as store
 from edge.applications import Application
 from edge.errors import problem
@@ -21,6 +21,7 @@ from forms.validation import Validator
 
 OTHER = ("other", "其他材料")  # what older applications had besides; nothing is added under it any more
 PROXY_LETTER = ("proxy_letter", "代办委托书")
+AWAY = "手机上补交的，还在省级中心，联网后自动取回"
 KINDS = {"image/jpeg": "照片", "image/png": "图片", "image/webp": "图片", "application/pdf": "PDF"}
 
 
@@ -39,15 +40,20 @@ def pictures(application: Application) -> list[Picture]:
     names = _names(application)
     with node().database.read() as tx:
         days = {one.sha256: held.earlier(tx, application.number, one.sha256) for one in application.state.materials}
-    return [_picture(application.number, names, one, days[one.sha256]) for one in application.state.materials]
+        away = {one.sha256 for one in application.state.materials if incoming.is_waited_for(tx, one.sha256)}
+    return [
+        _picture(application.number, names, one, days[one.sha256], away=one.sha256 in away)
+        for one in application.state.materials
+    ]
 
 
-def _picture(number: str, names: dict[str, str], material: Material, day: str = "") -> Picture:
-    is_image = material.media_type.startswith("image/")
+def _picture(number: str, names: dict[str, str], material: Material, day: str = "", *, away: bool = False) -> Picture:
+    """`away`: handed in on the phone, and still at the province."""
+    is_image = material.media_type.startswith("image/") and not away
     where: dict[str, Any] = {"number": number, "sha256": material.sha256}
     return Picture(
         label=names.get(material.slot, OTHER[1]),
-        note=f"沿用 {display.date(day)}交的" if day else _size_note(material),
+        note=AWAY if away else f"沿用 {display.date(day)}交的" if day else _size_note(material),
         href=url_for("staff.materials_show", **where),
         thumbnail=url_for("staff.materials_picture", **where) if is_image else "",
     )
