@@ -26,6 +26,7 @@ GROUPS = {
     # the words of an application's progress, the same on the room's page, the province's and the kiosk
     "edge.status.progress": "shared",
     "edge.status.documents": "shared",
+    "edge.status.deciding": "shared",
     "edge.status.mask": "shared",
     "edge.status.english": "shared",
     "edge.status.frame": "shared",

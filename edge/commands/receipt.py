@@ -10,6 +10,7 @@ from edge.commands.node import opened
 
 if TYPE_CHECKING:
     from edge.inbox_receipts import SealedReceipt
+    from edge.writs import Checked
 
 
 def add_commands(commands: Commands) -> None:
@@ -19,9 +20,12 @@ def add_commands(commands: Commands) -> None:
 
 def verify_receipt(args: argparse.Namespace) -> int:
     """Whose receipt it is; a fault for one that is not ours, or that is practice."""
-    from edge import inbox_receipts, receipt_check
+    from edge import inbox_receipts, receipt_check, writs
 
     with opened(args) as node, node.database.read() as tx:
+        writ = writs.check(tx, args.text)
+        if writ is not None:
+            return _writ(args, writ)
         sealed = inbox_receipts.check(tx, args.text)
         if sealed is not None and not sealed.registered:
             return _sealed(args, sealed)
@@ -35,6 +39,20 @@ def verify_receipt(args: argparse.Namespace) -> int:
     }
     words = (found.number, found.head.title, f"{answer['filed_at']} 收件", found.head.phase_title)
     say(args, answer, "是本室开出的凭证：" + "  ".join(words))
+    return 0
+
+
+def _writ(args: argparse.Namespace, writ: Checked) -> int:
+    """A notice or a decision of the centre, by the centre's signature alone."""
+    from edge.writ_proof import ACTS
+
+    proof = writ.proof
+    answer = {
+        "genuine": True, "number": proof.application, "service": "", "filed_at": proof.day,
+        "state_title": ACTS[proof.act],
+    }  # fmt: skip
+    same = "，和本室收到的一致" if writ.known else "，本室没有这一件，请和文书上的内容对照"
+    say(args, answer, f"是省级中心作出的文书：{proof.application}  {proof.day} {ACTS[proof.act]}{same}")
     return 0
 
 

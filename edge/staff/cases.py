@@ -22,6 +22,7 @@ from forms.formal import formal
 from forms.head import DEFAULT_LANGUAGE
 from forms.kinds_receiving import DOCUMENTS
 from forms.lifecycle import IDENTITIES
+from forms.reviewing import Writ
 from forms.state import Entry, State
 from forms.whole import Family, Member
 
@@ -90,6 +91,7 @@ class Case:
     is_whole: bool
     sealed: bool
     papers: list[str]
+    writs: tuple[Writ, ...]
     slips: list[Any]
     panels: list[panels.Panel]
 
@@ -143,6 +145,7 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         clocks=[_clock(clock) for clock in application.clocks(running.calendar, now)],
         waited=_waited(unsent(state, received_at or None, now)),
         history=_history(running, application, received_at, held),
+        writs=state.review.writs,
         is_open=is_open,
         may_verify=is_open and state.identity == "unverified",
         parts_title=_parts_title(application),

@@ -38,6 +38,7 @@ ROUTES = (
     Route("/applications", "find.show", Who.OFFICER, posts=ANY_POST),
     Route(_CASE, "cases.show", Who.OFFICER, posts=ANY_POST),
     Route(f"{_CASE}/receipt", "receipts.show", Who.OFFICER, posts=ANY_POST),
+    Route(f"{_CASE}/writs/<event>", "writs.show", Who.OFFICER, posts=ANY_POST),
     Route(f"{_CASE}/materials", "acts.add_material", Who.OFFICER, _POST, posts=RECEIVE),
     Route(f"{_CASE}/materials/<sha256>", "materials.show", Who.OFFICER, posts=ANY_POST),
     Route(f"{_CASE}/materials/<sha256>/file", "materials.file", Who.OFFICER, posts=ANY_POST),

@@ -85,6 +85,11 @@ SENTENCES: dict[str, str] = {
     "{} · 请在{}前补齐": "{} · by {}",
     "{} 告知 · 已补正": "told {} · completed",
     "{} 告知 · 不用再补": "told {} · no longer needed",
+    "{}：同意": "{}: agreed", "{}：不同意": "{}: not agreed", "{}：退回": "{}: returned",
+    "特别程序（{}）已结束": "Special procedure ({}): over", "特别程序（{}）": "Special procedure ({})",
+    "{} 恢复计时": "{} the clock goes on",
+    "不计入办理期限，最迟到{}": "not counted in the time limit, until {} at most",
+    "已转给{}": "Passed on to {}",
     "受理": "Acceptance", "审查": "Examination", "办结": "Decision",
 }  # fmt: skip
 _PATTERNS = {re.compile(re.escape(key).replace(r"\{\}", "(.+?)")): said for key, said in SENTENCES.items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from edge import words
 from edge.room import Room
-from edge.status import documents
+from edge.status import deciding, documents
 from edge.status.mask import mask
 from edge.web_filters import day, when_short
 from edge.words import Mark
@@ -240,6 +240,8 @@ def _steps(subject: Subject) -> list[Step]:
     state = subject.state
     steps = [Step("已收件", _filed(subject), "done"), _arrival(subject)]
     steps += [_notice(correction) for correction in state.corrections]
+    if not (subject.service.get("private") or subject.service.get("sealed")):
+        steps += starmap(Step, deciding.steps(state))
     return steps + _ahead(subject)
 
 

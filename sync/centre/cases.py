@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from edge import sealing
 from edge.errors import problem
+from forms import steps
 from forms.definition import Definition
 from forms.events import Event, Side
 from forms.kinds import DECISIONS, check_body
@@ -209,6 +210,8 @@ def _idle_acts(case: Case) -> set[str]:
     idle = set() if case.state.confirmation.pending else set(guards.CONFIRMING)
     runs = case.state.review.procedure is not None
     known = case.definition is not None and case.definition.service.get("special_procedures")
+    if steps.missing(guards.asked_of(case), case.state.review, steps.ACCEPT):
+        idle.add("accept")
     return idle | ({"pause"} if runs or not known else set()) | (set() if runs else {"resume"})
 
 

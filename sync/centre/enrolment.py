@@ -7,7 +7,7 @@ import re
 import secrets
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 
 from edge.errors import problem
 from forms.events import Head
@@ -16,12 +16,16 @@ from sync.centre import rooms, suites, tables
 from sync.centre import supervisor_keys as keys
 from sync.centre.centre import Centre
 from sync.centre.identity import OwnSet
-from sync.centre.store import add_missing
+from sync.centre.statements import matching
+from sync.centre.store import add_missing, upsert
 from sync.centre.suites import Channel
 from sync.envelope import EnvelopeError, Purpose
 
 CODE_BYTES = 20
+EPOCHS_OF_A_MACHINE = 2
 NODE_ID = re.compile(r"[0-9]{10}\Z")
+_machine = tables.machine_epoch
+_EPOCH = matching(select(_machine.c.epoch), _machine, "node_id")
 
 
 def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
@@ -36,6 +40,7 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
         given, policy = suites.enrolling(centre, tx), suites.policy(tx)
         add_missing(tx, tables.node, [_row(node, centre.clock.now())])
         tx.execute(update(tables.node).filter_by(node_id=node).values(name=name, code_hash=_hash(code)))
+        epoch = _epoch(tx, rooms.get(tx, node, lock=True))
     return {
         "node": node,
         "name": name,
@@ -46,8 +51,20 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
         "centre_box_key": given.box.public.hex(),
         "policy": suites.in_name_of(policy, given).body() if policy.version else None,
         "code": code,
+        "epoch": epoch,
         "supervisor_box_key": keys.public_key(centre.settings.supervisor_file),
     }
+
+
+def _epoch(tx: Connection, room: rooms.Room) -> int:
+    """A new machine begins its log in a later epoch than this. Numbers carry the epoch, so none of a machine whose end
+    was never heard is given out again: what it was heard in, and two for each that was enrolled, are left to it.
+    """
+    epoch = int(tx.execute(_EPOCH, {"node_id": room.node_id}).scalar() or 0)
+    if room.bound_at:
+        epoch = max(epoch + EPOCHS_OF_A_MACHINE, room.up_head.epoch + 1)
+        upsert(tx, _machine, [{"node_id": room.node_id, "epoch": epoch}])
+    return epoch
 
 
 def has_machine(centre: Centre, node: str) -> bool:

@@ -81,6 +81,14 @@ down_epoch = Table(  # the epoch in which the next event for a room is written, 
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="down_epoch_node"),
 )
 
+machine_epoch = Table(  # what the machines before the present one may have reached: the next one begins above it
+    "machine_epoch",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    number("epoch"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="machine_epoch_node"),
+)
+
 ferried = Table(  # the last envelope of each room that came on a medium: what our word on the next one answers
     "ferried",
     metadata,

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from forms.events import ChainError, Event, Head, Side, genesis, verify_chain
 from sync.centre import log, projection, rooms, tables
 from sync.centre.blobs import BlobError
 from sync.centre.centre import Centre
+from sync.centre.statements import matching
+
+_MATERIALS = matching(select(func.count()).select_from(tables.material), tables.material, "node_id")
+_LACKING = _MATERIALS.where(tables.material.c.complete_at == "")
 
 
 def verify(centre: Centre) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def _node(centre: Centre, tx: Connection, node_id: str) -> dict[str, Any]:
         "own_head": str(room.down_head),
         "events": _count(tx, tables.event, node_id),
         "materials": _count(tx, tables.material, node_id),
-        "missing": _count(tx, tables.material, node_id, complete_at=""),
+        "missing": int(tx.execute(_LACKING, {"node_id": node_id}).scalar_one()),
         "quarantine": _count(tx, tables.quarantine, node_id),
         "faults": faults,
     }
@@ -87,5 +91,10 @@ def _blobs(centre: Centre, tx: Connection, node_id: str) -> Iterator[str]:
                 yield f"材料 {row.sha256} 的大小与登记的不符"
 
 
-def _count(tx: Connection, table: Any, node_id: str, **more: str) -> int:
-    return int(tx.execute(select(func.count()).select_from(table).filter_by(node_id=node_id, **more)).scalar_one())
+def _count(tx: Connection, table: Table, node_id: str) -> int:
+    return int(tx.execute(_counting(table), {"node_id": node_id}).scalar_one())
+
+
+@cache
+def _counting(table: Table) -> Select[Any]:
+    return matching(select(func.count()).select_from(table), table, "node_id")

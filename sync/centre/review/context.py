@@ -118,7 +118,18 @@ def _asked() -> Asked:
 
 def _first_show() -> str:
     """What stands there at first: for a department that only gives opinions, what waits for them."""
-    return "opinions" if all(one.role == "opinion" for one in duties()) else "todo"
+    return "opinions" if only_opinions() else "todo"
+
+
+def only_opinions() -> bool:
+    """Whether somebody writes the opinions of a department and nothing else."""
+    return all(one.role == "opinion" for one in duties())
+
+
+def _bar() -> list[str]:
+    if only_opinions():
+        return ["opinions"]
+    return [one for one in BAR if one != "opinions" or any(duty.role == "opinion" for duty in duties())]
 
 
 def _args(asked: Asked) -> dict[str, str]:
@@ -161,8 +172,8 @@ def frame(shown: Queue) -> dict[str, Any]:
         "lines": [(entry, words.entry_badge(entry, today), names.get(entry.claimed_by, "")) for entry in shown.entries],
         "shows": SHOWS,
         "open_shows": OPEN,
-        "bar_shows": [one for one in BAR if one != "opinions" or any(duty.role == "opinion" for duty in duties())],
-        "chips": CHIPS,
+        "bar_shows": _bar(),
+        "chips": () if only_opinions() else CHIPS,
         "count_max": queue.COUNT_MAX,
         "services": services,
         "areas": areas,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask import Blueprint, Response, make_response, render_template, request
+from markupsafe import Markup
 
 from edge import qr, web
 from edge.errors import YizhanError, problem
@@ -94,6 +95,6 @@ def writ(number: str, event_id: str) -> str:
         event, found = writs.find(tx, case.node_id, number, event_id)
     title = formal(case.definition).title if case.definition else case.state.service.id
     return render_template(
-        "review/writ.html", **frame(asked_queue()), case=case, title=title, writ=found, said=event.data,
-        kind=event.kind, picture=qr.svg(found.code),
+        "review/writ.html", **frame(asked_queue()), case=case, title=title, writ=found, content=event.data,
+        kind=event.kind, picture=Markup(qr.svg(found.code, found.number)),  # noqa: S704 - drawn here
     )  # fmt: skip

@@ -31,11 +31,11 @@ class StepLine:
 
 
 def lines(centre: Centre, case: Case, duties: tuple[Duty, ...]) -> list[StepLine]:
-    """The steps of a service in which others have a word, or some go side by side; nothing for any other."""
+    """The steps of an application in which others have a word; nothing for any other."""
     listed = case.definition.service["steps"] if case.definition and not case.sealed else []
-    if not any("opinion" in step or "parallel" in step for step in listed):
-        return []
     asked = {one.code: one for one in guards.asked_of(case)}
+    if not asked:
+        return []
     own = {one.code for one in guards.writable(case, duties)} if case.state.phase != "closed" else set()
     found = []
     for step in listed:

@@ -1,0 +1,121 @@
+"""Route x role at the centre's review desk: every address against everybody who may stand before it.
+
+Behind the guard each view is a word, so that what is asked is the guard, and nothing happens.
+"""
+
+import sys
+
+import pytest
+from conftest import FixedClock
+
+from edge import web
+from edge.accounts import Cost
+from sync.centre import centre as centres
+from sync.centre import desks, reviewers
+from sync.centre.app import create_app
+from sync.centre.desks import Duty
+from sync.centre.receiver import receive
+from sync.centre.review.screens import OF_THE_CENTRE
+from tests.centre_room import enrolled, number, sample
+
+PASSWORD = "vier-dicke-huehner"
+REACHED = "门后"
+PLAIN, ABOUT_LUO = number(1), number(2)
+OPEN = frozenset({"review.login", "review.log_in"})
+COUNTY = (Duty("decide", area="522425", level="county"),)
+# name -> (post, duties, what of the two applications he sees, whether rooms and publications are his business)
+ROLES: dict[str, tuple[str, tuple[Duty, ...], set[str], bool]] = {
+    "stranger": ("", (), set(), False),
+    "everything": ("户政", (), {PLAIN, ABOUT_LUO}, True),
+    "supervisor": ("supervisor", (), {PLAIN, ABOUT_LUO}, True),
+    "county": ("户政", COUNTY, {PLAIN, ABOUT_LUO}, False),
+    "elsewhere": ("户政", (Duty("decide", area="5223"),), set(), False),
+    "service": ("户政", (Duty("decide", service="juzhu-dengji"),), {PLAIN}, True),
+    "reader": ("分析", (Duty("read", area="52"),), {PLAIN, ABOUT_LUO}, False),
+    "department": ("民族事务", (Duty("opinion", desk="民族事务"),), set(), False),
+    "luoming": ("户政", (), {PLAIN}, True),
+}
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory):
+    home = tmp_path_factory.mktemp("matrix") / "centre"
+    centres.create_home(home)
+    opened = centres.open_centre(home, FixedClock(), Cost(1024, 1, 1))
+    room = enrolled(opened)
+    room.file_one(1)
+    room.write("application.filed", sample("xingzheng-fuyi") | {"concerns": ["luoming"]}, 2)
+    receive(opened, room.node, room.batch())
+    for role, (post, duties, _, _) in ROLES.items():
+        if post:
+            reviewers.add(opened, role, role, PASSWORD, post)
+            with opened.store.write() as tx:
+                desks.give(tx, role, duties)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def app(centre):
+    made = create_app(centre)
+    made.config["TESTING"] = True
+    return made
+
+
+@pytest.fixture(scope="module")
+def people(app, centre):
+    """A client for each role, logged in by the program's own functions."""
+    found = {}
+    for role, (post, *_) in ROLES.items():
+        client = found[role] = app.test_client()
+        if post:
+            page = client.get("/review/login").text
+            token = page.split('name="csrf_token" value="')[1].split('"')[0]
+            answer = client.post("/review/login", data={"csrf_token": token, "name": role, "password": PASSWORD})
+            assert answer.status_code == 303
+    app.before_request_funcs[None].remove(web.refuse_forged_forms)  # asked of every form by tests of its own
+    for endpoint in {rule.endpoint for rule in rules(app)} - OPEN:
+        app.view_functions[endpoint] = lambda **_parts: REACHED
+    return found
+
+
+def rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("review.")]
+
+
+def expected(rule, role, application):
+    post, _, sees, runs = ROLES[role]
+    if rule.endpoint in OPEN:
+        return {200, 303, 401}
+    if not post:
+        return {303} if "GET" in rule.methods else {401}
+    if "number" in rule.arguments:
+        return {200} if application in sees else {404}
+    return {200} if runs or rule.endpoint not in OF_THE_CENTRE else {403}
+
+
+def test_the_matrix_of_routes_and_roles(app, people, capsys):
+    cells, wrong = 0, []
+    for rule in rules(app):
+        for role, client in people.items():
+            for application in (PLAIN, ABOUT_LUO) if "number" in rule.arguments else ("",):
+                parts = {name: 1 if f"<int:{name}>" in rule.rule else "x" for name in rule.arguments}
+                path = rule.build(parts | ({"number": application} if application else {}))[1]
+                answer = client.get(path) if "GET" in rule.methods else client.post(path)
+                cells += 1
+                if answer.status_code not in expected(rule, role, application):
+                    wrong.append((rule.rule, role, application, answer.status_code))
+                if rule.endpoint in OPEN:
+                    continue
+                if not ROLES[role][0] and "GET" in rule.methods:
+                    assert (answer.location or "").startswith("/review/login"), rule.rule
+    with capsys.disabled():
+        sys.stdout.write(f"\n{len(rules(app))} routes x {len(ROLES)} roles: {cells} cells\n")
+    assert wrong == []
+
+
+def test_every_page_of_rooms_and_publications_is_for_who_runs_the_centre(app):
+    named = {rule.endpoint for rule in rules(app)}
+    assert named >= OF_THE_CENTRE
+    without = {rule.endpoint for rule in rules(app) if "number" not in rule.arguments} - OF_THE_CENTRE - OPEN
+    assert without == {"review.home", "review.log_out", "review.board"}

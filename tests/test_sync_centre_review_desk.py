@@ -1,0 +1,181 @@
+"""The pages of the review desk beyond the plain acts: what a browser without scripts shows and sends."""
+
+import re
+
+import pytest
+
+from edge.serving import Server
+from sync.centre import cases, desks, log, reviewers
+from sync.centre.app import create_app
+from sync.centre.desks import Duty
+from sync.centre.receiver import receive
+from tests.centre_browser import Browser
+from tests.centre_room import MATERIAL, NODE, SHA, enrolled, number, pieces, sample
+from tests.lifecycle_data import CONTEXT
+from tests.test_sync_centre_deciding import ASKED
+
+PASSWORD = "vier-dicke-huehner"
+PLAIN, PERMIT, NATION = number(1), number(2), number(3)
+
+
+@pytest.fixture
+def room(centre):
+    made = enrolled(centre)
+    made.file_one(1, materials=[MATERIAL])
+    made.write("application.filed", sample("daxing-huodong"), 2)
+    made.write("application.filed", sample("minzu-biangeng") | {"answers": ASKED}, 3)
+    exchange(centre, made, chunks=pieces())
+    return made
+
+
+@pytest.fixture
+def url(centre, room):
+    for name, shown, post in (("li", "李审批", "户政"), ("wang", "王审批", "户政"), ("min", "杨民宗", "民族事务")):
+        reviewers.add(centre, name, shown, PASSWORD, post)
+    with centre.store.write() as tx:
+        desks.give(tx, "min", [Duty("opinion", desk="民族事务")])
+    server = Server(create_app(centre), "127.0.0.1", 0)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def desk(url):
+    return at(url, "li")
+
+
+def at(url, name):
+    browser = Browser(url)
+    browser.log_in(name, PASSWORD)
+    return browser
+
+
+def exchange(centre, room, **which):
+    body = room.batch(**which)
+    return room.read(receive(centre, room.node, body), body)
+
+
+def kinds(centre):
+    with centre.store.read() as tx:
+        return [event.kind for event in log.walk(tx, NODE, "centre")]
+
+
+def test_who_comes_second_sees_what_happened_and_keeps_his_text(desk, url, centre):
+    other = at(url, "wang")
+    desk.get(f"/review/{PLAIN}/refuse")
+    other.get(f"/review/{PLAIN}")
+    assert "李审批也打开着这一件" in other.page.words
+    other.submit("/accept")
+    page = desk.submit("/refuse", reason="住址不在本辖区")
+    assert page.status == 409
+    assert "您打开以后，这一件有了新的变化" in page.words
+    assert "中心 wang" in page.words
+    assert "您刚才写的内容没有发出" in page.words
+    assert "住址不在本辖区" in page.text
+    assert kinds(centre) == ["application.accepted"]
+
+
+def test_a_department_finds_what_waits_for_it_and_nothing_else(desk, url, centre):
+    department = at(url, "min")
+    assert department.page.url.split("?")[0].endswith(NATION)
+    assert "待办理" not in department.page.words
+    for path in (f"/review/{PLAIN}", f"/review/{PLAIN}/materials/{SHA}", f"/review/{PLAIN}/compare"):
+        assert department.get(path).status == 404
+    assert department.get("/review/nodes").status == 403
+    department.get(f"/review/{NATION}/opinion")
+    assert department.submit("/opinion").status == 422
+    page = department.submit("/opinion", step="county_opinion", outcome="agreed", text="材料属实")
+    assert "意见已出具" in page.words
+    desk.get(f"/review/{NATION}")
+    assert "同意" in desk.page.words
+    assert "材料属实" in desk.page.words
+    assert "等意见" in desk.page.words
+    assert "受理 A" not in desk.page.words.replace("不予受理", "")
+    assert kinds(centre) == ["opinion.given"]
+
+
+def test_a_special_procedure_is_begun_and_ended_at_the_desk(desk, centre):
+    cases.accept(centre, PERMIT, actor="centre:wang")
+    desk.get(f"/review/{PERMIT}/pause")
+    assert "最迟到2026年12月" in desk.page.words
+    assert desk.submit("/pause", procedure="hearing").status == 422
+    page = desk.submit("/pause", procedure="hearing", reason="周边住户申请听证")
+    assert "停表（听证）" in page.words
+    desk.get(f"/review/{PERMIT}/resume")
+    page = desk.submit("/resume", note="已听证")
+    assert "停表" not in page.words.split("经过")[0].replace("恢复计时", "")
+    assert kinds(centre)[1:] == ["procedure.begun", "procedure.ended"]
+
+
+def test_a_case_is_claimed_given_back_and_handed_on(desk, url, centre):
+    desk.get(f"/review/{PLAIN}")
+    assert "我已认领" in desk.submit("/claim").words
+    other = at(url, "wang")
+    other.get(f"/review/{PLAIN}")
+    assert "李审批已认领" in other.page.words
+    page = other.submit("/accept")
+    assert (page.status, "李审批已经认领了这一件" in page.words) == (409, True)
+    desk.get(f"/review/{PLAIN}")
+    assert "无人认领" in desk.submit("/release").words
+    desk.get(f"/review/{PLAIN}/forward")
+    page = desk.submit("/forward", level="county", desk="县公安局户政大队", reason="跨所")
+    assert "已转给县公安局户政大队" in page.words
+
+
+def test_what_a_correction_changed_is_shown_field_by_field(desk, centre, room):
+    desk.get(f"/review/{PLAIN}/correct")
+    desk.submit("/correct", do="add", what="field:/applicant/name", defect="与证件不一致")
+    desk.submit("/correct", do="send", what="material:residence-proof", defect="没有签名")
+    exchange(centre, room)
+    answers = cases.get(centre, PLAIN).state.answers
+    body = {
+        "request": cases.get(centre, PLAIN).state.correction.request, "context": CONTEXT, "materials": [],
+        "answers": answers | {"applicant": answers["applicant"] | {"name": "王秀美"}},
+    }  # fmt: skip
+    room.write("correction.answered", body)
+    exchange(centre, room)
+    words = desk.get(f"/review/{PLAIN}").words
+    assert re.search(r"已补\s+姓名\s+与证件不一致", words)
+    assert re.search(r"没有动\s+\S+\s+没有签名", words)
+    assert answers["applicant"]["name"] in words
+    assert "王秀美" in words
+
+
+def test_two_materials_stand_side_by_side_and_grow_without_scripts(desk):
+    page = desk.get(f"/review/{PLAIN}/compare?right={SHA}&zoom=200")
+    assert "zoom-200" in page.text
+    assert f"/materials/{SHA}" in page.text
+    assert "填报内容" in page.words
+    for query in ("?left=nothing&right=1&zoom=9", ""):
+        assert desk.get(f"/review/{PLAIN}/compare{query}").status == 200
+
+
+def test_other_applications_are_shown_after_a_reason(desk, centre, room):
+    room.file_one(4)
+    exchange(centre, room)
+    page = desk.get(f"/review/{PLAIN}/person")
+    assert number(4) not in page.text
+    page = desk.submit("/person", reason="看")
+    assert (page.status, "要先写明为什么查看" in page.words) == (422, True)
+    page = desk.submit("/person", reason="核对以前是否登记过")
+    assert number(4) in page.text
+    assert "李审批" in page.words
+    assert kinds(centre) == ["person.reviewed"]
+
+
+def test_a_writ_is_shown_with_its_code_and_nobody_elses(desk, centre):
+    cases.accept(centre, PLAIN, actor="centre:wang")
+    writ = cases.get(centre, PLAIN).state.review.writs[0]
+    page = desk.get(f"/review/{PLAIN}/writs/{writ.id}")
+    assert writ.number in page.words
+    assert "<svg" in page.text
+    assert desk.get(f"/review/{PERMIT}/writs/{writ.id}").status == 404
+
+
+def test_the_queue_is_narrowed_by_service_and_place(desk):
+    assert "大型群众性活动" in desk.get("/review/?show=all&service=daxing-huodong").words
+    page = desk.get("/review/?service=daxing-huodong&area=522425")
+    assert page.url.split("?")[0].endswith(PERMIT)
+    assert "没有办件" in desk.get("/review/?area=522426").words
+    for query in ("page=0", "page=x", "page=99999999999", "area=x", "service=%00", "show=%25"):
+        assert desk.get(f"/review/?{query}").status == 200, query
