@@ -42,6 +42,11 @@ def w(text: str, /, **values: object) -> str:
     return paper_words.said(text, language(), **values)
 
 
+def languages(definition: Definition) -> tuple[str, ...]:
+    """The languages that the sheets speak: Chinese, and those in which the service is whole (x-service.languages)."""
+    return tuple(dict.fromkeys(("zh-CN", *definition.service.get("languages", ()))))
+
+
 def titles() -> list[tuple[str, str]]:
     """Every sheet with what it is called in the language of the page."""
     return [(name, w(title)) for name, title in SHEETS.items()]

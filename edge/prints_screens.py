@@ -12,8 +12,8 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, render_temp
 
 from edge import prints, prints_guide, texts, web
 from edge.node import Node
+from edge.room import Room
 from edge.routes import Route, Who, register
-from edge.settings import Room
 from forms.definition import Definition
 
 _SAFE = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
@@ -42,9 +42,9 @@ def style(service: str, name: str) -> Response:
 
 
 def _speak(definition: Definition) -> None:
-    """?lang=en, as far as the service has it."""
+    """?lang=en, as far as the sheets of the service are whole in it."""
     wanted = request.args.get("lang", texts.DEFAULT)
-    web.use_language(wanted if wanted in definition.i18n else texts.DEFAULT)
+    web.use_language(wanted if wanted in prints.languages(definition) else texts.DEFAULT)
 
 
 def _asked(service: str) -> Definition:
@@ -110,7 +110,7 @@ def _bar(definition: Definition) -> dict[str, Any]:
 
 def _languages(definition: Definition, asked: dict[str, Any]) -> list[tuple[str, str, str]]:
     """(name, tag, address) of the other languages that the sheets speak, as far as the service has them."""
-    spoken = [tag for tag in texts.LANGUAGES if tag == texts.DEFAULT or tag in definition.i18n]
+    spoken = [tag for tag in texts.LANGUAGES if tag in prints.languages(definition)]
     view = request.view_args or {}
     return [
         (texts.name(tag), tag, url_for("prints.prints_screens_show", **{**view, **asked, "lang": tag}))

@@ -43,4 +43,19 @@ INPUT: Final[dict[str, dict[str, str]]] = {
     "keys_shift": {"zh-CN": "大写", "en": "Capitals"},
     "keys_strokes": {"zh-CN": "{count} 画", "en": "{count} strokes"},
     "keys_none": {"zh-CN": "没有找到，请换一种写法", "en": "Nothing found. Please try another way"},
+    "keys_write": {"zh-CN": "打字", "en": "Text"},
+    "days_year": {"zh-CN": "哪一年", "en": "Which year?"},
+    "days_month": {"zh-CN": "哪个月", "en": "Which month?"},
+    "days_day": {"zh-CN": "哪一天", "en": "Which day?"},
+    "days_now": {"zh-CN": "今天", "en": "Today"},
+    "days_yesterday": {"zh-CN": "昨天", "en": "Yesterday"},
+    "days_earlier": {"zh-CN": "更早", "en": "Earlier"},
+    "days_later": {"zh-CN": "更晚", "en": "Later"},
+    "days_only_year": {"zh-CN": "只知道哪一年", "en": "I know the year only"},
+    "days_only_month": {"zh-CN": "只知道哪年哪月", "en": "I know year and month only"},
+    "only_chinese": {
+        "zh-CN": "这项服务只有中文，请工作人员帮忙",
+        "en": "The texts of this service are in Chinese only. Staff will help you: "
+        "press “请工作人员帮忙” (Ask for help).",
+    },
 }

@@ -166,14 +166,20 @@ class Builder:
             error=self._error(kind, place),
             value=value,
             options=tuple((carried(one), label) for one, label in choices),
-            examples=tuple(_example(one) for one in _list(flat.get("examples"))),
+            examples=self._examples(flat),
             lang=self.words.language,
             items=self._rows(element, place, shown=shown, usable=usable) if kind == "list" else (),
             children=self._inside(element, place, shown=shown, usable=usable) if kind == "group" else (),
-            attributes=parsing.attributes(kind, flat, options) | self._lookup(kind, value, flat, choices),
+            attributes=parsing.attributes(kind, flat, self._said(place, element))
+            | self._lookup(kind, value, flat, choices),
             display=self._display(kind, value, choices),
             schema=flat,
         )
+
+    def _examples(self, flat: Mapping[str, Any]) -> tuple[str, ...]:
+        """What could be answered; an English page shows no Chinese ones."""
+        found = tuple(_example(one) for one in _list(flat.get("examples")))
+        return tuple(one for one in found if one.isascii()) if display.is_english(self.words.language) else found
 
     def _error(self, kind: str, place: str) -> str:
         """What is wrong with a control; a choice of several also tells what is wrong with one of them."""
@@ -198,7 +204,8 @@ class Builder:
         self, kind: str, place: str, flat: Mapping[str, Any], element: Mapping[str, Any]
     ) -> list[tuple[Any, str]]:
         if kind == "yes-no":
-            return [(True, self.words.text("yes", "是")), (False, self.words.text("no", "否"))]
+            yes, no = (display.said(word, self.words.language) for word in ("是", "否"))
+            return [(True, self.words.text("yes", yes)), (False, self.words.text("no", no))]
         if kind != "choice":
             return []
         if "array" in shape.types(dict(flat)):
@@ -217,7 +224,8 @@ class Builder:
         rows = pointer.get(self.draft, place, None)
         least = self.live.flat(place).get("minItems")
         count = max(len(rows) if isinstance(rows, list) else 0, least if isinstance(least, int) else 0)
-        name = str((element.get("options") or {}).get("row_label") or self.words.label(place, element))
+        own = str((element.get("options") or {}).get("row_label") or self.words.label(place, element))
+        name = self.words.text(f"{self.words.prefix(place, element)}.row_label", own)
         return tuple(
             Row(
                 f"{place}/{index}",
@@ -226,6 +234,14 @@ class Builder:
             )
             for index in range(min(count, parsing.ROWS_MAX))
         )
+
+    def _said(self, place: str, element: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of an element, with what they say in the language of the form."""
+        options = dict(element.get("options") or {})
+        if "add_label" in options:
+            key = f"{self.words.prefix(place, element)}.add_label"
+            options["add_label"] = self.words.text(key, str(options["add_label"]))
+        return options
 
     def _inside(self, element: Mapping[str, Any], place: str, *, shown: bool, usable: bool) -> tuple[Control, ...]:
         """Controls of a row or of an object: by `options.detail`, else one for each property."""

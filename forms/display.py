@@ -10,7 +10,7 @@ from forms import divisions
 
 NOTHING = "未填写"
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_ENGLISH = {NOTHING: "Not filled in", "已签名": "Signed", "已拍照": "Photo taken"}
+_ENGLISH = {"是": "Yes", "否": "No", NOTHING: "Not filled in", "已签名": "Signed", "已拍照": "Photo taken"}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -54,7 +54,7 @@ def _name(value: Any, choices: Sequence[tuple[Any, str]]) -> str:
 
 
 def date(value: Any, language: str = "zh-CN") -> str:
-    """"2026-05-01" -> 2026年5月1日, "1958-03" -> 1958年3月; what is no date is shown as it was typed."""
+    """ "2026-05-01" -> 2026年5月1日, "1958-03" -> 1958年3月; what is no date is shown as it was typed."""
     found = _DATE.fullmatch(value) if isinstance(value, str) else None
     if not found or not 1 <= int(found[2] or 1) <= len(_MONTHS):
         return str(value)

@@ -18,7 +18,7 @@ from forms.wording import shown
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _OUR_KEYS = ("x-service.", "x-print.", "x-lookup.", "error.")
 _WORDS = {"yes", "no", "not_filled", "signed", "photo_taken"}
-_ENDINGS = ("label", "description", "text", "placeholder")
+_ENDINGS = ("label", "description", "text", "placeholder", "add_label", "row_label")
 
 
 def troubles(value: dict[str, Any]) -> list[Trouble]:

@@ -18,9 +18,7 @@ TAKE = "_take"  # a button "/place=code" beside something that was found
 Posted = Mapping[str, Sequence[str]]
 
 
-def take(
-    draft: dict[str, Any], place: str, kind: str, schema: Mapping[str, Any], form: Posted, *, shown: bool
-) -> None:
+def take(draft: dict[str, Any], place: str, kind: str, schema: Mapping[str, Any], form: Posted, *, shown: bool) -> None:
     """Write what was posted for the field at `place` into the draft."""
     picked = [one.removeprefix(f"{place}=") for one in form.get(TAKE, ()) if one.startswith(f"{place}=")]
     if picked:
@@ -136,6 +134,8 @@ def attributes(kind: str, flat: Mapping[str, Any], options: Mapping[str, Any]) -
         found["precision"] = dates.asked(flat)
     if kind == "choice" and "array" in shape.types(dict(flat)):
         found["multiple"] = True
+    if options.get("keypad"):
+        found["data-keypad"] = options["keypad"]
     if flat.get("format") == "cn-ric":
         found.setdefault("data-keypad", "ric")
         found.setdefault("maxlength", 18)

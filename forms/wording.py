@@ -88,11 +88,18 @@ class Wording:
         own = self._live.flat(problem.path).get("x-jsf-errorMessage")
         said = own.get(problem.keyword) if isinstance(own, dict) else None
         for key in (f"{prefix}.error.custom", f"{prefix}.error.{problem.keyword}"):
-            found = self.text(key)
+            found = self._sentence_of(key)
             if found:
                 return replace(problem, message=found)
-        message = said if isinstance(said, str) else self.text(f"error.{problem.keyword}") or self._sentence(problem)
+        general = self._sentence_of(f"error.{problem.keyword}")
+        message = said if isinstance(said, str) else general or self._sentence(problem)
         return replace(problem, message=message)
+
+    def _sentence_of(self, key: str) -> str:
+        """The definition's own sentence for a fault: in English its English one, since ours is better than Chinese."""
+        if not display.is_english(self.language):
+            return self.text(key)
+        return self._definition.i18n.get(self.language, {}).get(key, "")
 
     def _sentence(self, problem: Problem) -> str:
         flat = dict(self._live.flat(problem.path))

@@ -48,7 +48,7 @@ def view() -> View:
 def speak() -> None:
     """Use the visit's language for a page of the kiosk itself, as far as some service speaks it too."""
     g.on_trial = False
-    _speak(node().catalogue.languages())
+    _speak({*node().catalogue.languages(), *node().files.languages})
 
 
 def _speak(spoken: Collection[str]) -> None:

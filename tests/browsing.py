@@ -27,12 +27,12 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
-def chromium():
-    """Debian's Chromium, headless."""
+def chromium(*more):
+    """Debian's Chromium, headless; `more`: flags."""
     path = shutil.which("chromium")
     assert path, "the browser tests need Chromium: apt-get install chromium fonts-noto-cjk"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more])
         try:
             yield browser
         finally:

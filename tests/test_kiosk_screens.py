@@ -202,16 +202,20 @@ def test_english_is_offered_where_the_texts_are(home, clock):
         text = visitor.press("/kiosk/service/ceshi-dengji/start")
         assert "Your name" in text
         assert "Registration · Step 1 of 4" in text
-        assert '<html lang="zh-CN"' in visitor.get(f"/kiosk/service/{SERVICE}")  # one that has no English
+        assert "in Chinese only" not in text
+        text = visitor.get("/kiosk/service/huji-zhengming")  # one that has no English says so in English
+        assert '<html lang="zh-CN"' in text
+        assert re.search(r'lang="en"[^>]*>.*The texts of this service are in Chinese only\. Staff will help you', text)
+        assert "in Chinese only" not in visitor.press("/kiosk/view", {"wish": "zh-CN", "back": "/kiosk/service/huji-zhengming"})
 
 
 def test_what_is_there_in_chinese_only_is_marked_and_stands_behind(citizen):
     assert "foreign" not in citizen.get("/kiosk/")
     text = citizen.press("/kiosk/view", {"wish": "en", "back": "/kiosk/"})
     tiles = re.findall(r'<a class="tile" href="/kiosk/service/([a-z-]+)">(.*?)</a>', text, re.DOTALL)
-    assert tiles[0][0] == "jingwai-zhusu"
-    assert "Chinese only" not in tiles[0][1]
-    assert all("中文 / Chinese only" in rest for _, rest in tiles[1:])
+    english = [service for service, rest in tiles if "中文 / Chinese only" not in rest]
+    assert {"jingwai-zhusu", "juzhu-dengji"} <= set(english)
+    assert [service for service, _ in tiles[: len(english)]] == english
     for area in ("all", "open"):
         cards = re.findall(r'<ul class="lines">(.*?)</ul>', citizen.get(f"/kiosk/area/{area}"), re.DOTALL)
         for card in cards:

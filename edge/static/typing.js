@@ -196,6 +196,13 @@
     document.documentElement.classList.remove("docked");
   }
 
+  /* 完成: the page may make the next question ready. */
+  function written() {
+    const field = target;
+    close();
+    field.dispatchEvent(new Event("yizhan:written", { bubbles: true }));
+  }
+
   function start() {
     if (!dock || !window.SimpleKeyboard) return;
     dock.addEventListener("pointerdown", (event) => event.target.closest("button") && event.preventDefault()); // the field keeps its caret
@@ -203,7 +210,7 @@
     dock.addEventListener("click", (event) => {
       const { mode: wanted, act, skbtn } = event.target.closest("button")?.dataset || {};
       if (wanted) change(wanted);
-      else if (skbtn === "{done}") letters ? first() : close();
+      else if (skbtn === "{done}") letters ? first() : written();
       else if (act === "undo") undo();
       else if (act === "close") close();
       else if (act === "more") dock.classList.toggle("dock-open");
