@@ -112,7 +112,8 @@ def at_desk(node: "Node") -> list[Officer]:
         ).fetchall()
         now = tx.clock.ticks()
     limits = node.settings.login_limits
-    return list({row["account"]: _officer(row) for row in rows if accounts.is_alive(_session(row), now, limits)}.values())
+    there = [row for row in rows if accounts.is_alive(_session(row), now, limits)]
+    return list({row["account"]: _officer(row) for row in there}.values())
 
 
 def set_password(node: "Node", account: str, password: str) -> None:

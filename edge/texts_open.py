@@ -1,4 +1,4 @@
-"""The texts of the kiosk's public pages: duties, who is on duty, figures, the board of problems and answers, notices."""
+"""The texts of the kiosk's public pages: duties, who is on duty, figures, the board of problems, notices."""
 
 from typing import Final
 
@@ -52,7 +52,7 @@ OPEN: Final[dict[str, dict[str, str]]] = {
     "rate_in_time": {"zh-CN": "及时办结率", "en": "Closed in time"},
     "rate_in_time_is": {
         "zh-CN": "期内办结且没有超过法定时限的件数 ÷（期内办结的件数 + 法定时限在期内到期、至今没有办结的件数）",
-        "en": "Closed in the period within the legal limit ÷ (closed in the period + open ones whose limit ended in it)",
+        "en": "Closed in the period within the legal limit ÷ (closed in the period + open ones whose limit ended then)",
     },
     "rate_promised": {"zh-CN": "承诺时限内办结率", "en": "Closed within the promised time"},
     "rate_promised_is": {
@@ -116,19 +116,52 @@ OPEN: Final[dict[str, dict[str, str]]] = {
     "rate_note": {"zh-CN": "办完的件，满意不满意，点一下", "en": "How was your visit? One touch."},
     "need_advice": {"zh-CN": "意见建议", "en": "A suggestion"},
     "watch_phones": {"zh-CN": "也可以打电话，不经过警务室", "en": "Or call. It does not go through this room."},
+    # what services and cards are grouped by, where the file itself gives no other language
+    "category_出入境和边境": {"zh-CN": "出入境和边境", "en": "Borders and travel"},
+    "category_居民身份证": {"zh-CN": "居民身份证", "en": "Identity card"},
+    "category_户口和居住": {"zh-CN": "户口和居住", "en": "Household and residence"},
+    "category_求助和调解": {"zh-CN": "求助和调解", "en": "Help and mediation"},
+    "category_监督": {"zh-CN": "监督", "en": "Complaints"},
+    "category_证明": {"zh-CN": "证明", "en": "Certificates"},
+    "category_一件事": {"zh-CN": "一件事", "en": "Several matters at once"},
+    "category_户籍": {"zh-CN": "户籍", "en": "Household register"},
+    "category_投诉和复议": {"zh-CN": "投诉和复议", "en": "Complaints and review"},
+    "category_治安许可": {"zh-CN": "治安许可", "en": "Public order permits"},
+    # the hours of the room, read from its words
+    "hours_days": {"zh-CN": "{days}：{spans}", "en": "{days} {spans}"},
+    "hours_0": {"zh-CN": "周一", "en": "Mon"},
+    "hours_1": {"zh-CN": "周二", "en": "Tue"},
+    "hours_2": {"zh-CN": "周三", "en": "Wed"},
+    "hours_3": {"zh-CN": "周四", "en": "Thu"},
+    "hours_4": {"zh-CN": "周五", "en": "Fri"},
+    "hours_5": {"zh-CN": "周六", "en": "Sat"},
+    "hours_6": {"zh-CN": "周日", "en": "Sun"},
+    "market_ends": {"zh-CN": "日期末尾是 {ends} 的日子", "en": "on dates ending in {ends}"},
     # the start page
     "notice_next": {"zh-CN": "换一条", "en": "Next"},
     # 小驿 on the pages of the four areas
     "helper_home": {"zh-CN": "想办什么，就点什么", "en": "Touch what you need"},
-    "helper_all": {"zh-CN": "点一件，看要带什么；往下还有更多", "en": "Touch one to see what to bring. There is more below."},
+    "helper_all": {
+        "zh-CN": "点一件，看要带什么；往下还有更多",
+        "en": "Touch one to see what to bring. There is more below.",
+    },
     "helper_open": {"zh-CN": "我们做得怎么样，都在这里", "en": "All about this room is here"},
     "helper_ask": {"zh-CN": "有话要说、有事要问，点这里", "en": "Say something, or ask something"},
     "helper_watch": {"zh-CN": "不满意就说出来，警务室看不到是谁", "en": "Speak up: the room cannot see who you are"},
-    "helper_guide": {"zh-CN": "先看看带齐没有，再点最下面的按钮", "en": "See what to bring, then press the button at the end"},
-    "helper_card": {"zh-CN": "这件事别处办，打印一张带走", "en": "This is done elsewhere. Print the page and take it along."},
+    "helper_guide": {
+        "zh-CN": "先看看带齐没有，再点最下面的按钮",
+        "en": "See what to bring, then press the button at the end",
+    },
+    "helper_card": {
+        "zh-CN": "这件事别处办，打印一张带走",
+        "en": "This is done elsewhere. Print the page and take it along.",
+    },
     "helper_life": {"zh-CN": "从上往下，一件一件办", "en": "One after the other, from the top"},
     "helper_find": {"zh-CN": "照着收件凭证上的数字点", "en": "Type the numbers on your receipt"},
     "helper_queue": {"zh-CN": "拿个号，到了会叫您", "en": "Take a number and we will call you"},
-    "helper_need": {"zh-CN": "想说什么就写什么，不会写的请工作人员代写", "en": "Write as you like. Staff will write for you."},
+    "helper_need": {
+        "zh-CN": "想说什么就写什么，不会写的请工作人员代写",
+        "en": "Write as you like. Staff will write for you.",
+    },
     "helper_rate": {"zh-CN": "点一个脸，说说满不满意", "en": "Touch a face"},
-}  # fmt: skip
+}

@@ -127,7 +127,8 @@ def _asked_of(definition: Definition) -> dict[str, Any]:
         {key: say(f"faq.{at}.{key}", one[key]) for key in ("question", "answer")}
         for at, one in enumerate(definition.service["faq"])
     ]
-    marked = {} if entries.speaks(definition.i18n) else {"lang": texts.DEFAULT}
+    told = "x-service.faq.0.question" in definition.i18n.get(language(), ())
+    marked = {} if told or language() == texts.DEFAULT else {"lang": texts.DEFAULT}
     return {"title": citizen_title(definition), "questions": questions, **marked}
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, request, url_for
 from markupsafe import Markup
 
-from edge import facts, figure_words, markdown, officers
+from edge import facts, figure_words, markdown, officers, opening
 from edge.guide import fee_text, time_text
 from edge.ranks import POLICE
+from edge.texts import DEFAULT as CHINESE
 from edge.web import language, translate
 from forms.figures import SMALL, Period
 from kiosk import entries, visit
@@ -19,6 +21,7 @@ from kiosk.entries import Entry
 
 if TYPE_CHECKING:
     from edge.officers import Officer
+    from edge.room import Room
     from forms.figures import Figures
 
 SPANS = ("day", "month", "before", "year")
@@ -47,8 +50,9 @@ class Line:
 def lines() -> list[Entry]:
     """What the area 公开 leads to."""
     node = visit.node()
+    hours = _hours(node.room)[0] or translate("open_room")
     told = [
-        Entry(translate("open_room_title"), node.room.hours or translate("open_room"), "house", url_for("kiosk.open_pages_room")),
+        Entry(translate("open_room_title"), hours, "house", url_for("kiosk.open_pages_room")),
         Entry(translate("open_fees"), translate("open_fees_note"), "badge-check", url_for("kiosk.open_pages_fees")),
         Entry(translate("open_figures"), translate("open_figures_note"), "list-checks",
               url_for("kiosk.open_pages_figures")),
@@ -56,7 +60,7 @@ def lines() -> list[Entry]:
     ]  # fmt: skip
     for name, found in node.files.duties.items():
         if found.public:
-            title, spoken = _duty(name)[0], language() == "zh-CN" or f"{name}.{language()}" in node.files.duties_abroad
+            title, spoken = _duty(name)[0], language() == CHINESE or f"{name}.{language()}" in node.files.duties_abroad
             href = url_for("kiosk.open_pages_duty", duty=name)
             told.append(Entry(title, translate("open_duty_note"), "users", href, spoken=spoken))
     return entries.spoken_first(told)
@@ -67,14 +71,30 @@ def room() -> tuple[str, int]:
     visit.speak()
     node = visit.node()
     said = node.room
+    hours, market = _hours(said)
     rows = [
-        (translate("open_hours"), said.hours),
-        (translate("open_market"), said.market_days),
-        (translate("open_address"), said.address),
-        (translate("open_station"), said.station),
+        (translate("open_hours"), hours, hours == said.hours),
+        (translate("open_market"), market, market == said.market_days),
+        (translate("open_address"), said.address, True),
+        (translate("open_station"), said.station, True),
     ]
     there = [] if node.sealed else [_on_duty(one) for one in officers.at_desk(node)]
     return visit.page("open_room.html", facts=rows, there=there)
+
+
+def _hours(said: Room) -> tuple[str, str]:
+    """(hours, market days) in the visitor's language, as far as the room's words can be read; else those words."""
+    if language() == CHINESE:
+        return said.hours, said.market_days
+    plan = opening.schedule(said)
+    groups = [(spans, list(days)) for spans, days in groupby(range(len(plan.week)), key=lambda day: plan.week[day])]
+    open_days = [
+        translate("hours_days", days="–".join(translate(f"hours_{day}") for day in dict.fromkeys((days[0], days[-1]))),
+                  spans=", ".join(spans).replace("-", "–"))
+        for spans, days in groups if spans
+    ]  # fmt: skip
+    market = translate("market_ends", ends=", ".join(plan.ends)) if plan.ends else said.market_days
+    return "; ".join(open_days) if opening.is_known(said) else said.hours, market
 
 
 def _on_duty(one: Officer) -> OnDuty:
@@ -113,7 +133,7 @@ def _duty(name: str) -> tuple[str, str, str]:
     files = visit.node().files
     abroad = files.duties_abroad.get(f"{name}.{language()}")
     found = abroad or files.duties[name]
-    return found.title, found.body, language() if abroad else "zh-CN"
+    return found.title, found.body, language() if abroad else CHINESE
 
 
 def figures() -> tuple[str, int]:

@@ -214,6 +214,8 @@ SLOW_FILES = frozenset(
         "test_sync_centre_writs",
         "test_edge_writs",
         "test_sync_board",
+        "test_kiosk_areas",
+        "test_kiosk_pages",
         "test_kiosk_touch_browser",
         "test_circle",
         "test_sync_centre_phone",
