@@ -14,6 +14,8 @@ from edge.database import Connection
 from edge.errors import problem
 from sync.suites import MODERN_1, SUITES, KeyPair, Suite, SuiteError, named
 
+_EPOCH_MAX = 999
+
 __all__ = ["Centre", "CentreSet", "Identity", "KeyPair", "centre", "centre_sets", "create", "load", "own_sets"]
 
 
@@ -53,6 +55,7 @@ class Centre:
     code: str = field(repr=False)
     enrolled_at: str = ""
     supervisor_key: bytes = b""  # X25519 of the supervisor; complaints are sealed to it, and no room can open them
+    epoch: int = 0  # of its file alone: a machine before this one may have gone so far
 
 
 def create(tx: Connection, suite: Suite = MODERN_1) -> None:
@@ -89,8 +92,8 @@ def load(tx: Connection) -> Identity:
 def set_centre(tx: Connection, enrolment: Mapping[str, Any]) -> Centre:
     """Take an enrolment file {node, name, centre_url, centre_sign_key, centre_box_key, code}; keys are hexadecimal.
 
-    `supervisor_box_key` may be missing: the room then takes no complaint that has to be sealed. `suite`, `generation`
-    and `policy` may be missing: modern-1, 1, none.
+    `supervisor_box_key` may be missing: the room then takes no complaint that has to be sealed. `suite`, `generation`,
+    `policy` and `epoch` (the last that an earlier machine may have used) may be missing: modern-1, 1, none, 0.
 
     Raises node_enrolment_wrong for a file that is none, that was made out to another node, or whose keys or policy this
     node has seen replaced: an old file never brings back an old key.
@@ -100,6 +103,11 @@ def set_centre(tx: Connection, enrolment: Mapping[str, Any]) -> Centre:
     tx.execute(
         "INSERT OR REPLACE INTO centre (id, url, name, code, supervisor_key) VALUES (1, ?, ?, ?, ?)",
         (found.url, found.name, found.code, found.supervisor_key),
+    )
+    # of a machine before this one some epochs, and numbers in them, may never have been heard
+    tx.execute(
+        "UPDATE node SET epoch = max(epoch, ?) WHERE NOT EXISTS (SELECT 1 FROM event WHERE side = 'node')",
+        (found.epoch,),
     )
     if not any(one.sign_key == keys.sign_key for one in centre_sets(tx)):
         tx.execute("DELETE FROM centre_keys")  # another centre, with a lineage and a policy of its own
@@ -153,16 +161,19 @@ def _read(enrolment: Mapping[str, Any], node_id: str) -> tuple[Centre, CentreSet
         made_out_to = enrolment["node"]
         supervisor = bytes.fromhex(enrolment.get("supervisor_box_key", ""))
         suite, generation = named(enrolment.get("suite", MODERN_1.name)), int(enrolment.get("generation", 1))
+        epoch = int(enrolment.get("epoch", 0))
     except SuiteError as error:
         raise problem("node_enrolment_wrong", detail="本机程序还没有它所用的加密套件，请升级") from error
     except (KeyError, TypeError, ValueError) as error:
         raise problem("node_enrolment_wrong", detail="内容不完整") from error
+    if epoch not in range(_EPOCH_MAX):
+        raise problem("node_enrolment_wrong", detail="内容不完整")
     if made_out_to != node_id:
         raise problem("node_enrolment_wrong", detail=f"它是发给节点 {made_out_to} 的")
     lengths = (suite.sign_public_bytes, suite.box_public_bytes, MODERN_1.box_public_bytes)
     if tuple(map(len, (*keys, supervisor or bytes(MODERN_1.box_public_bytes)))) != lengths or generation < 1:
         raise problem("node_enrolment_wrong", detail="密钥长度不对")
-    found = Centre(url, name, keys[0], keys[1], code, supervisor_key=supervisor)
+    found = Centre(url, name, keys[0], keys[1], code, supervisor_key=supervisor, epoch=epoch)
     return found, CentreSet(generation, suite, keys[0], keys[1])
 
 

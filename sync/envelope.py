@@ -116,13 +116,12 @@ def seal(header: Header, inner: bytes, keys: SealKeys, level: int = ZSTD_LEVEL) 
 
 def peek(data: bytes) -> Header:
     """The header as it claims to be, to find the keys with. Nothing is proven. Raises EnvelopeError."""
-    return decode_header(_parts(data)[0])
+    return _parts(data)[0]
 
 
 def open_envelope(data: bytes, keys: OpenKeys, *, purpose: Purpose, node: str) -> Opened:
     """Prove and open. Raises EnvelopeError; the caller changes nothing then."""
-    header_bytes, ciphertext, signature = _parts(data)
-    header = decode_header(header_bytes)
+    header, header_bytes, ciphertext, signature = _parts(data)
     _check_address(header, keys, purpose, node)
     sealed_digest = hashlib.sha256(ciphertext).digest()
     _verify(keys, signature, signed_bytes(header_bytes, sealed_digest))
@@ -133,8 +132,7 @@ def open_envelope(data: bytes, keys: OpenKeys, *, purpose: Purpose, node: str) -
 def is_signed_by(data: bytes, sign_public: bytes) -> bool:
     """Whether an envelope is whole and signed with this key; its content stays closed."""
     try:
-        header_bytes, ciphertext, signature = _parts(data)
-        header = decode_header(header_bytes)
+        header, header_bytes, ciphertext, signature = _parts(data)
         signed = signed_bytes(header_bytes, hashlib.sha256(ciphertext).digest())
         SUITES[header.suite].verify(sign_public, signature, signed)
     except (EnvelopeError, SuiteError):
@@ -175,18 +173,18 @@ def _check_range(header: Header, events: tuple[Event, ...]) -> None:
         raise EnvelopeError("bad_content", "the events are not those of the header")
 
 
-def _parts(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """Header, ciphertext and signature, each exactly as long as announced. Raises EnvelopeError (damaged)."""
+def _parts(data: bytes) -> tuple[Header, bytes, bytes, bytes]:
+    """Header, its bytes, ciphertext, signature, each exactly as long as announced. Raises EnvelopeError (damaged)."""
     if len(data) > ENVELOPE_BYTES_MAX:
         raise EnvelopeError("too_large", f"{len(data)} bytes")
     if not data.startswith(MAGIC):
         raise EnvelopeError("damaged", "not an envelope")
-    header, rest = _cut(data[len(MAGIC) :], HEADER_BYTES_MAX)
+    header_bytes, rest = _cut(data[len(MAGIC) :], HEADER_BYTES_MAX)
     ciphertext, signature = _cut(rest, CIPHERTEXT_BYTES_MAX)
-    suite = SUITES[decode_header(header).suite]
-    if len(signature) != suite.signature_bytes:
+    header = decode_header(header_bytes)
+    if len(signature) != SUITES[header.suite].signature_bytes:
         raise EnvelopeError("damaged", "the signature has another length")
-    return header, ciphertext, signature
+    return header, header_bytes, ciphertext, signature
 
 
 def _cut(data: bytes, length_max: int) -> tuple[bytes, bytes]:

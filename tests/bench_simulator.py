@@ -1,22 +1,27 @@
 """How many stories of the simulator hold, and how fast they are told: 100,000 seeds, or as many as PROOF_SEEDS says.
 
-They are told in slices of a thousand, by as many processes as there are processors, or PROOF_PROCESSES. Each slice is
-kept in build/simulator.jsonl as it ends, with a digest of the code: a run that was cut goes on where it ended, and one
-after a change begins anew.
+They are told in slices, by as many processes as there are processors, or PROOF_PROCESSES. Each slice is kept in
+build/simulator.jsonl as it ends, with a digest of the files that a story runs through: a run that was cut goes on where
+it ended, what was told on other days or machines counts when its lines are put together, and a change begins anew.
+
+    python tests/bench_simulator.py --from 30000 --count 5000 [--processes 1] [--minutes 60]     tells a part of them
 """
 
+import argparse
 import hashlib
 import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 KEPT = HERE.parent / "build" / "simulator.jsonl"
-FIRST, SEEDS, SLICE, AGAIN = 10_000, 100_000, 1000, 20
+FIRST, SEEDS, SLICE, AGAIN = 10_000, 100_000, 500, 20
 DISASTERS = ("killed", "old copy put back", "replaced", "centre put back", "second machine")
 
 Slice = dict[str, Any]
@@ -25,27 +30,34 @@ Slice = dict[str, Any]
 def figures() -> list[dict[str, Any]]:
     """Takes some hours on two cores; PROOF_SEEDS=2000 takes some minutes."""
     count = int(os.environ.get("PROOF_SEEDS", SEEDS))
-    processes = int(os.environ.get("PROOF_PROCESSES", os.cpu_count() or 1))
+    told = tell(FIRST, count, int(os.environ.get("PROOF_PROCESSES", os.cpu_count() or 1)))
+    return _figures(told, int(simulated(FIRST, AGAIN, 1)["traces"] != simulated(FIRST, AGAIN, 2)["traces"]))
+
+
+def tell(first: int, count: int, processes: int, until: float = float("inf")) -> list[Slice]:
+    """The slices of a range: those that are kept, and the others told now, none begun after `until` (monotonic)."""
     code, told = digest(), []
     known = {one["first"]: one for one in kept(code)}
-    for first in range(FIRST, FIRST + count, SLICE):
-        size = min(SLICE, FIRST + count - first)
-        found = known.get(first)
+    for start in range(first, first + count, SLICE):
+        size = min(SLICE, first + count - start)
+        found = known.get(start)
         if found is None or found["seeds"] < size:
-            found = {"code": code, "first": first, **simulated(first, size, processes)}
+            if time.monotonic() > until:
+                break
+            found = {"code": code, "first": start, **simulated(start, size, processes)}
             keep(found)
             sys.stdout.write(f"  {line([*told, found])}\n")
             sys.stdout.flush()
         told.append(found)
-    return _figures(told, int(simulated(FIRST, AGAIN, 1)["traces"] != simulated(FIRST, AGAIN, 2)["traces"]))
+    return told
 
 
+@cache
 def digest() -> str:
-    """Of all that a story runs through."""
+    """Of all that a story runs through: the files of ours that a process has read when it has told some."""
     root = HERE.parent
-    paths = [path for package in ("forms", "edge", "sync") for path in (root / package).rglob("*.py")]
-    paths += [*HERE.glob("simulator*.py"), HERE / "service_for_tests.py", HERE / "signing.py"]
-    texts = (path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() for path in sorted(paths))
+    names = simulated(FIRST, AGAIN, 1, "--files")["files"]
+    texts = (name.encode() + b"\0" + (root / name).read_bytes() for name in names)
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
@@ -61,8 +73,8 @@ def keep(one: Slice) -> None:
         file.write(json.dumps(one, ensure_ascii=False) + "\n")
 
 
-def simulated(first: int, count: int, processes: int) -> Slice:
-    command = [sys.executable, str(HERE / "simulator.py"), "--seeds", f"{first}:{first + count}", "--json"]
+def simulated(first: int, count: int, processes: int, *more: str) -> Slice:
+    command = [sys.executable, str(HERE / "simulator.py"), "--seeds", f"{first}:{first + count}", "--json", *more]
     done = subprocess.run(
         [*command, "--processes", str(processes)], cwd=HERE.parent, capture_output=True, text=True, check=False
     )
@@ -73,7 +85,10 @@ def simulated(first: int, count: int, processes: int) -> Slice:
 
 def line(told: list[Slice]) -> str:
     seeds, bad = sum(one["seeds"] for one in told), [seed for one in told for seed in one["violations"]]
-    text = f"{seeds} seeds, {told[-1]['seeds'] / told[-1]['seconds']:.1f} in a second, {len(bad)} violations"
+    first = told[0]["first"]
+    text = (
+        f"{seeds} seeds from {first}, {told[-1]['seeds'] / told[-1]['seconds']:.1f} in a second, {len(bad)} violations"
+    )
     return "; ".join([text, *(f"seed {one['seed']}: {one['check']}" for one in told[-1]["violations"])])
 
 
@@ -88,7 +103,49 @@ def _figures(told: list[Slice], differing: int) -> list[dict[str, Any]]:
     beside = ", ".join(f"{count} {name}" for name, count in disasters.items())
     return [
         {"name": "violations", "value": len(found), "unit": "", "limit": 0, "beside": f"{seeds} seeds"},
-        {"name": "seeds", "value": seeds, "unit": "", "beside": f"{SEEDS} are promised; {steps} steps and fates: {beside}"},
+        {
+            "name": "seeds",
+            "value": seeds,
+            "unit": "",
+            "beside": f"{SEEDS} are promised; {steps} steps and fates: {beside}",
+        },
         {"name": "seeds in a second", "value": round(seeds / sum(one["seconds"] for one in told), 2), "unit": "1/s"},
-        {"name": "traces that differ when told again", "value": differing, "unit": "", "limit": 0, "beside": f"{AGAIN} seeds"},
+        {
+            "name": "traces that differ when told again",
+            "value": differing,
+            "unit": "",
+            "limit": 0,
+            "beside": f"{AGAIN} seeds",
+        },
     ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Tells a range of seeds and keeps what came of it.")
+    parser.add_argument("--from", type=int, default=FIRST, dest="first")
+    parser.add_argument("--count", type=int, default=SLICE)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no slice after so many")
+    given = parser.parse_args()
+    told = tell(given.first, given.count, given.processes, time.monotonic() + 60 * given.minutes)
+    every = kept(digest())
+    sys.stdout.write(json.dumps({
+        "code": digest(), "told": sum(one["seeds"] for one in told), "kept": sum(one["seeds"] for one in every),
+        "ranges": ranges(every), "violations": [bad for one in every for bad in one["violations"]],
+    }, ensure_ascii=False) + "\n")  # fmt: skip
+    return 1 if any(one["violations"] for one in told) else 0
+
+
+def ranges(told: list[Slice]) -> list[str]:
+    """FIRST:END of the seeds that were told, those that touch joined."""
+    joined: list[list[int]] = []
+    for first, end in sorted((one["first"], one["first"] + one["seeds"]) for one in told):
+        if joined and first <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([first, end])
+    return [f"{first}:{end}" for first, end in joined]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -26,10 +26,12 @@ from pathlib import Path
 
 sys.path[:0] = [path for path in (str(Path(__file__).resolve().parent.parent),) if path not in sys.path]
 
+from tests.simulator_images import Images, tell_once  # noqa: E402 - also run as a script, which has to find the packages first
 from tests.simulator_judge import Judge, Violation  # noqa: E402 - also run as a script, which has to find the packages first
 from tests.simulator_story import Story  # noqa: E402 - also run as a script, which has to find the packages first
-from tests.simulator_world import BASE, MEMORY, Images, seeded, timed  # noqa: E402 - also run as a script, which has to find the packages first
+from tests.simulator_world import BASE, MEMORY, seeded, timed  # noqa: E402 - also run as a script, which has to find the packages first
 
+ENCRYPTED = 8  # of so many seeds, one has its databases encrypted
 GARBAGE = 50_000  # objects between two collections; a story makes some ten thousand
 
 
@@ -73,20 +75,23 @@ def _told(story: Story, judge: Judge) -> tuple[str, str]:
     return "", ""
 
 
-_images: list[Images] = []
+_nothing: list[tempfile.TemporaryDirectory[str]] = []
+_images: dict[bool, Images] = {}
 
 
 def _begin() -> None:
     logging.disable()  # every failure of a link is logged, and here most links fail
-    _images.append(Images())
+    _nothing.append(tempfile.TemporaryDirectory(prefix="nothing-", dir=os.environ.get(BASE) or MEMORY))
+    tell_once(Path(_nothing[0].name))
+    _images.update((encrypted, Images(encrypted=encrypted)) for encrypted in (True, False))
     gc.freeze()  # what is there from now on is not looked at again
     gc.set_threshold(GARBAGE)
 
 
-def _one(seed: int) -> Outcome:
+def _one(seed: int, log: list[str] | None = None) -> Outcome:
     if not _images:
         _begin()
-    return run(_images[0], seed)
+    return run(_images[seed % ENCRYPTED == 0], seed, log)
 
 
 def run_many(seeds: Iterable[int], processes: int = 1) -> Iterator[Outcome]:
@@ -104,6 +109,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--stop", action="store_true", help="end at the first violation")
     parser.add_argument("--trace", action="store_true", help="print the lines of a single seed")
+    parser.add_argument("--files", action="store_true", help="tell also which files of ours it ran through")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="yizhan-", dir=MEMORY) as made:
@@ -115,8 +121,7 @@ def _report(given: argparse.Namespace) -> int:
     first, end = map(int, given.seeds.split(":"))
     if given.trace:
         lines: list[str] = []
-        _begin()
-        outcome = run(_images[0], first, lines)
+        outcome = _one(first, lines)
         sys.stdout.write("\n".join([*lines, str(outcome), ""]))
         return 1 if outcome.check else 0
     found, count, started = [], 0, time.monotonic()
@@ -132,9 +137,18 @@ def _report(given: argparse.Namespace) -> int:
                 break
     seconds = round(time.monotonic() - started, 1)
     said = {"seeds": count, "seconds": seconds, "traces": traces.hexdigest(), "steps": dict(sorted(steps.items()))}
+    if given.files:
+        said["files"] = _files()
     said["violations"] = [asdict(one) for one in found]
     sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=None if given.json else 1) + "\n")
     return 1 if found else 0
+
+
+def _files() -> list[str]:
+    root = Path(__file__).resolve().parent.parent
+    found = {Path(one.__file__).resolve() for one in list(sys.modules.values()) if getattr(one, "__file__", None)}
+    kept = {Path(__file__).resolve()} | {one for one in found if one.is_relative_to(root) and ".venv" not in one.parts}
+    return sorted(one.relative_to(root).as_posix() for one in kept)
 
 
 if __name__ == "__main__":

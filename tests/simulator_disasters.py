@@ -12,7 +12,8 @@ from edge.node import open_node
 from sync import restoring
 from sync.centre import enrolment, returning, rooms
 from sync.centre.centre import Centre
-from tests.simulator_world import TWIN, Air, Fuse, Images, Laptop, clone, copy_data, data_files, still_clock
+from tests.simulator_images import Images
+from tests.simulator_world import TWIN, Air, Fuse, Laptop, clone, copy_data, data_files, still_clock
 
 
 class Disasters:

@@ -46,6 +46,9 @@ class Judge:
     def __init__(self, story: Story) -> None:
         self._story = story
         self._centre: dict[tuple[str, str], Rows] = {}
+        self._read: dict[str, tuple[Rows, Rows]] = {}  # what lay at the centre after so many writes
+        self._ids: dict[str, set[str]] = {}
+        self._read_at = (-1, 0, 0)
         self._went_back = 0
         self._note_start()
 
@@ -60,8 +63,7 @@ class Judge:
             self._went_back = story.went_back
             self._centre.clear()
         unsure = {laptop.node_id for laptop in story.laptops if story.is_shaken(laptop.node_id)}
-        with story.centre.store.read() as tx:
-            held = {laptop.node_id: self._of_centre(tx, laptop.node_id) for laptop in story.laptops}
+        held = self._held()
         for laptop in story.laptops:
             up, down = held[laptop.node_id]
             if not laptop.renewing:
@@ -72,11 +74,20 @@ class Judge:
             is_there = act.event in self._ids[act.node_id]
             must(is_there or act.event in story.lost_acts, ACTS, f"{act.number} lost {act.event}")
 
+    def _held(self) -> dict[str, tuple[Rows, Rows]]:
+        """Both logs of each room at the centre; read again when something was written there or put back."""
+        story = self._story
+        now = (story.centre.store.writes, story.went_back, len(story.laptops))
+        if now != self._read_at:
+            with story.centre.store.read() as tx:
+                self._read = {laptop.node_id: self._of_centre(tx, laptop.node_id) for laptop in story.laptops}
+            self._read_at = now
+        return self._read
+
     def _of_centre(self, tx: Any, node_id: str) -> tuple[Rows, Rows]:
         rows = tx.exec_driver_sql(
             "SELECT side, epoch, seq, digest, id FROM event WHERE node_id = ? ORDER BY epoch, seq", (node_id,)
         ).fetchall()
-        self._ids = getattr(self, "_ids", {})
         self._ids[node_id] = {row[4] for row in rows}
         sides: tuple[Rows, Rows] = ([], [])
         for side, epoch, seq, digest, _ in rows:

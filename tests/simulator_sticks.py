@@ -7,7 +7,8 @@ from pathlib import Path
 from sync import ferry_in, ferry_out
 from sync.centre import ferry
 from sync.centre.centre import Centre
-from tests.simulator_world import Images, Laptop
+from tests.simulator_images import Images
+from tests.simulator_world import Laptop
 
 
 class Sticks:

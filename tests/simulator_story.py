@@ -16,13 +16,13 @@ from sync.centre import cases, projection
 from sync.coding import library
 from tests.service_for_tests import answers
 from tests.simulator_disasters import Disasters
+from tests.simulator_images import Images
 from tests.simulator_sticks import Sticks
 from tests.simulator_world import (
     MATERIAL_BYTES_MAX,
     NODES,
     PLACES,
     Air,
-    Images,
     Killed,
     Laptop,
     answer_of,

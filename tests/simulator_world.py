@@ -1,40 +1,28 @@
 """The world of the simulator: real nodes and the real centre in one process, on files in memory, with nothing left to
 chance: clocks that a seed moves, random bytes that a seed makes, and processes that die where a seed says.
 
-The code that runs is the product's own, from `applications.file` to `receiver.receive`, SQLCipher, seals and signatures
-included. Three things are brought from outside: the clocks, the standard library's `secrets`, and what a room's files say, which no step changes and which is therefore read once.
+The code that runs is the product's own, from `applications.file` to `receiver.receive`, seals and signatures included.
+The pages of the databases are encrypted in one seed of eight: that lies below every transaction, and takes long. Three
+things are brought from outside: the clocks, the standard library's `secrets`, and what a room's files say, which no step changes and which is therefore read once.
 """
 
-import functools
 import os
 import random
 import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from edge import identity, publishing_node, room_files, settings, witness_mark
-from edge import node as node_module
-from edge.accounts import Cost
 from edge.clock import CHINA, SystemClock
-from edge.database import Database, read_key
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
-from forms import definition
 from sync.centre import enrolment, recall, receiver
-from sync.centre.centre import Centre, create_home, open_centre
-from sync.centre.turns import Turns
-from sync.coding import library
-from sync.coding.library import Library
+from sync.centre.centre import Centre
 from sync.push import Push
-from sync.suites import modern
-from tests.service_for_tests import SERVICE
-from tests.signing import publish_file, publish_folder, trust_publisher
 
 NODES = ("5224250017", "5224250025")
 TWIN = "twin"
@@ -144,11 +132,13 @@ class Laptop:
 
 
 def mortal(store: object, side: str, fuse: Fuse) -> None:
-    """Let the process die at the borders of each transaction of a store."""
+    """Let the process die at the borders of each transaction of a store, and count them."""
     write: Callable[[], object] = store.write
+    store.writes = 0
 
     @contextmanager
     def mortal_write() -> Iterator[object]:
+        store.writes += 1
         with write() as tx:
             yield tx
             fuse.reach(f"{side} before commit")
@@ -181,112 +171,11 @@ def answer_of(centre: Centre, place: str, body: bytes) -> bytes:
         raise problem(code, detail=error.code) from error
 
 
-class Images:
-    """Homes as every seed finds them, made once for a process, in a folder that lies in memory where there is one."""
-
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="images-", dir=os.environ.get(BASE) or MEMORY)
-        self.base = Path(self._folder.name)
-        self.fuse = Fuse()
-        self.centre_time = CentreTime()
-        self.no_codebooks = Library(self.base / "no codebooks")
-        self.codebooks = library.PACKAGED
-        definition.PACKAGED = self.base / "no services"  # of them all, a story needs the one for tests
-        definition.PACKAGED.mkdir()
-        remember_files()
-        remember_keys()
-        with seeded(random.Random(0)):
-            self._make()
-        once = functools.cache(settings.load)  # node.toml stays as it is from now on, and so does the environment
-        settings.load = lambda home, *_: once(home)
-
-    def _make(self) -> None:
-        create_home(self.base / "centre")
-        with (self.base / "centre" / "centre.toml").open("a", encoding="utf-8") as file:
-            file.write(f"material_bytes_max = {MATERIAL_BYTES_MAX}\nanswer_bytes_max = 4000\n")
-        opened = open_centre(self.base / "centre", cost=Cost(1024, 1, 1))
-        # nobody else is there who could bring what an early batch would wait for
-        self.centre = replace(opened, clock=self.centre_time, turns=Turns(wait_s=0.0))
-        for node_id in NODES:
-            self._make_node(node_id)
-            self._make_blank(node_id)
-        self._keep("fresh")
-        for node_id in NODES:
-            node = open_node(self.base / node_id, still_clock())
-            laptop = Laptop(self.base / node_id, node_id, self.fuse)
-            done = Push(node, Air(lambda _, place, body: answer_of(self.centre, place, body), laptop)).drain()
-            assert done.went_well, done
-            node.close()
-        self._keep("enrolled")
-        mortal(self.centre.store, "centre", self.fuse)
-        self._mortal_blobs()
-
-    def _mortal_blobs(self) -> None:
-        add_chunk = self.centre.blobs.add_chunk
-
-        def mortal_add(*args: object) -> int:
-            held = add_chunk(*args)
-            self.fuse.reach("centre keeps a piece")
-            return held
-
-        self.centre.blobs.add_chunk = mortal_add
-
-    def _make_node(self, node_id: str) -> None:
-        home = self.base / node_id
-        node_module.create_home(home, node_id, "石门乡警务室", password_memory_kib=8192, password_passes=1)
-        (home / "services").mkdir()
-        publish_file(home / "services" / "ceshi-dengji.json", SERVICE)
-        trust_publisher(home)
-        node = open_node(home, still_clock())
-        file = enrolment.enrol(self.centre, node_id, "大坪村警务室", "http://127.0.0.1:1")
-        with node.database.write() as tx:
-            identity.set_centre(tx, file)
-        publish_folder(node, self.centre)
-        node.close()
-
-    def _make_blank(self, node_id: str) -> None:
-        """What a replacement laptop begins with: the same settings, keys of its own, nothing else."""
-        blank = self.base / "blank" / node_id
-        shutil.copytree(self.base / node_id, blank, ignore=lambda _, names: {"data"} & set(names))
-        node_module._create_database(settings.load(blank)[0])
-        node_module.mark_recovering(blank)
-        open_node(blank, still_clock(), recovering=True).close()  # its services are read once
-
-    def _keep(self, name: str) -> None:
-        self.centre.store.close()
-        for node_id in NODES:  # where the files of an image are laid out is no other place
-            home = settings.load(self.base / node_id)[0]
-            witness_mark.path_of(home.witness).unlink(missing_ok=True)
-            opened = Database(home.database, read_key(home.key_file), still_clock())
-            with opened.write() as tx:
-                tx.execute("UPDATE node SET place = ''")
-            opened.close()
-        for part in ("centre", *NODES):
-            shutil.copytree(self.base / part, self.base / name / part)
-
-    def lay_out(self, name: str) -> None:
-        """Put everything back as it was; nothing may be open."""
-        self.centre.store.close()
-        shutil.rmtree(self.base / "centre" / "blobs", ignore_errors=True)
-        for part in ("centre", *NODES, TWIN):
-            for path in data_files(self.base / part):
-                path.unlink()
-        for part in ("centre", *NODES):
-            copy_data(self.base / name / part, self.base / part)
-        self.centre_time.time = Time()
-
-    def close(self) -> None:
-        self.centre.store.close()
-        self._folder.cleanup()
-
-
 def data_files(home: Path) -> list[Path]:
     """What a run writes: databases with their logs, witnesses, locks."""
-    return [path for folder in (home, home / "data") if folder.is_dir() for path in folder.iterdir() if _is_data(path)]
-
-
-def _is_data(path: Path) -> bool:
-    return path.is_file() and (path.parent.name == "data" or path.name.startswith("centre.db"))
+    folders = [folder for folder in (home, home / "data") if folder.is_dir()]
+    found = [one for folder in folders for one in os.scandir(folder) if one.is_file()]
+    return [Path(one.path) for one in found if one.path.startswith((f"{home}/data/", f"{home}/centre.db"))]
 
 
 def copy_data(source: Path, target: Path, *, in_place: bool = False) -> None:
@@ -297,34 +186,6 @@ def copy_data(source: Path, target: Path, *, in_place: bool = False) -> None:
         shutil.copyfile(path, target / path.relative_to(source))
     for path in kept:
         path.unlink()
-
-
-def remember_keys() -> None:
-    """The same few keys are read from their bytes again and again; what comes of it is always the same."""
-    for name in ("_ed25519_private", "_x25519_private"):
-        setattr(modern, name, functools.cache(getattr(modern, name)))
-    for name in ("sign_keys", "box_keys"):
-        setattr(modern.Modern1, name, _remembered(getattr(modern.Modern1, name)))
-
-
-def _remembered(make: Callable[..., object]) -> Callable[..., object]:
-    known = functools.cache(make)
-    return lambda suite, private=None: make(suite) if private is None else known(suite, private)
-
-
-def remember_files() -> None:
-    """A room's files and what is published by them are read once: no step changes them."""
-    room_files.read = functools.cache(room_files.read)
-    load, known = publishing_node.load, {}
-
-    def load_once(opened: object, found: object, parameters: object) -> object:
-        with opened.read() as tx:
-            key = (found.home, publishing_node.stamp(tx))
-        if key not in known:
-            known[key] = load(opened, found, parameters)
-        return known[key]
-
-    publishing_node.load = load_once
 
 
 @contextmanager
@@ -364,7 +225,7 @@ def seeded(rng: random.Random) -> Iterator[None]:
 
 def clone(laptop: Laptop, base: Path, fuse: Fuse) -> Laptop:
     """The disk of a laptop copied into a second one, which runs beside it."""
-    home = base / TWIN
+    home = base / f"copies of {laptop.node_id}" / TWIN
     if not home.is_dir():
         shutil.copytree(laptop.home, home, ignore=lambda folder, names: names if Path(folder).name == "data" else [])
     copy_data(laptop.home, home)
@@ -373,4 +234,4 @@ def clone(laptop: Laptop, base: Path, fuse: Fuse) -> Laptop:
     return twin
 
 
-__all__ = ["NODES", "PLACES", "Air", "Images", "Killed", "Laptop", "Node", "answer_of", "clone", "copy_data", "seeded", "timed"]
+__all__ = ["NODES", "PLACES", "Air", "Killed", "Laptop", "Node", "answer_of", "clone", "copy_data", "seeded", "timed"]

@@ -25,7 +25,7 @@ def refused_with(code, act, *args):
 
 def test_the_enrolment_file_says_what_a_node_needs(centre):
     file = enrolment.enrol(centre, NODE, NAME, "https://centre.example")
-    assert set(file) == {"node", "name", "centre_url", "suite", "generation", "centre_sign_key", "centre_box_key", "policy", "code", "supervisor_box_key"}
+    assert set(file) == {"node", "name", "centre_url", "suite", "generation", "centre_sign_key", "centre_box_key", "policy", "code", "epoch", "supervisor_box_key"}
     assert file["centre_sign_key"] == centre.identity.sign.public.hex()
 
 
@@ -36,6 +36,19 @@ def test_the_first_word_binds_the_keys_and_is_answered(centre):
     assert opened.contents().ack.head.seq == 0
     room.file_one()
     assert receive(centre, NODE, room.batch())
+
+
+def test_each_machine_of_a_room_leaves_epochs_to_the_one_before_it_that_was_never_heard(centre):
+    epochs = []
+    for _ in range(3):
+        room = invited(centre)
+        epochs.append(room.file["epoch"])
+        enrolment.bind(centre, NODE, room.first_word())
+    assert epochs == [0, 2, 4]
+
+
+def test_a_code_that_was_given_out_anew_before_any_machine_came_costs_no_epoch(centre):
+    assert [invited(centre).file["epoch"] for _ in range(3)] == [0, 0, 0]
 
 
 def test_the_same_word_again_is_harmless(centre):

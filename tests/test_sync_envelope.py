@@ -113,7 +113,7 @@ def test_a_swapped_header_is_refused() -> None:
     """Even by somebody who can make the outer signature: the ciphertext hangs on the header."""
     data = seal(header(1), pack(events(1)), SEAL)
     changed = envelope.encode_header(replace(peek(data), batch_id=b"another batch id"))
-    assert refused(signed(changed, envelope._parts(data)[1])) == "not_for_us"
+    assert refused(signed(changed, envelope._parts(data)[2])) == "not_for_us"
 
 
 def test_another_nodes_words_cannot_be_passed_on_under_an_own_signature() -> None:
@@ -121,7 +121,7 @@ def test_another_nodes_words_cannot_be_passed_on_under_an_own_signature() -> Non
     thief = MODERN_1.sign_keys()
     caught = seal(header(1), pack(events(1)), SEAL)
     own = envelope.encode_header(envelope._addressed(peek(caught), replace(SEAL, sign_public=thief.public)))
-    stolen = signed(own, envelope._parts(caught)[1], thief.private)
+    stolen = signed(own, envelope._parts(caught)[2], thief.private)
     assert refused(stolen, replace(OPEN, sign_public=thief.public)) == "not_for_us"
 
 

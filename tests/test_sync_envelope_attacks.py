@@ -254,7 +254,7 @@ def readdressed(caught: bytes, node: str, thief: Room) -> bytes:
     """Another's content in an envelope of one's own: header and signature are the thief's."""
     from dataclasses import replace
 
-    header, ciphertext, _ = envelope._parts(caught)
+    _, header, ciphertext, _ = envelope._parts(caught)
     own = envelope.encode_header(envelope._addressed(replace(envelope.decode_header(header), node=node), thief.seals))
     message = envelope.signed_bytes(own, envelope.digest_of(ciphertext))
     signature = MODERN_1.sign(thief.sign.private, message)

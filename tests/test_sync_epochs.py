@@ -9,14 +9,15 @@ from conftest import FixedClock
 from programs import holds
 from sqlalchemy import select
 
-from edge import cli, log, projections, verify
+from edge import cli, epochs, identity, log, projections, verify
+from edge import node as node_module
 from edge.accounts import Cost
 from edge.errors import YizhanError
 from edge.node import open_node
 from edge.serving import Server
 from forms.events import Head, to_json
 from sync import returning
-from sync.centre import cases, doubt, outside, recall, reviewers, tables, verification
+from sync.centre import cases, doubt, enrolment, outside, recall, reviewers, tables, verification
 from sync.centre import returning as at_centre
 from sync.centre.app import create_app
 from sync.centre.centre import open_centre
@@ -339,3 +340,15 @@ def test_the_page_fits_its_window(desk_url):
         page.goto(f"{desk_url}/review/nodes/{NODE}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         shot(page, "centre-room-in-doubt")
+
+
+def test_a_new_machine_begins_above_what_its_enrolment_file_says(tmp_path, centre):
+    home = tmp_path / "fresh"
+    node_module.create_home(home, NODE, "石门乡警务室", password_memory_kib=8192, password_passes=1)
+    node = open_node(home, FixedClock())
+    with node.database.write() as tx:
+        identity.set_centre(tx, enrolment.enrol(centre, NODE, "石门乡警务室", "") | {"epoch": 4})
+        assert epochs.begin(tx, "replaced").epoch == 5
+        identity.set_centre(tx, enrolment.enrol(centre, NODE, "石门乡警务室", "") | {"epoch": 8})
+        assert node.epoch(tx) == 5  # in the middle of a log nothing is jumped over
+    node.close()

@@ -14,6 +14,7 @@ from sync.centre.tables_cases import (
     rendition,
     sms,
     unconfirmed,
+    word,
 )
 from sync.centre.tables_common import metadata
 from sync.centre.tables_log import (
@@ -95,4 +96,5 @@ __all__ = [
     "sms",
     "suite_policy",
     "unconfirmed",
+    "word",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
 )
+from sqlalchemy import text as text_of
 
 from sync.centre.tables_common import EVERYWHERE, metadata, number, text
 
@@ -60,6 +61,9 @@ Index(
     "event_of_application",
     event.c.node_id, event.c.application, event.c.side.desc(), event.c.epoch, event.c.seq,
 )  # fmt: skip
+
+_REFUSED = "refused <> ''"
+Index("event_refused", event.c.node_id, sqlite_where=text_of(_REFUSED), postgresql_where=text_of(_REFUSED))
 
 head_word = Table(  # what a node signed about the head of its log, once for each batch that brought something new
     "head_word",
