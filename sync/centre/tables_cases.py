@@ -34,6 +34,18 @@ application = Table(
 )
 Index("application_queue", application.c.node_id, application.c.phase, application.c.due)
 Index("application_by_due", application.c.phase, application.c.due)
+Index("application_by_time", application.c.filed_at.desc(), application.c.number)
+
+word = Table(  # what an application is searched by: names, parts of them, and its number from behind
+    "word",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("number", String(22), primary_key=True),
+    Column("word", String(40), primary_key=True),
+    text("filed_at"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="word_node"),
+)
+Index("word_found", word.c.word, word.c.filed_at)
 
 unconfirmed = Table(  # open applications that wait for a police officer
     "unconfirmed",
