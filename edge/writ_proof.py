@@ -87,6 +87,8 @@ def read(text: str) -> Proof | None:
         raw = base64.b32decode(signature + _PADDING)
     except binascii.Error:
         return None
+    if base64.b32encode(raw).decode().rstrip(_PADDING) != signature:  # one signature is spelt in one way
+        return None
     said = plain.rpartition(".")[0]
     named = f"{day[:4]}-{day[4:6]}-{day[6:]}"
     return Proof(application, act, named, int(serial), words, _TAG + said.encode(), raw)
