@@ -5,6 +5,8 @@ import re
 # what ISO/IEC 18004 packs at 5.5 bits a character; anything else costs eight
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+\Z")
 QUIET_ZONE = 4
+# in a smaller symbol a fifth of the area is more than a third of what can be mended: its marks take too much of it
+STRONG_VERSION_MIN = 10
 
 
 def svg(text: str, title: str = "二维码") -> str:
@@ -30,7 +32,7 @@ def modules(text: str, *, strong: bool = False) -> list[list[bool]]:
     from qrcode import constants, util
 
     level = constants.ERROR_CORRECT_H if strong else constants.ERROR_CORRECT_M
-    code = qrcode.QRCode(error_correction=level, border=QUIET_ZONE)
+    code = qrcode.QRCode(version=STRONG_VERSION_MIN if strong else None, error_correction=level, border=QUIET_ZONE)
     mode = util.MODE_ALPHA_NUM if _ALPHANUMERIC.match(text) else util.MODE_8BIT_BYTE
     code.add_data(util.QRData(text.encode(), mode=mode))
     code.make(fit=True)

@@ -220,6 +220,7 @@ SLOW_FILES = frozenset(
         "test_circle",
         "test_sync_centre_phone",
         "test_sync_supplied",
+        "test_edge_qr_damaged",
         "test_phone_province_browser",
         "test_edge_receipt_proof",
         "test_edge_later",
@@ -375,6 +376,7 @@ ON_EACH_ENGINE = frozenset(
         "test_rooms_are_listed_with_what_is_the_matter",
         "test_the_lists_find_by_state_number_and_name",
         "test_the_page_of_a_room_judges_anew_and_sets_aside",
+        "test_a_search_finds_names_and_numbers_and_nothing_that_only_looks_alike",
         "test_two_reviewers_on_one_application_cannot_overwrite_each_other",
         "test_what_can_be_acted_on_now_is_taken_with_those_behind_it_and_the_room_is_told",
     ]
