@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # what a person wrote for the room, beside the database; patterns below its folder
 ROOM_FILES: Final = (
     "node.toml", "room.toml", "home.toml", "province.toml", "devices.toml", "services/*", "cards/*", "faq/*",
-    "notices/*", "calendar/*", "data/*",
+    "notices/*", "calendar/*", "languages/*", "data/*",
 )  # fmt: skip
 FILE_BYTES_MAX: Final = 64 << 20
 _UNFINISHED = NODE_FILE + ".restoring"

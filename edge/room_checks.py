@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from edge import data_files, publishing_files, room_files, settings
+from edge import data_files, publishing_files, room_files, room_languages, settings, texts
 from edge.errors import YizhanError
 from edge.room_files import RoomFiles
 from forms import definition as services
@@ -73,6 +73,15 @@ def remarks(files: RoomFiles, catalogue: Catalogue[Named]) -> Iterator[Fault]:
         if name not in known[kind]:
             yield _fault(files, HOME, place, f"没有{_WORDS[kind]}“{name}”，首页不显示它", _near(name, known[kind]))
     yield from _parameters(files, catalogue)
+    yield from _languages(files, catalogue)
+
+
+def _languages(files: RoomFiles, catalogue: Catalogue[Named]) -> Iterator[Fault]:
+    """Languages of room.toml that nothing speaks. What a language lacks is no fault: it is shown in Chinese."""
+    for at, tag in enumerate(files.room.languages):
+        if tag not in {*texts.LANGUAGES, *files.languages, *catalogue.languages()}:
+            hint = f"写一个 {room_languages.FOLDER}/{tag}.json，缺的文字用 yizhan config texts {tag} 列出来"
+            yield _fault(files, "room.toml", f"/languages/{at}", f"屏幕还不会说“{tag}”，不显示它", hint)
 
 
 def _refs(value: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from edge import calendar as seeds
-from edge import data_files, room_devices, room_file, settings, toml_lines
+from edge import data_files, room_devices, room_file, room_languages, settings, toml_lines
 from edge import room_content as content
+from edge.room import Room
 from edge.room_content import Card, Duty, Faq, Home, Notice, NoticeText, Province
 from edge.room_devices import Devices
-from edge.settings import Room
+from edge.texts import Language
 from forms.calendar import Calendar
 from forms.faults import Fault
 from forms.reading import Trouble
@@ -49,6 +50,7 @@ class RoomFiles:
     data: tuple[Path, ...]
     duties: Mapping[str, Duty] = field(default_factory=dict)
     duties_abroad: Mapping[str, Duty] = field(default_factory=dict)
+    languages: Mapping[str, Language] = field(default_factory=dict)
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
@@ -118,6 +120,7 @@ FOLDERS = (
     Kind("notice", content.notice, "notices", ".md", _notice_troubles),
     Kind("duty", content.duty, "duties", ".md"),
     Kind("calendar", _calendar, "calendar", ".json", _calendar_troubles),
+    Kind("language", room_languages.language, room_languages.FOLDER, ".json", room_languages.troubles),
 )
 
 
@@ -130,7 +133,7 @@ def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles
     room, faults = settings.read_room(home, node_id)
     reading.faults += faults
     start, province, devices = (reading.single(home, kind) for kind in SINGLES)
-    cards, faq, notices, duties, calendars = (dict(reading.folder(home, kind)) for kind in FOLDERS)
+    cards, faq, notices, duties, calendars, languages = (dict(reading.folder(home, kind)) for kind in FOLDERS)
     data, unreadable = _data(home)
     hidden = start.hidden
     return RoomFiles(
@@ -145,6 +148,7 @@ def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles
         data=data,
         duties={name: one for name, one in duties.items() if "." not in name},
         duties_abroad={name: one for name, one in duties.items() if "." in name},
+        languages=languages,
         said=reading.said,
         lines=reading.lines,
         given=reading.given,

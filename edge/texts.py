@@ -4,6 +4,8 @@ A text of a service never stands here: it comes from the definition's own `i18n`
 """
 
 import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from edge.texts_table import TABLE
 from forms import pseudo
@@ -21,11 +23,29 @@ NAMES = {
     "kk": "قازاقشا",
     pseudo.TAG: pseudo.NAME,
 }
+
+
+class Language(NamedTuple):
+    """A language that the room added by a file: its own name, and key -> text as far as they are written."""
+
+    name: str
+    texts: Mapping[str, str]
+
+
+_added: list[Callable[[], Mapping[str, Language]]] = [dict]
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+
+def use(added: Callable[[], Mapping[str, Language]]) -> None:
+    """Where the languages of the room are asked for from now on. One process serves one room."""
+    _added[0] = added
 
 
 def name(language: str) -> str:
     """How a language calls itself."""
+    own = _added[0]().get(language) if language not in LANGUAGES else None
+    if own is not None:
+        return own.name
     return NAMES.get(language) or NAMES.get(language.split("-", 1)[0], language)
 
 
@@ -42,4 +62,10 @@ def text(key: str, language: str = DEFAULT, **values: object) -> str:
     entry = TABLE[key]
     if language == pseudo.TAG:
         return pseudo.text(entry["en"]).format(**values)
-    return entry.get(language, entry[DEFAULT]).format(**values)
+    said = entry.get(language) or _of_the_room(key, language) or entry[DEFAULT]
+    return said.format(**values)
+
+
+def _of_the_room(key: str, language: str) -> str:
+    own = _added[0]().get(language)
+    return "" if own is None else own.texts.get(key, "")

@@ -7,15 +7,18 @@ import pytest
 from playwright.sync_api import expect
 from programs import ask, run
 from pypdf import PdfReader
+from pypdf.generic import ContentStream
 
+from edge.devices import drawn_text, escpos_bytes, roll
 from edge.serving import Server
-from kiosk import parts, pen
+from kiosk import glyphs, parts, pen
 from tests.browsing import KIOSK, chromium, named, window
 from tests.conftest import FixedClock, make_home
 from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
 
 pytestmark = pytest.mark.browser
 
+RASTER = b"\x1dv0"
 RARE = "".join(one for one in parts.RARE if one not in parts.without_font())
 # what a font without the character draws: U+2FFFE will never be one
 DRAWN = """text => { const pen = document.createElement('canvas').getContext('2d');
@@ -59,6 +62,87 @@ def test_a_name_with_rare_characters_is_drawn_on_the_screen_and_stands_in_the_pd
             expect(named(page, "/applicant/name")).to_have_value(RARE)
             assert page.evaluate(DRAWN, RARE) == RARE
             printed = PdfReader(io.BytesIO(page.pdf(format="A4")))
+            page.evaluate("document.querySelector('h1').textContent = String.fromCodePoint(0x2FFFE)")
+            control = PdfReader(io.BytesIO(page.pdf(format="A4")))
         server.stop()
     words = "".join(sheet.extract_text() for sheet in printed.pages)
     assert all(one in words for one in RARE), words
+    assert empty_boxes(control) == 1, "a character that no font has is counted"
+    assert empty_boxes(printed) == 0
+    assert all(embedded(sheet) for sheet in printed.pages)
+
+
+def empty_boxes(reader):
+    """How often a PDF shows glyph 0, which every font draws for what it does not have."""
+    found = 0
+    for sheet in reader.pages:
+        wide, fonts = 1, sheet["/Resources"]["/Font"]
+        for operands, operator in ContentStream(sheet.get_contents(), reader).operations:
+            if operator == b"Tf":
+                wide = 2 if fonts[operands[0]].get_object()["/Subtype"] == "/Type0" else 1
+            shown = operands[0] if operator == b"TJ" else operands if operator == b"Tj" else ()
+            codes = b"".join(one.original_bytes for one in shown if hasattr(one, "original_bytes"))
+            found += sum(not any(codes[at : at + wide]) for at in range(0, len(codes), wide))
+    return found
+
+
+def embedded(sheet):
+    """Whether every font of a page lies in the file, so that any reader shows the same."""
+    fonts = [font.get_object() for font in sheet["/Resources"]["/Font"].values()]
+    whole = [font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font for font in fonts]
+    return all(
+        one["/Subtype"] == "/Type3" or any(key.startswith("/FontFile") for key in one["/FontDescriptor"])
+        for one in whole
+    )
+
+
+# --- what can not be drawn
+
+
+def test_the_technician_is_told_which_characters_can_not_be_shown():
+    told = ask("doctor", "doctor", "--text", "王\U0002fffe", code=1)
+    assert told["missing"] == "\U0002fffe"
+    names = [one["name"] for one in told["characters"]]
+    assert names[:3] == ["基本汉字", "扩展A", "扩展B"]
+    assert all(0 <= one["drawn"] <= one["total"] for one in told["characters"])
+
+
+def test_what_fontconfig_says_becomes_whole_ranges():
+    drawn = glyphs.Glyphs([(0x41, 0x43), (0x44, 0x45), (0x20000, 0x20001), (0x42, 0x42)])
+    assert drawn.missing("ABE F\U00020001\U00020002F") == "F\U00020002"
+    by_name = {one.name: one.drawn for one in drawn.blocks()}
+    assert (by_name["基本汉字"], by_name["扩展B"]) == (0, 2)
+
+
+def test_fonts_are_asked_for_the_languages_that_the_room_offers(tmp_path, monkeypatch):
+    assert len(parts.parts(["zh-CN", "en"])) + 2 == len(parts.parts(["zh-CN", "en", "ug", "bo", "za"]))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    missing = [one.sentence for one in parts.parts(["bo"]) if not one.there]
+    assert any("藏文字体：没有安装" in one and "fonts-noto-core" in one for one in missing)
+
+
+# --- on thermal paper
+
+
+@pytest.mark.skipif(not RARE, reason="no font here has a character of Extension B to H")
+def test_a_line_that_the_printer_has_no_characters_for_is_drawn():
+    plain, rare = roll.Text("大坪村警务室"), roll.Text(f"{RARE}村警务室")
+    assert RASTER not in escpos_bytes.made([plain], 80)
+    made = escpos_bytes.made([plain, rare], 80)
+    assert made.count(RASTER) == 1
+    assert "大坪村警务室".encode("gb18030") in made
+    nobody = drawn_text.picture("\U0002fffe" * len(RARE) + "村警务室", rare, 576)
+    assert drawn_text.picture(rare.text, rare, 576).tobytes() != nobody.tobytes()
+
+
+def test_a_line_from_right_to_left_begins_at_the_right():
+    line = "ئۇيغۇر 12"
+    assert drawn_text.is_beyond(line)
+    assert [text.strip() for text, _ in drawn_text._ordered(line)][-1].startswith("ئ")
+
+
+def test_a_machine_without_fontconfig_still_prints_every_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    drawn_text._font.cache_clear()
+    assert RASTER in escpos_bytes.made([roll.Text("𱍐村")], 58)
+    drawn_text._font.cache_clear()

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge.commands import printing, publishing, writing
 from edge.commands.common import Commands, group, reporting, say
+
+if TYPE_CHECKING:
+    from kiosk.glyphs import Block
 
 PREVIEW_PORT = 8720
 
@@ -26,7 +30,12 @@ def add_commands(commands: Commands) -> None:
     publishing.add_forms_commands(forms)
     config = group(commands, "config", "配置文件")
     reporting(config, "check", check_config, "检查本节点的全部配置文件，一次列出全部问题")
-    reporting(commands, "doctor", doctor, "检查这台机器上手写、朗读、生僻字字体装了没有，没装的该装什么")
+    parser = reporting(config, "texts", list_texts, "列出一种语言还缺哪些屏幕文字，抄进 languages/语言代码.json 翻译")
+    parser.add_argument("language", metavar="LANGUAGE", type=_tag, help="语言代码，如 ug、bo")
+    parser = reporting(
+        commands, "doctor", doctor, "检查这台机器上手写、朗读、生僻字和民族文字的字体装了没有，没装的该装什么"
+    )
+    parser.add_argument("--text", default="", metavar="TEXT", help="再看这些字能不能显示，如一个人的姓名")
 
 
 def check_forms(args: argparse.Namespace) -> int:
@@ -71,11 +80,61 @@ def check_config(args: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def _tag(given: str) -> str:
+    from edge import texts
+
+    if not texts.is_tag(given):
+        raise argparse.ArgumentTypeError(f"“{given}”不是语言代码，应当像 ug、bo 这样写")
+    return given
+
+
+def list_texts(args: argparse.Namespace) -> int:
+    """The texts of the screens that a language lacks, in the form of its file, with the Chinese and English ones."""
+    import json
+
+    from edge import room_files, room_languages, settings, texts
+    from edge.texts_table import TABLE
+    from forms import languages
+
+    files = room_files.read(args.home, str(settings.node_values(args.home)["node_id"] or "0" * 10))
+    missing = room_languages.gaps(args.language, files.languages)
+    answer = {
+        "language": args.language,
+        "direction": languages.direction(args.language),
+        "there": len(TABLE) - len(missing),
+        "missing": {key: TABLE[key] for key in missing},
+    }
+    skeleton = {key: TABLE[key][texts.DEFAULT] for key in missing}
+    say(args, answer, json.dumps(skeleton, ensure_ascii=False, indent=1) if missing else "屏幕文字齐全。")
+    return 0
+
+
 def doctor(args: argparse.Namespace) -> int:
-    """What the kiosk uses of the system, and which package brings what is missing."""
+    """What the kiosk uses of the system, which package brings what is missing, and which characters can't be drawn."""
+    from kiosk import glyphs
     from kiosk.parts import parts
 
-    found = parts()
+    found, drawn = parts(_languages(args.home)), glyphs.of_this_machine()
     rows = [{"name": one.name, "there": one.there, "packages": one.packages, "sentence": one.sentence} for one in found]
-    say(args, {"parts": rows}, "\n".join(one.sentence for one in found))
-    return 0 if all(one.there for one in found) else 1
+    blocks, missing = drawn.blocks(), drawn.missing(args.text)
+    answer = {"parts": rows, "characters": [asdict(one) for one in blocks], "missing": missing}
+    say(args, answer, "\n".join([*(one.sentence for one in found), *_characters(blocks, args.text, missing)]))
+    return 0 if all(one.there for one in found) and not missing else 1
+
+
+def _languages(home: Path) -> tuple[str, ...]:
+    """Those of the room, where this is the folder of one."""
+    from edge import room_files, settings
+
+    if not (home / settings.NODE_FILE).is_file():
+        return ()
+    return room_files.read(home, str(settings.node_values(home)["node_id"] or "0" * 10)).room.languages
+
+
+def _characters(blocks: list[Block], text: str, missing: str) -> list[str]:
+    said = "，".join(f"{one.name} {one.drawn}/{one.total}" for one in blocks)
+    lines = [f"能显示的汉字：{said}"]
+    if text:
+        codes = "、".join(f"{one}（U+{ord(one):04X}）" for one in missing)
+        lines.append(f"显示不了：{codes}" if missing else f"“{text}”都能显示")
+    return lines

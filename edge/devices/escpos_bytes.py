@@ -14,6 +14,7 @@ from typing import Any, Final
 from PIL import Image
 
 from edge import qr
+from edge.devices import drawn_text
 from edge.devices.roll import COLUMNS, DOTS, DOTS_PER_MM, Code, Item, Roll, Text, wrapped
 from edge.errors import problem
 
@@ -52,7 +53,10 @@ def _put_text(out: Any, item: Text, paper: int) -> None:
     out.set(align="center" if item.centre else "left", bold=item.bold)
     out.set(custom_size=True, width=item.size, height=2 if item.tall or item.size > 1 else 1)
     for line in wrapped(item.text, COLUMNS[paper] // item.size):
-        out.bytes(line.encode("gb18030", "replace") + b"\n")
+        if drawn_text.is_beyond(line):
+            out.image(drawn_text.picture(line, item, DOTS[paper]), impl="bitImageRaster")
+        else:
+            out.bytes(line.encode("gb18030", "replace") + b"\n")
 
 
 def _picture(text: str, dots: int) -> Image.Image:
