@@ -13,8 +13,9 @@ from edge.devices import cameras
 from edge.node import open_node
 from edge.room_devices import Camera, Devices, Mapped, Place, Speaker
 from edge.serving import Server
-from tests.browsing import FLAGS, KIOSK, named, shot, sign, window
+from tests.browsing import CONSOLE, FLAGS, KIOSK, named, shot, sign, window
 from tests.conftest import FixedClock, make_home
+from tests.desk_app import PASSWORD, add_officer, desk_app, file_one
 from tests.device_ends import NAME, NetworkPrinter, ReaderService, http_reader
 from tests.kiosk_app import ROOM, filed, jpeg, kiosk_app
 from tests.service_for_tests import ID_NUMBER, service
@@ -239,3 +240,39 @@ def test_a_voice_that_fails_half_way_is_said_and_comes_back_by_a_touch(browser, 
             button.tap()
         assert heard.value.status == 200
         expect(page.locator("main > .note")).to_have_count(0)
+
+
+def test_a_fingerprint_device_out_of_order_has_its_way_round_and_the_print_may_follow(browser, tmp_path):
+    home = make_home(tmp_path / "home")
+    content = service()
+    for control in content["uischema"]["elements"][0]["elements"]:
+        if control["scope"].endswith("/phone"):
+            control["options"] = {"capture": "fingerprint"}
+    publish_file(home / "services" / "ceshi-dengji.json", content)
+    node = open_node(home, FixedClock())
+    add_officer(node)
+    number = file_one(node).number
+    server = Server(desk_app(node), "127.0.0.1", 0)
+    try:
+        with window(browser, CONSOLE) as page:
+            page.goto(f"{server.url}/console/applications/{number}")
+            page.get_by_label("账号").fill("wei")
+            page.get_by_label("密码").fill(PASSWORD)
+            page.get_by_role("button", name="登录").click()
+            expect(page.locator("h1")).to_be_visible()
+            page.goto(f"{server.url}/console/applications/{number}")
+            fingers = page.locator('section[aria-labelledby="fingers"]')
+            fingers.locator("summary").click()
+            fingers.get_by_role("button", name="记下没有采集").click()
+            expect(fingers.locator("#fingers-fault")).to_contain_text("请选原因")
+            fingers.get_by_label("原因").select_option("device")
+            fingers.get_by_label("在场见证的人").fill("李桂花")
+            fingers.get_by_role("button", name="记下没有采集").click()
+            expect(fingers).to_contain_text("没有采集：采集设备用不了，见证人 李桂花")
+            shot(page, "desk-fingerprint-device")
+            fingers.get_by_label("本人单独同意采集指纹").check()  # the device is back, the person too
+            fingers.get_by_role("button", name="已采集").click()
+            expect(fingers.locator(".badge")).to_contain_text("已采集")
+    finally:
+        server.stop()
+        node.close()

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from browsing import KIOSK, chromium, window
@@ -15,8 +16,10 @@ from edge.guide import citizen_title
 from edge.node import Node
 from edge.serving import Server
 from forms.definition import PACKAGED, load
+from kiosk import screens
 
 SERVICE = "anquan-qiuzhu"
+TEMPLATES = Path(screens.__file__).parent / "templates" / "kiosk"
 DEFINITION = load(PACKAGED / f"{SERVICE}.json")
 SAMPLE = DEFINITION.samples["valid"][0]["answers"]
 
@@ -185,7 +188,6 @@ def served(node: Node):
     app = web.make_app("node", secret=b"k" * 32, title=node.room.name, areas={"/kiosk": "kiosk"})
     app.extensions["yizhan.node"] = node
     from edge import prints_screens
-    from kiosk import screens
 
     for part in (screens, prints_screens):
         part.install(app)
@@ -236,3 +238,13 @@ def test_a_script_is_told_where_it_goes_on_and_nobody_else(citizen):
     assert (plain.status_code, asked.status_code) == (303, 204)
     assert asked.headers["X-Goes-On-At"] == plain.headers["Location"]
     assert "Location" not in asked.headers
+
+
+ASKING = re.compile(r'type="(text|search|file|radio|checkbox)"|<textarea|<select|fields\(')
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda one: one.stem)
+def test_no_form_of_the_kiosk_is_one_that_a_browser_keeps_the_state_of(template):
+    """Chromium writes what stands in a form into its session files, unless the form itself says no."""
+    forms = re.findall(r"(<form\b[^>]*>)(.*?)</form>", template.read_text(encoding="utf-8"), re.DOTALL)
+    assert all('autocomplete="off"' in tag for tag, body in forms if ASKING.search(body))
