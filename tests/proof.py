@@ -67,7 +67,7 @@ def keep(name: str, figures: list[Figure]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure the promised figures.")
-    parser.add_argument("--only", choices=names(), help="one measurement")
+    parser.add_argument("--only", choices=names(), type=lambda text: text.replace("-", "_"), help="one measurement")
     options = parser.parse_args()
     held = True
     for name in [options.only] if options.only else names():
