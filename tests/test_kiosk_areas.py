@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 from desk_app import PASSWORD, Desk, add_officer, centre_says, desk_app, file_one, plain
-from kiosk_app import Citizen, kiosk_app, kiosk_node
+from kiosk_app import Citizen, check_page, kiosk_app, kiosk_node
 from playwright.sync_api import expect
 
-from edge import applications, log, needs, officers, projections
+from edge import applications, calls, log, needs, officers, projections
 from edge.serving import Server
 from forms.events import canonical
 from forms.figures import FORMULAS, Period
@@ -53,6 +53,31 @@ def test_each_area_is_one_touch_and_each_of_its_pages_two(citizen):
         for address in addresses:
             citizen.get(address)
             assert citizen.status == 200, address
+
+
+@pytest.mark.parametrize("code", ["FW02", "FW04"])
+def test_where_a_life_is_in_danger_110_comes_before_the_form_and_everything_else(node, citizen, code):
+    (service,) = [one for one in node.catalogue.all() if one.service["code"] == code]
+    citizen.get("/kiosk/area/all")
+    text = plain(citizen.get(f"/kiosk/service/{service.id}"))
+    assert citizen.status == 200
+    first = text.index("先打 110")
+    assert first < text.index("要带什么")
+    assert first < text.index("开始办理")
+
+
+def test_help_from_any_page_leads_back_to_it_and_hands_the_draft_to_the_desk_by_a_short_code(node, citizen):
+    address = check_page(citizen)
+    draft = address.rpartition("/")[2]
+    called = citizen.press(f"{address}/0", {"_act": "help"})
+    assert f'href="{address}/0"' in called
+    code = re.search(r'<p class="receipt-number">(\d{4})</p>', citizen.press("/kiosk/help", {"back": f"{address}/0"}))[
+        1
+    ]
+    with node.database.read() as tx:
+        assert calls.by_code(tx, code).draft == draft
+    back = re.search(r'class="kiosk-back" href="([^"]+)"', citizen.text)[1]
+    assert "王秀梅" in citizen.get(back)
 
 
 # --- 公开
