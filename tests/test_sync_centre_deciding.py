@@ -4,15 +4,18 @@ import json
 
 import pytest
 
+from edge import cli
 from edge.errors import YizhanError
 from forms.definition import PACKAGED, load
 from forms.lifecycle import Item
-from sync.centre import cases, claims, deciding, desks, hand_overs, log, persons, queue, reviewers, who
+from sync.centre import cases, claims, deciding, desks, filling, hand_overs, log, persons, queue, reviewers, tables, who
+from sync.centre.app import create_app
 from sync.centre.desks import ALL, Duty
 from sync.centre.queue import Asked, Who
 from sync.centre.receiver import receive
 from sync.suites import of_sign_key
 from tests.centre_room import MATERIAL, NODE, enrolled, number, pieces, sample
+from tests.programs import holds
 
 LI, WANG, MINZONG = "centre:li", "centre:wang", "centre:minzong"
 NATION = load(PACKAGED / "minzu-biangeng.json")
@@ -130,6 +133,34 @@ def test_nobody_sees_what_is_about_himself(centre, room):
     assert number(4) in listed(centre, "li")
 
 
+def test_the_command_gives_lists_and_clears_duties(centre, capsys):
+    reviewers.add(centre, "zhou", "周静", "vier-dicke-huehner")
+    home = centre.settings.home
+    told = holds("centre_duties", run(capsys, "duties", "zhou", home))
+    assert told["duties"] == [{"role": "decide", "area": "", "level": "", "service": "", "desk": "", "organ": ""}]
+    run(capsys, "duties", "zhou", home, "--add", "decide", "--area", "522425", "--level", "county")
+    told = holds("centre_duties", run(capsys, "duties", "zhou", home, "--add", "opinion", "--desk", "消防"))
+    assert [one["role"] for one in told["duties"]] == ["decide", "opinion"]
+    assert (
+        run(capsys, "duties", "zhou", home, "--add", "read", "--area", "9x", code=1)["error"]["code"] == "bad_request"
+    )
+    assert run(capsys, "duties", "nobody", home, code=1)["error"]["code"] == "not_found"
+    assert len(run(capsys, "duties", "zhou", home, "--clear")["duties"]) == 1
+
+
+def test_the_command_hands_over_what_waits_once(centre, room, capsys):
+    grant(centre)
+    told = holds("centre_hand_over", run(capsys, "hand-over", "", centre.settings.home))
+    assert told["files"] == [f"{PERMIT}.json"]
+    assert run(capsys, "hand-over", "", centre.settings.home)["files"] == []
+
+
+def run(capsys, command, account, home, *more, code=0):
+    words = ["centre", command, *([account] if account else []), "--home", str(home), "--json", *more]
+    assert cli.main(words) == code
+    return json.loads(capsys.readouterr().out)
+
+
 # --- the queue ---
 
 
@@ -144,6 +175,27 @@ def test_the_queue_is_in_the_order_of_the_deadlines_and_can_be_narrowed(centre, 
     assert listed(centre, area="522425") == found
     assert listed(centre, after=50) == []
     assert listed(centre, area="5225") == listed(centre, area="522426") == []
+
+
+def test_a_store_without_a_queue_gets_one_at_its_start(centre, room):
+    before = listed(centre)
+    with centre.store.write() as tx:
+        tx.execute(tables.queue.delete())
+    assert listed(centre) == []
+    assert filling.fill(centre) == 3
+    assert listed(centre) == before
+    assert filling.fill(centre) == 0
+
+
+def test_the_api_shows_an_account_what_lies_in_its_area(centre, room):
+    reviewers.add(centre, "zhou", "周静", "vier-dicke-huehner")
+    give(centre, "zhou", Duty("decide", service="daxing-huodong"))
+    client = create_app(centre).test_client()
+    key = {"Authorization": f"Bearer {reviewers.add_key(centre, 'zhou', 'test')}"}
+    listing = client.get("/api/v1/applications?show=all", headers=key).json
+    assert [one["number"] for one in listing["applications"]] == [PERMIT]
+    assert client.get(f"/api/v1/applications/{PERMIT}", headers=key).status_code == 200
+    assert client.get(f"/api/v1/applications/{PLAIN}", headers=key).status_code == 404
 
 
 def test_a_closed_application_leaves_the_queue_and_a_rebuild_brings_the_same(centre, room):

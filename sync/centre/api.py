@@ -11,9 +11,10 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 
 from edge.errors import problem
 from forms.kinds import DECISIONS
-from sync.centre import cases, lists, outside, reviewers
+from sync.centre import cases, desks, guards, lists, outside, queue, reviewers, who
 from sync.centre.centre import Centre
 from sync.centre.lists import SHOWS
+from sync.centre.queue import Who
 
 PREFIX = "/api/v1"
 OFFSET_MAX = 1_000_000
@@ -51,16 +52,20 @@ def list_applications() -> Response:
         raise problem("bad_request", detail="show")
     after = _whole_number(request.args.get("after", "0"))
     with _centre().store.read() as tx:
-        lines = lists.applications(
-            tx, show, _centre().clock.today(), text=request.args.get("text", ""), after=after
-        )
+        asking = Who(g.reviewer.name, desks.of(tx, g.reviewer.name), who.room_accounts(tx, g.reviewer.name))
+        text, today = request.args.get("text", ""), _centre().clock.today()
+        lines = lists.applications(tx, show, today, text=text, after=after, within=queue.visible(asking))
     more = after + len(lines) if len(lines) == lists.LIMIT else None
     return jsonify(applications=[asdict(line) for line in lines], next=more)
 
 
 @bp.get("/v1/applications/<number>")
 def show_application(number: str) -> Response:
-    return jsonify(outside.show(_centre(), number))
+    case = cases.get(_centre(), number)
+    with _centre().store.read() as tx:
+        duties = desks.of(tx, g.reviewer.name)
+    guards.must_see(case, duties, g.reviewer.actor)
+    return jsonify(outside.as_json(_centre(), case))
 
 
 @bp.post("/v1/applications/<number>/decisions")

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from sqlalchemy import select
 
 from edge import web
-from sync.centre import api, enrolment, recall, receiver
+from sync.centre import api, enrolment, filling, recall, receiver
 from sync.centre.centre import Centre
 from sync.centre.phone import screens as phone
 from sync.centre.proxied import Proxied
@@ -24,6 +24,7 @@ def create_app(centre: Centre) -> Flask:
         areas={"/review": "console", "/s": "phone"},
         upload_bytes_max=centre.settings.body_bytes_max,
     )
+    filling.fill(centre)
     app.extensions["yizhan.centre"] = centre
     app.register_blueprint(bp)
     app.register_blueprint(screens.bp)

@@ -46,7 +46,7 @@ def make(tx: Connection, centre: Centre, state: State, definition: Definition | 
 def _record(node_id: str, state: State, definition: Definition, event: Event) -> dict[str, Any]:
     writ = event.data.get("writ", {})
     service = definition.service
-    named = next((step for step in service["steps"] if step["code"] == "supervise"), {})
+    named: dict[str, Any] = next((step for step in service["steps"] if step["code"] == "supervise"), {})
     return {
         "application": state.number,
         "decided_at": event.at,
@@ -77,7 +77,7 @@ def waiting(tx: Connection) -> list[Row[Any]]:
 def give(centre: Centre) -> list[str]:
     """Write a file for each record that waits; returns their names."""
     folder = centre.settings.home / FOLDER
-    names = []
+    names: list[str] = []
     while True:
         with centre.store.read() as tx:
             rows = waiting(tx)

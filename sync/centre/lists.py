@@ -1,12 +1,13 @@
 """Lists of applications and of rooms, from the head rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tuple_
 
 from forms.events import Head
-from sync.centre import aside, materials, rooms, tables
+from sync.centre import aside, materials, rooms, tables, words
 from sync.centre.projection import NOTHING_DUE
 
 Show = Literal["todo", "unconfirmed", "due", "waiting", "closed", "all"]
@@ -57,16 +58,27 @@ class RoomLine:
     fork_at: str
 
 
-def applications(tx: Connection, show: Show, today: str, *, text: str = "", after: int = 0) -> list[Line]:
-    """At most LIMIT lines, the most urgent first; closed ones by time. `text` is part of a number or of a name."""
-    names = rooms.names(tx)
-    return [line(row, names) for row in tx.execute(statement(show, text, today).limit(LIMIT).offset(after))]
+def applications(
+    tx: Connection,
+    show: Show,
+    today: str,
+    *,
+    text: str = "",
+    after: int = 0,
+    within: Sequence[ColumnElement[bool]] = (),
+) -> list[Line]:
+    """At most LIMIT lines, the most urgent first; closed ones by time. `text` begins a name or a part of it, or is a
+    number's beginning or end; `within` are conditions on the rows.
+    """
+    rows = tx.execute(statement(show, text, today).where(*within).limit(LIMIT).offset(after)).all()
+    names = rooms.names(tx, {row.node_id for row in rows})
+    return [line(row, names) for row in rows]
 
 
 def statement(show: Show, text: str, today: str = "") -> Select[Any]:
     """The rows of a list in its order, without an end."""
     order = _table.c.filed_at.desc() if show in {"closed", "all"} else _table.c.due
-    found = select(_table).where(*_filter(show, today), *_search(text))
+    found = select(_table).where(*_filter(show, today), *words.matching(text))
     return found.order_by(_table.c.urgent.desc() if show == "todo" else order, order, _table.c.number)
 
 
@@ -85,7 +97,7 @@ def room_lines(tx: Connection) -> list[RoomLine]:
         "quarantine": _by_node(tx, tables.quarantine),
         "refused": _by_node(tx, tables.event, aside.still_refused(tables.event.c.node_id)),
     }
-    lines = [_room(rooms.get(tx, node_id), of_node) for node_id in rooms.ids(tx)]
+    lines = [_room(room, of_node) for room in rooms.every(tx)]
     return sorted(lines, key=lambda line: (not line.fork_at, not line.quarantine, line.node_id))
 
 
@@ -103,13 +115,6 @@ def _filter(show: Show, today: str) -> list[ColumnElement[bool]]:
         case "closed":
             return [_table.c.phase == "closed"]
     return []
-
-
-def _search(text: str) -> list[ColumnElement[bool]]:
-    plain = text.replace(" ", "")
-    if not plain:
-        return []
-    return [or_(_table.c.number.contains(plain, autoescape=True), _table.c.applicant.contains(plain, autoescape=True))]
 
 
 def line(row: Row[Any], names: dict[str, str]) -> Line:

@@ -76,7 +76,7 @@ def others(tx: Connection, case: Case, person: str, duties: tuple[Duty, ...]) ->
     )
     statement = select(_application).select_from(joined).where(_person.c.person == person)
     rows = tx.execute(statement.order_by(_application.c.filed_at.desc()).limit(SHOWN_MAX + 1)).all()
-    names = rooms.names(tx)
+    names = rooms.names(tx, {row.node_id for row in rows})
     theirs = [line(row, names) for row in rows if row.number != case.number]
     own = [one for one in theirs if any(duty.covers(one.node_id, one.service_id) for duty in duties)]
     return Found(own[:SHOWN_MAX], len(theirs) - len(own))

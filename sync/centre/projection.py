@@ -11,7 +11,7 @@ from forms.events import Event, Side
 from forms.lifecycle import State, reduce
 from forms.people import people
 from forms.whole import Family
-from sync.centre import log, queue_rows, tables, who
+from sync.centre import log, queue_rows, tables, who, words
 from sync.centre.centre import Centre
 from sync.centre.statements import matching
 from sync.centre.store import gathering, upsert
@@ -72,6 +72,7 @@ def _project(tx: Connection, centre: Centre, node_id: str, number: str, events: 
     )
     upsert(tx, tables.application, [place | row | {"received_at": received_at, "version": version(events)}])
     who.project(tx, node_id, number, state)
+    words.project(tx, place, row["applicant"], row["filed_at"])
     return state
 
 
@@ -84,7 +85,7 @@ def existing(tx: Connection, node_id: str, numbers: set[str]) -> set[str]:
 
 def rebuild(tx: Connection, centre: Centre, node_id: str) -> None:
     """Drop and make again all head rows of a node."""
-    for table in (tables.application, tables.unconfirmed, *queue_rows.PROJECTED):
+    for table in (tables.application, tables.unconfirmed, tables.word, *queue_rows.PROJECTED):
         tx.execute(delete(table).filter_by(node_id=node_id))
     numbers = log.applications(tx, node_id)
     for start in range(0, len(numbers), AT_ONCE):

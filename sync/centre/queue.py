@@ -3,7 +3,6 @@
 A row exists while an application is open, so that reading costs the same beside two million closed ones.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, f
 
 from sync.centre import lists, rooms, tables, tables_review
 from sync.centre.desks import Duty
-from sync.centre.lists import Line
+from sync.centre.lists import Line, Show
 
 SHOWS: Final[dict[str, str]] = {
     "todo": "待办理",
@@ -62,12 +61,13 @@ class Entry:
 
 def lines(tx: Connection, asked: Asked, who: Who, today: str) -> list[Entry]:
     """At most LIMIT entries; the most urgent first, closed ones and those that were searched for by time."""
-    names = rooms.names(tx)
-    if asked.show not in OPEN or asked.text:
-        statement = _among_all(asked, who)
-        return [Entry(lists.line(row, names)) for row in tx.execute(statement.limit(LIMIT).offset(asked.after))]
-    statement = _statement(asked, who, today).limit(LIMIT).offset(asked.after)
-    return [Entry(lists.line(row, names), row.waits, row.claimed_by or "") for row in tx.execute(statement)]
+    is_open = asked.show in OPEN and not asked.text
+    statement = _statement(asked, who, today) if is_open else _among_all(asked, who)
+    rows = tx.execute(statement.limit(LIMIT).offset(asked.after)).all()
+    names = rooms.names(tx, {row.node_id for row in rows})
+    if not is_open:
+        return [Entry(lists.line(row, names)) for row in rows]
+    return [Entry(lists.line(row, names), row.waits, row.claimed_by or "") for row in rows]
 
 
 def counts(tx: Connection, asked: Asked, who: Who, today: str) -> dict[str, int]:
@@ -170,14 +170,20 @@ def _not_about(who: Who, table: Any) -> ColumnElement[bool]:
 
 def _among_all(asked: Asked, who: Who) -> Select[Any]:
     """Closed ones, or a search among all: by the order of lists.applications, within one's areas."""
-    duties: Sequence[Duty] = [one for one in who.duties if one.role != "opinion"]
-    areas = [_nodes(one.area) if not one.service else and_(_nodes(one.area), _application.c.service_id == one.service)
-             for one in duties]  # fmt: skip
-    show = "closed" if asked.show == "closed" and not asked.text else "all"
-    statement = lists.statement(show, asked.text).where(or_(false(), *areas), _nodes(asked.area))
-    if asked.service:
-        statement = statement.where(_application.c.service_id == asked.service)
-    return statement.where(_not_about(who, _application))
+    show: Show = "closed" if asked.show == "closed" and not asked.text else "all"
+    statement = lists.statement(show, asked.text).where(*visible(who), _nodes(asked.area))
+    return statement.where(_application.c.service_id == asked.service) if asked.service else statement
+
+
+def visible(who: Who) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `application` under which somebody may see it."""
+    duties = [one for one in who.duties if one.role != "opinion"]
+    scopes = [and_(_nodes(one.area), _of_service(one.service)) for one in duties]
+    return [or_(false(), *scopes), _not_about(who, _application)]
+
+
+def _of_service(service: str) -> ColumnElement[bool]:
+    return _application.c.service_id == service if service else true()
 
 
 def _nodes(area: str) -> ColumnElement[bool]:

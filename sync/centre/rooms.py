@@ -1,8 +1,10 @@
 """The police rooms that the centre knows: who they are, which keys they have, how far their logs go."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from edge.errors import problem
 from forms.events import Head
@@ -38,6 +40,15 @@ def get(tx: Connection, node_id: str, *, lock: bool = False) -> Room:
     row = tx.execute(_ONE_LOCKED if lock else _ONE, {"node_id": node_id}).one_or_none()
     if row is None:
         raise problem("node_unknown")
+    return _room(row)
+
+
+def every(tx: Connection) -> list[Room]:
+    """All of them, by their numbers."""
+    return [_room(row) for row in tx.execute(select(_node).order_by(_node.c.node_id))]
+
+
+def _room(row: Row[Any]) -> Room:
     return Room(
         node_id=row.node_id,
         name=row.name,
@@ -57,9 +68,10 @@ def ids(tx: Connection) -> list[str]:
     return list(tx.execute(_IDS).scalars())
 
 
-def names(tx: Connection) -> dict[str, str]:
-    """The name of each room, by node id."""
-    return {row.node_id: row.name for row in tx.execute(select(_node.c.node_id, _node.c.name))}
+def names(tx: Connection, of: Collection[str] | None = None) -> dict[str, str]:
+    """The name of each room, or of each of these, by node id."""
+    found = select(_node.c.node_id, _node.c.name)
+    return {row.node_id: row.name for row in tx.execute(found if of is None else found.where(_node.c.node_id.in_(of)))}
 
 
 def heard(tx: Connection, node_id: str, now: str, down_seen: Head | None) -> None:
