@@ -21,15 +21,18 @@ PHONE: Final[dict[str, dict[str, str]]] = {
     },
     "phone_received_sealed": {
         "zh-CN": "{at} 收件。凭证是真的，申请密封保存在警务室，开机登记后自动上传；时限从收件时起算。",
-        "en": "Received {at}. This receipt is genuine; the application is kept sealed at the room and goes up by itself.",
+        "en": "Received {at}. This receipt is genuine; the application is kept sealed at the room until it goes up.",
     },
     "phone_received_later": {
         "zh-CN": "上传以后再扫一次，这里能看进度、补材料、查在哪里领取。",
         "en": "Scan again later to see the progress, to add documents, and to learn where to collect.",
     },
-    "phone_unproven_title": {"zh-CN": "{room}的凭证，核验信息还没有上传", "en": "A receipt of {room}, not yet verifiable"},
+    "phone_unproven_title": {
+        "zh-CN": "{room}的凭证，核验信息还没有上传",
+        "en": "A receipt of {room}, not yet verifiable",
+    },
     "phone_unproven": {
-        "zh-CN": "凭证上写的是 {at} 在{room}收件。它是锁定时或者上门时开出的，核验它的密钥还没有传到省级中心，请过些时候再扫。",
+        "zh-CN": "凭证上写的是 {at} 在{room}收件。核验它的密钥还没有传到省级中心，请过些时候再扫。",
         "en": "It says that {room} received it {at}. The key that verifies it has not come up yet; scan again later.",
     },
     "phone_damaged_title": {"zh-CN": "二维码没有扫全", "en": "The code was not read completely"},
@@ -61,12 +64,6 @@ PHONE: Final[dict[str, dict[str, str]]] = {
         "zh-CN": "没有对上。请看着证件再填一次；还是不对，请到警务室查询。",
         "en": "That does not match. Look at your document and try again, or ask at the room.",
     },
-    "phone_slow_title": {"zh-CN": "试的次数太多", "en": "Too many attempts"},
-    "phone_slow": {
-        "zh-CN": "请过 {minutes} 分钟再试，或者带身份证到警务室查询。",
-        "en": "Try again in {minutes} minutes, or ask at the room with your document.",
-    },
-    "phone_plain_title": {"zh-CN": "这个网址没有加密", "en": "This address is not encrypted"},
     "phone_plain": {
         "zh-CN": "个人信息只在 https:// 开头的网址上显示。请用凭证上的二维码打开，或者到警务室查询。",
         "en": "Personal details are shown under https:// only. Open the code of your receipt, or ask at the room.",
@@ -75,14 +72,17 @@ PHONE: Final[dict[str, dict[str, str]]] = {
     "phone_left": {"zh-CN": "已关上。再看请重新填后四位。", "en": "Closed. To look again, enter the four characters."},
     # correction from the phone
     "phone_supply": {"zh-CN": "用手机补材料", "en": "Add what is missing by phone"},
-    "phone_supply_or": {"zh-CN": "也可以到警务室当面补，请带上原件。", "en": "Or bring it to the room, with the originals."},
+    "phone_supply_or": {
+        "zh-CN": "也可以到警务室当面补，请带上原件。",
+        "en": "Or bring it to the room, with the originals.",
+    },
     "phone_supply_room": {
         "zh-CN": "这次要改的内容手机上办不了，请到警务室当面补正。",
         "en": "What has to be changed cannot be done by phone; please come to the room.",
     },
     "phone_photo": {"zh-CN": "拍照或者选照片", "en": "Take or choose a photo"},
+    "phone_photo_more": {"zh-CN": "再拍一张，或者再选一张", "en": "Take or choose another one"},
     "phone_keep": {"zh-CN": "存下这一张", "en": "Keep this one"},
-    "phone_kept": {"zh-CN": "已存下 {count} 张", "en": "{count} kept"},
     "phone_drop": {"zh-CN": "重拍（删掉这一张）", "en": "Remove this one"},
     "phone_value": {"zh-CN": "改成", "en": "Correct it to"},
     "phone_keep_value": {"zh-CN": "存下", "en": "Keep"},
@@ -97,8 +97,6 @@ PHONE: Final[dict[str, dict[str, str]]] = {
         "zh-CN": "一张照片最多 {limit}，支持手机照片和 PDF。已存下的不会丢，可以分几次补。",
         "en": "At most {limit} each, photos or PDF. What is kept is not lost; you can go on later.",
     },
-    "phone_many": {"zh-CN": "这一样最多 {count} 张", "en": "At most {count} of these"},
-    "phone_not_now": {"zh-CN": "现在没有要补的", "en": "Nothing is missing now"},
     # complaints
     "phone_complain": {"zh-CN": "投诉、反映问题", "en": "Complain"},
     "phone_complain_lead": {
@@ -106,16 +104,75 @@ PHONE: Final[dict[str, dict[str, str]]] = {
         "en": "What you write is sealed: only the supervising office can open it, and the room never learns of it.",
     },
     "phone_complain_words": {"zh-CN": "要反映什么", "en": "What happened"},
-    "phone_complain_back": {"zh-CN": "想要答复的，留个电话（可以不留）", "en": "A telephone number for the answer, if you like"},
+    "phone_complain_back": {
+        "zh-CN": "想要答复的，留个电话（可以不留）",
+        "en": "A telephone number for the answer, if you like",
+    },
     "phone_complain_go": {"zh-CN": "交给监督部门", "en": "Send to the supervising office"},
-    "phone_complain_empty": {"zh-CN": "还没有写内容", "en": "Nothing is written yet"},
-    "phone_complain_long": {"zh-CN": "写得太长，最多 {most} 字", "en": "Too long: at most {most} characters"},
     "phone_complained": {"zh-CN": "已经交给上级监督部门", "en": "It has gone to the supervising office"},
-    "phone_complained_code": {"zh-CN": "编号 {code}，打电话询问时用得到。", "en": "Number {code}; have it ready if you call."},
+    "phone_complained_code": {
+        "zh-CN": "编号 {code}，打电话询问时用得到。",
+        "en": "Number {code}; have it ready if you call.",
+    },
     "phone_complain_none": {
         "zh-CN": "网上暂时收不了投诉，请打 12389 或者凭证上的监督电话。",
         "en": "Complaints cannot be taken online now. Please call 12389 or the number on your receipt.",
     },
     "phone_back": {"zh-CN": "回到办件进度", "en": "Back to the progress"},
     "phone_rate_kept": {"zh-CN": "已记下。", "en": "It is recorded."},
+    # faults, in the reader's language; codes as in the catalogue of errors
+    "phone_fault": {"zh-CN": "这一步没有办成，请再试一次", "en": "That did not work. Please try again"},
+    "phone_fault_phone_slow": {
+        "zh-CN": "试的次数太多，请过一小时再试，或者带身份证到警务室查询",
+        "en": "Too many attempts. Try again in an hour, or ask at the room with your document",
+    },
+    "phone_fault_phone_plain": {
+        "zh-CN": "这个网址没有加密，个人信息只在 https:// 开头的网址上显示",
+        "en": "This address is not encrypted; personal details are shown under https:// only",
+    },
+    "phone_fault_phone_over": {
+        "zh-CN": "看的时间到了，请重新填身份证号码最后四位；存下的材料还在",
+        "en": "Time is over. Enter the last four characters again; what you kept is still there",
+    },
+    "phone_fault_supply_not_now": {
+        "zh-CN": "现在没有要补的：可能已经在警务室补过，或者已经办结",
+        "en": "Nothing is missing now: it may have been completed at the room, or decided",
+    },
+    "phone_fault_supply_item": {"zh-CN": "这一样不在补正告知书里", "en": "This is not among what is missing"},
+    "phone_fault_supply_many": {"zh-CN": "这一样存得够多了，请先删掉一张", "en": "Enough of these; remove one first"},
+    "phone_fault_supply_missing": {
+        "zh-CN": "还没有补齐，已经存下的不会丢",
+        "en": "Not complete yet; what you kept is safe",
+    },
+    "phone_fault_material_empty": {
+        "zh-CN": "没有选照片，或者文件是空的",
+        "en": "No photo was chosen, or the file is empty",
+    },
+    "phone_fault_material_too_large": {
+        "zh-CN": "照片太大，请选小一点的",
+        "en": "The photo is too large; choose a smaller one",
+    },
+    "phone_fault_too_large": {"zh-CN": "照片太大，请选小一点的", "en": "The photo is too large; choose a smaller one"},
+    "phone_fault_material_too_many_pixels": {
+        "zh-CN": "照片太大，请选小一点的",
+        "en": "The photo is too large; choose a smaller one",
+    },
+    "phone_fault_material_not_image": {
+        "zh-CN": "这个文件不是照片或者 PDF，请拍一张照片",
+        "en": "This file is no photo and no PDF. Take a photo",
+    },
+    "phone_fault_material_damaged": {
+        "zh-CN": "照片没有传完整，请再选一次",
+        "en": "The photo came in part; choose it again",
+    },
+    "phone_fault_complaint_empty": {"zh-CN": "还没有写内容", "en": "Nothing is written yet"},
+    "phone_fault_complaint_long": {"zh-CN": "写得太长，请写短一点", "en": "Too long; please shorten it"},
+    "phone_fault_complaint_closed": {
+        "zh-CN": "网上暂时收不了投诉，请打 12389 或者凭证上的监督电话",
+        "en": "Complaints cannot be taken online now. Please call 12389 or the number on your receipt",
+    },
+    "phone_fault_form_expired": {
+        "zh-CN": "页面停留时间过长，请返回上一页，刷新后再提交一次",
+        "en": "The page was open too long. Go back, reload it and send again",
+    },
 }

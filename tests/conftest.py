@@ -217,6 +217,7 @@ SLOW_FILES = frozenset(
         "test_kiosk_areas",
         "test_kiosk_pages",
         "test_kiosk_touch_browser",
+        "test_kiosk_choosing_browser",
         "test_circle",
         "test_sync_centre_phone",
         "test_sync_supplied",

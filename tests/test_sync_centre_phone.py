@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 
 from edge import receipt_numbers, receipt_proof
 from forms.definition import packaged
-from sync.centre import cases, log, rooms, tables
+from sync.centre import cases, log, reviewers, rooms, tables
 from sync.centre.centre import open_centre
 from sync.centre.phone import proof
 from sync.centre.phone.proof import CODE_TRIES_MAX, SOURCE_TRIES_MAX
 from sync.suites import MODERN_1
-from tests.centre_room import NODE
 from tests.browsing import leaves as every
+from tests.centre_room import NODE
 from tests.desk_app import plain
 from tests.test_edge_status_english import HAN
 
@@ -103,7 +103,10 @@ def test_a_receipt_that_came_in_is_known_after_the_room_has_new_keys(centre, roo
 
 
 def test_the_address_works_in_capitals(centre, room, phone):
-    assert "省级中心已接收" in plain(phone.client.get(f"/S/{code(room)}").text)
+    answer = phone.client.get(f"/S/{code(room)}?large=1", follow_redirects=True)
+    assert "省级中心已接收" in plain(answer.text)
+    assert answer.request.path == phone.path
+    assert 'class="large"' in answer.text
 
 
 # --- the last four
@@ -196,7 +199,7 @@ def test_another_browser_reads_nothing_and_who_has_finished_reads_no_more(centre
 
 def test_a_stranger_post_without_a_page_of_ours_is_refused(phone):
     answer = phone.client.post(phone.path, data={"last": last_four()})
-    assert answer.status_code == 403 or answer.status_code == 400
+    assert answer.status_code in {400, 403}
 
 
 # --- only over TLS
@@ -244,6 +247,9 @@ def test_the_page_speaks_the_citizens_language_and_the_other_one_where_asked(cen
     phone.get("?lang=en")
     assert 'lang="en"' in phone.html
     assert "Received by the provincial centre" in plain(phone.html)
+    for more in ("/supply", "/rate", "/complain"):
+        words = phone.get(f"{more}?lang=en")
+        assert not HAN.search(words.replace("大坪村警务室", "")), words
 
 
 def test_where_to_collect_and_whom_to_call_stand_there_after_the_decision(centre, room, phone):
@@ -292,7 +298,7 @@ def test_every_request_of_the_first_view_together_is_below_thirty_kilobytes(phon
         assert len(parts) == 1
         phone.prove(last_four())
     with capsys.disabled():
-        print(f"\nfirst view of the province's page: {sizes['ask']} bytes to prove, {sizes['status']} bytes of progress")
+        print(f"\nfirst view of the province's page: {sizes['ask']} bytes to prove, {sizes['status']} bytes of progress")  # noqa: T201 - a figure of the project
 
 
 # --- rating and complaint
@@ -355,3 +361,17 @@ def test_an_empty_complaint_and_one_of_a_forged_code_are_kept_nowhere(centre, ro
     assert forged.status == 404
     with centre.store.read() as tx:
         assert tx.execute(select(func.count()).select_from(tables.phone_complaint)).scalar_one() == 0
+
+
+def test_only_the_supervisor_reads_a_complaint_at_the_review_desk(centre, room, phone):
+    for name, post in (("li", "户政"), ("du", "supervisor")):
+        reviewers.add(centre, name, name, "vier-dicke-huehner", post)
+    phone.get("/complain")
+    phone.post("/complain", words="收了我二十块没给票", callback="19900000123")
+    for name, status in (("li", 403), ("du", 200)):
+        desk = Phone(centre, "")
+        desk.path = "/review"
+        desk.get("/login")
+        desk.post("/login", name=name, password="vier-dicke-huehner")
+        words = desk.get("/told")
+        assert (desk.status, "收了我二十块没给票" in words) == (status, status == 200)

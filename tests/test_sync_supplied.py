@@ -8,7 +8,7 @@ from desk_app import answers, file_one
 from phone_pages import Phone
 from PIL import Image
 
-from edge import applications, incoming, log, materials, projections
+from edge import applications, incoming, materials, projections
 from edge import receipt_proof as proofs
 from forms import pointer
 from forms.lifecycle import Item
@@ -59,6 +59,12 @@ def phone(node, centre, filed):
     made = Phone(centre, text)
     made.prove(ID_NUMBER[-4:])
     return made
+
+
+@pytest.fixture
+def asked(centre, filed):
+    """A notice about one material."""
+    return ask(centre, filed, MATERIAL)
 
 
 def ask(centre, filed, *items):
@@ -146,11 +152,11 @@ def test_what_can_not_be_done_by_phone_is_sent_to_the_room(centre, filed, phone)
     ("data", "name", "sentence"),
     [(b"", "a.jpg", "空"), (b"not a picture", "a.jpg", "照片"), (b"MZ" + bytes(9000), "a.exe", "照片"), (picture()[:300], "a.jpg", "")],
 )
-def test_what_is_no_photograph_is_told_and_takes_nothing_of_the_others(centre, filed, phone, data, name, sentence):
-    ask(centre, filed, MATERIAL)
+def test_what_is_no_photograph_is_told_and_takes_nothing_of_the_others(phone, asked, data, name, sentence):
+    assert asked
     send_photo(phone, picture())
     words = send_photo(phone, data, name)
-    assert phone.status == 422 or phone.status == 415
+    assert phone.status in {415, 422}
     assert sentence in words
     assert "全部补好了" in phone.get("/supply")
 
@@ -256,8 +262,8 @@ def test_after_the_room_has_answered_there_is_nothing_to_supply(node, centre, pu
     assert supplied(centre) == []
 
 
-def test_a_link_that_breaks_while_the_file_comes_brings_it_with_the_next_round(node, centre, server, push, filed, phone):
-    ask(centre, filed, MATERIAL)
+def test_a_link_that_breaks_while_the_file_comes_brings_it_with_the_next_round(node, server, push, phone, asked):
+    assert asked
     send_photo(phone, picture())
     finish(phone)
 
@@ -268,15 +274,14 @@ def test_a_link_that_breaks_while_the_file_comes_brings_it_with_the_next_round(n
     push.drain()
     with node.database.read() as tx:
         assert len(incoming.wanted(tx)) == 1
-        log.head(tx, "centre")
     server._answer = recall
     push.drain()
     with node.database.read() as tx:
         assert incoming.wanted(tx) == []
 
 
-def test_what_is_waited_for_can_be_made_again_from_the_log(node, centre, push, filed, phone, monkeypatch):
-    ask(centre, filed, MATERIAL)
+def test_what_is_waited_for_can_be_made_again_from_the_log(node, push, phone, asked, monkeypatch):
+    assert asked
     send_photo(phone, picture())
     finish(phone)
     monkeypatch.setattr("sync.fetching.fetch", lambda *_: 0)

@@ -2,7 +2,7 @@
 
 from edge.node import Node
 
-WHO = {"kiosk": "自助机", "api": "接口", "import": "导入", "system": "系统"}
+WHO = {"kiosk": "自助机", "api": "接口", "import": "导入", "system": "系统", "phone": "群众手机"}
 
 
 def name_of(running: Node, actor: str) -> str:

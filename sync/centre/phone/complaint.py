@@ -11,6 +11,7 @@ from edge.errors import YizhanError, problem
 from edge.status import frame
 from sync.centre import rooms, supervisor_keys, tables
 from sync.centre.centre import Centre
+from sync.centre.phone import faults
 from sync.centre.phone.code import Found
 from sync.centre.phone.context import at, centre, look, page
 from sync.centre.phone.secure import must_be_private
@@ -69,7 +70,7 @@ def act(text: str) -> Response:
     except YizhanError as error:
         if error.code not in FAULTS:
             raise
-        return _page(found, fault=f"{error.sentence}。{error.hint}", status=error.status)
+        return _page(found, fault=faults.words(error), status=error.status)
     return web.see_other(at("complain", said=code))
 
 

@@ -29,7 +29,7 @@ def progress_page(found: Found) -> Response:
         page=shown,
         rate=at("rate") if rating.may_be_given(centre(), found, state, definition) else "",
         supply=at("supply") if by_phone else "",
-        supplied=request.args.get("said") == "supplied",
+        supplied=request.args.get("said") == "supplied" and state.phase == "received",
         complain=at("complain"),
         leave=at("leave"),
     )

@@ -1,13 +1,13 @@
 """GET /s/<code>: what a receipt's code proves, and behind the last four of the number how its application stands."""
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from edge import web
 from edge.errors import YizhanError, problem
 from edge.status import frame
 from edge.web import translate
-from sync.centre.phone import complaint, proof, rating, supply_screens
+from sync.centre.phone import complaint, faults, proof, rating, supply_screens
 from sync.centre.phone.code import Found
 from sync.centre.phone.context import NOWHERE, at, centre, look, page, reader
 from sync.centre.phone.progress import progress_page
@@ -27,16 +27,17 @@ def install(app: Flask) -> None:
 def say(error: Exception) -> Response:
     """A fault as a page of this look, with the way back; what was kept before is still there."""
     fault = error if isinstance(error, YizhanError) else problem("too_large")
+    if "language" not in g:
+        frame.speak()
     back = at("show") if (request.view_args or {}).get("text") else ""
-    sentences = [f"{fault.hint}" if fault.hint.endswith("。") else f"{fault.hint}。"]
     room = g.get("room") or NOWHERE
-    return frame.told(room, fault.status, fault.sentence, sentences, go=back, go_title=translate("phone_back"))
+    return frame.told(room, fault.status, faults.words(fault), [], go=back, go_title=translate("phone_back"))
 
 
 @bp.get("/S/<text>")
 def capital(text: str) -> Response:
-    """As the code spells it: it is smaller in capitals."""
-    return show(text)
+    """As the code spells it: it is smaller in capitals. A browser keeps its pass under the address in small letters."""
+    return web.see_other(url_for("phone.show", text=text, **frame.kept()))
 
 
 @bp.get("/s/<text>")

@@ -8,7 +8,7 @@ from edge import web
 from edge.errors import YizhanError, problem
 from edge.web import translate
 from edge.web_filters import size_text
-from sync.centre.phone import supply
+from sync.centre.phone import faults, supply
 from sync.centre.phone.code import Found
 from sync.centre.phone.context import at, centre, page, reader
 
@@ -47,7 +47,7 @@ def act(text: str) -> Response:
     except YizhanError as error:
         if error.code == "supply_not_now":
             raise
-        return _page(found, fault=f"{error.sentence}。{error.hint}", at_ref=ref, status=error.status)
+        return _page(found, fault=faults.words(error), at_ref=ref, status=error.status)
     return web.see_other(at("supply", kept=ref) + "#kept")
 
 

@@ -18,6 +18,7 @@ from sync.centre.review import (
     pictures,
     publishing,
     reminding,
+    told,
     view,
     waiting,
     words,
@@ -31,6 +32,7 @@ OF_THE_CENTRE: Final = frozenset({
 })  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 board.add_to(bp)
+told.add_to(bp)
 acting.add_to(bp)
 looking.add_to(bp)
 ferry.add_to(bp)

@@ -314,7 +314,7 @@ def _told(case: Case, entry: Entry) -> Told:
 def who(actor: str) -> str:
     """An actor of an event in words."""
     kind, _, name = actor.partition(":")
-    known = {"kiosk": "群众自助", "api": "其他系统", "import": "批量导入", "system": "系统"}
+    known = {"kiosk": "群众自助", "api": "其他系统", "import": "批量导入", "system": "系统", "phone": "群众手机"}
     if name:
         return f"{'警务室' if kind == 'officer' else '中心'} {name}"
     return known.get(kind, actor)

@@ -1,0 +1,15 @@
+"""What went wrong, in the language of the page; the catalogue of errors speaks to officers, in Chinese."""
+
+from edge.errors import YizhanError
+from edge.texts_phone import PHONE
+from edge.web import translate
+
+OWN_WORDS = "supply_value"  # its sentence comes from the form, in the language that it was filled with
+
+
+def words(error: YizhanError) -> str:
+    """One sentence without its full stop."""
+    if error.code == OWN_WORDS:
+        return error.sentence
+    key = f"phone_fault_{error.code}"
+    return translate(key if key in PHONE else "phone_fault")
