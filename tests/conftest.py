@@ -221,6 +221,7 @@ SLOW_FILES = frozenset(
         "test_circle",
         "test_sync_centre_phone",
         "test_sync_supplied",
+        "test_edge_room_described",
         "test_edge_qr_damaged",
         "test_phone_province_browser",
         "test_edge_receipt_proof",
