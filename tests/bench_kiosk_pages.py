@@ -1,4 +1,5 @@
-"""Every page of the kiosk in every look: 长辈版 and standard, Chinese and English, upright and lying.
+"""Every page of the kiosk in every look: 长辈版 and standard, Chinese and English, upright and lying; and every page that
+a telephone gets, of the room and of the province, in both sizes of type.
 
 axe, and the numbers for old people measured on every line of text and every target as the browser lays them out: type,
 distance of lines, contrast of the computed colours, size of targets and their distance, no scrolling sideways, no window
@@ -11,6 +12,7 @@ from typing import Any
 
 from tests.browsing import chromium
 from tests.kiosk_world import LOOKS, PAGES, Found, look_at, world
+from tests.phone_world import look_at_phones, phones
 
 REPORT = Path(__file__).resolve().parent.parent / "build" / "kiosk-pages.txt"
 
@@ -19,6 +21,8 @@ def figures() -> list[dict[str, Any]]:
     addresses = [address for several in PAGES.values() for address in several]
     with tempfile.TemporaryDirectory() as folder, world(Path(folder) / "home") as made, chromium() as browser:
         found = {look: list(look_at(browser, made, look, addresses)) for look in LOOKS}
+        with phones(Path(folder) / "phones") as telephones:
+            found["phone"] = list(look_at_phones(browser, telephones))
     everything = [one for several in found.values() for one in several]
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(

@@ -211,19 +211,24 @@ def look_at(browser: Any, made: World, look: str, addresses: Iterable[str]) -> I
         for address in addresses:
             if address.startswith(FRESH) == fresh:
                 page.goto(made.address(address), wait_until="load")
-                yield _found(page, f"{look} {address}", kind, opened)
+                yield _helped(page, measured(page, f"{look} {address}", NUMBERS[kind], opened))
         context.close()
 
 
-def _found(page: Any, place: str, kind: str, opened: list[str]) -> Found:
+def measured(page: Any, place: str, numbers: dict[str, float], opened: list[str] | None = None) -> Found:
+    """What axe and the numbers say of the page that is open. `opened`: the windows that it opened by itself."""
     page.evaluate(_source(AXE))
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     faults = [f"axe {one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
-    measured = page.evaluate(f"({_source(MEASURE).rstrip().rstrip(';')})({json.dumps(NUMBERS[kind])})")
-    faults += measured["faults"] + [f"a window over the page: {one}" for one in opened]
+    seen = page.evaluate(f"({_source(MEASURE).rstrip().rstrip(';')})({json.dumps(numbers)})")
+    faults += seen["faults"] + [f"a window over the page: {one}" for one in opened or ()]
+    return Found(place, list(dict.fromkeys(faults)), seen["texts"], seen["targets"])
+
+
+def _helped(page: Any, found: Found) -> Found:
     if not any(word in page.content() for word in LANDMARKS):
-        faults.append("no way to call for help")
-    return Found(place, list(dict.fromkeys(faults)), measured["texts"], measured["targets"])
+        found.faults.append("no way to call for help")
+    return found
 
 
 @cache

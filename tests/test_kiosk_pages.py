@@ -8,8 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from edge.status import routes
 from edge.texts import TABLE
 from kiosk import screens
+from sync.centre.app import create_app
+from tests import phone_world
 from tests.browsing import chromium
 from tests.kiosk_world import FRESH, LOOKS, NO_PAGES, PAGES, Found, look_at, world
 
@@ -41,6 +44,13 @@ def test_every_view_that_answers_a_get_is_listed_with_its_pages_or_with_why_it_h
 def test_an_unlisted_view_would_be_found():
     views = {route.endpoint for route in screens.ROUTES if "GET" in route.methods} | {"home_unlisted"}
     assert set(PAGES) | set(NO_PAGES) != views
+
+
+def test_every_view_that_a_telephone_gets_is_listed_for_the_measuring(centre):
+    rules = create_app(centre).url_map.iter_rules()
+    province = {rule.endpoint for rule in rules if rule.endpoint.startswith("phone.") and "GET" in rule.methods}
+    room = {f"status.{route.endpoint}" for route in routes.ROUTES if "GET" in route.methods}
+    assert set(phone_world.VIEWS) | set(phone_world.NO_VIEWS) == province | room
 
 
 @pytest.mark.parametrize("view", PAGES)
