@@ -19,6 +19,8 @@ KIOSK = {"viewport": {"width": 1080, "height": 1920}, "has_touch": True}
 CONSOLE = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESK = {"viewport": {"width": 1440, "height": 860}}
+# what stays in sight while a page scrolls would lie across the picture of a whole one
+AT_REST = ".kiosk-foot, .kiosk-stay { position: static !important }"
 SHOTS = Path(__file__).parents[1] / "build" / "screenshots"
 
 # how long to wait for something to be seen; nothing here is a measurement
@@ -63,7 +65,7 @@ def shot(page, name, *, full=False):
     SHOTS.mkdir(parents=True, exist_ok=True)
     path = SHOTS / f"{name}.png"
     page.wait_for_load_state("load")  # with its pictures
-    page.screenshot(path=path, full_page=full)
+    page.screenshot(path=path, full_page=full, style=AT_REST if full else None)
     return path
 
 

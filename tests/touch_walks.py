@@ -18,7 +18,7 @@ from tests.browsing import leaves, window
 from tests.conftest import FixedClock
 from tests.kiosk_app import ROOM, kiosk_app
 
-PLACE = "520524104"
+PLACE, VILLAGE = "520524104", "520524104215"
 UPRIGHT = {"viewport": {"width": 1080, "height": 1920}, "has_touch": True}
 LYING = {"viewport": {"width": 1920, "height": 1080}, "has_touch": True}
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
@@ -145,9 +145,19 @@ def go(browser, place, walk, *, shots=True, full=False):
 
 def chinese(walk, visitor):
     """Lines of the questions in Chinese on an English visit; names, places and what was answered are their own."""
-    known = {str(value) for _, value in leaves(walk.answers)} | {"大坪村警务室", "龙场派出所", "中文", "组号栋单元室"}
+    known = {str(value) for _, value in leaves(walk.answers)} | {
+        "大坪村警务室",
+        "龙场派出所",
+        "中文",
+        "组",
+        "号",
+        "栋",
+        "单元",
+        "室",
+        "3",
+    }
     known |= {name for code in ["", *divisions.way(PLACE)] for _, name in divisions.children(code)}
-    known |= {divisions.path_name(value) for _, value in leaves(walk.answers) if str(value).isdigit()}
+    known |= {divisions.path_name(one) for one in known if one.isdigit() and len(one) == len(VILLAGE)}
     found = []
     for name, text in visitor.pages:
         lines = [line for line in text.splitlines() if touching.HAN.search(line)]
