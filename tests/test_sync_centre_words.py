@@ -1,0 +1,50 @@
+import pytest
+
+from sync.centre import lists, words
+from sync.centre.receiver import receive
+from tests.centre_room import NODE, enrolled, number, sample
+
+
+@pytest.mark.parametrize(
+    ("name", "found_by"),
+    [
+        ("王秀梅", {"王秀梅", "秀梅"}),
+        ("张三", {"张三"}),
+        ("欧阳建国", {"欧阳建国", "阳建国", "建国"}),
+        ("Maria  Gómez", {"mariagómez", "gómez"}),
+        ("Smith", {"smith"}),
+        ("", set()),
+    ],
+)
+def test_a_name_is_found_by_its_beginning_and_by_that_of_its_parts(name, found_by):
+    assert words.of_name(name) == found_by
+
+
+def test_a_search_finds_names_and_numbers_and_nothing_that_only_looks_alike(centre):
+    room = enrolled(centre)
+    for serial, name in ((1, "王秀梅"), (2, "李秀梅"), (3, "Maria Gómez")):
+        body = sample()
+        applicant = body["answers"]["applicant"] | {"name": name}
+        room.write("application.filed", body | {"answers": body["answers"] | {"applicant": applicant}}, serial)
+    receive(centre, NODE, room.batch())
+
+    def found(text):
+        with centre.store.read() as tx:
+            return {int(line.number[11:16]) for line in lists.applications(tx, "all", "2026-11-21", text=text)}
+
+    assert (found("秀梅"), found("王"), found(" 王 秀 "), found("gómez"), found("MARIA g")) == ({1, 2}, {1}, {1}, {3}, {3})
+    assert (found(number(2)), found(NODE), found(number(3)[-4:]), found("00010")) == ({2}, {1, 2, 3}, {3}, {1})
+    assert found("%") == found("_") == found("秀_") == found("<") == set()
+
+
+def test_a_name_that_was_corrected_is_no_longer_found_by_the_old_one(centre):
+    room = enrolled(centre)
+    answers = sample()["answers"]
+    room.file_one(1)
+    receive(centre, NODE, room.batch())
+    place = {"node_id": NODE, "number": number(1)}
+    with centre.store.write() as tx:
+        words.project(tx, place, "陈玉兰", "2026-11-21T09:00:00+08:00")
+        old, new = (lists.applications(tx, "all", "2026-11-21", text=text) for text in ("王秀梅", "玉兰"))
+    assert (len(old), len(new)) == (0, 1)
+    assert answers["applicant"]["name"] == "王秀梅"
