@@ -256,6 +256,7 @@ class _PipeAdapter(HTTPAdapter):
         try:
             reply = pipe.exchange(_written(request, body), ENVELOPE_BYTES_MAX, urgent=urgent, begun=self.begun.call)
         except BaseException:
+            self._uplink.broke()
             self._close_all()  # the line was cut, and the other connection may not know it yet
             raise
         found = urllib3.HTTPResponse(

@@ -40,6 +40,7 @@ class Pace:
         self.round_trip_s: float | None = None
         self.ratio = 1.0  # sealed bytes of events to what was guessed
         self._caution = 1.0
+        self._breaking = False  # what is under way fails, one after another
         self._gauged = False
         self._busy_since = 0.0
         self._answers: deque[tuple[float, int]] = deque(maxlen=WINDOW)
@@ -61,6 +62,7 @@ class Pace:
         if self.batches == 0:
             self._busy_since = now
             self._answers.clear()
+            self._breaking = False
         self.under_way += size
         self.batches += 1
         self._moving.append((now, size))
@@ -93,9 +95,12 @@ class Pace:
             self.batch_bytes = max(BYTES_MIN, int(self.batch_bytes * SHRINKING))
 
     def failed(self, size: int = 0) -> None:
-        """What did not arrive as a whole may arrive in halves."""
+        """What did not arrive as a whole may arrive in halves. All that were on one connection break together, once."""
         if size:
             self._landed(size, None)
+        if self._breaking:
+            return
+        self._breaking = True
         self.batch_bytes = max(BYTES_MIN, self.batch_bytes // 2)
         self._caution = max(CAUTION_MIN, self._caution / 2)
 

@@ -144,7 +144,9 @@ class Pipe:
             size = self._uplink.wait(self._socket, len(left), self._progress_s(), urgent=urgent)
             piece, left = left[:size], left[size:]
             while piece:
-                piece = piece[self._send(piece) :]
+                sent = self._send(piece)
+                self._uplink.sent(sent)
+                piece = piece[sent:]
         cork(self._socket, is_on=False)
 
     def _send(self, piece: memoryview) -> int:

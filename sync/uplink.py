@@ -25,6 +25,9 @@ NEAR_S: Final = 0.02  # a round trip in the same building
 HEAVY_BYTES_MIN: Final = 8 << 10
 HELD_HEAVY: Final = 1.4
 HELD: Final = 1.6  # times what the line holds may be under way
+HELD_BREAKING: Final = 1.25  # where it broke lately: what is under way is lost with it
+BREAKING_S: Final = 300.0
+CAP_BREAKING_MIN: Final = 4 << 10
 SLACK_S: Final = 0.05  # what we notice late
 LOOK_S_MAX: Final = 0.02
 LOOK_S_MIN: Final = 0.001
@@ -40,7 +43,11 @@ _TCP_INFO: Final = getattr(socket, "TCP_INFO", None)
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """Of one socket, in bytes: `under_way` in the system and on the line, `arrived` since it was made."""
+    """Of one socket, in bytes: `under_way` in the system and on the line, `arrived` since it was made.
+
+    What the system holds for lost is still to go: where a line is cut all of it is, and more handed over would be lost
+    with it.
+    """
 
     under_way: int
     arrived: int
@@ -57,11 +64,10 @@ def moving(made: socket.socket) -> Moving | None:
         return None
     if len(info) < _INFO_BYTES_MIN or info[0] == _CLOSED:
         return None
-    size, _, unacked, sacked, lost, again = struct.unpack_from("=6I", info, 16)
+    size, _, unacked, sacked = struct.unpack_from("=4I", info, 16)
     (acked,) = struct.unpack_from("=Q", info, 120)
     unsent, shortest_us = struct.unpack_from("=2I", info, 144)
-    flying = max(0, unacked - sacked - lost + again) * size
-    return Moving(flying + unsent, acked + sacked * size, 0.0 if shortest_us == _UNKNOWN else shortest_us / 1e6)
+    return Moving(max(0, unacked - sacked) * size + unsent, acked + sacked * size, 0.0 if shortest_us == _UNKNOWN else shortest_us / 1e6)
 
 
 class Gauge:
@@ -71,6 +77,7 @@ class Gauge:
         self.rate = 0.0  # bytes a second; 0 unknown
         self.round_trip_s = 0.0
         self.moved_at = 0.0
+        self._broke_at: float | None = None
         self._arrived: weakref.WeakKeyDictionary[socket.socket, int] = weakref.WeakKeyDictionary()
         self._total = 0
         self._samples: deque[tuple[float, int]] = deque()
@@ -84,6 +91,10 @@ class Gauge:
             self.moved_at = now
         if found.round_trip_s:
             self.round_trip_s = min(self.round_trip_s or found.round_trip_s, found.round_trip_s)
+
+    def broke(self, now: float) -> None:
+        """The line was cut; it may be again soon."""
+        self._broke_at = now
 
     def take(self, now: float) -> None:
         """After a look at all sockets: the best rate of the last seconds."""
@@ -111,6 +122,8 @@ class Gauge:
     def cap_bytes(self, *, heavy: bool) -> int:
         """How much may be under way before a piece; before one of what is not urgent less."""
         held = self.rate * (self.round_trip_s + SLACK_S)
+        if held and self._broke_at is not None and time.monotonic() - self._broke_at < BREAKING_S:
+            return max(CAP_BREAKING_MIN, int(HELD_BREAKING * held))
         return max(HEAVY_BYTES_MIN, int(HELD_HEAVY * held)) if heavy else max(CAP_BYTES_MIN, int(HELD * held))
 
     @property
@@ -152,9 +165,17 @@ class Uplink:
             finally:
                 self._waiting.remove(place)
                 self._turn.notify_all()
-            size = min(left, self.gauge.piece_bytes)
+            return min(left, self.gauge.piece_bytes)
+
+    def broke(self) -> None:
+        """A connection ended before its answers."""
+        with self._turn:
+            self.gauge.broke(time.monotonic())
+
+    def sent(self, size: int) -> None:
+        """So many bytes were given to the system."""
+        with self._turn:
             self.handed += size
-            return size
 
     def _wait(self, made: socket.socket, place: tuple[bool, int], patience_s: float) -> None:
         began = time.monotonic()

@@ -136,6 +136,16 @@ def test_the_rate_of_a_line_and_what_may_be_under_way_on_it() -> None:
     assert not gauge.is_fast
 
 
+def test_where_a_line_broke_lately_less_is_under_way_that_could_be_lost_with_it() -> None:
+    gauge = Gauge()
+    told(gauge, 8_000, 0.6)
+    before = gauge.cap_bytes(heavy=False)
+    gauge.broke(time.monotonic())
+    assert 8_000 * 0.6 < gauge.cap_bytes(heavy=False) < 0.75 * before
+    gauge.broke(time.monotonic() - uplink.BREAKING_S - 1)
+    assert gauge.cap_bytes(heavy=False) == before
+
+
 @pytest.mark.parametrize(("rate", "round_trip_s"), [(8_000, 0.001), (4 << 20, 0.6)])
 def test_near_and_fast_lines_are_left_to_the_system(rate: int, round_trip_s: float) -> None:
     gauge = Gauge()
@@ -164,7 +174,20 @@ def test_a_piece_waits_until_there_is_room_and_not_for_ever(monkeypatch: pytest.
             made.wait(one, 10, 0.05, urgent=True)
         monkeypatch.setattr(uplink, "moving", lambda _: Moving(0, 0, 0.6))
         assert made.wait(one, 10, 0.05, urgent=True) == 10
-    assert made.handed == 10
+
+
+def test_what_counts_as_handed_over_was_given_to_the_system(ends: tuple[Pipe, Far]) -> None:
+    pipe, far = ends
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(pipe.exchange, b"x" * 700, BYTES_MAX, urgent=True)
+        far.read(700)
+        pipe.close()
+        asked.exception(PATIENCE_S)
+    before = pipe._uplink.handed
+    assert before == 700
+    with pytest.raises(OSError, match="closed"):
+        pipe.exchange(b"y", BYTES_MAX, urgent=True)
+    assert pipe._uplink.handed == before
 
 
 def test_where_a_system_does_not_say_what_is_under_way_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,6 +175,17 @@ def test_a_batch_shrinks_when_it_does_not_arrive() -> None:
     assert (pace.batch_bytes, pace.under_way) == (8 << 10, 0)
 
 
+def test_what_breaks_at_once_shrinks_a_batch_once_and_each_break_shrinks_it_again() -> None:
+    pace = Pace()
+    pace.batch_bytes = 256 << 10
+    for broken in (128 << 10, 64 << 10, 32 << 10):
+        for _ in range(3):
+            pace.sent(8 << 10, 1.0)
+        for _ in range(3):
+            pace.failed(8 << 10)
+        assert pace.batch_bytes == broken
+
+
 def test_a_batch_is_never_too_small_to_move_nor_too_large_to_seal() -> None:
     pace = Pace()
     for _ in range(50):
