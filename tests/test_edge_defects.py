@@ -14,6 +14,7 @@ from edge.node import open_node
 from forms import notices
 from forms.state import Item
 from sync.centre import cases
+from sync.centre.desks import ALL
 from sync.centre.review import view
 from sync.https import HttpsLink
 from sync.push import Push
@@ -225,7 +226,7 @@ def test_the_centre_reads_the_notice_and_its_yellow_mark(node, officer, centre, 
     state = cases.get(centre, number).state
     assert state.phase == "correction"
     assert [one.side for one in state.corrections] == ["node", "node"]
-    shown = view.build(centre, number, "centre:li")
+    shown = view.build(centre, cases.get(centre, number), "centre:li", (ALL,))
     assert any("第2次要求补正" in badge.text for badge in shown.badges)
     assert code_of(
         cases.request_correction, centre, number, actor="centre:li", items=[Item("field", "/y", "其他", "再补")]
