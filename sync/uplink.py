@@ -67,7 +67,8 @@ def moving(made: socket.socket) -> Moving | None:
     size, _, unacked, sacked = struct.unpack_from("=4I", info, 16)
     (acked,) = struct.unpack_from("=Q", info, 120)
     unsent, shortest_us = struct.unpack_from("=2I", info, 144)
-    return Moving(max(0, unacked - sacked) * size + unsent, acked + sacked * size, 0.0 if shortest_us == _UNKNOWN else shortest_us / 1e6)
+    round_trip_s = 0.0 if shortest_us == _UNKNOWN else shortest_us / 1e6
+    return Moving(max(0, unacked - sacked) * size + unsent, acked + sacked * size, round_trip_s)
 
 
 class Gauge:
