@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from desk_app import Desk, application, centre_acks, centre_says, desk_app, file_one, photo, plain
@@ -226,3 +227,11 @@ def test_page_and_sheet_together_stay_below_thirty_kilobytes(phone, node):
 
 def test_the_officers_pages_are_not_reached_from_a_telephone(phone, node):
     assert Desk(phone.app, None).get("/console/", follow=False).status_code == 303
+
+
+def test_the_sheet_asks_nothing_of_a_ten_year_old_browser_that_has_to_work():
+    text = (Path(__file__).parents[1] / "edge" / "static" / "status.css").read_text(encoding="utf-8")
+    css = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    assert not re.search(r"var\(|display:\s*grid|@layer|@container|:has\(|&:", css)
+    grouped = [rule for rule in css.split("}") if ":focus-visible" in rule.partition("{")[0]]
+    assert all("outline" in rule for rule in grouped), "a browser that does not know it drops the whole rule"
