@@ -20,7 +20,7 @@ CONSOLE = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESK = {"viewport": {"width": 1440, "height": 860}}
 # what stays in sight while a page scrolls would lie across the picture of a whole one
-AT_REST = ".kiosk-foot, .kiosk-stay { position: static !important }"
+AT_REST = "place => document.querySelectorAll('.kiosk-foot, .kiosk-stay').forEach(one => { one.style.position = place; })"
 SHOTS = Path(__file__).parents[1] / "build" / "screenshots"
 
 # how long to wait for something to be seen; nothing here is a measurement
@@ -65,7 +65,11 @@ def shot(page, name, *, full=False):
     SHOTS.mkdir(parents=True, exist_ok=True)
     path = SHOTS / f"{name}.png"
     page.wait_for_load_state("load")  # with its pictures
-    page.screenshot(path=path, full_page=full, style=AT_REST if full else None)
+    if full:
+        page.evaluate(AT_REST, "static")
+    page.screenshot(path=path, full_page=full)
+    if full:
+        page.evaluate(AT_REST, "")
     return path
 
 

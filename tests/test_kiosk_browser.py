@@ -60,6 +60,19 @@ def type_on_keypad(page, pointer, text):
     settle(page)
 
 
+def choose_date(page, pointer, day):
+    """Year, month and day, a touch each."""
+    box = page.locator(".field").filter(has=named(page, f"{pointer}/y"))
+    if box.locator(".days").is_hidden():
+        named(page, f"{pointer}/y").tap()
+    year, month, number = day.split("-")
+    box.locator(".days-key").get_by_text(f"{year}年", exact=True).tap()
+    box.locator(".days-key").get_by_text(f"{int(month)}月", exact=True).tap()
+    box.locator(".days-key").get_by_text(str(int(number)), exact=True).tap()
+    expect(box.locator(".days")).to_be_hidden()
+    settle(page)
+
+
 def shot_of_page(page):
     shot(page, "kiosk-page-" + re.split("[?#]", page.url.rpartition("/")[2])[0])
 
@@ -94,8 +107,7 @@ def give(page, pointer, value):
         photo = {"name": "租房合同.jpg", "mimeType": "image/jpeg", "buffer": jpeg(size=(1200, 900))}
         page.locator(f'input[type=file][name="{pointer}"]').set_input_files(photo)
     elif named(page, f"{pointer}/y").count():
-        for part, digits in zip("ymd", str(value).split("-"), strict=True):
-            type_on_keypad(page, f"{pointer}/{part}", digits)
+        choose_date(page, pointer, str(value))
     elif named(page, f"{pointer}/find").count():
         named(page, f"{pointer}/find").fill(str(value))  # as a door plate is scanned: its digits, then Enter
         named(page, f"{pointer}/find").press("Enter")
