@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 class Server:
     """A program that answers from the moment this object exists, until `stop()`.
 
-    Raises port_in_use. `forwarded`: the program itself judges what proxies say. `url` is http://host:port with the port that the system chose for 0.
+    Raises port_in_use. `forwarded`: the program itself judges what proxies say. `url` is http://host:port with the
+    port that the system chose for 0.
     """
 
     def __init__(self, app: flask.Flask, host: str, port: int, *, threads: int = 8, forwarded: bool = False) -> None:

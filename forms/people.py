@@ -1,6 +1,5 @@
 """Who is named in the answers of an application, found by the named formats of its definition."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 

@@ -4,12 +4,12 @@ from edge.errors import YizhanError
 from edge.texts_phone import PHONE
 from edge.web import translate
 
-OWN_WORDS = "supply_value"  # its sentence comes from the form, in the language that it was filled with
+OWN_WORDS = "supply_value"  # what it quotes comes from the form, in the language that it was filled with
 
 
 def words(error: YizhanError) -> str:
     """One sentence without its full stop."""
     if error.code == OWN_WORDS:
-        return error.sentence
+        return error.sentence.partition("：")[2]
     key = f"phone_fault_{error.code}"
     return translate(key if key in PHONE else "phone_fault")
