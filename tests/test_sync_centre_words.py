@@ -48,3 +48,20 @@ def test_a_name_that_was_corrected_is_no_longer_found_by_the_old_one(centre):
         old, new = (lists.applications(tx, "all", "2026-11-21", text=text) for text in ("王秀梅", "玉兰"))
     assert (len(old), len(new)) == (0, 1)
     assert answers["applicant"]["name"] == "王秀梅"
+
+
+def test_rooms_are_listed_a_page_at_a_time_and_none_is_left_out(centre, monkeypatch):
+    for place in range(5):
+        enrolled(centre, f"52242500{place:02}")
+    clone = enrolled(centre, NODE)
+    clone.file_one(1)
+    receive(centre, NODE, clone.batch())
+    clone.log.clear()
+    clone.file_one(2)
+    receive(centre, NODE, clone.batch())
+    monkeypatch.setattr(lists, "ROOMS_SHOWN", 4)
+    with centre.store.read() as tx:
+        pages = [[line.node_id for line in lists.room_lines(tx, after)] for after in (0, 4, 8)]
+    assert [len(page) for page in pages] == [4, 2, 0]
+    assert pages[0][0] == NODE, "the room that is in doubt stands first"
+    assert len({*pages[0], *pages[1]}) == 6

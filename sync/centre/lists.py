@@ -20,6 +20,8 @@ SHOWS: dict[Show, str] = {
     "all": "全部",
 }
 LIMIT = 50
+ROOMS_SHOWN = 100
+AFTER_MAX = 1_000_000
 _table, _waits = tables.application, tables.unconfirmed
 
 
@@ -89,16 +91,19 @@ def counts(tx: Connection, today: str) -> dict[Show, int]:
     return {show: int(tx.execute(statement).scalar_one()) for show, statement in counted.items()}
 
 
-def room_lines(tx: Connection) -> list[RoomLine]:
-    """Every room, those with something the matter first."""
+def room_lines(tx: Connection, after: int = 0) -> list[RoomLine]:
+    """At most ROOMS_SHOWN rooms, those with something the matter first; `after`: so many are left out."""
+    doubted = set(tx.execute(select(tables.node.c.node_id).where(tables.node.c.fork_at != "")).scalars())
+    aside_of = set(tx.execute(select(tables.quarantine.c.node_id).distinct()).scalars())
+    order = sorted(rooms.ids(tx), key=lambda node_id: (node_id not in doubted, node_id not in aside_of, node_id))
+    shown = order[after : after + ROOMS_SHOWN]
     of_node: dict[str, dict[str, int]] = {
-        "applications": _by_node(tx, _table),
-        "missing": _by_node(tx, tables.material, materials.ON_ITS_WAY),
-        "quarantine": _by_node(tx, tables.quarantine),
-        "refused": _by_node(tx, tables.event, aside.still_refused(tables.event.c.node_id)),
+        "applications": _by_node(tx, shown, _table),
+        "missing": _by_node(tx, shown, tables.material, materials.ON_ITS_WAY),
+        "quarantine": _by_node(tx, shown, tables.quarantine),
+        "refused": _by_node(tx, shown, tables.event, aside.still_refused(tables.event.c.node_id)),
     }
-    lines = [_room(room, of_node) for room in rooms.every(tx)]
-    return sorted(lines, key=lambda line: (not line.fork_at, not line.quarantine, line.node_id))
+    return sorted((_room(room, of_node) for room in rooms.some(tx, shown)), key=lambda line: order.index(line.node_id))
 
 
 def _filter(show: Show, today: str) -> list[ColumnElement[bool]]:
@@ -123,8 +128,9 @@ def line(row: Row[Any], names: dict[str, str]) -> Line:
     return Line(room=names[row.node_id], due="" if row.due == NOTHING_DUE else row.due, **plain)
 
 
-def _by_node(tx: Connection, table: Any, *where: ColumnElement[bool]) -> dict[str, int]:
-    statement = select(table.c.node_id, func.count().label("found")).where(*where).group_by(table.c.node_id)
+def _by_node(tx: Connection, nodes: list[str], table: Any, *where: ColumnElement[bool]) -> dict[str, int]:
+    counted = select(table.c.node_id, func.count().label("found")).where(table.c.node_id.in_(nodes), *where)
+    statement = counted.group_by(table.c.node_id)
     return {row.node_id: row.found for row in tx.execute(statement)}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from edge.errors import problem
 from forms.events import Head
@@ -43,9 +43,9 @@ def get(tx: Connection, node_id: str, *, lock: bool = False) -> Room:
     return _room(row)
 
 
-def every(tx: Connection) -> list[Room]:
-    """All of them, by their numbers."""
-    return [_room(row) for row in tx.execute(select(_node).order_by(_node.c.node_id))]
+def some(tx: Connection, of: Collection[str]) -> list[Room]:
+    """Those of these that there are, by their numbers."""
+    return [_room(row) for row in tx.execute(select(_node).where(_node.c.node_id.in_(of)).order_by(_node.c.node_id))]
 
 
 def _room(row: Row[Any]) -> Room:
@@ -66,6 +66,10 @@ def _room(row: Row[Any]) -> Room:
 
 def ids(tx: Connection) -> list[str]:
     return list(tx.execute(_IDS).scalars())
+
+
+def count(tx: Connection) -> int:
+    return int(tx.execute(select(func.count()).select_from(_node)).scalar_one())
 
 
 def names(tx: Connection, of: Collection[str] | None = None) -> dict[str, str]:

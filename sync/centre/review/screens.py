@@ -171,10 +171,13 @@ def _read(node_id: str, sha256: str) -> bytes:
 
 @bp.get("/nodes")
 def nodes() -> str:
-    """All rooms: last contact, how far their logs are held, what is on its way, what is put aside."""
+    """All rooms, a page of them: last contact, how far their logs are held, what is on its way, what is put aside."""
+    said = request.args.get("after", "")
+    after = int(said) if said.isascii() and said.isdecimal() and len(said) < len(str(lists.AFTER_MAX)) else 0
     with centre().store.read() as tx:
-        found = lists.room_lines(tx)
-    return render_template("review/nodes.html", **frame(asked_queue()), rooms=found)
+        found, count = lists.room_lines(tx, after), rooms.count(tx)
+    more = after + len(found) if after + len(found) < count else 0
+    return render_template("review/nodes.html", **frame(asked_queue()), rooms=found, count=count, more=more)
 
 
 @bp.post("/nodes/<node_id>/settle")

@@ -1,0 +1,172 @@
+"""A province's years in the store: the same pages and the same batch beside 20,000 applications and beside 2,000,000.
+
+The past is written by the server itself, from one application that went the whole way. Pages are asked through the
+desk's own routes and the API; what one more batch costs is asked with the events of as many applications beside it.
+YIZHAN_BENCH_PROVINCE=20000,200000 names other sizes.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bench_start import figure
+from centre_browser import Browser
+from province import Province, Rooms, province
+from sqlalchemy import select, text
+
+from edge.serving import Server
+from sync.centre import cases, receiver, reviewers, tables
+from sync.centre.app import create_app
+from sync.centre.centre import Centre
+
+SIZES = (20_000, 2_000_000)
+ROOMS = 2_000
+OPEN = 3_000  # on the desks of a province at any time, however long its past
+ROUNDS, BATCHES, APPLICATIONS = 9, 20, 5
+PASSWORD = "vier-dicke-huehner"
+PORTION = 100_000  # applications of one statement
+
+
+def figures() -> list[dict[str, Any]]:
+    sizes = [int(one) for one in os.environ.get("YIZHAN_BENCH_PROVINCE", "").split(",") if one] or list(SIZES)
+    with province("wal_level=minimal", "max_wal_senders=0", "maintenance_work_mem=256MB") as one:
+        centre = one.open()
+        try:
+            found = [measured(one, centre, size, before) for before, size in zip([0, *sizes], sizes, strict=False)]
+        finally:
+            centre.close()
+    rows = [across(name, [at[name] for at in found], sizes) for name in found[0]]
+    slowest = max(value for name in found[0] if name != "batch" for value in [found[-1][name]])
+    return [*rows, figure("slowest question of all", slowest, "ms", limit=300)]
+
+
+def across(name: str, taken: list[float], sizes: list[int]) -> dict[str, Any]:
+    said = f"{' / '.join(f'{one:.1f}' for one in taken)} ms beside {' / '.join(f'{size:,}' for size in sizes)}"
+    limit = 1.2 if name == "batch" else 2
+    return figure(f"{name}: time with most / with fewest", taken[-1] / taken[0], limit=limit, beside=said)
+
+
+def measured(one: Province, centre: Centre, size: int, before: int) -> dict[str, float]:
+    """Milliseconds of every question, with so many applications in the store."""
+    if not before:
+        begin(centre)
+    fill(one, centre, before, size)
+    with pages(centre) as ask:
+        found = {
+            name: median(lambda address=address: ask(address), ROUNDS) for name, address in questions(centre).items()
+        }
+    return found | {"batch": batch_ms(centre, before)}
+
+
+def begin(centre: Centre) -> None:
+    """Rooms, a reviewer, one application that went the whole way, and those that wait on the desks."""
+    reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
+    rooms = Rooms(centre)
+    nodes = rooms.enrol(0, ROOMS)
+    for body in rooms.batches(nodes[0], 1, 1):
+        receiver.receive(centre, nodes[0], body)
+    number = f"{nodes[0]}1000010"
+    cases.accept(centre, number, actor="centre:li")
+    cases.decide(centre, number, actor="centre:li", result="granted")
+    for node in nodes[1 : 1 + OPEN // 50]:
+        for body in rooms.batches(node, 1, 50):
+            receiver.receive(centre, node, body)
+
+
+def fill(one: Province, centre: Centre, start: int, end: int) -> None:
+    """The rows of that application again, by the server itself, under other rooms, numbers, names and times."""
+    for first in range(start, end, PORTION):
+        with centre.store.write() as tx:
+            for statement in PAST:
+                tx.execute(text(statement), {"first": first, "last": min(first + PORTION, end) - 1, "rooms": ROOMS})
+    one.database.execute("VACUUM ANALYZE", one.address.split("/")[3].split("?")[0])
+
+
+PLACES = """
+    SELECT g, lpad((522400 + (g % :rooms) / 9000)::text, 6, '0') || lpad(((g % :rooms) % 9000 + 1)::text, 4, '0') AS node,
+        g / :rooms AS turn, '1' || lpad((10000 + g / :rooms)::text, 5, '0') || '0' AS rest,
+        substr('王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗', 1 + (g % 20)::int, 1)
+            || substr('秀英伟芳娜敏静丽强磊军洋勇艳杰涛明超兰霞', 1 + (g / 20 % 20)::int, 1)
+            || substr('霞平刚桂花国建志永福贵小燕梅云彩峰红波斌', 1 + (g / 400 % 20)::int, 1) AS name,
+        to_char(timestamp '2020-01-01 09:00:00' + g * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS') || '+08:00' AS at
+    FROM generate_series(:first ::bigint, :last ::bigint) AS g
+"""
+LIKE = "WITH place AS (" + PLACES + "), pattern AS (SELECT * FROM {table} WHERE {which}) "
+ONE = "number = (SELECT min(number) FROM application WHERE phase = 'closed' AND filed_at > '2026-11')"
+PAST = (
+    LIKE.format(table="application", which=ONE)
+    + """INSERT INTO application (node_id, number, service_id, service_version, service_digest, title, applicant, phase,
+        result, channel, urgent, filed_at, received_at, due, version)
+    SELECT node, node || rest, service_id, service_version, service_digest, title, name, phase, result, channel, urgent,
+        at, at, due, version FROM place, pattern""",
+    LIKE.format(table="event", which=ONE.replace("number =", "application =", 1))
+    + """INSERT INTO event (node_id, side, epoch, seq, id, application, kind, at, centre_at, ticks, actor, seen, body, salt,
+        prev, digest, received_at, refused)
+    SELECT node, side, epoch, 100000 + turn * 10 + seq, id, node || rest, kind, place.at, centre_at, ticks, actor, seen,
+        body, salt, prev, digest, place.at, refused FROM place, pattern""",
+    LIKE.format(table="person", which=ONE)
+    + """INSERT INTO person (node_id, number, person) SELECT node, node || rest, md5(name) || md5(at) FROM place, pattern""",
+    "WITH place AS ("
+    + PLACES
+    + """)
+    INSERT INTO word (node_id, number, word, filed_at)
+    SELECT node, node || rest, unnest(ARRAY[name, substr(name, 2), '<' || reverse(node || rest)]), at FROM place""",
+)
+
+
+def questions(centre: Centre) -> dict[str, str]:
+    """What is asked of the desk: addresses below /review/."""
+    with centre.store.read() as tx:
+        found = tx.execute(select(tables.queue.c.number).order_by(tables.queue.c.rank).limit(1)).scalar_one()
+    past = "5224000005110000" + "0"
+    return {
+        "queue": "/review/?show=todo",
+        "queue of what is due": "/review/?show=due",
+        "closed": "/review/?show=closed",
+        "search by a name": f"/review/?show=all&text={urllib.parse.quote('王秀霞')}",
+        "search by a family": f"/review/?show=all&text={urllib.parse.quote('王')}",
+        "search by number": f"/review/?show=all&text={past}",
+        "search by last digits": f"/review/?show=all&text={past[-6:]}",
+        "open": f"/review/{found}",
+        "rooms": "/review/nodes",
+    }
+
+
+@contextmanager
+def pages(centre: Centre) -> Iterator[Callable[[str], object]]:
+    """A reviewer who is signed in, and asks over HTTP."""
+    server = Server(create_app(centre), "127.0.0.1", 0)
+    try:
+        browser = Browser(server.url)
+        browser.log_in("li", PASSWORD)
+        yield browser.get
+    finally:
+        server.stop()
+
+
+def median(act: Callable[[], object], rounds: int) -> float:
+    taken = []
+    for turn in range(rounds + 1):
+        begun = time.perf_counter()
+        act()
+        taken += [(time.perf_counter() - begun) * 1000] if turn else []
+    return statistics.median(taken)
+
+
+def batch_ms(centre: Centre, turn: int) -> float:
+    """One more batch of rooms that are new, beside the past of the others; the fastest half, since a disk may pause."""
+    rooms = Rooms(centre)
+    nodes = rooms.enrol(ROOMS + (BATCHES + 1 if turn else 0), BATCHES + 1)
+    bodies = [(node, rooms.batches(node, 1, APPLICATIONS)[0]) for node in nodes]
+    taken = []
+    for node, body in bodies:
+        begun = time.perf_counter()
+        receiver.receive(centre, node, body)
+        taken.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(sorted(taken[1:])[: BATCHES // 2])
