@@ -4,7 +4,6 @@ import json
 
 from edge import applications, defects, handover, materials, officers, originals, payments, shifts, stock
 from edge.handover import Handing
-from edge.money import yuan
 from edge.node import Node
 from edge.officers import Officer
 from edge.ranks import POLICE
@@ -83,7 +82,7 @@ def pay(node: Node, number: str, actor: str, *, settled: bool) -> None:
         with node.database.read() as tx:
             lines = shifts.lines(tx, shift)
         cash = shifts.sums(lines).get(shifts.CASH, 0)
-        shifts.settle(node, shift, len(lines), cash, "", actor=actor, token=f"sample-shift-{yuan(cash)}-{number}")
+        shifts.settle(node, shift, len(lines), cash, "", actor=actor, token=f"sample-shift-{cash}-{number}")
 
 
 def tell(node: Node, number: str, by: Officer) -> None:

@@ -22,6 +22,7 @@ from edge import (
     made_up,
     officers,
     ranks,
+    sample_board,
     sample_counter,
     sample_day,
     sample_pages,
@@ -148,6 +149,7 @@ def tell(node: Node, centre: Centre, clock: WalkingClock, end: datetime) -> None
         latest = end - timedelta(minutes=20 * (len(FATES) - place))
         story.plan(min(at, latest), partial(_begin, story, place, fate))
     sample_day.plan(story)
+    sample_board.plan(story)
     story.play()
 
 

@@ -114,7 +114,7 @@ def fees() -> tuple[str, int]:
         }
         for definition in entries.offered()
     ]
-    return visit.page("open_fees.html", rows=sorted(rows, key=lambda row: not row["entry"].spoken))  # type: ignore[attr-defined]
+    return visit.page("open_fees.html", rows=sorted(rows, key=lambda row: not row["entry"].spoken))
 
 
 def duty(duty: str) -> tuple[str, int]:

@@ -122,6 +122,7 @@ GROUPS = {
     "edge.sample_receiving": "wiring",
     "edge.sample_people": "wiring",
     "edge.sample_review": "wiring",
+    "edge.sample_board": "wiring",
     "edge.__main__": "wiring",
 }
 
