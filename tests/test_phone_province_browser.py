@@ -153,7 +153,7 @@ def test_a_receipt_goes_its_whole_way_on_a_telephone(browser, world):
         desk.goto(f"{world.desk}/console/applications/{filed.number}")
         expect(desk.get_by_text("已在网上补正").first).to_be_visible()
         expect(desk.get_by_text("申请材料（1）")).to_be_visible()
-        desk.wait_for_function("[...document.images].some(one => one.complete && one.naturalWidth > 50)")
+        expect(desk.locator("main img").first).not_to_have_js_property("naturalWidth", 0)
         shot(desk, "phone-province-console")
 
         cases.accept(world.centre, filed.number, actor="centre:li")
