@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const KEEPING_MS_MAX = 3000;
+  const KEEPING_MS_MAX = 10000;
   const GOES_ON = "X-Goes-On-At";
   const root = document.documentElement;
   const all = (selector, scope = document) => Array.from(scope.querySelectorAll(selector));
