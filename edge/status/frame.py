@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, g, make_response, render_template, request, url_for
 
 from edge import texts, words
 from edge.room import Room
@@ -13,17 +13,19 @@ from forms.state import State
 
 LARGE: Final = "large"
 SPOKEN: Final = "lang"
+CHOICE: Final = "tongues"  # set in `g` where a page offers its other language
 
 
 def page(room: Room, template: str, status: int = 200, /, **values: Any) -> Response:
     """A page of `edge/templates/status` with what stands around it."""
     large = request.args.get(LARGE) == "1"
+    here, size = request.view_args or {}, {LARGE: "1"}
     spoken = {SPOKEN: language()} if SPOKEN in request.args else {}
-    place = {**(request.view_args or {}), **spoken}
     html = render_template(
         f"status/{template}",
         large=large,
-        toggle=url_for(request.endpoint or "", **place, **({} if large else {LARGE: "1"})),
+        toggle=_to({**here, **spoken, **({} if large else size)}),
+        tongue=_other_tongue({**here, **(size if large else {})}) if g.get(CHOICE) else None,
         phone=words.telephone(room),
         complaint=words.complaint_telephone(room),
         hours=room.hours,
@@ -32,12 +34,22 @@ def page(room: Room, template: str, status: int = 200, /, **values: Any) -> Resp
     return make_response(html, status)
 
 
+def _to(values: dict[str, Any]) -> str:
+    return url_for(request.endpoint or "", **values)
+
+
+def _other_tongue(values: dict[str, Any]) -> tuple[str, str, str]:
+    """(language, its own name, address of this page in it)."""
+    other = next(tag for tag in texts.LANGUAGES if tag != language())
+    return other, texts.name(other), _to({**values, SPOKEN: other})
+
+
 def told(room: Room, status: int, headline: str, sentences: Sequence[str], **values: Any) -> Response:
     """A page of one headline and some sentences."""
     return page(room, "none.html", status, headline=headline, sentences=sentences, **values)
 
 
-def kept() -> dict[str, str]:
+def kept() -> dict[str, Any]:
     """The large type and the language, to be carried from page to page."""
     return {key: request.args[key] for key in (LARGE, SPOKEN) if key in request.args}
 

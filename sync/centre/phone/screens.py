@@ -22,6 +22,12 @@ def install(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
+@bp.before_request
+def offer_tongues() -> None:
+    """Who scans a code here may be a foreigner, and nothing of him is known yet."""
+    setattr(g, frame.CHOICE, True)
+
+
 @bp.errorhandler(YizhanError)
 @bp.errorhandler(RequestEntityTooLarge)
 def say(error: Exception) -> Response:

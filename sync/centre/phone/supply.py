@@ -160,7 +160,7 @@ def _write(tx: Connection, centre: Centre, found: Found, state: State, asked: No
     definition = centre.definitions.get(state.service.digest)
     if definition is not None and changed != state.answers:
         changed = _judged(definition, state, changed, {one.ref for one in asked.wanted})
-    body = {"request": asked.request, "answers": changed, "context": dict(state.context)}
+    body: dict[str, Any] = {"request": asked.request, "answers": changed, "context": dict(state.context)}
     body["materials"] = [{name: getattr(one, name) for name in Material.__slots__} for one in brought]
     check_body(KIND, body)
     materials.bring(tx, found.node, found.number, brought, centre.clock.now())
