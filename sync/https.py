@@ -237,6 +237,7 @@ class _PipeAdapter(HTTPAdapter):
         self._turn = threading.Lock()
         self._made: dict[bool, Future[Pipe]] = {}
         self._carries_materials = False
+        self._closings = 0
         self.begun = threading.local()  # what the thread that sends wants to have called
         super().__init__(max_retries=0)
 
@@ -267,14 +268,17 @@ class _PipeAdapter(HTTPAdapter):
 
     def stand_ready(self, address: str, verify: Any, *, beside: bool) -> None:
         """A connection stands, or is being made, before it is needed; a failure is told to who needs it."""
-        given = {"address": address, "verify": verify, "beside": beside}
+        given = {"address": address, "verify": verify, "beside": beside, "closings": self._closings}
         threading.Thread(target=self._try_to_stand, kwargs=given, daemon=True).start()
 
-    def _try_to_stand(self, address: str, verify: Any, *, beside: bool) -> None:
+    def _try_to_stand(self, address: str, verify: Any, *, beside: bool, closings: int) -> None:
         with contextlib.suppress(OSError, urllib3.exceptions.HTTPError):
-            self._pipe(address, verify, beside=beside)
+            made = self._pipe(address, verify, beside=beside)
+            if closings != self._closings:  # closed while it was being made: nobody would close it any more
+                made.close()
 
     def close(self) -> None:
+        self._closings += 1
         self._close_all()
         super().close()
 

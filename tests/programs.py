@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 from forms import validation
 
 SCHEMAS = Path(__file__).parent / "cli_schemas"
-PATIENCE_S = 60
+PATIENCE_S = 180  # a busy machine may take its time; who never answers is ended
 NODE = "5224250017"
 CHEAP = {"YIZHAN_PASSWORD_MEMORY_KIB": "8192", "YIZHAN_PASSWORD_PASSES": "1"}
 
@@ -55,11 +56,15 @@ def served(*words, env=None, stop=signal.SIGTERM):
         stdout=subprocess.PIPE,
         env={**os.environ, **CHEAP, **(env or {})},
     )
+    impatience = threading.Timer(PATIENCE_S, process.kill)
+    impatience.start()
     try:
         line = process.stdout.readline()
+        impatience.cancel()
         assert line, "it ended before it was ready"
         yield process, json.loads(line)
     finally:
+        impatience.cancel()
         if process.poll() is None:
             process.send_signal(stop)
         process.communicate(timeout=PATIENCE_S)

@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import socket
+import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -45,6 +48,40 @@ class Reply:
         self.body, self.status, self.cut = body, status, cut
 
 
+class _Server(ThreadingHTTPServer):
+    """Ends with all that it began: no thread answers, and no socket is open, when the centre behind it is closed."""
+
+    daemon_threads = False
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self._open: set[Any] = set()
+        self._turn = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._turn:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._turn:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked may have gone meanwhile; anything else is shown."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+    def end(self) -> None:
+        self.shutdown()
+        with self._turn:
+            for request in self._open:
+                with suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
+        self.server_close()  # waits for the threads
+
+
 class CentreServer:
     """The real receiver behind the standard library's server; each item of `spoil` changes one answer."""
 
@@ -71,7 +108,7 @@ class CentreServer:
             def log_message(self, *args: Any) -> None:
                 """Tests read answers, not lines."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
@@ -93,9 +130,8 @@ class CentreServer:
         return doors[what](self.centre, node, body)
 
     def close(self) -> None:
-        self._server.shutdown()
+        self._server.end()
         self._thread.join()
-        self._server.server_close()
 
 
 def number(serial: int) -> str:

@@ -263,3 +263,13 @@ def test_one_attempt_to_connect_is_for_all_that_wait_for_it() -> None:
         assert all(isinstance(one.exception(PATIENCE_S), YizhanError) for one in tried)
     assert time.monotonic() - began < PATIENCE_S
     link.close()
+
+
+def test_a_connection_that_stands_only_after_the_link_was_closed_is_closed_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        link = HttpsLink(url)
+        begun = link._pipes._closings
+        link.close()
+        link._pipes._try_to_stand(url, verify=True, beside=False, closings=begun)
+        assert not link._pipes._made[False].result().stands
