@@ -66,7 +66,7 @@ def test_a_year_long_ago_is_enough_and_what_is_said_first_can_be_said_anew(brows
         with page.expect_response("**/keep"):
             key(page, "只知道哪年哪月")
         page.reload()
-        assert date_of(page) == ["1960", "2", ""] or date_of(page) == ["1960", "02", ""]
+        assert date_of(page) == ["1960", "02", ""]
 
 
 def test_today_is_the_day_of_the_node(browser, url):
@@ -76,7 +76,7 @@ def test_today_is_the_day_of_the_node(browser, url):
         assert date_of(page) == ["2026", "11", "21"]
         named(page, "/applicant/died/d").tap()
         key(page, "3")
-        assert date_of(page) == ["2026", "11", "3"]
+        assert date_of(page) == ["2026", "11", "03"]
 
 
 def test_without_scripts_the_boxes_take_the_date(browser, url):

@@ -37,7 +37,7 @@
     grid.setAttribute("role", "group");
 
     const say = () => inputs[2].dispatchEvent(new Event("change", { bubbles: true }));
-    const put = (...parts) => inputs.forEach((input, at) => { input.value = parts[at] ?? ""; });
+    const put = (...parts) => inputs.forEach((input, at) => { input.value = `${parts[at] ?? ""}`.replace(/^\d$/, "0$&"); });
     const finish = () => {
       grid.hidden = true;
       say();
