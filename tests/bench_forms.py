@@ -41,7 +41,7 @@ def large(fields: int = FIELDS, rules: int = RULES) -> dict[str, Any]:
     content = definition_file()
     names = [f"q{number}" for number in range(fields)]
     content["schema"]["properties"] = {
-        name: {"type": "string", "title": f"第{place}题", "maxLength": 50} for place, name in enumerate(names, 1)
+        name: {"type": "string", "title": f"第{place}题", "maxLength": 50, "x-purpose": "测量"} for place, name in enumerate(names, 1)
     }
     content["schema"].pop("required", None)
     content["schema"].pop("x-jsf-logic", None)

@@ -16,6 +16,7 @@ DEFINITION = {
         "required": ["applicant", "residence", "declaration"],
         "properties": {
             "applicant": {
+                "x-purpose": "确认是谁在办",
                 "type": "object",
                 "title": "申请人",
                 "required": ["name", "idType", "idNumber", "birthDate"],
@@ -52,6 +53,7 @@ DEFINITION = {
                 ],
             },
             "residence": {
+                "x-purpose": "登记住在哪里",
                 "type": "object",
                 "title": "居住信息",
                 "required": ["division", "moveIn"],
@@ -74,6 +76,7 @@ DEFINITION = {
                 },
             },
             "members": {
+                "x-purpose": "登记同住的人",
                 "type": "array",
                 "title": "随同居住人员",
                 "maxItems": 10,
@@ -93,9 +96,9 @@ DEFINITION = {
                 "readOnly": True,
                 "x-jsf-logic-computedAttrs": {"const": "householdSize"},
             },
-            "photo": {"type": "string", "title": "住所照片", "format": "file-ref"},
-            "signature": {"type": "string", "title": "申请人签名", "format": "file-ref"},
-            "declaration": {"type": "boolean", "title": "以上内容属实", "const": True},
+            "photo": {"type": "string", "title": "住所照片", "format": "file-ref", "x-purpose": "核对住所"},
+            "signature": {"type": "string", "title": "申请人签名", "format": "file-ref", "x-purpose": "确认本人同意"},
+            "declaration": {"type": "boolean", "title": "以上内容属实", "const": True, "x-purpose": "确认内容真实"},
         },
         "$defs": {"isMinor": {"properties": {"age": {"maximum": 15}}, "required": ["age"]}},
         "x-jsf-logic": {

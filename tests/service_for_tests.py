@@ -16,6 +16,7 @@ SERVICE: dict[str, Any] = {
             "applicant": {
                 "type": "object",
                 "title": "申请人",
+                "x-purpose": "确认是谁在办",
                 "properties": {
                     "name": {"type": "string", "title": "姓名", "format": "person-name", "minLength": 2, "maxLength": 50},
                     "idNumber": {"type": "string", "title": "公民身份号码", "format": "cn-ric"},
@@ -26,11 +27,12 @@ SERVICE: dict[str, Any] = {
             "agent": {
                 "type": "object",
                 "title": "代办人",
+                "x-purpose": "确认谁来代办",
                 "properties": {"name": {"type": "string", "title": "代办人姓名", "format": "person-name"}},
             },
-            "lost": {"type": "boolean", "title": "是否挂失"},
-            "photo": {"type": "string", "title": "住所证明照片", "format": "file-ref"},
-            "signature": {"type": "string", "title": "签名", "format": "file-ref"},
+            "lost": {"type": "boolean", "title": "是否挂失", "x-purpose": "及时挂失"},
+            "photo": {"type": "string", "title": "住所证明照片", "format": "file-ref", "x-purpose": "核对住所"},
+            "signature": {"type": "string", "title": "签名", "format": "file-ref", "x-purpose": "确认本人同意"},
         },
         "required": ["applicant"],
     },

@@ -182,6 +182,9 @@ FAULTS = [
     ],
     *[(drop(f"/x-service/privacy/{key}"), f"/x-service/privacy/{key}", f"缺少“{key}”") for key in ("purpose", "retention")],
     # samples
+    (drop(f"{APPLICANT}/x-purpose"), f"{APPLICANT}/properties/name", "“姓名”没有写为什么收集"),
+    (drop("/schema/properties/photo/x-purpose"), "/schema/properties/photo", "没有写为什么收集"),
+    (put("/schema/properties/extra", {"type": "string", "title": "其他"}), "/schema/properties/extra", "没有写为什么收集"),
     (put("/x-samples/valid/0/answers/applicant/idNumber", "1"), "/x-samples/valid/0/answers/applicant/idNumber", "正确的示例没有通过"),
     (drop("/x-samples/valid/0/answers/declaration"), "/x-samples/valid/0/answers", "正确的示例没有通过"),
     (put("/x-samples/valid/0/answers/applicant/guardianName", "王"), "/x-samples/valid/0/answers/applicant/guardianName", "不会显示"),

@@ -23,7 +23,7 @@ NUMBERS = {"enum": [1, 2, 3]}
 
 def raw_with(items=None, **more):
     raw = definition_file()
-    several = {"type": "array", "title": "居住事由", "uniqueItems": True, "items": items or TITLED, **more}
+    several = {"type": "array", "title": "居住事由", "x-purpose": "登记事由", "uniqueItems": True, "items": items or TITLED, **more}
     raw["schema"]["properties"]["reasons"] = several
     raw["schema"]["required"].append("reasons")
     raw["uischema"]["elements"][1]["elements"].append({"type": "Control", "scope": "#/properties/reasons"})

@@ -111,6 +111,21 @@ def test_a_card_that_has_expired_is_said_and_stops_nobody(citizen, node, home):
 FAILS = [("card_absent", "没有读到身份证"), ("card_unreadable", "读不出来"), ("reader_silent", "读卡器现在用不了")]
 
 
+def test_a_birth_asks_first_who_reports_it_and_then_reads_his_card(citizen, node):
+    here = begin(citizen, "xinshenger-chusheng")
+    here = citizen.path.partition("?")[0]
+    assert "读身份证" in citizen.text
+    citizen.press(here, {"_act": "card"})
+    assert "请先选由谁申报" in citizen.text
+    assert draft_of(citizen, node).data.get("father", {}) == {}
+    citizen.press(here, {"_act": "card", "/applicant/by": "father"})
+    draft = draft_of(citizen, node)
+    assert draft.data["father"] == {"name": NAME, "idNumber": NUMBER}
+    assert draft.data["applicant"]["by"] == "father"
+    citizen.press(here, {"_act": "card-drop"})
+    assert draft_of(citizen, node).data.get("father", {}) == {}
+
+
 @pytest.mark.parametrize(("fault", "words"), FAILS, ids=[one[0] for one in FAILS])
 def test_a_reader_that_fails_leaves_everything_that_was_typed_and_the_way_on(citizen, node, home, fault, words):
     put(home, RECORDED, {"fault": fault})
