@@ -3,11 +3,12 @@
 import secrets
 from typing import Any
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 
-from edge import applications, ratings, receipts, words
+from edge import applications, ratings, receipts
 from edge.errors import YizhanError, problem
 from edge.node import Node
+from edge.status import frame
 from edge.status.limits import LIMIT, MissLimit
 from edge.web import translate
 from forms.kinds_people import GRADES
@@ -32,7 +33,7 @@ def give(token: str) -> Response:
         if error.code not in FAULTS:
             raise
         return _page(token, number, fault=translate(FAULTS[error.code]), status=error.status)
-    answer = redirect(url_for("status.rating_show", token=token, said="thanks"), code=303)
+    answer = redirect(url_for("status.rating_show", token=token, said="thanks", **_kept()), code=303)
     assert isinstance(answer, Response)
     return answer
 
@@ -59,19 +60,22 @@ def _number(token: str) -> str:
         raise
 
 
-def _page(token: str, number: str, *, fault: str = "", status: int = 200, **values: Any) -> Response:
+def _page(token: str, number: str, *, fault: str = "", status: int = 200) -> Response:
     running = _node()
     with running.database.read() as tx:
         open_ = ratings.may_be_given(tx, number)
-    html = render_template(
-        "status/rate.html",
-        back=url_for("status.screens_show", token=token),
+    return frame.page(
+        running.room,
+        "rate.html",
+        status,
+        back=url_for("status.screens_show", token=token, **_kept()),
         thanks=request.args.get("said") == "thanks" or not open_,
         grades=[(grade, translate(f"rate_{grade}")) for grade in GRADES],
         form_token=secrets.token_urlsafe(18),
         fault=fault,
-        phone=words.telephone(running.room),
-        complaint=words.complaint_telephone(running.room),
-        **values,
     )
-    return make_response(html, status)
+
+
+def _kept() -> dict[str, Any]:
+    """The large type goes with the reader from page to page."""
+    return {name: value for name, value in frame.kept().items() if name == frame.LARGE}

@@ -31,7 +31,7 @@ def show(token: str) -> Response:
         misses.miss(address, now)
         return _none(running)
     page = progress(subject)
-    rate = url_for("status.rating_show", token=token) if subject.may_be_rated else ""
+    rate = url_for("status.rating_show", token=token, **frame.kept()) if subject.may_be_rated else ""
     if language() == "en":
         page = english.english(page)
     return frame.page(running.room, "status.html", page=page, rate=rate)
