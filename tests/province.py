@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from conftest import use_database
@@ -88,29 +88,30 @@ def gunicorn(home: Path, *, workers: int = 2, threads: int = 8, backlog: int = 2
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(workers)]
     command += ["--threads", str(threads), "--backlog", str(backlog), "--bind", "127.0.0.1:0", "--timeout", "60"]
     command += ["--graceful-timeout", "5", f'sync.centre.wsgi:centre("{home}")']
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
-    try:
-        url = _listening(process)
-        made = Gunicorn(url, process)
-        while not _answers(url):
-            if process.poll() is not None:
-                raise RuntimeError("gunicorn ended")
-        yield made
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=ROOT, stderr=log)
+        try:
+            url = _listening(process, log)
+            while not _answers(url):
+                _must_run(process, log)
+            yield Gunicorn(url, process)
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
-def _listening(process: subprocess.Popen[bytes]) -> str:
-    assert process.stderr is not None
-    said = b""
-    for line in process.stderr:
-        said += line
-        found = LISTENING.search(line)
+def _listening(process: subprocess.Popen[bytes], log: IO[bytes]) -> str:
+    while True:
+        _must_run(process, log)
+        found = LISTENING.search(os.pread(log.fileno(), 1 << 16, 0))
         if found:
-            os.set_blocking(process.stderr.fileno(), False)
             return found[1].decode()
-    raise RuntimeError(said.decode())
+
+
+def _must_run(process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(0.05)
+        raise RuntimeError(os.pread(log.fileno(), 1 << 16, 0).decode())
 
 
 def _answers(url: str) -> bool:
