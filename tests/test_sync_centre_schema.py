@@ -184,7 +184,11 @@ def unbounded(tx, statement, parameters):
     names = {table.name for table in of_rooms()}
     for node in plans(tx, statement, parameters):
         relation = node.get("Relation Name")
-        if "Scan" in node["Node Type"] and relation in names and "node_id" not in node.get("Index Cond", "") + node.get("Recheck Cond", ""):
+        if (
+            "Scan" in node["Node Type"]
+            and relation in names
+            and "node_id" not in node.get("Index Cond", "") + node.get("Recheck Cond", "")
+        ):
             yield f"{node['Node Type']} on {relation}: {statement}"
 
 
