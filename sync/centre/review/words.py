@@ -82,9 +82,9 @@ def result_words(result: str) -> str:
 
 
 def slot_names(definition: Definition | None, labels: dict[str, str]) -> dict[str, str]:
-    """Slot of a material -> its name for people: materials of the service by code, file answers by their field."""
+    """Slot of a material -> its name for people: by its code, by its field (asked or hidden), and the fields shown."""
     listed: list[dict[str, Any]] = definition.service.get("materials", []) if definition else []
-    return {str(one["code"]): str(one["name"]) for one in listed} | labels
+    return {str(one[key]): str(one["name"]) for one in listed for key in ("field", "code") if key in one} | labels
 
 
 def phrases(definition: Definition | None, key: str) -> list[str]:
