@@ -123,7 +123,7 @@ class Gauge:
     def cap_bytes(self, *, heavy: bool) -> int:
         """How much may be under way before a piece; before one of what is not urgent less."""
         held = self.rate * (self.round_trip_s + SLACK_S)
-        if held and self._broke_at is not None and time.monotonic() - self._broke_at < BREAKING_S:
+        if not heavy and held and self._broke_at is not None and time.monotonic() - self._broke_at < BREAKING_S:
             return max(CAP_BREAKING_MIN, int(HELD_BREAKING * held))
         return max(HEAVY_BYTES_MIN, int(HELD_HEAVY * held)) if heavy else max(CAP_BYTES_MIN, int(HELD * held))
 
