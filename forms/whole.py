@@ -46,8 +46,8 @@ class Part:
         given = {place: (source,) if isinstance(source, str) else tuple(source) for place, source in mapping.items()}
         plain = {name: entry[name] for name in ("at", "when", "constants", "materials", "note") if name in entry}
         named = {name: entry[name] for name in ("code", "service", "title", "by")}
-        listed = {name: tuple(entry.get(name, ())) for name in ("after", "own")}
-        return cls(**named, answers=given, **listed, **plain)
+        after, own = (tuple(entry.get(name, ())) for name in ("after", "own"))
+        return cls(**named, answers=given, after=after, own=own, **plain)
 
     def applies(self, given: Mapping[str, Any]) -> bool:
         """Whether these answers of the whole ask for the part: `when` is a boolean or a JSON Schema."""
