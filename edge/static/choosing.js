@@ -112,6 +112,7 @@
     const label = select.labels[0];
     const chosen = button("input chooser", "", () => (box.hidden ? open() : shut()));
     const box = make("div", "choices");
+    if (select.closest(".levels")) box.lang = "zh-CN"; // places are called so in every language
     const says = () => { chosen.textContent = select.selectedOptions[0]?.textContent ?? ""; };
     const shut = () => {
       box.hidden = true;

@@ -66,6 +66,7 @@
       const button = make("button", "keypad-key", key);
       button.type = "button";
       button.disabled = key === "";
+      if (units.includes(key)) button.lang = "zh-CN";
       if (key === "⌫") button.setAttribute("aria-label", backspace);
       button.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps its caret
       button.addEventListener("click", () => act(key));
