@@ -54,7 +54,7 @@ def _name(value: Any, choices: Sequence[tuple[Any, str]]) -> str:
 
 
 def date(value: Any, language: str = "zh-CN") -> str:
-    """ "2026-05-01" -> 2026年5月1日, "1958-03" -> 1958年3月; what is no date is shown as it was typed."""
+    """A date for people: 2026年5月1日 of "2026-05-01", 1958年3月 of "1958-03"; anything else as it was typed."""
     found = _DATE.fullmatch(value) if isinstance(value, str) else None
     if not found or not 1 <= int(found[2] or 1) <= len(_MONTHS):
         return str(value)
