@@ -25,7 +25,7 @@ PEOPLE: dict[str, Entry] = {
     "missing_wrong": Entry("公告还没有写完", "请写明是谁、特征、最后在哪里见到、打给谁；最多 {most} 字。", True, 422),
     "missing_day": Entry("公告的日期不对", "最后见到的时间不能晚于今天；公告最长一个月，到期可以再发。", True, 422),
     "board_text": Entry("公开的内容还没有写完", "问题和答复各最多 {most} 字；答复和办到哪一步要一起写。", True, 422),
-    "board_names": Entry("公开的内容里还有“{found}”", "姓名、号码、住址和原文里的称呼不能公开，请改个说法。", True, 422),
+    "board_names": Entry("公开的内容里还有“{found}”", "姓名、号码、住址和称呼不能公开，请改个说法。", True, 422),
     "board_not_read": Entry("还没有看过就不能公开", "请先看一遍，逐项勾选，再公开。", True, 422),
     "board_changed": Entry("内容在您看过以后又改了", "请重新看一遍再公开。", False, 409),
     "board_over": Entry("这个问题已经撤下", "撤下的不再改；需要的，从另一件举报投诉开始。", True, 409),

@@ -50,18 +50,16 @@ def test_events_are_coded_once_the_centre_has_named_a_codebook(
 def test_the_centre_codes_its_events_for_a_node_that_named_a_codebook(
     enrolled: Push, node: Node, centre: Centre, server: CentreServer
 ) -> None:
-    for serial in (1, 2, 3):
-        file_one(node, serial)
+    file_one(node)
     enrolled.drain()
-    for serial in (1, 2, 3):
-        cases.accept(centre, number(serial), actor="centre:li.na")
+    cases.accept(centre, number(1), actor="centre:li.na")
     answers: list[bytes] = []
     server.spoil.append(lambda answer: answers.append(answer) or answer)
-    assert enrolled.round().received == 3
+    assert enrolled.round().received == 1
     with node.database.read() as tx:
         opened = envelope.open_envelope(answers[0], read(tx).opens, purpose=Purpose.DOWN, node=NODE)
     assert frames.RUN in [kind for kind, _ in frames._split(opened.inner)]
-    assert [event.kind for event in down(node)] == ["application.accepted"] * 3
+    assert [event.kind for event in down(node)] == ["application.accepted"]
 
 
 def test_an_old_centre_gets_plain_events(
