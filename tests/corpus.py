@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 import random
@@ -180,6 +181,21 @@ def _items(rng: random.Random) -> list[dict[str, str]]:
     return [{"target": kind, "ref": ref, "label": label, "defect": sentence(rng, DEFECTS)} for kind, ref, label in chosen]
 
 
+WRITS = {"application.accepted": "受理通知书", "application.refused": "不予受理通知书", "correction.requested": "补正材料一次性告知书", "application.decided": "办结通知书"}
+
+
+def _writ(rng: random.Random, kind: str) -> dict[str, str]:
+    """The writ of an act of the centre; what its code says in the end is a signature, which nobody can foretell."""
+    serial, written = rng.randrange(1, 99_999), day(rng, date(2026, 9, 1), 300)
+    organ = rng.choice(("纳雍县公安局", "织金县公安局龙场派出所", "毕节市公安局", "省公安厅"))
+    signature = base64.b32encode(rng.randbytes(64)).decode().rstrip("=")
+    act, key = kind.rpartition(".")[2].upper(), rng.randbytes(8).hex().upper()
+    return {
+        "number": f"{organ}〔{written[:4]}〕{serial:05d}号", "organ": organ, "title": WRITS.get(kind, ""), "day": written,
+        "code": f"YZW1.{_number_of(rng.randrange(10**5))}.{act}.{written.replace('-', '')}.{serial}.{key}.{signature}",
+    }  # fmt: skip
+
+
 def _later(kind: str, rng: random.Random, known: Sequence[definition.Definition]) -> dict[str, Any]:
     """The body of an event that follows the filing."""
     one = filed(rng.choice(known), rng)
@@ -189,10 +205,10 @@ def _later(kind: str, rng: random.Random, known: Sequence[definition.Definition]
         "correction.answered": {"request": rng.randbytes(16).hex(), "answers": one["answers"], "context": one["context"], "materials": one["materials"], "note": prose(rng)},
         "application.withdrawn": {"reason": prose(rng)},
         "identity.verified": {"method": rng.choice(("officer", "card"))},
-        "application.accepted": {"note": rng.choice(("", prose(rng)))},
-        "application.refused": {"reason": sentence(rng, REASONS)},
-        "correction.requested": {"items": _items(rng), "due_day": day(rng, date(2026, 9, 1), 300)},
-        "application.decided": {"result": rng.choice(("granted", "granted", "granted", "refused", "returned")), "reason": sentence(rng, REASONS), **({"document": added} if rng.random() < 0.3 else {})},
+        "application.accepted": {"note": rng.choice(("", prose(rng))), "writ": _writ(rng, kind)},
+        "application.refused": {"reason": sentence(rng, REASONS), "writ": _writ(rng, kind)},
+        "correction.requested": {"items": _items(rng), "due_day": day(rng, date(2026, 9, 1), 300), "writ": _writ(rng, kind)},
+        "application.decided": {"writ": _writ(rng, kind), "result": rng.choice(("granted", "granted", "granted", "refused", "returned")), "reason": sentence(rng, REASONS), **({"document": added} if rng.random() < 0.3 else {})},
         "stock.received": {"stock": "居住证", "first": f"{rng.randrange(10**8):08d}", "last": f"{rng.randrange(10**8):08d}"},
         "stock.issued": {"stock": "居住证", "number": f"{rng.randrange(10**8):08d}", "application": _number_of(rng.randrange(10**5))},
         "stock.voided": {"stock": "居住证", "number": f"{rng.randrange(10**8):08d}", "reason": "打印时卡纸"},
