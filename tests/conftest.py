@@ -212,6 +212,7 @@ SLOW_FILES = frozenset(
         "test_sync_centre_review_desk",
         "test_sync_centre_review_browser",
         "test_sync_centre_writs",
+        "test_sync_supervising",
         "test_edge_writs",
         "test_sync_board",
         "test_kiosk_areas",
@@ -316,6 +317,7 @@ SLOW_FILES = frozenset(
         "test_sync_answer",
         "test_sync_centre_api",
         "test_sync_centre_crash",
+        "test_sync_centre_hostile",
         "test_sync_centre_receiver",
         "test_sync_centre_review",
         "test_sync_centre_whole",
@@ -371,6 +373,7 @@ ON_EACH_ENGINE = frozenset(
     [
         "test_sync_centre_cases",
         "test_sync_centre_crash",
+        "test_sync_centre_hostile",
         "test_sync_centre_receiver",
         "test_a_crash_within_a_retry_leaves_everything_as_it_was",
         "test_a_new_code_lets_another_machine_take_the_place_and_ends_the_old_keys",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge.commands import aside, doubt, ferry, keys, publishing, review_desk, room_desk, rooms
+from edge.commands import aside, doubt, ferry, keys, publishing, review_desk, room_desk, rooms, supervision
 from edge.commands.common import Commands, group, print_log, reporting, say
 from edge.errors import problem
 from forms.kinds import DECISIONS, RESULTS
@@ -58,6 +58,7 @@ def add_commands(commands: Commands) -> None:
     room_desk.add_centre_commands(inner)
     rooms.add_centre_commands(inner)
     review_desk.add_centre_commands(inner)
+    supervision.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:

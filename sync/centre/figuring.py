@@ -1,0 +1,48 @@
+"""The figures of the rooms of an area for a period, made anew from the logs that the centre holds, with their formulas.
+
+The sum of an area is the sum of its rooms' parts and wholes, so that the sums equal the details.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from forms.figures import FORMULAS, Figures, Period, Rate
+from sync.centre import comparing
+from sync.centre.centre import Centre
+
+COUNTS = ("received", "closed", "open", "late")
+
+
+def of_area(centre: Centre, area: str, period: Period) -> dict[str, Any]:
+    """The figures of the rooms whose numbers begin with `area`, of each and of all together."""
+    found = comparing.details(centre, area, period)
+    figures = [one for _, _, one in found]
+    return {
+        "period": period.title,
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "area": area,
+        **_counts(figures),
+        "rates": [
+            {"code": code, "title": title, "formula": formula, **_rate(_sum(figures, code))}
+            for code, (title, formula) in FORMULAS.items()
+        ],
+        "rooms": [
+            {"node": node, "name": name, **_counts([one]), "rates": {code: _rate(one.rates[code]) for code in FORMULAS}}
+            for node, name, one in found
+        ],
+    }
+
+
+def _counts(figures: Iterable[Figures]) -> dict[str, int]:
+    given = list(figures)
+    return {name: sum(int(getattr(one, name)) for one in given) for name in COUNTS}
+
+
+def _sum(figures: Iterable[Figures], code: str) -> Rate:
+    rates = [one.rates[code] for one in figures]
+    return Rate(sum(one.part for one in rates), sum(one.whole for one in rates))
+
+
+def _rate(one: Rate) -> dict[str, Any]:
+    return {"part": one.part, "whole": one.whole, "percent": one.percent}

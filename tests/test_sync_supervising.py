@@ -1,0 +1,122 @@
+"""`yizhan centre supervise` and `figures`: what is found over the centre's logs, and the rates that they give."""
+
+import pytest
+
+from edge.errors import YizhanError
+from forms.figures import FORMULAS
+from sync.centre import cases, supervising
+from sync.centre.receiver import receive
+from sync.centre.supervising import RULES, supervise
+from tests.centre_room import NAME, NODE, enrolled, number, sample
+from tests.programs import ask, run
+
+CHEN, OTHER = "centre:chen", "5224250018"
+LONG_AGO = "2026-11-02T09:00:00+08:00"
+
+
+@pytest.fixture
+def room(centre):
+    """A room with one application that came late, one that came in time, and one without anything to say about it."""
+    made = enrolled(centre)
+    made.write("application.filed", sample(), 1, at=LONG_AGO)
+    made.file_one(2)
+    made.file_one(3)
+    exchange(centre, made)
+    return made
+
+
+def exchange(centre, room):
+    body = room.batch(first=1)
+    room.read(receive(centre, room.node, body), body)
+
+
+def found(report):
+    return {(hit.finding.rule, hit.number) for hit in report.hits}
+
+
+def grant(centre, serial):
+    cases.accept(centre, number(serial), actor=CHEN)
+    cases.decide(centre, number(serial), actor=CHEN, result="granted")
+
+
+def test_what_came_late_is_found_and_what_came_in_time_is_not(centre, room):
+    report = supervise(centre, days=31)
+    assert report.looked == 3
+    assert found(report) == {("notice_late", number(1)), ("backlog_old", number(1))}
+    assert (report.counts["notice_late"], report.counts["law_over"]) == (1, 0)
+    assert {(hit.node, hit.title) for hit in report.hits} == {(NODE, "居住登记")}
+
+
+def test_what_was_closed_before_the_asked_days_is_not_looked_at(centre, room):
+    grant(centre, 2)
+    assert supervise(centre, days=1).looked == 3
+    centre.clock.advance(days=9)
+    assert supervise(centre, days=10).looked == 3
+    report = supervise(centre, days=5)
+    assert report.looked == 2
+    assert number(2) not in {hit.number for hit in report.hits}
+
+
+def test_who_took_it_in_is_known_when_it_is_decided(centre, room):
+    room.write("identity.verified", {"method": "officer"}, 2, actor="officer:luo")
+    exchange(centre, room)
+    grant(centre, 2)
+    assert ("same_person", number(2)) not in found(supervise(centre, days=31))
+    with centre.store.read() as tx:
+        (case,) = [one for one in supervising.cases(tx, centre, NODE, "2026-11-01", centre.clock.now()) if one.handlers]
+    assert case.handlers == {"centre:luo"}
+
+
+def test_a_room_in_doubt_and_what_it_refused_to_take_stand_beside_the_applications(centre, room):
+    room.write("demand.refused", {"service": "juzhu-dengji", "slot": "村委会证明"}, application="")
+    exchange(centre, room)
+    report = supervise(centre, days=31)
+    assert ("demand_outside", "") in found(report)
+    assert next(hit.node for hit in report.hits if not hit.number) == NODE
+
+
+def test_an_area_holds_its_own_rooms_alone(centre, room):
+    enrolled(centre, OTHER, "岩脚警务室")
+    assert supervise(centre, days=31, area="522425").looked == 3
+    assert supervise(centre, days=31, area=OTHER).looked == 0
+
+
+def test_all_are_counted_and_only_the_first_are_listed(centre, room, monkeypatch):
+    monkeypatch.setattr(supervising, "SHOWN_MAX", 1)
+    centre.clock.advance(days=30)
+    report = supervise(centre, days=31)
+    assert report.counts["notice_late"] == 3
+    assert [hit.finding.rule for hit in report.hits].count("notice_late") == 1
+
+
+@pytest.mark.parametrize("days", [0, -1, 367])
+def test_days_that_are_none_are_refused(centre, days):
+    with pytest.raises(YizhanError) as error:
+        supervise(centre, days=days)
+    assert error.value.code == "bad_request"
+
+
+def test_supervision_changes_nothing(centre, room):
+    def written():
+        with centre.store.read() as tx:
+            return supervising.rooms.get(tx, NODE).down_head
+
+    before = written()
+    assert supervise(centre, days=31).looked == 3
+    assert written() == before
+
+
+def test_the_commands_answer_as_their_schemas_say(centre, room):
+    grant(centre, 2)
+    home = centre.settings.home
+    answer = ask("centre_supervise", "centre", "supervise", "--days", "300", "--area", NODE[:6], "--home", home)
+    assert [one["code"] for one in answer["rules"]] == list(RULES)
+    figures = ask("centre_figures", "centre", "figures", "--day", "2026-11-15", "--home", home)
+    assert (figures["period"], figures["received"]) == ("2026年11月", 3)
+    assert [one["code"] for one in figures["rates"]] == list(FORMULAS)
+    (line,) = figures["rooms"]
+    assert (line["node"], line["name"]) == (NODE, NAME)
+    for one in figures["rates"]:
+        assert line["rates"][one["code"]] == {name: one[name] for name in ("part", "whole", "percent")}
+    code, _, said = run("centre", "figures", "--day", "gestern", "--home", home)
+    assert (code != 0, "gestern" in said) == (True, True)
