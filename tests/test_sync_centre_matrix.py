@@ -118,4 +118,4 @@ def test_every_page_of_rooms_and_publications_is_for_who_runs_the_centre(app):
     named = {rule.endpoint for rule in rules(app)}
     assert named >= OF_THE_CENTRE
     without = {rule.endpoint for rule in rules(app) if "number" not in rule.arguments} - OF_THE_CENTRE - OPEN
-    assert without == {"review.home", "review.log_out", "review.board"}
+    assert without == {"review.home", "review.log_out", "review.board", "review.told"}
