@@ -16,6 +16,7 @@ Side = Literal["node", "centre"]
 
 SALT_BYTES = 16
 DIGEST_BYTES = 32
+NUMBER_END = 2**53  # canonical JSON holds no number from here on
 BODY_BYTES_MAX = 2 << 20  # an event beyond it could never be carried, and those behind it would wait for ever
 HEADER_FIELDS = ("seq", "epoch", "id", "application", "kind", "at", "centre_at", "ticks", "actor", "seen")
 
@@ -97,10 +98,10 @@ class Head:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read "epoch:seq:digesthex". Raises ValueError for anything else."""
+        """Read "epoch:seq:digesthex". Raises ValueError for anything else, and for numbers that no event can have."""
         epoch, seq, digest_hex = text.split(":")
         head = cls(int(epoch), int(seq), bytes.fromhex(digest_hex))
-        if str(head) != text:
+        if str(head) != text or not (0 <= head.epoch < NUMBER_END and 0 <= head.seq < NUMBER_END):
             raise ValueError(f"not the head of a log: {text!r}")
         return head
 

@@ -95,7 +95,7 @@ def retry(centre: Centre, node_id: str, epoch: int, seq: int, *, by: str) -> Don
         row = _waiting(tx, node_id, epoch, seq)
         if row.kind == suites.ANNOUNCED:
             raise problem("aside_final")
-        event, code = log.from_row(row), row.refused
+        event, code = log.from_row(tx, row), row.refused
         still = intake.take_again(tx, centre, room, event)
         _note(tx, centre, node_id, _refused_item(row), "refused" if still else "taken", by=by)
         if still:
@@ -111,7 +111,7 @@ def _with_it(tx: Connection, centre: Centre, room: rooms.Room, filed: Event, by:
     rows = tx.execute(found.where(still_refused(_event.c.node_id)).order_by(_event.c.epoch, _event.c.seq)).all()
     taken = 0
     for row in rows if filed.kind == "application.filed" else ():
-        event = log.from_row(row)
+        event = log.from_row(tx, row)
         if not intake.take_again(tx, centre, room, event):
             _note(tx, centre, room.node_id, _refused_item(row), "taken", by=by)
             _tell(tx, centre, room.node_id, event, by)

@@ -1,20 +1,25 @@
 """Which of a node's events are new, which are known, which are another history; and what can't be acted on."""
 
+import logging
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from forms.events import Event, Head, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
-from sync.centre import log, materials, projection, room_said, rooms, sms, suites, tables, who
+from sync.centre import headers, log, materials, projection, room_said, rooms, sms, suites, tables, who
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
 from sync.frames import REFUSED_MAX, Refusal
 
+logger = logging.getLogger(__name__)
 QUARANTINE_MAX = 1000  # events put aside at one time; the first of them says what is the matter
 REFUSALS = {
     "unknown_kind": "省级中心还不认识这种记录，请等中心升级后处理。",
+    "bad_header": "这条记录的编号、类型、时间或经办人写得不合规定。",
     "bad_body": "这条记录的内容不完整或不合规定。",
     "bad_number": "办件号不属于本警务室，或记录没有写明办件号。",
     "not_filed": "省级中心没有这份办件的收件记录。",
@@ -22,8 +27,13 @@ REFUSALS = {
     "bad_keys": "新密钥不是由现在的密钥担保的，或格式不对，没有更换。",
     "suite_refused": "新密钥的加密套件省级中心没有采用，没有更换。",
     "material_too_large": "材料超过省级中心允许的大小。",
+    "not_processed": "省级中心处理这条记录时出错，先记下了，由省级中心查明后再处理。",
 }
 OPENED = "epoch.opened"
+# what a value that nobody expected leads to; a store that is away or busy is not among them: the room sends again
+UNFORESEEN = (
+    ArithmeticError, AttributeError, DataError, IntegrityError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 FORK = "有两台机器在用本节点的编号，记录已隔离，没有采信；请联系省级中心核对，并由他们指定一台。"
 
 
@@ -47,8 +57,7 @@ def take_events(
     checked = _check_all(tx, centre, room, found.fresh)
     log.store(tx, room.node_id, "node", checked, now)
     good = [event for event, refused in checked if not refused]
-    _act_on(tx, centre, room.node_id, good)
-    for event in good:
+    for event in _act_on_all(tx, centre, room.node_id, good):
         if event.kind == suites.ANNOUNCED:
             suites.take(centre, tx, room, event)
     _put_aside(tx, room, found.forked, now)
@@ -60,11 +69,43 @@ def take_again(tx: Connection, centre: Centre, room: rooms.Room, event: Event) -
 
     Returns the code of its refusal, "" if it was taken. Not for new keys: the room has gone on with its old ones.
     """
-    refused = _check(centre, room.node_id, event, projection.existing(tx, room.node_id, {event.application}))
-    log.judge(tx, room.node_id, event, refused)
-    if not refused:
-        _act_on(tx, centre, room.node_id, [event])
+    return _judge(tx, centre, room.node_id, event)
+
+
+def _judge(tx: Connection, centre: Centre, node_id: str, event: Event) -> str:
+    refused = _check(centre, node_id, event, projection.existing(tx, node_id, _numbers([event])))
+    try:
+        with tx.begin_nested():
+            log.judge(tx, node_id, event, refused)
+            if not refused:
+                _act_on(tx, centre, node_id, [event])
+    except UNFORESEEN as error:
+        _report(error, node_id, event)
+        refused = "not_processed"
+        log.judge(tx, node_id, event, refused)
     return refused
+
+
+def _report(error: Exception, node_id: str, first: Event) -> None:
+    """Where it happened, and not what was written: that may name people."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    said = (node_id, first.epoch, first.seq, type(error).__name__, place.name, place.lineno)
+    logger.error("room %s: events from %s:%s could not be acted on: %s in %s, line %s", *said)
+
+
+def _act_on_all(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event]) -> Sequence[Event]:
+    """Act on events that stand in the log; where one of them fails, on each by itself. Returns those acted on."""
+    if not good:
+        return good
+    try:
+        with tx.begin_nested():
+            _act_on(tx, centre, node_id, good)
+    except UNFORESEEN as error:
+        _report(error, node_id, good[0])
+        for event in good:  # none is seen by those before it
+            log.judge(tx, node_id, event, "not_processed")
+        return [event for event in good if not _judge(tx, centre, node_id, event)]
+    return good
 
 
 def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event]) -> None:
@@ -133,7 +174,7 @@ def _is_beyond(tx: Connection, room: rooms.Room, prev: bytes, first: Event) -> b
 
 def _check_all(tx: Connection, centre: Centre, room: rooms.Room, events: Sequence[Event]) -> list[tuple[Event, str]]:
     """Each event with the code of its refusal."""
-    filed = projection.existing(tx, room.node_id, {event.application for event in events})
+    filed = projection.existing(tx, room.node_id, _numbers(events))
     checked = []
     for event in events:
         refused = _check(centre, room.node_id, event, filed)
@@ -145,7 +186,14 @@ def _check_all(tx: Connection, centre: Centre, room: rooms.Room, events: Sequenc
     return checked
 
 
+def _numbers(events: Sequence[Event]) -> set[str]:
+    """Those that a store may be asked for."""
+    return {event.application for event in events if headers.fits(event)}
+
+
 def _check(centre: Centre, node_id: str, event: Event, filed: set[str]) -> str:
+    if not headers.fits(event):
+        return "bad_header"
     known = KINDS.get(event.kind) or ROOM_KINDS.get(event.kind)
     if known is None or not (known.side == "node" or known.either):
         return "unknown_kind"

@@ -6,13 +6,13 @@ row and moves in the same transaction.
 
 import json
 import secrets
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, bindparam, select, tuple_, update
 
 from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, seal
-from sync.centre import tables
+from sync.centre import headers, tables
 from sync.centre.clock import Clock
 from sync.centre.statements import changing, matching
 from sync.centre.store import add
@@ -22,6 +22,8 @@ HEAD_COLUMN = {"node": "up_head", "centre": "down_head"}
 _event = tables.event
 _HEAD = {side: matching(select(tables.node.c[name]), tables.node, "node_id") for side, name in HEAD_COLUMN.items()}
 _MOVE_HEAD = changing(tables.node, "node_id")
+_HEADER = matching(select(tables.event_header.c.header), tables.event_header, "node_id", "side", "epoch", "seq")
+_UNFIT = dict.fromkeys(("application", "kind", "at", "centre_at", "actor", "seen"), "")
 _OPENED = matching(select(tables.down_epoch.c.epoch), tables.down_epoch, "node_id")
 _ALL = matching(select(_event), _event, "node_id", "side").order_by(_event.c.epoch, _event.c.seq)
 _HELD = tuple_(bindparam("after_epoch", type_=BigInteger), bindparam("after_seq", type_=BigInteger))
@@ -73,7 +75,10 @@ def append(
 
 
 def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event, str]], now: str) -> None:
-    """Add consecutive events, each with the code of its refusal ("" if none), and move the head to the last."""
+    """Add consecutive events, each with the code of its refusal ("" if none), and move the head to the last.
+
+    One whose header no column takes is refused by whoever calls this; its header stands beside its row.
+    """
     if not events:
         return
     rows = [
@@ -81,8 +86,17 @@ def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event
         | {"node_id": node_id, "side": side, "received_at": now, "refused": refused}
         for event, refused in events
     ]
+    unfit = [place for place, (event, _) in enumerate(events) if not headers.fits(event)]
+    for place in unfit:
+        rows[place] |= _UNFIT
     add(tx, _event, rows)
+    beside = [_place(rows[place]) | {"header": canonical(events[place][0].header)} for place in unfit]
+    add(tx, tables.event_header, beside)
     _move_head(tx, node_id, side, Head.of(events[-1][0]))
+
+
+def _place(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("node_id", "side", "epoch", "seq")}
 
 
 def judge(tx: Connection, node_id: str, event: Event, refused: str) -> None:
@@ -109,7 +123,7 @@ def after(tx: Connection, node_id: str, side: Side, held: Head, bytes_max: int) 
     taken: list[Event] = []
     size = 0
     for row in tx.execute(_AFTER, place):
-        event = from_row(row)
+        event = from_row(tx, row)
         size += len(event.body)
         if taken and (size > bytes_max or event.epoch != taken[0].epoch):
             break
@@ -139,7 +153,7 @@ def digests(tx: Connection, node_id: str, first: Event, last: Event) -> dict[int
 def of_application(tx: Connection, node_id: str, number: str) -> list[tuple[Side, Event, str]]:
     """(side, event, time of receipt) of one application, without the events that were refused."""
     rows = tx.execute(_OF_APPLICATION, {"node_id": node_id, "application": number, "refused": ""})
-    return [(row.side, from_row(row), row.received_at) for row in rows]
+    return [(row.side, from_row(tx, row), row.received_at) for row in rows]
 
 
 def of_applications(
@@ -148,7 +162,7 @@ def of_applications(
     """The same of several at once; one without events is not there."""
     found: dict[str, list[tuple[Side, Event, str]]] = {}
     for row in tx.execute(_OF_APPLICATIONS, {"node_id": node_id, "refused": "", "numbers": sorted(numbers)}):
-        found.setdefault(row.application, []).append((row.side, from_row(row), row.received_at))
+        found.setdefault(row.application, []).append((row.side, from_row(tx, row), row.received_at))
     return found
 
 
@@ -156,7 +170,7 @@ def of_room(tx: Connection, node_id: str, kinds: Iterable[str]) -> list[tuple[Si
     """(side, event) of these kinds about a room as a whole, without the events that were refused; the node's first."""
     place = {"node_id": node_id, "application": "", "refused": ""}
     rows = tx.execute(_OF_APPLICATION.where(_event.c.kind.in_(sorted(kinds))), place)
-    return [(row.side, from_row(row)) for row in rows]
+    return [(row.side, from_row(tx, row)) for row in rows]
 
 
 def applications(tx: Connection, node_id: str) -> list[str]:
@@ -170,12 +184,16 @@ def walk(tx: Connection, node_id: str, side: Side) -> Generator[Event, None, Non
     place = {"node_id": node_id, "side": side}
     with tx.execute(_ALL, place, execution_options={"yield_per": 500}) as rows:
         for row in rows:
-            yield from_row(row)
+            yield from_row(tx, row)
 
 
-def from_row(row: Row[Any]) -> Event:
-    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
-    return Event(**{name: values[name] for name in FIELDS})
+def from_row(tx: Connection, row: Row[Any]) -> Event:
+    """The event as it was signed. `row`: all columns of `event`."""
+    values: Mapping[str, Any] = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    found = {name: values[name] for name in FIELDS}
+    if not row.kind:  # an earlier version kept an empty kind as any other
+        found |= json.loads(tx.execute(_HEADER, _place(values)).scalar() or b"{}")
+    return Event(**found)
 
 
 def as_json(events: Iterable[Event]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def _common(tx: Connection, room: rooms.Room, held: Head) -> Head:
     table = tables.event
     statement = select(table).filter_by(node_id=room.node_id, side="centre").where(table.c.epoch <= held.epoch)
     row = tx.execute(statement.order_by(table.c.epoch.desc(), table.c.seq.desc()).limit(1)).first()
-    return Head.start("centre", room.node_id) if row is None else Head.of(log.from_row(row))
+    return Head.start("centre", room.node_id) if row is None else Head.of(log.from_row(tx, row))
 
 
 def begin_everywhere(centre: Centre) -> int:

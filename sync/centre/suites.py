@@ -7,7 +7,6 @@ that is enrolled later, and a stick carries it.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -16,7 +15,7 @@ from edge.errors import YizhanError, problem
 from edge.key_words import NO_POLICY, Policy, is_vouched, key_set_from, known_suites, policy_from, sign_policy
 from forms.events import Event
 from forms.kinds import check_body
-from sync.centre import log, rooms, tables
+from sync.centre import headers, log, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.identity import OwnSet
 from sync.centre.statements import matching
@@ -198,16 +197,8 @@ def _check(wanted: Policy) -> None:
         raise problem("policy_wrong", detail=f"没有名为 {min(unknown)} 的套件")
     if not wanted.suites or len(set(wanted.suites)) != len(wanted.suites) or wanted.minimum not in wanted.suites:
         raise problem("policy_wrong", detail="套件应各列一次，最低套件应在其中")
-    if wanted.not_before and not _is_moment(wanted.not_before):
+    if wanted.not_before and not headers.is_moment(wanted.not_before):
         raise problem("policy_wrong", detail="期限应写成 2027-03-01T00:00:00+08:00")
-
-
-def _is_moment(text: str) -> bool:
-    """The one form in which times are compared as texts."""
-    try:
-        return text.endswith("+08:00") and datetime.fromisoformat(text).isoformat(timespec="seconds") == text
-    except ValueError:
-        return False
 
 
 def enrolling(centre: Centre, tx: Connection) -> OwnSet:

@@ -65,6 +65,21 @@ Index(
 _REFUSED = "refused <> ''"
 Index("event_refused", event.c.node_id, sqlite_where=text_of(_REFUSED), postgresql_where=text_of(_REFUSED))
 
+event_header = Table(  # as it came, of an event whose header the columns above can't hold; its row has an empty `kind`
+    "event_header",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("side", String(6), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("header", LargeBinary, nullable=False),  # canonical JSON
+    ForeignKeyConstraint(
+        ["node_id", "side", "epoch", "seq"],
+        ["event.node_id", "event.side", "event.epoch", "event.seq"],
+        name="event_header_event",
+    ),
+)
+
 head_word = Table(  # what a node signed about the head of its log, once for each batch that brought something new
     "head_word",
     metadata,

@@ -1,7 +1,8 @@
 """How rows are written: many of one table in one statement, by primary key, once or as often as they come.
 
 The statements are put together here and not by SQLAlchemy: to build one for fifty rows takes it longer than it takes
-the store to write them. Values go as they are; the columns of a store are texts, whole numbers, yes or no, and bytes.
+the store to write them. Values go as they are, but for U+0000, which no text of PostgreSQL can hold; the columns of a
+store are texts, whole numbers, yes or no, and bytes.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 ROWS_PER_INSERT: Final = 500
+NUL: Final = "\0"
 GATHERED: Final = "yizhan.gathered"
 UPDATE, LEAVE, REFUSE = "update", "leave", "refuse"
 _DIALECTS: dict[str, Callable[[], Any]] = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
@@ -25,7 +27,7 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Write rows by primary key: new ones are inserted, old ones take the given columns. All have the same keys."""
     gathered: Gathered | None = connection.info.get(GATHERED)
     if gathered is not None:
-        gathered.add(table, rows)
+        gathered.add(table, without_nul(rows))
     else:
         _write(connection, table, rows, UPDATE)
 
@@ -103,6 +105,7 @@ def _remove_all(connection: Connection, table: Table, places: list[Row]) -> None
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[Row], where_taken: str) -> None:
+    rows = without_nul(rows)
     for start in range(0, len(rows), ROWS_PER_INSERT):
         some = rows[start : start + ROWS_PER_INSERT]
         names = tuple(some[0])
@@ -117,6 +120,15 @@ def _flat(rows: Sequence[Row], names: tuple[str, ...], rest: tuple[Any, ...]) ->
         found.extend([row[name] for name in names])
         found.extend(rest)
     return tuple(found)
+
+
+def without_nul(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows as every engine takes them: of a text that somebody wrote, all but U+0000. The event itself keeps it."""
+    if not any(type(value) is str and NUL in value for row in rows for value in row.values()):
+        return rows
+    return [
+        {name: value.replace(NUL, "") if type(value) is str else value for name, value in row.items()} for row in rows
+    ]
 
 
 @cache
