@@ -3,15 +3,19 @@
 import pytest
 
 from edge.errors import YizhanError
+from edge.serving import Server
 from forms.figures import FORMULAS
-from sync.centre import cases, supervising
+from sync.centre import cases, queue, reviewers, supervising
+from sync.centre.app import create_app
 from sync.centre.receiver import receive
+from sync.centre.review import supervision
 from sync.centre.supervising import RULES, supervise
+from tests.centre_browser import Browser
 from tests.centre_room import NAME, NODE, enrolled, number, sample
 from tests.programs import ask, run
 
-CHEN, OTHER = "centre:chen", "5224250018"
-LONG_AGO = "2026-11-02T09:00:00+08:00"
+CHEN, OTHER, PASSWORD = "centre:chen", "5224250018", "vier-dicke-huehner"
+LONG_AGO, NOW = "2026-11-02T09:00:00+08:00", "2026-11-21T09:12:03+08:00"
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_who_took_it_in_is_known_when_it_is_decided(centre, room):
     grant(centre, 2)
     assert ("same_person", number(2)) not in found(supervise(centre, days=31))
     with centre.store.read() as tx:
-        (case,) = [one for one in supervising.cases(tx, centre, NODE, "2026-11-01", centre.clock.now()) if one.handlers]
+        (case,) = [one for one in supervising.cases(tx, centre, NODE, [number(1), number(2)], NOW) if one.handlers]
     assert case.handlers == {"centre:luo"}
 
 
@@ -120,3 +124,67 @@ def test_the_commands_answer_as_their_schemas_say(centre, room):
         assert line["rates"][one["code"]] == {name: one[name] for name in ("part", "whole", "percent")}
     code, _, said = run("centre", "figures", "--day", "gestern", "--home", home)
     assert (code != 0, "gestern" in said) == (True, True)
+
+
+# --- the page ---
+
+
+@pytest.fixture
+def url(centre, room):
+    reviewers.add(centre, "du", "杜监督", PASSWORD, "supervisor")
+    reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
+    server = Server(create_app(centre), "127.0.0.1", 0)
+    yield server.url
+    server.stop()
+
+
+def supervisor(url, name="du"):
+    browser = Browser(url)
+    browser.log_in(name, PASSWORD)
+    return browser
+
+
+def test_the_supervisor_sees_what_was_found_by_rule_and_comes_to_the_application(centre, url):
+    grant(centre, 2)
+    browser = supervisor(url)
+    page = browser.get("/review/supervision")
+    assert "查看了 2 件，发现 2 处" in page.words
+    assert RULES["notice_late"].title in page.words
+    assert RULES["notice_late"].basis in page.words
+    assert f'href="/review/{number(1)}"' in page.text
+    assert number(3) not in page.text.split('id="main"')[1]
+    assert browser.get(f"/review/{number(1)}").status == 200
+    closed = browser.get("/review/supervision?list=closed")
+    assert "查看了 1 件，发现 0 处" in closed.words
+    assert "这一页的办件没有发现问题" in closed.words
+    assert "这里没有办件" in browser.get("/review/supervision?list=waiting").words
+
+
+def test_one_page_looks_at_no_more_than_a_list_shows(url, monkeypatch):
+    for module in (queue, supervision):
+        monkeypatch.setattr(module, "LIMIT", 1)
+    browser = supervisor(url)
+    seen = []
+    for place in ("", "?page=2", "?page=3"):
+        page = browser.get(f"/review/supervision{place}")
+        assert "查看了 1 件" in page.words
+        seen.append("发现 2 处" in page.words)
+    assert sorted(seen) == [False, False, True]
+    assert "page=2" in browser.get("/review/supervision").text
+    for place in ("0", "-1", "x", "99999"):
+        assert browser.get(f"/review/supervision?page={place}&list={place}").status == 200
+
+
+def test_nobody_but_a_supervisor_sees_it_or_a_way_to_it(url):
+    page = supervisor(url, "li").get("/review/supervision")
+    assert (page.status, RULES["notice_late"].title in page.words) == (403, False)
+    assert "/review/supervision" not in supervisor(url, "li").get("/review/nodes").text
+    assert "/review/supervision" in supervisor(url).get("/review/nodes").text
+    assert Browser(url).get("/review/supervision").url.split("?")[0].endswith("/review/login")
+
+
+def test_what_is_about_the_supervisor_himself_is_not_shown_to_him(centre, room, url):
+    room.write("application.filed", sample() | {"concerns": ["du"]}, 4, at=LONG_AGO)
+    exchange(centre, room)
+    assert ("notice_late", number(4)) in found(supervise(centre, days=31))
+    assert number(4) not in supervisor(url).get("/review/supervision").text

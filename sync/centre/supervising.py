@@ -3,8 +3,8 @@
 What was closed before the asked days is not worked out again. Nothing is stored: whoever has the logs finds the same.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -82,17 +82,31 @@ def _look(tx: Connection, centre: Centre, node_id: str, report: Report) -> list[
     for finding in supervision_room.of_room(rooms.get(tx, node_id).fork_at, said):
         report.add(Hit(finding, node_id))
     nights = []
-    for case in cases(tx, centre, node_id, report.since, report.at):
-        report.looked += 1
-        for finding in supervision.of_case(case):
-            report.add(Hit(finding, node_id, case.state.number, case.title))
+    for case in cases(tx, centre, node_id, _numbers(tx, node_id, report.since), report.at):
+        _add(report, node_id, case)
         nights += [act for act in supervision_room.night_acts(case.state, node_id) if act.at >= report.since]
     return nights
 
 
-def cases(tx: Connection, centre: Centre, node_id: str, since: str, now: str) -> Iterator[Case]:
-    """The applications of a room that are open or were closed since a day, where their definition is known here."""
-    numbers = _numbers(tx, node_id, since)
+def of_some(tx: Connection, centre: Centre, places: Iterable[tuple[str, str]]) -> Report:
+    """The findings about these applications, (node, number) each; nothing of their rooms, nothing of nights."""
+    report, of_node = Report(centre.clock.now(), ""), defaultdict[str, list[str]](list)
+    for node_id, number in places:
+        of_node[node_id].append(number)
+    for node_id, numbers in of_node.items():
+        for case in cases(tx, centre, node_id, numbers, report.at):
+            _add(report, node_id, case)
+    return report
+
+
+def _add(report: Report, node_id: str, case: Case) -> None:
+    report.looked += 1
+    for finding in supervision.of_case(case):
+        report.add(Hit(finding, node_id, case.state.number, case.title))
+
+
+def cases(tx: Connection, centre: Centre, node_id: str, numbers: Sequence[str], now: str) -> Iterator[Case]:
+    """These applications of a room, where their definition is known here."""
     for start in range(0, len(numbers), AT_ONCE):
         for events in log.of_applications(tx, node_id, numbers[start : start + AT_ONCE]).values():
             state = reduce((side, event) for side, event, _ in events)

@@ -55,6 +55,12 @@ def must_run_the_centre() -> None:
         raise problem("forbidden")
 
 
+def must_supervise() -> None:
+    """Raises forbidden for everybody but a supervisor."""
+    if reviewer().post != SUPERVISOR:
+        raise problem("forbidden")
+
+
 def keep_case(number: str) -> None:
     """Look up the application that an address names. Raises not_found for whom it isn't there."""
     case = cases.get(centre(), number)

@@ -18,21 +18,34 @@ from sync.centre.review import (
     pictures,
     publishing,
     reminding,
+    supervision,
     told,
     view,
     waiting,
     words,
 )
-from sync.centre.review.context import asked_queue, at, centre, frame, keep_case, must_run_the_centre, reviewer
+from sync.centre.review.context import (
+    asked_queue,
+    at,
+    centre,
+    frame,
+    keep_case,
+    must_run_the_centre,
+    must_supervise,
+    reviewer,
+)
 
 # rooms, sticks and publications: not for whom one desk is given
 OF_THE_CENTRE: Final = frozenset({
     "review.nodes", "review.node", "review.settle", "review.retry", "review.set_aside", "review.ferry",
     "review.ferry_start", "review.services",
 })  # fmt: skip
+# what names complaints, and what rules see in other people's work
+OF_SUPERVISORS: Final = frozenset({"review.board", "review.told", "review.supervision"})
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 board.add_to(bp)
 told.add_to(bp)
+supervision.add_to(bp)
 acting.add_to(bp)
 looking.add_to(bp)
 ferry.add_to(bp)
@@ -58,6 +71,8 @@ def ask_who() -> Response | None:
             keep_case(str((request.view_args or {})["number"]))
         elif request.endpoint in OF_THE_CENTRE:
             must_run_the_centre()
+        elif request.endpoint in OF_SUPERVISORS:
+            must_supervise()
         return None
     if request.method != "GET":
         raise problem("session_over")
