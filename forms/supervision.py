@@ -13,6 +13,7 @@ from typing import Any, Final
 from forms import deadlines, originals
 from forms.calendar import Calendar
 from forms.deadlines import Deadline, HasService
+from forms.display import date
 from forms.state import State
 
 BACKLOG_HOURS: Final = 72  # the rule has no figure of its own; this one is ours, and stands in its basis
@@ -68,14 +69,15 @@ class Case:
 
 Found = Iterator[Finding]
 _FILE = "事项文件"
+_ONCE = "一次性告知全部内容：许可类为行政许可法第三十二条；其他事项按事项文件"
 RULES: Final[dict[str, Rule]] = {
     one.code: one
     for one in (
         Rule("notice_late", "没有按期一次性告知或者受理", "行政许可法第三十二条（许可类五日）；其他事项按事项文件"),
         Rule("promise_over", "超过承诺时限", f"{_FILE}的承诺时限；民法典第二百零一条至第二百零三条"),
         Rule("law_over", "超过法定时限", f"{_FILE}的法定时限；行政许可法第八十二条，民法典第二百零一条至第二百零三条"),
-        Rule("correction_again", "同一件要求补正两次以上", "行政许可法第三十二条：一次告知需要补正的全部内容"),
-        Rule("correction_avoidable", "再次补正的内容首次就能发现", "行政许可法第三十二条：一次告知需要补正的全部内容"),
+        Rule("correction_again", "同一件要求补正不止一次", _ONCE),
+        Rule("correction_avoidable", "再次补正的内容首次就能发现", _ONCE),
         Rule("pause_unfounded", "停表没有依据或者超过上限", f"{_FILE}的特别程序；电子监察规则：停表无理由、超上限"),
         Rule("fee_other", "收费和收费标准不符", f"{_FILE}的收费标准和依据；电子监察规则：收费与标准不符"),
         Rule("material_outside", "要了办事指南以外的材料", f"{_FILE}的材料目录；电子监察规则：指南外材料"),
@@ -84,7 +86,7 @@ RULES: Final[dict[str, Rule]] = {
         Rule(
             "backlog_old",
             "收件后很久才上传",
-            f"行政许可法第三十二条：时限自收件起算；电子监察规则：离线积压时长，{BACKLOG_HOURS} 小时是本系统的口径",
+            f"时限自收件起算，在途时间计入；电子监察规则：离线积压时长，{BACKLOG_HOURS} 小时是本系统的口径",
         ),
         Rule("clock_back", "记录的时间往回走", "电子监察规则：时钟回拨"),
         Rule("same_person", "同一个人收件又审批", "电子监察规则：同人同件受理又审批"),
@@ -99,14 +101,19 @@ def of_case(case: Case) -> list[Finding]:
     return [finding for check in _CHECKS for finding in check(case)]
 
 
+def _day(text: str) -> str:
+    """The day of a moment, in words."""
+    return date(text[:10])
+
+
 def _late(case: Case) -> Found:
     """The clocks of the law, running or stopped; what the citizen has to keep is not among them."""
     clocks = case.clocks
     for rule, name in (("notice_late", "notice"), ("promise_over", "promised"), ("law_over", "statutory")):
         clock = clocks.get(name)
         if clock is not None and clock.late:
-            ended = f"，{clock.stopped_at[:10]} 才停止计时" if clock.stopped_at else "，还没有办"
-            yield Finding(rule, f"{clock.label}，{clock.due[:10]} 到期{ended}", clock.due)
+            ended = f"，{_day(clock.stopped_at)}才停止计时" if clock.stopped_at else "，还没有办"
+            yield Finding(rule, f"{clock.label}，{_day(clock.due)}到期{ended}", clock.due)
 
 
 def _corrections(case: Case) -> Found:
@@ -128,7 +135,7 @@ def _pauses(case: Case) -> Found:
             yield Finding("pause_unfounded", f"{one.title}：没有写理由", one.at)
         last = deadlines.due(one.at, rule["limit"], case.calendar)[:10]
         if one.until > last:
-            yield Finding("pause_unfounded", f"{one.title}：定到 {one.until}，最迟只能到 {last}", one.at)
+            yield Finding("pause_unfounded", f"{one.title}：定到{_day(one.until)}，最迟只能到{_day(last)}", one.at)
 
 
 def _fees(case: Case) -> Found:
@@ -160,7 +167,7 @@ def _materials(case: Case) -> Found:
 
 def _delivery(case: Case) -> Found:
     for one in case.state.delivery.travelling:
-        yield Finding("delivery_unsigned", f"{'、'.join(one.names)}：{one.at[:10]} 寄出，没有签收记录", one.at)
+        yield Finding("delivery_unsigned", f"{'、'.join(one.names)}：{_day(one.at)}寄出，没有签收记录", one.at)
 
 
 def _originals(case: Case) -> Found:

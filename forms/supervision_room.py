@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+from forms.display import date
 from forms.events import Event
 from forms.state import State
 from forms.supervision import Finding, Rule
@@ -70,7 +71,7 @@ def batches(acts: Iterable[Act]) -> list[tuple[Act, Finding]]:
     for (_, _, hour), done in sorted(hours.items()):
         count = len({one.number for one in done})
         if count >= BATCH_MIN:
-            words = f"{hour[:10]} {hour[11:]} 时起一小时内 {count} 件"
+            words = f"{date(hour[:10])} {hour[11:]} 时起一小时内 {count} 件"
             found.append((done[0], Finding("night_batch", words, f"{hour}:00:00+08:00")))
     return found
 
