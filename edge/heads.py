@@ -150,9 +150,13 @@ def _link(tx: Connection, row_id: int, found: index.People, events: list[tuple[S
 
 def digests(event: Event) -> list[str]:
     """Every file that an event names, those too that a later one took the place of."""
-    data = event.data
-    named = [*data.get("materials", ()), *(data[key] for key in ("material", "document") if key in data)]
-    return [material["sha256"] for material in named]
+    try:
+        data = event.data
+        named = [*data.get("materials", ()), *(data[key] for key in ("material", "document") if key in data)]
+        found = [material["sha256"] for material in named]
+    except (LookupError, TypeError, ValueError):  # a body that is not as its kind asks is no act, and stands aside
+        return []
+    return [digest for digest in found if isinstance(digest, str)]
 
 
 def refill(tx: Connection) -> tuple[int, list[str]]:

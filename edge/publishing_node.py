@@ -25,6 +25,7 @@ from forms.catalogue import Catalogue, version_key
 from forms.definition import DefinitionError
 from forms.events import Event
 from forms.head import Head
+from forms.kinds import check_body
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -298,13 +299,23 @@ def refresh(node: "Node") -> bool:
     return moved
 
 
+def _digest(event: Event) -> str:
+    """The service file that an event names; "" where its body is not as its kind asks."""
+    try:
+        data = event.data
+        check_body(PUBLISHED, data)
+    except ValueError:
+        return ""
+    return str(data["service"]["digest"])
+
+
 def refill(tx: Connection, found: Settings) -> None:
     """Drop what the centre's log published and take it again. Keys that counted when it came count still."""
     rows = tx.execute("SELECT DISTINCT key FROM publication WHERE origin = 'centre' ORDER BY key").fetchall()
     keys = [str(row["key"]) for row in rows]
     now = trust(tx, found)
     published = log.published(tx, PUBLISHED)
-    named = [(event.data["service"]["digest"],) for event in published]
+    named = [(digest,) for event in published if (digest := _digest(event))]
     tx.executemany("DELETE FROM publication WHERE origin = 'centre' AND digest = ?", named)
     kept = definitions.known(tx)  # a new program's services come in when its files are read
     _record(tx, now, [one for one in now.packaged.all() if one.digest in kept], {})

@@ -7,6 +7,7 @@ from edge.database import Connection
 from edge.errors import problem
 from edge.writ_proof import Proof
 from forms.events import Event
+from forms.kinds import check_body
 from forms.reviewing import Writ
 
 
@@ -21,9 +22,19 @@ class Checked:
 def find(tx: Connection, number: str, event_id: str) -> tuple[Event, Writ]:
     """The act that a writ belongs to. Raises not_found."""
     for side, event in log.of_application(tx, number):
-        if side == "centre" and event.id == event_id and "writ" in event.data:
+        if side == "centre" and event.id == event_id and _has_writ(event):
             return event, Writ.of(event, event.data)
     raise problem("not_found")
+
+
+def _has_writ(event: Event) -> bool:
+    """Whether an act is written out; one whose body is not as its kind asks is no act."""
+    try:
+        data = event.data
+        check_body(event.kind, data)
+    except ValueError:
+        return False
+    return "writ" in data
 
 
 def check(tx: Connection, text: str) -> Checked | None:
@@ -39,5 +50,5 @@ def check(tx: Connection, text: str) -> Checked | None:
 def _is_known(tx: Connection, proof: Proof) -> bool:
     if heads.find(tx, proof.application) is None:
         return False
-    said = [event for _, event in log.of_application(tx, proof.application) if "writ" in event.data]
+    said = [event for _, event in log.of_application(tx, proof.application) if _has_writ(event)]
     return any(writ_proof.digest(proof.application, one.kind, one.data) == proof.digest for one in said)

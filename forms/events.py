@@ -61,13 +61,15 @@ class Event:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The parsed body. Raises ValueError when the bytes are not a JSON object."""
+        """The parsed body. Raises ValueError when the bytes are not a JSON object, or a text in it is no Unicode."""
         try:
             value = json.loads(self.body)
         except RecursionError as error:
             raise ValueError("the body of an event is nested too deep") from error
         if not isinstance(value, dict):
             raise ValueError("the body of an event is a JSON object")  # noqa: TRY004 - bad bytes, not a caller's mistake
+        if b"\\u" in self.body or b"\xed" in self.body:  # perhaps half a character, which no page or column takes
+            json.dumps(value, ensure_ascii=False).encode()
         return value
 
     @property

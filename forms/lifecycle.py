@@ -51,7 +51,10 @@ def _read(side: Side, event: Event) -> tuple[dict[str, Any], str]:
         _check_time(event.at)
     except ValueError:
         return {}, outcomes.UNREADABLE
-    return (data, "") if KINDS[event.kind].side == side else ({}, outcomes.WRONG_SIDE)
+    known = KINDS.get(event.kind)
+    if known is None:  # of a room as a whole, and written with the number of an application
+        return {}, outcomes.UNREADABLE
+    return (data, "") if known.side == side else ({}, outcomes.WRONG_SIDE)
 
 
 def _check_time(at: str) -> None:

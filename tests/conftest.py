@@ -361,6 +361,7 @@ SLOW_FILES = frozenset(
         "test_edge_status",
         "test_sync_centre_cases",
         "test_edge_figures",
+        "test_edge_hostile",
         "test_edge_ratings",
         "test_sync_pipe",
         "test_edge_status_english",

@@ -154,3 +154,11 @@ def test_no_two_headers_share_a_digest_by_moving_bytes(ticks, actor, salt):
     event = make(ticks=ticks, actor=actor, salt=salt)
     assert event.digest != make(ticks=ticks, actor=actor + "x", salt=salt).digest
     assert event.digest == events.digest(event.prev, event.header, salt, event.body)
+
+
+def test_a_body_with_half_a_character_is_no_body():
+    sound = make(body='{"reason":"\\ud83d\\ude00 \\u0000 한"}'.encode())
+    assert sound.data == {"reason": "\N{GRINNING FACE} \0 한"}
+    for half in (b'{"reason":"\\ud83d"}', b'{"reason":"\xed\xa0\xbd"}'):
+        with pytest.raises(ValueError, match="surrogates"):
+            _ = make(body=half).data
