@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sync.coding.training import records_of, train  # noqa: E402 - the checkout comes first on the path
+from sync.coding.library import write_order  # noqa: E402 - the checkout comes first on the path
+from sync.coding.training import records_of, train  # noqa: E402 - as above
 from tests import corpus  # noqa: E402 - as above
 
 FOLDER = ROOT / "sync" / "coding" / "codebooks"
@@ -37,6 +38,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{made.prefix.hex()}.zst"
     path.write_bytes(data)
+    write_order(FOLDER, made.prefix)
     print(f"{path.relative_to(ROOT)}: {len(data)} bytes, {len(made.columns)} columns")
 
 

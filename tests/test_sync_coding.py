@@ -284,6 +284,26 @@ def test_a_file_under_another_name_counts_as_absent(tmp_path: Any, small: Codebo
     assert found.common(found.names()) is None
 
 
+def test_of_several_codebooks_the_newest_is_used_whatever_it_is_called(tmp_path: Path, small: Codebook) -> None:
+    other = codebook.make(small.columns, small.texts, (*small.first, "another"))
+    for one in (small, other):
+        (tmp_path / f"{one.prefix.hex()}.zst").write_bytes(one.to_bytes())
+    found = library.Library(tmp_path)
+    for newest, older in ((small, other), (other, small)):
+        library.write_order(tmp_path, newest.prefix)
+        assert library.Library(tmp_path).names() == (newest.prefix, older.prefix)
+        assert found.common([older.prefix, newest.prefix]) == newest
+        assert found.common([older.prefix]) == older
+    assert library.order(tmp_path) == [other.prefix, small.prefix]
+    (tmp_path / f"{other.prefix.hex()}.zst").write_bytes(b"no codebook any more")
+    assert library.Library(tmp_path).common(found.names()) == small
+
+
+def test_the_list_that_ships_names_the_codebooks_that_ship() -> None:
+    folder = library.PACKAGED._folder
+    assert {one.hex() for one in library.order(folder)} == {path.stem for path in folder.glob("*.zst")}
+
+
 def test_the_measurement_takes_any_corpus_and_another_to_learn_from(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seed in (("events", 1), ("train", 2)):
         lines = [json.dumps(body, ensure_ascii=False) for body in corpus.bodies(30, seed)]

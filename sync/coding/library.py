@@ -11,11 +11,15 @@ from sync.coding import codebook
 from sync.coding.codebook import FILE_BYTES_MAX, PREFIX_BYTES, Codebook, CodebookError
 
 SUFFIX: Final = ".zst"
+ORDER: Final = "newest-first.txt"  # a codebook doesn't say when it was made; this list beside them does
 HELD_MAX: Final = 2  # in memory at one time: the one in use, and an older one that others still write
 
 
 class Library:
-    """A folder of codebooks. Nothing is opened before a batch needs it; a file that is none counts as absent."""
+    """A folder of codebooks, and the list of their names with the newest first (a file that it doesn't name is older).
+
+    Nothing is opened before a batch needs it; a file that is none counts as absent.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -23,9 +27,10 @@ class Library:
         self._lock = threading.Lock()
 
     def names(self) -> tuple[bytes, ...]:
-        """The first 8 bytes of their digests, in order."""
-        found = [_name(path.stem) for path in sorted(self._folder.glob(f"*{SUFFIX}"))]
-        return tuple(name for name in found if name)
+        """The first 8 bytes of their digests, the newest first."""
+        there = [name for path in sorted(self._folder.glob(f"*{SUFFIX}")) if (name := _name(path.stem))]
+        listed = [name for name in order(self._folder) if name in there]
+        return tuple(dict.fromkeys([*listed, *there]))
 
     def find(self, name: bytes) -> Codebook | None:
         """The codebook of this name, if it is here and is what its name says."""
@@ -40,7 +45,7 @@ class Library:
             return self._held[name]
 
     def common(self, names: Sequence[bytes]) -> Codebook | None:
-        """The first of ours that the other side named."""
+        """The newest of ours that the other side named and we can read."""
         for name in self.names():
             found = self.find(name) if name in names else None
             if found is not None:
@@ -56,6 +61,19 @@ class Library:
         except (OSError, CodebookError):
             return None
         return found if found.prefix == name else None
+
+
+def order(folder: Path) -> list[bytes]:
+    """The names in the list of a folder; none where there is no list."""
+    path = folder / ORDER
+    lines = path.read_text(encoding="ascii").split() if path.is_file() else []
+    return [name for line in lines if (name := _name(line))]
+
+
+def write_order(folder: Path, newest: bytes) -> None:
+    """Put a name at the beginning of the list."""
+    names = dict.fromkeys([newest, *order(folder)])
+    (folder / ORDER).write_text("".join(f"{name.hex()}\n" for name in names), encoding="ascii")
 
 
 def _name(stem: str) -> bytes:
