@@ -189,10 +189,10 @@ def walk(tx: Connection, node_id: str, side: Side) -> Generator[Event, None, Non
 
 def from_row(tx: Connection, row: Row[Any]) -> Event:
     """The event as it was signed. `row`: all columns of `event`."""
-    values: Mapping[str, Any] = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     found = {name: values[name] for name in FIELDS}
     if not row.kind:  # an earlier version kept an empty kind as any other
-        found |= json.loads(tx.execute(_HEADER, _place(values)).scalar() or b"{}")
+        found |= json.loads(tx.execute(_HEADER, _place(dict(values))).scalar() or b"{}")
     return Event(**found)
 
 
