@@ -11,7 +11,8 @@ from forms import events
 from forms.events import HEADER_FIELDS, Head
 from forms.kinds import KINDS, ROOM_KINDS
 from sync import envelope, frames
-from sync.centre import aside, intake, lists, log, projection, recall, room_said, tables, verification
+from sync.centre import aside, intake, lists, log, projection, recall, reviewers, room_said, tables, verification
+from sync.centre.app import create_app
 from sync.centre.headers import CHARS_MAX, fits
 from sync.centre.receiver import receive
 from sync.envelope import Purpose
@@ -226,6 +227,36 @@ def test_a_store_that_fails_refuses_no_event(centre, room, monkeypatch):
     assert kept(centre) == []
     stumbling.error = None
     assert exchange(centre, room).refused == ()
+
+
+# --- what comes by a browser or a program
+
+
+@pytest.fixture
+def client(centre):
+    return create_app(centre).test_client()
+
+
+def test_a_nul_in_a_question_to_any_route_is_refused_before_the_store_sees_it(client):
+    for rule in client.application.url_map.iter_rules():
+        path = rule.build(dict.fromkeys(rule.arguments, "1"))[1]
+        for method in rule.methods & {"GET", "POST"}:
+            answer = client.open(path, method=method, query_string={"text": "a\0b"})
+            assert answer.status_code == (400 if method == "GET" else answer.status_code) < 500, rule
+            answer.close()
+
+
+def test_a_nul_in_a_path_a_form_or_a_body_is_refused_and_what_only_looks_like_one_is_not(client, centre):
+    reviewers.add(centre, "li", "李审批", "vier-dicke-huehner")
+    key = {"Authorization": f"Bearer {reviewers.add_key(centre, 'li', '省政务平台')}"}
+    place = f"/api/v1/applications/{number(1)}/decisions"
+    assert client.get("/s/1%00").status_code == 404
+    assert client.get("/review/applications/1%00").status_code == 404
+    assert client.get("/api/v1/applications?text=%00", headers=key).status_code == 400
+    assert client.post("/sync/v1/1/enrol", data={"a": "\0"}).status_code == 400
+    said = [client.post(place, json={"act": "refuse", "reason": one}, headers=key) for one in ("a\0b", "a\\u0000b")]
+    assert [one.status_code for one in said] == [400, 404]
+    assert "U+0000" in said[0].text
 
 
 # --- the table of limits

@@ -1,18 +1,24 @@
 """The centre as a Flask program: the door of the nodes, the review desk, the API of other programs."""
 
+import re
+from collections.abc import Iterator
+
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from sqlalchemy import select
 
 from edge import web
+from edge.errors import problem
 from sync.centre import api, enrolment, filling, recall, receiver
 from sync.centre.centre import Centre
 from sync.centre.phone import screens as phone
 from sync.centre.proxied import Proxied
 from sync.centre.review import ferry, screens
 from sync.centre.tables import schema_version
+from sync.centre.writing import NUL
 
 ENVELOPE = "application/vnd.yizhan.envelope"
 bp = Blueprint("door", __name__)
+_NUL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def create_app(centre: Centre) -> Flask:
@@ -24,6 +30,7 @@ def create_app(centre: Centre) -> Flask:
         areas={"/review": "console", "/s": "phone"},
         upload_bytes_max=centre.settings.body_bytes_max,
     )
+    app.before_request(refuse_nul)
     filling.fill(centre)
     app.extensions["yizhan.centre"] = centre
     app.register_blueprint(bp)
@@ -33,6 +40,26 @@ def create_app(centre: Centre) -> Flask:
     phone.install(app)
     app.wsgi_app = Proxied(app.wsgi_app, centre.settings.proxies)  # type: ignore[method-assign]  # as Flask documents it
     return app
+
+
+def refuse_nul() -> None:
+    """U+0000, which nobody types, is refused before anything asks the store for it: bad_request, for a path not_found.
+
+    Envelopes and files are bytes, and not looked into.
+    """
+    if NUL in request.path:
+        raise problem("not_found")
+    if any(NUL in text for text in _texts()) or (request.is_json and _NUL_IN_JSON.search(request.get_data())):
+        raise problem("bad_request", detail="U+0000")
+
+
+def _texts() -> Iterator[str]:
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            yield name
+            yield value
+    for file in request.files.values():
+        yield file.filename or ""
 
 
 def _centre() -> Centre:
