@@ -168,7 +168,8 @@ class Shape:
         sure = schemas if certain is None else certain
         found = {id(part): part for schema in sure for part in certain_branches(schema, root)}
         self.certain = list(found.values())
-        self.fragments = [part for schema in schemas for part in every_branch(schema, root)]
+        # each once, where it comes first: what two branches both refer to says nothing more the second time
+        self.fragments = list({id(part): part for schema in schemas for part in every_branch(schema, root)}.values())
         self.settled = {id(part) for part in self.fragments} == set(found)
         self.flat = merged(self.fragments[::-1])  # the first fragment, which stands nearest, wins
         self._children: dict[str, Shape | None] = {}

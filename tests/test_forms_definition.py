@@ -209,6 +209,15 @@ def bomb():
     return defs
 
 
+def fan():
+    """Each definition has forty properties of the one before: 40^30 when written out."""
+    defs = {"d0": {"type": "string"}}
+    for level in range(1, 30):
+        fields = {f"p{index}": {"$ref": f"#/$defs/d{level - 1}"} for index in range(40)}
+        defs[f"d{level}"] = {"type": "object", "properties": fields}
+    return defs
+
+
 def with_schema(**parts):
     content = definition_file()
     content["schema"].update(parts)
@@ -235,6 +244,7 @@ HOSTILE = {
     "million rules": lambda: many_rules(1_000_000),
     "bomb": lambda: with_schema(**{"$defs": bomb() | definition_file()["schema"]["$defs"]}),
     "bomb in use": lambda: with_schema(**{"$defs": bomb() | definition_file()["schema"]["$defs"], "$ref": "#/$defs/d29"}),
+    "fan in use": lambda: with_schema(**{"$defs": fan() | definition_file()["schema"]["$defs"], "$ref": "#/$defs/d29"}),
     "self": lambda: with_field(**{"$ref": "#/properties/photo"}),
     "pattern": lambda: with_field(pattern="^(?=a)(a+)+$"),
     "large pattern": lambda: with_field(pattern="(a{1000}){1000}"),
