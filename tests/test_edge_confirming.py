@@ -265,7 +265,7 @@ def test_who_confirmed_over_the_link_does_not_decide(node, station, enrolled):
         lambda: cases.refuse(station, number, actor=LI, reason="不属于本机关"),
     ):
         refused_with("confirmer_decides", do)
-    assert cases.possible_acts(cases.get(station, number), LI) == {"correct"}
+    assert cases.possible_acts(cases.get(station, number), LI) == {"correct", "forward"}
     assert cases.accept(station, number, actor="centre:zhao").state.phase == "accepted"
 
 
