@@ -18,7 +18,7 @@ from edge import applications, drafts, heads, identity, log, materials, sealing,
 from edge.errors import Refused, YizhanError
 from edge.sealing import SealedFile, SealingError
 from forms.state import Material
-from sync.centre import cases, enrolment, reviewers, supervisor, supervisor_keys
+from sync.centre import cases, enrolment, guards, reviewers, supervisor, supervisor_keys
 from sync.push import Push
 from tests.centre_browser import Browser
 from tests.sync_pair import NODE, give_enrolment
@@ -358,7 +358,7 @@ def test_only_the_supervisor_opens_and_decides_at_the_centre(centre, complaint):
     assert cases.possible_acts(cases.get(centre, complaint), "centre:li") == set()
     done = cases.decide(centre, complaint, actor="centre:du", result="transferred", reason=f"{SECRETS[0]}属实")
     assert done.state.result == "transferred"
-    assert done.state.reason == cases.SEALED_SENTENCE
+    assert done.state.reason == guards.SEALED_SENTENCE
 
 
 def test_the_supervisor_has_the_key_file_or_opens_nothing(centre, complaint):
