@@ -26,8 +26,8 @@ def node(home, clock):
     """A node with a review that names whom it is about, and the number of what it contests."""
     review = copy.deepcopy(SERVICE) | {"id": SERVICE_ID}
     review["schema"]["properties"] |= {
-        "handler": {"type": "string", "title": "经办人", "x-lookup": {"source": "officers"}},
-        "receipt": {"type": "string", "title": "原收件编号"},
+        "handler": {"type": "string", "title": "经办人", "x-lookup": {"source": "officers"}, "x-purpose": "不由本人受理"},
+        "receipt": {"type": "string", "title": "原收件编号", "x-purpose": "找到原来的办件"},
     }
     review["uischema"]["elements"][0]["elements"] += [
         {"type": "Control", "scope": "#/properties/handler"}, {"type": "Control", "scope": "#/properties/receipt"},
