@@ -39,11 +39,18 @@ def must_be_open(node: "Node", definition: Head, filing_day: str | None = None) 
 
 
 def by_use(node: "Node", offered: list[Head]) -> list[Head]:
-    """What this room took in most often of late first (its newest 500 applications), then by the service's code."""
+    """What this room took in most often of late first (its newest 500 applications), then by the service's code.
+
+    What is sealed, leaves no trace or may be about somebody of the room is not counted: its place would tell.
+    """
     with node.database.read() as tx:
         newest = "SELECT service FROM fact ORDER BY filed_at DESC LIMIT 500"
         taken = dict(tx.execute(f"SELECT service, count(*) FROM ({newest}) GROUP BY service").fetchall())  # noqa: S608  our own words
-    return sorted(offered, key=lambda one: (-taken.get(one.id, 0), one.service["code"]))
+    return sorted(offered, key=lambda one: (-(_counts(one) and taken.get(one.id, 0)), one.service["code"]))
+
+
+def _counts(one: Head) -> bool:
+    return not any(one.service.get(key) for key in ("concerns", "sealed", "private"))
 
 
 def open_today(node: "Node") -> list[Head]:

@@ -9,12 +9,12 @@ from typing import Any, Final
 from forms import parameters
 
 DEFAULT_LANGUAGE = "zh-CN"
-FORMAT: Final = 1  # raised when `small` takes more or less out of a file: what an older program took is taken anew
+FORMAT: Final = 2  # raised when `small` takes more or less out of a file: what an older program took is taken anew
 _TEXTS = ("x-service.name", "x-service.citizen_name")
 _PARAMETERS = "x-service.parameters."
 _SERVICE = (
     "code", "name", "citizen_name", "category", "icon", "keywords", "publisher", "plan_effective_date",
-    "plan_cancel_date", "part_only", "private", "sealed", "fee", "time_limit", "parameters",
+    "plan_cancel_date", "part_only", "private", "sealed", "concerns", "fee", "time_limit", "parameters",
 )  # fmt: skip
 
 
