@@ -177,5 +177,6 @@ def test_the_queue_is_narrowed_by_service_and_place(desk):
     page = desk.get("/review/?service=daxing-huodong&area=522425")
     assert page.url.split("?")[0].endswith(PERMIT)
     assert "没有办件" in desk.get("/review/?area=522426").words
-    for query in ("page=0", "page=x", "page=99999999999", "area=x", "service=%00", "show=%25"):
+    for query in ("page=0", "page=x", "page=99999999999", "area=x", "service=%27", "show=%25"):
         assert desk.get(f"/review/?{query}").status == 200, query
+    assert desk.get("/review/?service=%00").status == 400
