@@ -63,6 +63,10 @@ ITEMS = [
     {"target": "material", "ref": "proof", "label": "住所证明", "defect": "租房合同没有房东签名"},
     {"target": "field", "ref": "/applicant/name", "label": "姓名", "defect": "与证件不一致"},
 ]
+WRIT = {
+    "number": "纳雍县公安局〔2026〕00001号", "organ": "纳雍县公安局", "title": "补正材料一次性告知书", "day": "2026-11-23",
+    "code": f"YZW1.52242500171000017.REQUESTED.20261123.1.0123456789ABCDEF.{'A' * 103}",
+}  # fmt: skip
 OTHERWISE = {
     "staff.figures_table": "a CSV file",
     "staff.handbook_picture": "a picture",
@@ -150,7 +154,8 @@ def _files(world: World) -> None:
     wrong = file_one(node, "陈子轩").number
     picture = materials.store(node, photo(side=400), "证明.jpg", ACTOR, "proof")
     applications.add_material(node, wrong, picture, actor=ACTOR)
-    centre_says(node, "correction.requested", wrong, {"items": ITEMS, "due_day": "2026-12-04"})
+    notice = {"items": ITEMS, "due_day": "2026-12-04", "writ": WRIT}
+    world.add("writs_show", number=wrong, event=centre_says(node, "correction.requested", wrong, notice))
     centre_says(
         node, "reminder.sent", "", {"application": wrong, "text": "请说明补正通知群众没有", "due_day": "2026-11-25"}
     )
