@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from forms import limits, pointer
@@ -15,7 +16,7 @@ from forms.lint_schema import cost
 from forms.reading import Trouble
 from forms.shape import Shape
 
-_DEPTH_MAX = 9
+_DEPTH_MAX = 8
 _HINT = "请在这个字段或者它所在的一组上写 x-purpose，一句话说明为什么要收集"
 
 
@@ -28,19 +29,24 @@ def troubles(schema: Mapping[str, Any]) -> Iterator[Trouble]:
     """
     if cost(dict(schema), dict(schema)) > limits.SCHEMA_COST_MAX:
         return  # refused for that already
-    pending = deque(_below(Shape([dict(schema)], dict(schema)), "/schema", 0))
-    for _ in range(limits.FIELDS_MAX):
-        if not pending:
+    left = limits.FIELDS_MAX
+    pending = deque([(Shape([dict(schema)], dict(schema)), "/schema", 0)])
+    while pending:
+        parent, above, depth = pending.popleft()
+        for name, here in _asked_in(parent, left):
+            where = f"{above}/properties/{pointer.encode(name)}"
+            if not here.names:
+                yield where, f"“{here.flat.get('title') or name}”没有写为什么收集", _HINT
+            elif depth < _DEPTH_MAX:
+                pending.append((here, where, depth + 1))
+        left -= len(parent.names)
+        if left <= 0:
             return
-        parent, name, where, depth = pending.popleft()
+
+
+def _asked_in(parent: Shape, most: int) -> Iterator[tuple[str, Shape]]:
+    """The first `most` fields of a group that somebody fills in and that say no purpose themselves."""
+    for name in islice(parent.names, most):
         here = parent.child(name)
-        if here is None or here.flat.get("x-purpose") or here.flat.get("readOnly") is True:
-            continue
-        if not here.names:
-            yield where, f"“{here.flat.get('title') or name}”没有写为什么收集", _HINT
-        pending += _below(here, where, depth)
-
-
-def _below(here: Shape, where: str, depth: int) -> Iterator[tuple[Shape, str, str, int]]:
-    for name in here.names if depth < _DEPTH_MAX else ():
-        yield here, name, f"{where}/properties/{pointer.encode(name)}", depth + 1
+        if here is not None and not here.flat.get("x-purpose") and here.flat.get("readOnly") is not True:
+            yield name, here
