@@ -29,6 +29,7 @@ def figures():
                 found.append(counted(walk, go(browser, place, walk, full=True)))
             except (AssertionError, Error) as fault:
                 failed.append(f"{walk.name}: {str(fault)[:200]}")
+            sys.stderr.write(f"  {walk.name}\n")
     lost = "; ".join(failed).replace("\n", " ")
     return [*found, figure("walks that did not reach the printed receipt", len(failed), limit=0, beside=lost)]
 
