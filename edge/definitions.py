@@ -16,7 +16,7 @@ from forms import head
 from forms.definition import Definition
 from forms.head import Head
 
-HELD_MAX: Final = 16  # each takes about a quarter of a megabyte, more when its pages were shown
+HELD_MAX: Final = 12  # each takes about a quarter of a megabyte, more when its pages were shown
 NAMED_MAX: Final = 1000
 SCANNED_FROM: Final = 100  # so many heads are read faster in one go through the table than one by one
 
