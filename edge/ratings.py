@@ -14,6 +14,7 @@ from edge.errors import problem
 from forms.events import Event
 from forms.figures import Period
 from forms.kinds import check_body
+from forms.kinds_oversight import CALLED, CALLED_BACK
 from forms.kinds_people import GRADES, WORDS_MAX
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 KIND: Final = "rating.given"
 CODE_DIGITS: Final = 12
 CALLBACK_MAX: Final = 40
+ANSWERS_MAX: Final = 20
 
 
 def code_of(receipt_token: str) -> str:
@@ -97,6 +99,24 @@ def refill(tx: Connection) -> None:
     for event in log.of_room(tx, "node", f'["{KIND}"]'):
         project(tx, event)
     take(tx, log.of_room(tx, "centre", f'["{KIND}"]'))
+
+
+def answers(tx: Connection) -> list[tuple[str, str, str]]:
+    """(day, result, what is to be mended) of the last calls back, the newest first: nothing of who rated what."""
+    called = [event for event in log.of_room(tx, "centre", f'["{CALLED_BACK}"]') if _is_sound_call(event)]
+    return [
+        (event.at[:10], CALLED[event.data["result"]], event.data["answer"])
+        for event in reversed(called)
+        if event.data["answer"]
+    ][:ANSWERS_MAX]
+
+
+def _is_sound_call(event: Event) -> bool:
+    try:
+        check_body(CALLED_BACK, event.data)
+    except ValueError:
+        return False
+    return True
 
 
 def of_period(tx: Connection, period: Period) -> dict[int, int]:

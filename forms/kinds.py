@@ -6,7 +6,18 @@ A field that the table does not know is refused: a newer writer's event is then 
 
 from typing import Any
 
-from forms import kinds_board, kinds_delivery, kinds_desk, kinds_looking, kinds_people, kinds_receiving, kinds_review
+from forms import (
+    kinds_board,
+    kinds_delivery,
+    kinds_desk,
+    kinds_looking,
+    kinds_oversight,
+    kinds_packs,
+    kinds_people,
+    kinds_receiving,
+    kinds_review,
+    kinds_safety,
+)
 from forms.fields import (
     Field,
     Kind,
@@ -212,6 +223,9 @@ ROOM_KINDS: dict[str, Kind] = {
     **kinds_people.ROOM_KINDS,
     **kinds_board.ROOM_KINDS,
     **kinds_looking.ROOM_KINDS,
+    **kinds_packs.ROOM_KINDS,
+    **kinds_safety.ROOM_KINDS,
+    **kinds_oversight.ROOM_KINDS,
     "officer.signed": Kind("node", "签收岗位职责和制度", {
         "account": Field("谁的账号", account),
         "documents": Field("所签收文本的 SHA-256", hex64),

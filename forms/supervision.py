@@ -10,8 +10,9 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from forms import deadlines, originals
+from forms import call_backs, deadlines, originals
 from forms.calendar import Calendar
+from forms.call_backs import CallBack
 from forms.deadlines import Deadline, HasService
 from forms.display import date
 from forms.state import State
@@ -45,7 +46,8 @@ class Finding:
 class Case:
     """One application as supervision sees it at `now`.
 
-    `received_at`: when the centre first held it; `handlers`: the actors of the centre who had a hand in it at the room.
+    `received_at`: when the centre first held it; `handlers`: the actors of the centre who had a hand in it at the room;
+    `call_back`: what is owed to whoever gave it a bad rating, None where nothing is.
     """
 
     state: State
@@ -55,6 +57,7 @@ class Case:
     received_at: str = ""
     handlers: frozenset[str] = frozenset()
     title: str = ""
+    call_back: CallBack | None = None
 
     @property
     def service(self) -> Mapping[str, Any]:
@@ -90,6 +93,12 @@ RULES: Final[dict[str, Rule]] = {
         ),
         Rule("clock_back", "记录的时间往回走", "电子监察规则：时钟回拨"),
         Rule("same_person", "同一个人收件又审批", "电子监察规则：同人同件受理又审批"),
+        Rule(
+            "rating_uncalled",
+            "差评没有按期回访",
+            "国办发〔2019〕51号：实名差评回访；"
+            f"省级中心收到后{call_backs.WORKDAYS}个工作日是本系统的口径，没有留电话的不回访",
+        ),
     )
 }  # fmt: skip
 
@@ -215,6 +224,18 @@ def _persons(case: Case) -> Found:
             yield Finding("same_person", f"远程确认的人作出了“{one.title}”", one.at)
 
 
+def _rating(case: Case) -> Found:
+    owed = case.call_back
+    if owed is None:
+        return
+    last = call_backs.last_day(owed.since, case.calendar)
+    if deadlines.is_past(last, owed.done_at or case.now):
+        tried = f"，打过 {owed.tries} 次没有打通" if owed.tries and not owed.done_at else ""
+        ended = f"，{_day(owed.done_at)}才回访" if owed.done_at else "，还没有回访"
+        yield Finding("rating_uncalled", f"{_day(owed.since)}收到，{_day(last)}到期{ended}{tried}", last)
+
+
 _CHECKS: Final[tuple[Callable[[Case], Found], ...]] = (
     _late, _corrections, _pauses, _fees, _materials, _delivery, _originals, _backlog, _clock, _persons,
+    _rating,
 )  # fmt: skip

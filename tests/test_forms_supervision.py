@@ -6,6 +6,7 @@ import pytest
 from lifecycle_data import BODIES, ITEM, PARCEL, PHOTO, Pair, answered, filed
 
 from forms.calendar import Calendar
+from forms.call_backs import CallBack
 from forms.lifecycle import reduce
 from forms.supervision import BACKLOG_HOURS, RULES, Case, of_case
 from forms.supervision_room import BATCH_MIN, Act, batches, night_acts, of_room
@@ -129,6 +130,10 @@ CASES = {
         ((ACCEPTED, DECIDED), {"handlers": frozenset({"centre:chen"})}),
         ((ACCEPTED, DECIDED), {"handlers": frozenset({"centre:luo"})}),
     ),
+    "rating_uncalled": (
+        ((ACCEPTED, DECIDED), {"call_back": CallBack(on(4), on(9))}),
+        ((ACCEPTED, DECIDED), {"call_back": CallBack(on(4), on(6))}),
+    ),
 }  # fmt: skip
 
 
@@ -172,6 +177,13 @@ def test_a_pause_needs_a_ground_and_a_reason(change):
 )
 def test_of_a_fee_that_the_place_sets_nothing_is_said(service):
     assert "fee_other" not in fired(*charged(2500), service=service)
+
+
+@pytest.mark.parametrize(("owed", "seen"), [
+    (None, False), (CallBack(on(26)), False), (CallBack(on(25)), True), (CallBack(on(25), tries=2), True),
+])  # fmt: skip
+def test_a_rating_that_nobody_called_back_is_late_after_its_second_working_day(owed, seen):
+    assert ("rating_uncalled" in fired(SEEN, ACCEPTED, DECIDED, HANDED, call_back=owed)) is seen
 
 
 def test_a_service_without_a_fee_allows_none():

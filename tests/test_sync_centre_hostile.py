@@ -186,10 +186,10 @@ class Stumbling:
     def __init__(self, seq, error):
         self.seq, self.error, self.note = seq, error, room_said.note
 
-    def __call__(self, tx, node_id, event):
+    def __call__(self, tx, node_id, event, now):
         if event.seq == self.seq and self.error is not None:
             raise self.error
-        self.note(tx, node_id, event)
+        self.note(tx, node_id, event, now)
 
 
 @pytest.mark.parametrize("error", [ValueError(NAME), OverflowError(NAME), DataError(NAME, {}, Exception(NAME))])

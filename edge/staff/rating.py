@@ -55,12 +55,15 @@ def _page(fault: YizhanError | None = None) -> str:
     running = node()
     month = Period.of("month", date.fromisoformat(running.clock.today()))
     grades = facts.of_room(running, month).grades
+    with running.database.read() as tx:
+        answers = ratings.answers(tx)
     enough = sum(grades.values()) >= SMALL
     return page(
         "rating.html",
         fault=fault,
         given=request.form,
         grades=list(GRADES.items()),
+        answers=answers,
         sums=[(title, grades.get(grade, 0)) for grade, title in GRADES.items()] if enough else [],
         small=SMALL,
         token=secrets.token_urlsafe(18),

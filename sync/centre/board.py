@@ -196,12 +196,13 @@ def _check(draft: Draft, hidden: frozenset[str], *, answer_wanted: bool) -> None
     if not draft.problem or wrong_state or too_long or (answer_wanted and not draft.answer):
         raise problem("board_text", most=TEXT_MAX)
     for text in (draft.problem, draft.answer):
-        found = next((word for word in hidden if word in text), None) or _number_in(text)
+        found = next((word for word in hidden if word in text), None) or number_in(text)
         if found:
             raise problem("board_names", found=found)
 
 
-def _number_in(text: str) -> str:
+def number_in(text: str) -> str:
+    """What could be somebody's number in a text that others will read; "" for nothing."""
     found = (one.group() for one in _NUMBER.finditer(text))
     return next((one for one in found if not _DAY.fullmatch(one)), "")
 

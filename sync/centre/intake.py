@@ -114,7 +114,7 @@ def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event])
     for event in good:
         who.note(tx, node_id, event)
         sms.note(tx, node_id, event)
-        room_said.note(tx, node_id, event)
+        room_said.note(tx, node_id, event, centre.clock.now())
 
 
 def doubted(room: rooms.Room, events: Sequence[Event]) -> tuple[Refusal, ...]:

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, select
 
 from edge.room import Phone, Room
 from forms.events import Event
-from sync.centre import rooms, tables
+from sync.centre import calling_back, rooms, tables
 from sync.centre.statements import matching
 from sync.centre.store import add_missing, upsert
 
 DESCRIBED = "room.described"
 RATED = "rating.given"
+_RATED = matching(select(tables.rating.c.grade), tables.rating, "node_id", "application")
 _SAID = matching(select(tables.room_said.c.said), tables.room_said, "node_id")
 
 
@@ -25,19 +26,22 @@ class Said:
     sets: dict[str, bytes] = field(default_factory=dict)
 
 
-def note(tx: Connection, node_id: str, event: Event) -> None:
+def note(tx: Connection, node_id: str, event: Event, now: str) -> None:
     """Keep what an event of a room says of the room; the last word counts, of a rating the first."""
     if event.kind == DESCRIBED:
         upsert(tx, tables.room_said, [{"node_id": node_id, "said": event.body.decode()}])
     elif event.kind == RATED:
-        rate(tx, node_id, event.data, event.at)
+        rate(tx, node_id, event.data, event.at, now)
 
 
-def rate(tx: Connection, node_id: str, given: dict[str, Any], at: str) -> None:
-    """One rating of an application; another one changes nothing."""
+def rate(tx: Connection, node_id: str, given: dict[str, Any], at: str, now: str) -> None:
+    """One rating of an application, given at `at` and heard of here `now`; another one changes nothing."""
+    place = {"node_id": node_id, "application": given["application"]}
+    if tx.execute(_RATED, place).scalar() is not None:
+        return
     values = {name: given.get(name, "") for name in ("how", "words", "callback")}
-    row = {"node_id": node_id, "application": given["application"], "grade": given["grade"], "at": at, **values}
-    add_missing(tx, tables.rating, [row])
+    add_missing(tx, tables.rating, [{**place, "grade": given["grade"], "at": at, **values}])
+    calling_back.note(tx, node_id, given, now)
 
 
 def get(tx: Connection, node_id: str) -> Said:

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, text, update
 
+from forms.kinds_people import GOOD_MIN
 from sync.centre import tables
 from sync.centre.engines import StoreError, check_order
 
@@ -23,7 +24,16 @@ def _m002_queue(_: Connection) -> None:
     """The rows of the desks' queue are new, and follow from the logs."""
 
 
-STEPS: Final[tuple[Step, ...]] = (_m002_queue,)
+def _m003_call_backs(connection: Connection) -> None:
+    """Bad ratings from before with a telephone number are owed a call from the day on which they were given."""
+    rated = tables.rating.c
+    given = select(rated.node_id, rated.application, rated.at).where(rated.grade < GOOD_MIN, rated.callback != "")
+    for row in connection.execute(given).all():
+        values = {"node_id": row.node_id, "application": row.application, "since": row.at}
+        connection.execute(insert(tables.call_back).values(values))
+
+
+STEPS: Final[tuple[Step, ...]] = (_m002_queue, _m003_call_backs)
 SCHEMA_VERSION: Final = 1 + len(STEPS)
 PROJECTED: Final = 2
 

@@ -15,7 +15,7 @@ from forms import supervision, supervision_room
 from forms.lifecycle import reduce
 from forms.supervision import Case, Finding, Rule
 from forms.supervision_room import Act
-from sync.centre import log, rooms, tables, tables_review, who
+from sync.centre import calling_back, log, rooms, tables, tables_review, who
 from sync.centre.centre import Centre
 
 RULES: dict[str, Rule] = supervision.RULES | supervision_room.RULES
@@ -108,20 +108,25 @@ def _add(report: Report, node_id: str, case: Case) -> None:
 def cases(tx: Connection, centre: Centre, node_id: str, numbers: Sequence[str], now: str) -> Iterator[Case]:
     """These applications of a room, where their definition is known here."""
     for start in range(0, len(numbers), AT_ONCE):
-        for events in log.of_applications(tx, node_id, numbers[start : start + AT_ONCE]).values():
+        some = numbers[start : start + AT_ONCE]
+        owed = calling_back.of_applications(tx, node_id, some)
+        for number, events in log.of_applications(tx, node_id, some).items():
             state = reduce((side, event) for side, event, _ in events)
             definition = centre.definitions.get(state.service.digest)
             if definition is None or "time_limit" not in definition.service:
                 continue
             received_at = min((at for side, _, at in events if side == "node"), default="")
             handlers = who.handlers(tx, node_id, state)
-            yield Case(state, definition, centre.calendar, now, received_at, handlers, definition.title)
+            yield Case(
+                state, definition, centre.calendar, now, received_at, handlers, definition.title, owed.get(number)
+            )
 
 
 def _numbers(tx: Connection, node_id: str, since: str) -> list[str]:
-    """What is open, and what was closed since a day."""
+    """What is open, what was closed since a day, and whose rating nobody has called back."""
     queued = select(tables_review.queue.c.number).filter_by(node_id=node_id)
     closed = select(_event.c.application).filter_by(node_id=node_id, refused="").where(
         _event.c.kind.in_(_CLOSING), _event.c.at >= since
     )  # fmt: skip
-    return sorted({*tx.execute(queued).scalars(), *tx.execute(closed).scalars()} - {""})
+    owed = calling_back.owed_numbers(tx, node_id)
+    return sorted({*tx.execute(queued).scalars(), *tx.execute(closed).scalars(), *owed} - {""})

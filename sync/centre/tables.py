@@ -17,6 +17,7 @@ from sync.centre.tables_cases import (
     word,
 )
 from sync.centre.tables_common import metadata
+from sync.centre.tables_figures import call_back
 from sync.centre.tables_log import (
     aside_act,
     doubt,
@@ -30,6 +31,24 @@ from sync.centre.tables_log import (
     quarantine,
     room_keys,
     suite_policy,
+)
+from sync.centre.tables_outside import (
+    api_token,
+    enquiry,
+    export_line,
+    outbox,
+    reply,
+    reply_file,
+    webhook,
+)
+from sync.centre.tables_packs import (
+    pack,
+    pack_county,
+    pack_root,
+    pack_spread,
+    pack_text,
+    pack_timestamp,
+    pack_told,
 )
 from sync.centre.tables_people import (
     account,
@@ -53,6 +72,7 @@ from sync.centre.tables_publishing import (
     publication,
     published_to,
 )
+from sync.centre.tables_recovery import key_return, unlock_grant
 from sync.centre.tables_review import queue
 
 GLOBAL_TABLES = frozenset(name for name, table in metadata.tables.items() if table.info.get("everywhere"))
@@ -62,24 +82,37 @@ __all__ = [
     "account",
     "account_person",
     "api_key",
+    "api_token",
     "application",
     "aside_act",
     "board",
     "board_draft",
+    "call_back",
     "county_key",
     "definition",
     "doubt",
     "down_epoch",
+    "enquiry",
     "event",
     "event_header",
+    "export_line",
     "ferried",
     "head_word",
+    "key_return",
     "machine_epoch",
     "mark",
     "material",
     "material_use",
     "metadata",
     "node",
+    "outbox",
+    "pack",
+    "pack_county",
+    "pack_root",
+    "pack_spread",
+    "pack_text",
+    "pack_timestamp",
+    "pack_told",
     "phone_complaint",
     "phone_pass",
     "phone_piece",
@@ -90,6 +123,8 @@ __all__ = [
     "queue",
     "rating",
     "rendition",
+    "reply",
+    "reply_file",
     "room_keys",
     "room_officer",
     "room_said",
@@ -98,5 +133,7 @@ __all__ = [
     "sms",
     "suite_policy",
     "unconfirmed",
+    "unlock_grant",
+    "webhook",
     "word",
 ]

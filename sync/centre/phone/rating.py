@@ -56,7 +56,8 @@ def give(centre_: Centre, found: Found, grade: str, words: str, callback: str) -
         if definition is None or state.parts or definition.service.get("private") or definition.service.get("sealed"):
             raise problem("not_found")
         more = {"words": words, "callback": callback}
-        room_said.rate(tx, found.node, said | more, centre_.clock.now())
+        now = centre_.clock.now()
+        room_said.rate(tx, found.node, said | more, now, now)
         log.append(tx, centre_.clock, found.node, kind=room_said.RATED, application="", body=said, actor=ACTOR)
 
 

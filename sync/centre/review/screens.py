@@ -12,6 +12,7 @@ from sync.centre.intake import REFUSALS
 from sync.centre.review import (
     acting,
     board,
+    calling_back,
     ferry,
     looking,
     page,
@@ -41,10 +42,11 @@ OF_THE_CENTRE: Final = frozenset({
     "review.ferry_start", "review.services",
 })  # fmt: skip
 # what names complaints, and what rules see in other people's work
-OF_SUPERVISORS: Final = frozenset({"review.board", "review.told", "review.supervision"})
+OF_SUPERVISORS: Final = frozenset({"review.board", "review.told", "review.supervision", "review.call_backs"})
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 board.add_to(bp)
 told.add_to(bp)
+calling_back.add_to(bp)
 supervision.add_to(bp)
 acting.add_to(bp)
 looking.add_to(bp)
