@@ -58,20 +58,28 @@ class Proxy:
         self._rng = random.Random(seed)
         self.fates: Counter[str] = Counter()
         self.bytes = 0
-        self._loop = asyncio.new_event_loop()
+        self._closed = asyncio.Event()
+        self._ends: set[asyncio.StreamWriter] = set()
         ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, args=(ready,), daemon=True)
         self._thread.start()
         ready.wait()
 
     def _serve(self, ready: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._accept, "127.0.0.1", 0))
+        asyncio.run(self._until_closed(ready))
+
+    async def _until_closed(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
-        self._loop.run_forever()
+        await self._closed.wait()
+        server.close()
+        for end in self._ends:  # a socket left open would be found by whichever test runs when it is collected
+            end.transport.abort()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._ends.add(writer)
         rng = self._rng
         fate = rng.choice(("cut", "delayed", "truncated", "corrupted")) if rng.random() < BAD_SHARE else "clean"
         self.fates[fate] += 1
@@ -80,12 +88,17 @@ class Proxy:
         try:
             there = await asyncio.open_connection("127.0.0.1", self._target_port)
         except OSError:
-            writer.close()
+            self._end(writer)
             return
+        self._ends.add(there[1])
         ways = [(reader, there[1], fate if up else ""), (there[0], writer, fate if not up else "")]
         await asyncio.gather(*(self._pass(source, sink, fate, bad, at) for source, sink, bad in ways), return_exceptions=True)
-        for end in (writer, there[1]):
+        self._end(writer, there[1])
+
+    def _end(self, *ends: asyncio.StreamWriter) -> None:
+        for end in ends:
             end.close()
+        self._ends.difference_update(ends)
 
     async def _pass(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, fate: str, bad: str, at: int
@@ -112,7 +125,7 @@ class Proxy:
         sink.close()
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._closed.set)
         self._thread.join()
 
 
@@ -202,23 +215,39 @@ def unsent(home: Path) -> int:
         database.close()
 
 
-def lines(home: Path, centre_home: Path) -> tuple[int, int, int, bool]:
-    """(events lost, doubled, at the node, whether both logs are the same bytes)."""
+def at_rest(program: Program, home: Path) -> bool:
+    """Whether the centre has all that this node wrote; asked again when it has ended, and can write nothing of its own."""
+    if unsent(home):
+        return False
+    program.end(signal.SIGTERM)
+    if not unsent(home):
+        return True
+    program.start()
+    return False
+
+
+def lines(home: Path, centre_home: Path) -> tuple[int, int, int, int, bool]:
+    """(events lost, doubled, at the node, of applications among these, whether both logs are the same bytes)."""
     node, centre = open_node(home), open_centre(centre_home)
     try:
         with node.database.read() as ours, centre.store.read() as theirs:
-            here = [to_json(event, "node") for event in log.all_of(ours, "node")]
+            events = list(log.all_of(ours, "node"))
+            here = [to_json(event, "node") for event in events]
             there = [to_json(event, "node") for event in centre_log.walk(theirs, node.settings.node_id, "node")]
             down = [to_json(event, "centre") for event in log.all_of(ours, "centre")]
             own = [to_json(event, "centre") for event in centre_log.walk(theirs, node.settings.node_id, "centre")]
         whole = not verify.verify(node.database).faults
-        return len(set(here) - set(there)), len(there) - len(set(there)), len(here), whole and (here, down) == (there, own)
+        lost, doubled = len(set(here) - set(there)), len(there) - len(set(there))
+        of_applications = sum(1 for event in events if event.application)
+        return lost, doubled, len(here), of_applications, whole and (here, down) == (there, own)
     finally:
         node.close()
         centre.close()
 
 
-def chaos(folder: Path, events: int, nodes: int, seed: int = 1, live: int = 0) -> dict[str, Any]:
+def chaos(
+    folder: Path, events: int, nodes: int, *, seed: int = 1, live: int = 0, kill_every_s: tuple[float, float] = KILL_EVERY_S
+) -> dict[str, Any]:
     """Run until everything is acked; `live`: so many more events of each node are written while everything runs."""
     centre_port = free_port()
     proxy = Proxy(centre_port, seed)
@@ -231,16 +260,16 @@ def chaos(folder: Path, events: int, nodes: int, seed: int = 1, live: int = 0) -
     started = time.monotonic()
     for program in programs:
         program.start()
-    filled, kill_at, rarer = 0, started + KILL_EVERY_S[0], 1.0
+    filled, kill_at, rarer = 0, started + kill_every_s[0], 1.0
     due = [program for program in programs for _ in range(2)]  # each of them twice, in any order; then whoever it is
     rng.shuffle(due)
     try:
-        while filled < live or due or any(unsent(home) for home in homes):
+        while filled < live or due or not all(at_rest(*one) for one in zip(programs[1:], homes, strict=True)):
             pause(LOOK_EVERY_S)
             if time.monotonic() > kill_at:
                 (due.pop() if due else rng.choice(programs)).kill()
                 rarer *= 1.0 if due else KILLS_RARER
-                kill_at = time.monotonic() + rarer * rng.uniform(*KILL_EVERY_S)
+                kill_at = time.monotonic() + rarer * rng.uniform(*kill_every_s)
             if filled < live:
                 for home in homes:
                     fill(home, 50, 80_000 + filled)
@@ -258,9 +287,10 @@ def chaos(folder: Path, events: int, nodes: int, seed: int = 1, live: int = 0) -
     opened.close()
     bad = sum(count for fate, count in proxy.fates.items() if fate != "clean")
     return {
-        "events": sum(one[2] for one in found), "nodes": nodes, "seconds": round(seconds, 1),
+        "events": sum(one[2] for one in found), "of_applications": sum(one[3] for one in found),
+        "nodes": nodes, "seconds": round(seconds, 1),
         "lost": sum(one[0] for one in found), "doubled": sum(one[1] for one in found),
-        "identical": all(one[3] for one in found) and whole,
+        "identical": all(one[4] for one in found) and whole,
         "kills_centre": programs[0].kills, "kills_nodes": sum(program.kills for program in programs[1:]),
         "connections": sum(proxy.fates.values()), "bad_connections": bad, "bytes": proxy.bytes,
     }  # fmt: skip
@@ -276,7 +306,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chaos-") as made:
-        found = chaos(Path(made), given.events, given.nodes, given.seed, given.live)
+        found = chaos(Path(made), given.events, given.nodes, seed=given.seed, live=given.live)
     sys.stdout.write(json.dumps(found) + "\n")
     return 0 if found["identical"] and not found["lost"] and not found["doubled"] else 1
 
