@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PASSWORD_LENGTH_MIN = 8
 PASSWORD_LENGTH_MAX = 200
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}\Z")
+_PLAIN_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _KEYBOARD_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -39,12 +40,13 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Idle and absolute length of a session, tries before a lockout and its first length, in milliseconds."""
+    """Idle and absolute length of a session, tries before a lockout, its first and longest length, in milliseconds."""
 
     idle_ms: int = 600_000
     absolute_ms: int = 28_800_000
     tries_max: int = 5
     lockout_ms: int = 900_000
+    longest_ms: int = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ def _is_plain(password: str, name: str) -> bool:
     return few or sequence or (bool(name) and password.replace(name, "") == "")
 
 
+def new_password() -> str:
+    """Sixteen letters and digits that nobody mixes up, in fours: 78 bit. Whoever gets it has to choose his own next."""
+    return "-".join("".join(secrets.choice(_PLAIN_LETTERS) for _ in range(4)) for _ in range(4))
+
+
 def hash_password(password: str, cost: Cost) -> str:
     with ONE_AT_A_TIME:
         return cost.hasher().hash(password)
@@ -120,15 +127,20 @@ def needs_rehash(stored: str, cost: Cost) -> bool:
 def attempt(guard: Guard, now: int, limits: Limits) -> Guard:
     """The guard to be stored *before* the password is looked at, as if it were wrong; account_locked while locked.
 
-    Every further wrong password after a lockout doubles it, up to a day.
+    Every further wrong password after a lockout doubles it, up to the longest (a day).
     """
     if now < guard.locked_until:
-        raise problem("account_locked", minutes=-(-(guard.locked_until - now) // 60_000))
+        raise problem("account_locked", minutes=minutes_left(guard, now))
     wrong = guard.wrong + 1
     if wrong < limits.tries_max:
         return replace(guard, wrong=wrong)
-    length = min(limits.lockout_ms << min(wrong - limits.tries_max, 10), 86_400_000)
+    length = min(limits.lockout_ms << min(wrong - limits.tries_max, 10), limits.longest_ms)
     return Guard(wrong, now + length)
+
+
+def minutes_left(guard: Guard, now: int) -> int:
+    """How long it stays locked, in minutes begun."""
+    return -(-(guard.locked_until - now) // 60_000)
 
 
 def new_token() -> str:

@@ -24,4 +24,12 @@ WHO: dict[str, Entry] = {
     ),
     "practice_only": Entry("这一步只在练习室里有", "请从“帮助”进入练习。", True, 404),
     "staff_wrong": Entry("警号“{staff}”写得不对", "警号、工号只用字母、数字和短横线，最多 20 位。", True, 422),
+    "posts_exclusive": Entry(
+        "系统、安全、审计三员互相排斥，也不能兼任其他岗位", "请为每一员单独开一个账号，由不同的人担任。", True, 409
+    ),
+    "own_account": Entry("不能改自己的账号", "请另一位安全管理员办理；改自己的密码请用“改密码”。", True, 403),
+    "terminal_locked": Entry(
+        "这台电脑上连续输错的次数过多", "请在 {minutes} 分钟后再试，或由管理人员解锁。", False, 423
+    ),
+    "password_same": Entry("新密码和原来的一样，或者两次输入不一致", "请另想一个密码，两次输入一样的。", True, 422),
 }

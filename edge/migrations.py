@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edge import (
+    account_tables,
     application_tables,
     board_tables,
     definition_tables,
@@ -17,6 +18,7 @@ from edge import (
     key_tables,
     look_tables,
     outgoing_tables,
+    pack_tables,
     people_tables,
     receiving_tables,
     today_tables,
@@ -417,3 +419,13 @@ def m140_board(tools: Tools) -> None:
 @steps()
 def m150_incoming(tools: Tools) -> None:
     _run(tools, outgoing_tables.INCOMING)
+
+
+@steps()
+def m170_accounts(tools: Tools) -> None:
+    _run(tools, *account_tables.STATEMENTS)
+
+
+@steps()
+def m160_packs(tools: Tools) -> None:
+    _run(tools, *pack_tables.STATEMENTS)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import accounts, log
-from edge.accounts import Guard, Session
+from edge import account_book, accounts, factor, log, login_tries, three
+from edge.accounts import Session
 from edge.database import Connection, IntegrityError
 from edge.errors import problem
 from edge.ranks import POLICE
@@ -26,6 +26,8 @@ POSTS = {
     "analyse": "综合研判",
 }
 
+
+ALL_POSTS = POSTS | three.THREE
 
 _STAFF = re.compile(r"[A-Za-z0-9-]{0,20}")
 
@@ -56,10 +58,14 @@ def add(
     posts: Sequence[str] = ("receive",),
     rank: str = POLICE,
     staff: str = "",
+    actor: str = "system",
+    initial: bool = False,
 ) -> Officer:
-    """Open an account. `staff`: the person's number with the police, the same as at the centre, or "".
+    """Open an account. `staff`: the person's number with the police, the same as at the centre, or "". `initial`: the
+    password is only good for choosing another.
 
-    Raises account_name_wrong, account_exists, post_unknown, staff_wrong, or what is wrong with the password.
+    Raises account_name_wrong, account_exists, post_unknown, posts_exclusive, staff_wrong, or what is wrong with the
+    password.
     """
     accounts.check_name(account)
     accounts.check_password(password, account)
@@ -72,7 +78,9 @@ def add(
                 (account, name, rank, json.dumps(list(posts)), stored, tx.clock.now()),
             )
             if staff:
-                _set_staff(tx, account, staff)
+                put_staff(tx, account, staff)
+            _set_initial(tx, account, initial=initial)
+            account_book.add(tx, "opened", account, actor, ",".join(posts))
     except IntegrityError as error:
         raise problem("account_exists", account=account) from error
     return Officer(account, name, tuple(posts), rank, staff=staff)
@@ -80,18 +88,20 @@ def add(
 
 def _check_posts(posts: Sequence[str]) -> None:
     for post in posts:
-        if post not in POSTS:
+        if post not in ALL_POSTS:
             raise problem("post_unknown", post=post)
+    three.check(posts)
 
 
 def set_staff(node: "Node", account: str, staff: str) -> None:
     """The person's number with the police, "" to take it away; the centre learns it. Raises not_found, staff_wrong."""
     with node.database.write() as tx:
         _row(tx, account)
-        _set_staff(tx, account, staff)
+        put_staff(tx, account, staff)
 
 
-def _set_staff(tx: Connection, account: str, staff: str) -> None:
+def put_staff(tx: Connection, account: str, staff: str) -> None:
+    """The same inside of a transaction. Raises staff_wrong."""
     if not _STAFF.fullmatch(staff):
         raise problem("staff_wrong", staff=staff)
     tx.execute("UPDATE officer SET staff = ? WHERE account = ?", (staff, account))
@@ -116,58 +126,94 @@ def at_desk(node: "Node") -> list[Officer]:
     return list({row["account"]: _officer(row) for row in there}.values())
 
 
-def set_password(node: "Node", account: str, password: str) -> None:
+def set_posts(node: "Node", account: str, posts: Sequence[str], *, actor: str = "system") -> None:
+    """Other posts; ends the account's sessions. Raises not_found, post_unknown, posts_exclusive."""
+    _check_posts(posts)
+    with node.database.write() as tx:
+        _row(tx, account)
+        tx.execute("UPDATE officer SET posts = ? WHERE account = ?", (json.dumps(list(posts)), account))
+        _end_sessions(tx, account)
+        account_book.add(tx, "posts", account, actor, ",".join(posts))
+
+
+def set_password(node: "Node", account: str, password: str, *, actor: str = "system", initial: bool = False) -> None:
     """A new password; ends the account's sessions and its lockout. Raises not_found, or what is wrong with it."""
     accounts.check_password(password, account)
     stored = accounts.hash_password(password, node.settings.password_cost)
     with node.database.write() as tx:
         _row(tx, account)
         tx.execute("UPDATE officer SET password = ?, wrong = 0, locked_until = 0 WHERE account = ?", (stored, account))
-        tx.execute("DELETE FROM session WHERE account = ?", (account,))
+        _end_sessions(tx, account)
+        _set_initial(tx, account, initial=initial)
+        account_book.add(tx, "password" if actor == f"officer:{account}" else "reset", account, actor)
 
 
-def disable(node: "Node", account: str) -> None:
+def change_password(node: "Node", known: Officer, old: str, new: str) -> None:
+    """One's own password, with the old one as proof; ends one's sessions. Raises as `login` and `set_password`."""
+    stored, _ = login_tries.count(node, known.account, "")
+    if not accounts.verify_password(stored, old, node.settings.password_cost):
+        login_tries.refused(node, known.account, "")
+        raise problem("wrong_password")
+    set_password(node, known.account, new, actor=known.actor)
+
+
+def is_initial(node: "Node", account: str) -> bool:
+    """Whether the account still has the password that somebody else gave it."""
+    with node.database.read() as tx:
+        return tx.execute("SELECT 1 FROM officer_initial WHERE account = ?", (account,)).fetchone() is not None
+
+
+def _set_initial(tx: Connection, account: str, *, initial: bool) -> None:
+    tx.execute("DELETE FROM officer_initial WHERE account = ?", (account,))
+    if initial:
+        tx.execute("INSERT INTO officer_initial VALUES (?)", (account,))
+
+
+def disable(node: "Node", account: str, *, actor: str = "system") -> None:
     """Close an account and end its sessions; what it did stays under its name. Raises not_found."""
     with node.database.write() as tx:
         _row(tx, account)
         tx.execute("UPDATE officer SET active = 0 WHERE account = ?", (account,))
-        tx.execute("DELETE FROM session WHERE account = ?", (account,))
+        _end_sessions(tx, account)
+        account_book.add(tx, "closed", account, actor)
 
 
-def enable(node: "Node", account: str) -> None:
-    """Open a closed or locked account again. Raises not_found."""
+def enable(node: "Node", account: str, *, actor: str = "system") -> None:
+    """Open a closed or locked account again, and the terminals with it. Raises not_found."""
     with node.database.write() as tx:
         _row(tx, account)
         tx.execute("UPDATE officer SET active = 1, wrong = 0, locked_until = 0 WHERE account = ?", (account,))
+        login_tries.forget(tx)
+        account_book.add(tx, "reopened", account, actor)
 
 
-def login(node: "Node", account: str, password: str) -> str:
-    """The token of a new session. Raises wrong_password (also for nobody of that name), account_locked, _disabled.
+def _end_sessions(tx: Connection, account: str) -> None:
+    tx.execute("DELETE FROM session WHERE account = ?", (account,))
 
-    The try is counted, on disk, before the password is looked at: pulling the plug doesn't give another try.
+
+def login(
+    node: "Node", account: str, password: str, *, code: str = "", terminal: str = "", second_proof: bool = True
+) -> str:
+    """The token of a new session. `code`: of the second proof, where the account has one. `terminal`: where the tries
+    of all names are counted together.
+
+    Raises wrong_password (also for nobody of that name, and for a wrong code), account_locked, terminal_locked,
+    account_disabled. The try is counted, on disk, before the password is looked at: pulling the plug doesn't give
+    another try.
     """
-    stored, active = _count_try(node, account)
+    stored, active = login_tries.count(node, account, terminal)
     cost = node.settings.password_cost
     if not accounts.verify_password(stored, password, cost):
+        login_tries.refused(node, account if stored else "", terminal)
         raise problem("wrong_password")
     if not active:
         raise problem("account_disabled")
     fresh = accounts.hash_password(password, cost) if accounts.needs_rehash(stored, cost) else stored
-    return _begin(node, account, fresh)
-
-
-def _count_try(node: "Node", account: str) -> tuple[str, bool]:
-    with node.database.write() as tx:
-        row = tx.execute("SELECT * FROM officer WHERE account = ?", (account,)).fetchone()
-        if row is None:
-            return "", False
-        now = tx.clock.ticks()
-        guard = accounts.attempt(Guard(row["wrong"], row["locked_until"]), now, node.settings.login_limits)
-        tx.execute(
-            "UPDATE officer SET wrong = ?, locked_until = ?, tried = ? WHERE account = ?",
-            (guard.wrong, guard.locked_until, now, account),
-        )
-        return row["password"], bool(row["active"])
+    token = _begin(node, account, fresh, terminal, code=code if second_proof else None)
+    if not token:
+        login_tries.refused(node, account, terminal)
+        raise problem("wrong_password")
+    return token
 
 
 def admit(node: "Node", known: Officer, posts: Sequence[str]) -> str:
@@ -185,13 +231,19 @@ def admit(node: "Node", known: Officer, posts: Sequence[str]) -> str:
             " ON CONFLICT (account) DO UPDATE SET name = excluded.name, rank = excluded.rank, posts = excluded.posts",
             (known.account, known.name, known.rank, json.dumps(list(posts)), stored, tx.clock.now()),
         )
-    return _begin(node, known.account, stored)
+    return _begin(node, known.account, stored, "", code=None)
 
 
-def _begin(node: "Node", account: str, stored: str) -> str:
+def _begin(node: "Node", account: str, stored: str, terminal: str, *, code: str | None) -> str:
+    """A session, "" without the second proof; `code` None: it isn't asked for."""
     token = accounts.new_token()
     with node.database.write() as tx:
+        if code is not None and not factor.prove(tx, account, code):
+            return ""
         now = tx.clock.ticks()
+        account_book.add(tx, "entered", account, f"officer:{account}", terminal)
+        if terminal:
+            login_tries.forget(tx, terminal)
         tx.execute("UPDATE officer SET wrong = 0, locked_until = 0, password = ? WHERE account = ?", (stored, account))
         _drop_ended(node, tx, now)
         tx.execute("INSERT INTO session VALUES (?, ?, ?, ?)", (accounts.token_hash(token), account, now, now))

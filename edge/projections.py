@@ -126,6 +126,11 @@ KEPT: Final = {
     "submission": "tokens of clients; the log has a mark of those that filed",
     "confirmed": "who opened whose earlier answers",
     "officer": "accounts",
+    "officer_factor": "counters of second proofs",
+    "officer_code": "codes on paper that are not used yet",
+    "officer_initial": "who still has a password that somebody else chose",
+    "login_guard": "wrong tries by terminal, and of names that nobody has",
+    "account_book": "who was let in or refused, and who changed whose account",
     "kept_form": "what somebody sent after his session had ended",
     "pickup": "wrong pick-up codes",
     "defects": "what was ticked for a notice that nobody has signed for yet",
@@ -148,6 +153,15 @@ KEPT: Final = {
     "outgoing": "what of our materials the centre has, by its acks",
     "carried": "bytes sent by day",
     "ferry_parcel": "envelopes that were sealed for a medium",
+    "pack_text": "documents and files of packs, by their SHA-256",
+    "pack_root": "whose word this room goes by, followed from one to the next",
+    "pack_version": "the newest version that was taken of each document, which only grows",
+    "pack_taken": "from when which pack was in force here",
+    "pack_state": "until when a pack is vouched for, and what waits",
+    "pack_service": "which services a pack named when it was taken",
+    "pack_file": "the files of the pack in force",
+    "pack_put": "which of them lie in the room's folder",
+    "pack_note": "which accounts a pack named",
 }
 
 

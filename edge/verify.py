@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
-from edge import heads, log
+from edge import account_book, heads, log
 from edge.database import Connection, Database
 from forms import events
 from forms.events import ChainError, Head, Side
@@ -42,6 +42,7 @@ def verify(database: Database) -> Report:
         centre, centre_events = _chain(tx, "centre", faults)
         materials = _materials(tx, faults)
         faults += [f"办件 {number} 的登记行与日志不一致，请运行 yizhan rebuild" for number in heads.differing(tx)]
+        faults += account_book.faults(tx)
         return Report(
             node=log.node_id(tx),
             head=str(own),

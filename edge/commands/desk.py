@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -47,6 +48,10 @@ def _add_officers(commands: Commands) -> None:
     change.add_argument("--disable", metavar="ACCOUNT", help="停用账号")
     change.add_argument("--enable", metavar="ACCOUNT", help="恢复账号，解除锁定")
     change.add_argument("--password", metavar="ACCOUNT", help="重设密码")
+    change.add_argument("--set-posts", metavar="ACCOUNT", help="改岗位（用 --post 给出，三员不兼任）")
+    change.add_argument("--counter", metavar="ACCOUNT", help="登记动态口令（HOTP），印出令牌要扫的地址")
+    change.add_argument("--codes", metavar="ACCOUNT", help="发二十个一次性口令，旧的作废")
+    change.add_argument("--no-second", metavar="ACCOUNT", help="取消动态口令和一次性口令（令牌丢了）")
     change.add_argument("--set-staff", metavar="ACCOUNT", help="登记警号（用 --staff 给出，空的为去掉）")
     parser.add_argument("--name", default="", help="姓名")
     parser.add_argument("--rank", choices=("民警", "辅警"), default="民警")
@@ -172,27 +177,41 @@ def officers(args: argparse.Namespace) -> int:
     from edge import officers as accounts
 
     with opened(args) as node:
-        _change(accounts, node, args)
+        once = _change(accounts, node, args)
         people = accounts.all_of(node)
-    answer = {"officers": [_officer(one) for one in people]}
-    say(args, answer, "\n".join(_line(one) for one in people) or "还没有账号。")
+    answer = {"officers": [_officer(one) for one in people]} | ({"once": once} if once else {})
+    lines = [*once, *(_line(one) for one in people)]
+    say(args, answer, "\n".join(lines) or "还没有账号。")
     return 0
 
 
-def _change(accounts: Any, node: Node, args: argparse.Namespace) -> None:
+def _change(accounts: Any, node: Node, args: argparse.Namespace) -> list[str]:
+    """What the options ask for; the lines that are shown this one time."""
+    from edge import factor
+
+    actor = f"command:{os.getuid()}" if hasattr(os, "getuid") else "command"
     if args.add:
         accounts.add(
             node, args.add, args.name or args.add, _password(args), posts=args.post or ["receive"], rank=args.rank,
-            staff=args.staff,
+            staff=args.staff, actor=actor,
         )  # fmt: skip
     elif args.password:
-        accounts.set_password(node, args.password, _password(args))
+        accounts.set_password(node, args.password, _password(args), actor=actor)
     elif args.set_staff:
         accounts.set_staff(node, args.set_staff, args.staff)
+    elif args.set_posts:
+        accounts.set_posts(node, args.set_posts, args.post, actor=actor)
     elif args.disable:
-        accounts.disable(node, args.disable)
+        accounts.disable(node, args.disable, actor=actor)
     elif args.enable:
-        accounts.enable(node, args.enable)
+        accounts.enable(node, args.enable, actor=actor)
+    elif args.counter:
+        return [factor.begin_counter(node, args.counter, actor)]
+    elif args.codes:
+        return factor.print_codes(node, args.codes, actor)
+    elif args.no_second:
+        factor.remove(node, args.no_second, actor)
+    return []
 
 
 def _password(args: argparse.Namespace) -> str:

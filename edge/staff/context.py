@@ -46,6 +46,7 @@ SAID = {
     "called": "已记下通知的情况。",
     "message": "已排进短信出箱，随下一批交给省级中心，由中心发出。",
     "posted": "已登记寄出。签收以后再登记签收。",
+    "account": "已改，已记入账号记录。",
     "served": "已送达，签收凭据已存入。",
 }
 MENU = (
@@ -64,6 +65,8 @@ MENU = (
     ("文书台账", "stamp", "stock_show", ("stock",)),
     ("统计", "chart-column", "figures_show", ("figures", "rating")),
     ("传送", "send", "transfer_show", ("transfer", "aside", "ferry")),
+    ("账号", "users", "accounts_show", ("accounts",)),
+    ("账号记录", "history", "accounts_book", ("accounts",)),
     ("帮助", "circle-question-mark", "handbook_contents", ("handbook", "practice")),
 )
 

@@ -3,10 +3,10 @@
 from flask import current_app, g
 from werkzeug.exceptions import HTTPException
 
-from edge import officers
+from edge import officers, three
 from edge.errors import YizhanError, problem
 from edge.node import Node
-from edge.officers import POSTS, Officer
+from edge.officers import ALL_POSTS, Officer
 from edge.routes import Route, rule_of
 
 STATION = "联系派出所，本室没有能办理的人员"
@@ -18,6 +18,10 @@ def allowed(route: Route, known: Officer) -> bool:
 
 
 def missing_post(route: Route, known: Officer) -> bool:
+    """Whether none of the officer's posts opens the route; one of the three opens only what names it."""
+    post = three.one_of(known.posts)
+    if post:
+        return post not in (route.posts or ()) and not three.opens(f"staff.{route.endpoint}", post)
     return bool(route.posts) and not set(route.posts or ()) & set(known.posts)
 
 
@@ -59,7 +63,7 @@ def is_here(endpoint: str) -> bool:
 def refusal(running: Node, route: Route, known: Officer) -> YizhanError:
     """Why not: who may, and whom of this room to ask."""
     if missing_post(route, known):
-        posts = "、".join(f"“{POSTS[post]}”" for post in route.posts or ())
+        posts = "、".join(f"“{ALL_POSTS[post]}”" for post in route.posts or ())
         return problem("post_missing", posts=posts, ask=_ask(running, route))
     return problem("police_only")
 

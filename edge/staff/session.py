@@ -2,7 +2,7 @@
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from edge import concerns, duties, officers, web
+from edge import concerns, duties, officers, three, web
 from edge.errors import YizhanError, problem
 from edge.routes import Route, Who
 from edge.staff import may, rescue
@@ -16,10 +16,13 @@ SENTENCES = {
     "kept": "登录已超时。刚才填的内容已经存进草稿，登录后接着填。",
     "held": "登录已超时。刚才提交的内容还留着，登录后可以继续提交。",
     "out": "已退出。",
+    "changed": "密码已改，请用新密码登录。",
 }
-ANSWERABLE = frozenset({"wrong_password", "account_locked", "account_disabled"})
+ANSWERABLE = frozenset({"wrong_password", "account_locked", "terminal_locked", "account_disabled"})
 # what is open before the duties are signed
 UNSIGNED = frozenset({"staff.duties_show", "staff.duties_sign", "staff.session_logout"})
+# what is open before a password that somebody else gave is changed
+INITIAL = frozenset({"staff.password_show", "staff.password_change", "staff.session_logout"})
 OWN = ("/drafts/", "/kept/")
 
 
@@ -43,11 +46,23 @@ def admit(route: Route) -> Response | None:
     _must_not_be_about_him()
     if not may.is_here(request.endpoint or ""):
         return _to_what_is_here()
+    home = three.HOMES.get(three.one_of(g.officer.posts))
+    if home and request.endpoint == "staff.today_show":
+        return web.see_other(url_for(home))
     if not may.allowed(route, g.officer):
         raise may.refusal(node(), route, g.officer)
-    if request.endpoint not in UNSIGNED and not duties.signed(node(), g.officer.account):
+    first = _first_things()
+    if first is None:
+        rescue.settle(g.officer)
+    return first
+
+
+def _first_things() -> Response | None:
+    """To what comes before all work: a password of one's own, and the duties."""
+    if request.endpoint not in INITIAL and officers.is_initial(node(), g.officer.account):
+        return web.see_other(url_for("staff.password_show"))
+    if request.endpoint not in UNSIGNED | INITIAL and not duties.signed(node(), g.officer.account):
         return web.see_other(url_for("staff.duties_show", next=_asked() or None))
-    rescue.settle(g.officer)
     return None
 
 
@@ -101,7 +116,9 @@ def login() -> Response:
     account, password = request.form.get("account", "").strip(), request.form.get("password", "")
     wanted = request.form.get("next", "")
     try:
-        token = officers.login(node(), account.lower(), password)
+        token = officers.login(
+            node(), account.lower(), password, code=request.form.get("code", ""), terminal=request.remote_addr or ""
+        )
     except YizhanError as error:
         if error.code not in ANSWERABLE:
             raise

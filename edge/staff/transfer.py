@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from edge import applications, web
+from edge import applications, three, web
 from edge.materials import size_text
 from edge.node import Node
 from edge.staff import rows
-from edge.staff.context import node, page
+from edge.staff.context import node, officer, page
 from edge.staff.link import network, set_aside
 from edge.web_filters import group4, when_near
 from forms.deadlines import duration_words
@@ -43,8 +43,9 @@ class Queue:
 
 def show() -> str:
     running = node()
+    at_desk = not three.one_of(officer().posts)  # whoever runs the machine sees how much, and of whom not
     with running.database.read() as tx:
-        heads = applications.search(tx, unsent=True, limit=WAITING_MAX)
+        heads = applications.search(tx, unsent=True, limit=WAITING_MAX) if at_desk else []
         waiting = [rows.row(running, applications.get(tx, head.number)) for head in heads]
     return page(
         "transfer.html",
@@ -53,6 +54,7 @@ def show() -> str:
         can_ferry=running.hooks.ferry is not None,
         queue=_queue(running),
         waiting=waiting,
+        at_desk=at_desk,
         aside=[_aside(running, item) for item in set_aside(running)],
     )
 

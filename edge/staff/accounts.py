@@ -1,0 +1,145 @@
+"""账号: who is let in and as what, for the 安全管理员; what was done with accounts, for the 审计管理员.
+
+What is secret (a first password, a token's address, codes on paper) is shown once, on the page after the form: until
+then it waits in this program's memory, it stands in no address, and nothing could show it again.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from flask import Response, flash, get_flashed_messages, make_response, request, url_for
+
+from edge import account_book, accounts, factor, officers, qr, ranks, web
+from edge.errors import YizhanError, problem
+from edge.staff.context import node, officer, page
+
+ANSWERABLE = frozenset(
+    {
+        "account_exists", "account_name_wrong", "post_unknown", "posts_exclusive", "own_account", "not_found",
+        "staff_wrong", "bad_request",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What a page shows this one time: the account, what it is, and its lines; `code` is a QR code as SVG."""
+
+    account: str
+    title: str
+    lines: list[str]
+    code: str = ""
+
+
+def show() -> str:
+    """The people; and, once, what the form before this page made."""
+    waiting = [Once(**said) for said in get_flashed_messages() if isinstance(said, dict)]
+    return _page(once=waiting[-1] if waiting else None)
+
+
+def begin() -> Response:
+    """Open an account with a password that is good for one login."""
+    form = request.form
+
+    def act() -> Once:
+        account, name = form.get("account", "").strip().lower(), form.get("name", "").strip()
+        if not name or form.get("rank") not in ranks.RANKS:
+            raise problem("bad_request", detail="姓名、身份")
+        password = accounts.new_password()
+        officers.add(
+            node(), account, name, password, posts=form.getlist("post"), rank=form["rank"],
+            staff=form.get("staff", "").strip(), actor=officer().actor, initial=True,
+        )  # fmt: skip
+        return Once(account, "第一次登录的密码", [password])
+
+    return _answer(act)
+
+
+def change(account: str) -> Response:
+    """What the button of the row says: posts, password, close, open, counter, codes, nofactor."""
+    if account == officer().account:
+        return _answer(_refuse)
+    doing = _DOES.get(request.form.get("do", ""))
+    if doing is None:
+        raise problem("bad_request", detail="do")
+    return _answer(lambda: doing(account))
+
+
+def _refuse() -> Once | None:
+    raise problem("own_account")
+
+
+def _posts(account: str) -> None:
+    officers.set_posts(node(), account, request.form.getlist("post"), actor=officer().actor)
+
+
+def _password(account: str) -> Once:
+    password = accounts.new_password()
+    officers.set_password(node(), account, password, actor=officer().actor, initial=True)
+    return Once(account, "重设的密码，只能用来登录一次", [password])
+
+
+def _close(account: str) -> None:
+    officers.disable(node(), account, actor=officer().actor)
+
+
+def _open(account: str) -> None:
+    officers.enable(node(), account, actor=officer().actor)
+
+
+def _counter(account: str) -> Once:
+    address = factor.begin_counter(node(), account, officer().actor)
+    return Once(account, "动态口令：用令牌或手机程序扫这个码", [address], qr.svg(address))
+
+
+def _codes(account: str) -> Once:
+    return Once(account, "一次性口令：打印或抄下，每个只能用一次", factor.print_codes(node(), account, officer().actor))
+
+
+def _no_factor(account: str) -> None:
+    factor.remove(node(), account, officer().actor)
+
+
+_DOES: dict[str, Callable[[str], Once | None]] = {
+    "posts": _posts, "password": _password, "close": _close, "open": _open, "counter": _counter, "codes": _codes,
+    "nofactor": _no_factor,
+}  # fmt: skip
+
+
+def _answer(act: Callable[[], Once | None]) -> Response:
+    try:
+        once = act()
+    except YizhanError as error:
+        if error.code not in ANSWERABLE:
+            raise
+        return make_response(_page(fault=f"{error.sentence}。{error.hint}"), error.status)
+    if once is not None:
+        flash(asdict(once))  # type: ignore[arg-type]  # kept in this process, so that it need not be text
+    return web.see_other(url_for("staff.accounts_show", said="account"))
+
+
+def _page(*, fault: str = "", once: Once | None = None) -> str:
+    everybody = officers.all_of(node())
+    with node().database.read() as tx:
+        proven = {one.account for one in everybody if factor.asked(tx, one.account)}
+    return page(
+        "accounts.html", people=everybody, proven=proven, posts=officers.ALL_POSTS, ranks=list(ranks.RANKS),
+        fault=fault, once=once,
+    )  # fmt: skip
+
+
+def book() -> str:
+    """账号记录, the newest first; and whether the chain of it stands."""
+    with node().database.read() as tx:
+        found = account_book.newest(tx)
+        faults = list(account_book.faults(tx))
+    names = {one.account: one.name for one in officers.all_of(node())}
+    return page("account_book.html", found=found, faults=faults, names=names, words=account_book.WORDS, who=_who)
+
+
+def _who(actor: str, names: dict[str, str]) -> str:
+    """Who did it, in words; "" where somebody was refused."""
+    kind, _, rest = actor.partition(":")
+    if kind == "officer":
+        return names.get(rest, rest)
+    return {"command": f"命令行（系统用户 {rest}）", "system": "程序"}.get(kind, "")

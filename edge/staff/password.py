@@ -1,0 +1,41 @@
+"""改密码: one's own, with the old one as proof. Whoever got his password from somebody else comes here first."""
+
+from flask import Response, make_response, request, url_for
+
+from edge import officers, web
+from edge.errors import YizhanError, problem
+from edge.staff.context import node, officer, page
+from edge.staff.session import COOKIE, cookie_path
+
+ANSWERABLE = frozenset(
+    {
+        "wrong_password", "account_locked", "password_same", "password_too_short", "password_too_long",
+        "password_too_plain",
+    }
+)  # fmt: skip
+
+
+def show() -> str:
+    return _page()
+
+
+def change() -> Response:
+    """Ends every session of the account; the next page is the login."""
+    old, new = request.form.get("old", ""), request.form.get("new", "")
+    try:
+        if new == old or new != request.form.get("again", ""):
+            raise problem("password_same")
+        officers.change_password(node(), officer(), old, new)
+    except YizhanError as error:
+        if error.code not in ANSWERABLE:
+            raise
+        return make_response(_page(f"{error.sentence}。{error.hint}"), error.status)
+    web.end_session()
+    response = web.see_other(url_for("staff.session_show", why="changed"))
+    response.delete_cookie(COOKIE, path=cookie_path(), httponly=True, samesite="Strict")
+    return response
+
+
+def _page(fault: str = "") -> str:
+    initial = officers.is_initial(node(), officer().account)
+    return page("password.html", bare=initial, own_find=initial, initial=initial, fault=fault)
