@@ -3,7 +3,6 @@
 import contextlib
 import json
 import random
-import signal
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +12,7 @@ from forms_support import definition_file
 
 from forms import definition, lint, reading
 from forms.definition import DefinitionError
+from tests.patience import patience
 
 SERVICES = Path(definition.__file__).with_name("services")
 
@@ -253,19 +253,9 @@ HOSTILE = {
 }
 
 
-def out_of_patience(signum, frame):
-    raise TimeoutError("a hostile file kept the processor for a minute")
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_or_served_and_never_without_end(name):
     """How long each takes is measured by bench_forms.py; here a file only must not keep the processor for ever."""
     content = HOSTILE[name]()
-    before = signal.signal(signal.SIGVTALRM, out_of_patience)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
-    try:
-        with contextlib.suppress(DefinitionError):
-            definition.load(content)
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+    with patience(), contextlib.suppress(DefinitionError):
+        definition.load(content)

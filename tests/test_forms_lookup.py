@@ -1,7 +1,6 @@
 """Code tables: what they name, what is below what, what is found, and what a door plate says."""
 
 import json
-import time
 import tracemalloc
 
 import pytest
@@ -11,6 +10,7 @@ from forms import answers, definition, divisions, doorplates, lookup, packs, pag
 from forms.answers import Context
 from forms.doorplates import Rule
 from forms.lookup import Override
+from tests.patience import patience
 
 COUNTY, TOWN = "520524", "520524104"
 VILLAGE = "520524104215"
@@ -87,11 +87,10 @@ def test_a_lookup_reads_one_county_and_not_the_country():
     packs.packaged.cache_clear()
     packs.county.cache_clear()
     tracemalloc.start()
-    begun = time.perf_counter()
     divisions.path_name(VILLAGE)
-    took, (_, peak) = time.perf_counter() - begun, tracemalloc.get_traced_memory()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 4_000_000, f"first lookup: {took * 1000:.1f} ms, {peak / 1e6:.1f} MB"
+    assert peak < 4_000_000, f"first lookup: {peak / 1e6:.1f} MB"
     assert packs.county.cache_info().currsize == 1
 
 
@@ -281,11 +280,13 @@ def test_a_row_that_could_be_read_in_two_ways_is_refused(pattern):
     assert not doorplates.fault("https://x/*?c={division}*")
 
 
-def test_no_text_takes_long():
-    rule = Rule("x", "*a*a*a*a*a*a*a*a*b{division}*a*a*a*a*c")
-    begun = time.perf_counter()
-    assert doorplates.read("a" * 100_000, (rule,), known).code == ""
-    assert time.perf_counter() - begun < 0.5
+ENDLESS_RULE, ENDLESS_PLATE = Rule("x", "*a*a*a*a*a*a*a*a*b{division}*a*a*a*a*c"), "a" * 100_000
+
+
+def test_no_text_is_tried_without_end():
+    """How soon it is given up is measured by bench_hostile.py."""
+    with patience():
+        assert doorplates.read(ENDLESS_PLATE, (ENDLESS_RULE,), known).code == ""
 
 
 def test_the_pack_and_its_index_agree():

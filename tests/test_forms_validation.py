@@ -2,12 +2,12 @@
 
 import http.server
 import threading
-import time
 
 import pytest
 
 from forms import validation
 from forms.validation import SchemaError, Validator, problems
+from tests.patience import patience
 
 
 def one(schema, instance, **options):
@@ -109,11 +109,15 @@ def test_nothing_is_ever_fetched(listener, tmp_path):
     assert asked == []
 
 
-@pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "^(?!b)(a+)+$", r"^(\w+\s?)*$", "^(?=a)(a*)*$"])
+ENDLESS_PATTERNS = ("^(a+)+$", "^(a|a)*$", "^(?!b)(a+)+$", r"^(\w+\s?)*$", "^(?=a)(a*)*$")
+ENDLESS_TEXT = "a" * 5000 + "!"
+
+
+@pytest.mark.parametrize("pattern", ENDLESS_PATTERNS)
 def test_a_pattern_cannot_keep_the_validator_busy(pattern):
-    began = time.process_time()
-    Validator({"pattern": pattern}).problems("a" * 5000 + "!")
-    assert time.process_time() - began < 1
+    """How soon it is through is measured by bench_hostile.py."""
+    with patience():
+        Validator({"pattern": pattern}).problems(ENDLESS_TEXT)
 
 
 def test_a_schema_that_is_none_is_refused():
