@@ -34,7 +34,7 @@ from sync.uplink import Uplink
 CONNECT_S: Final = 3.0
 PROGRESS_S: Final = 8.0
 SILENT_S: Final = 5.0  # nothing that we sent arrived for so long: the connection is dead, whatever it says
-LANES: Final = 6  # batches that may be under way
+LANES: Final = 10  # batches that may be without an answer: small ones, while a lost packet holds up all that follow
 URGENT_BYTES_MAX: Final = 8 << 10
 LIGHT_BYTES_MAX: Final = 2 << 10
 BBR_BYTES: Final = 32 << 10  # of a second: on lossy satellite links BBR carries twice as much, on 2G it is slower

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 PIECE_BYTES: Final = 2 << 10
+PIECE_BYTES_LIGHT: Final = 4 << 10
 PIECE_BYTES_MAX: Final = 64 << 10
 CAP_BYTES_MIN: Final = 10 << 10  # what a system sends at first without having heard anything
 FAST_BYTES_S: Final = 1 << 20
@@ -35,6 +36,7 @@ RATE_OVER_S: Final = 1.0
 RATE_KEPT_S: Final = 10.0
 _INFO_BYTES: Final = 232
 _INFO_BYTES_MIN: Final = 152
+_INFO_BYTES_EXACT: Final = 216  # since Linux 4.19: bytes that were sent, and those sent again
 _CLOSED: Final = 7  # TCP_CLOSE: given up by the system, or reset by the other side
 _SAMPLES_MIN: Final = 2
 _UNKNOWN: Final = 0xFFFFFFFF
@@ -68,7 +70,11 @@ def moving(made: socket.socket) -> Moving | None:
     (acked,) = struct.unpack_from("=Q", info, 120)
     unsent, shortest_us = struct.unpack_from("=2I", info, 144)
     round_trip_s = 0.0 if shortest_us == _UNKNOWN else shortest_us / 1e6
-    return Moving(max(0, unacked - sacked) * size + unsent, acked + sacked * size, round_trip_s)
+    out = unacked * size  # as if every packet were full
+    if len(info) >= _INFO_BYTES_EXACT:
+        sent, again = struct.unpack_from("=2Q", info, 200)
+        out = min(out, max(0, sent - again - acked))
+    return Moving(max(0, out - sacked * size) + unsent, acked + sacked * size, round_trip_s)
 
 
 class Gauge:
@@ -79,6 +85,7 @@ class Gauge:
         self.round_trip_s = 0.0
         self.moved_at = 0.0
         self._broke_at: float | None = None
+        self._before = 0.0  # the rate when it broke
         self._arrived: weakref.WeakKeyDictionary[socket.socket, int] = weakref.WeakKeyDictionary()
         self._total = 0
         self._samples: deque[tuple[float, int]] = deque()
@@ -94,12 +101,16 @@ class Gauge:
             self.round_trip_s = min(self.round_trip_s or found.round_trip_s, found.round_trip_s)
 
     def broke(self, now: float) -> None:
-        """The line was cut; it may be again soon."""
+        """The line was cut, and may be again soon. Until it shows otherwise it comes back as fast as it was."""
         self._broke_at = now
+        self._before = max(self._before, self.rate)
 
     def take(self, now: float) -> None:
         """After a look at all sockets: the best rate of the last seconds."""
         over_s = max(RATE_OVER_S, 2 * self.round_trip_s)
+        if self._before and self._samples and self._total > self._samples[-1][1]:
+            self._note(self._before, now)
+            self._before = 0.0
         self._samples.append((now, self._total))
         while len(self._samples) > _SAMPLES_MIN and self._samples[1][0] <= now - over_s:
             self._samples.popleft()
@@ -127,9 +138,10 @@ class Gauge:
             return max(CAP_BREAKING_MIN, int(HELD_BREAKING * held))
         return max(HEAVY_BYTES_MIN, int(HELD_HEAVY * held)) if heavy else max(CAP_BYTES_MIN, int(HELD * held))
 
-    @property
-    def piece_bytes(self) -> int:
-        return min(PIECE_BYTES_MAX, max(PIECE_BYTES, int(self.rate * SLACK_S)))
+    def piece_bytes(self, *, heavy: bool) -> int:
+        """Each piece is a record of TLS with bytes of its own; behind one of what is not urgent others may wait."""
+        least = PIECE_BYTES if heavy or self._broke_at is not None else PIECE_BYTES_LIGHT
+        return min(PIECE_BYTES_MAX, max(least, int(self.rate * SLACK_S)))
 
 
 class Uplink:
@@ -166,7 +178,7 @@ class Uplink:
             finally:
                 self._waiting.remove(place)
                 self._turn.notify_all()
-            return min(left, self.gauge.piece_bytes)
+            return min(left, self.gauge.piece_bytes(heavy=not urgent))
 
     def broke(self) -> None:
         """A connection ended before its answers."""

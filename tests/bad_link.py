@@ -34,6 +34,7 @@ TUN_WITHOUT_HEADER = 0x1001
 MTU = 1400
 ADDRESS = {"a": "10.9.0.1", "b": "10.9.0.2"}
 TCP = 6
+OF_PACKETS = 100
 SYN, RST = 0x02, 0x04
 
 
@@ -88,6 +89,7 @@ class Way:
     offered: int = 0
     passed: int = 0
     lost: int = 0
+    fates: list[bool] = field(default_factory=list)  # of the next packets, whether they are lost
 
 
 class BadLink:
@@ -161,10 +163,18 @@ class BadLink:
             return "cut"
         if not self._knows(side, packet):
             return "unknown"
-        if self._rng.random() < self._given.loss:
+        if self._is_lost(self._ways[side]):
             self._ways[side].lost += 1
             return "lost"
         return "passed"
+
+    def _is_lost(self, way: Way) -> bool:
+        """Of each hundred packets the share that was asked for, at random places: also a short run loses no more."""
+        if not way.fates:
+            lost = round(self._given.loss * OF_PACKETS)
+            way.fates = [place < lost for place in range(OF_PACKETS)]
+            self._rng.shuffle(way.fates)
+        return way.fates.pop()
 
     def _note(self, side: str, packet: bytes, at: float, way: Way, fate: str) -> None:
         """A line of the trace: when offered, when sent, side, ports, bytes, payload, sequence, flags, what became of it."""

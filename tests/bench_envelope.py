@@ -20,7 +20,17 @@ def figures() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="envelope-") as made:
         report = Path(made) / "report.xml"
         properties = ("-o", "junit_family=xunit1")  # the newer family has none for a test
-        command = [sys.executable, "-m", "pytest", "-q", *properties, "-k", ROUND, f"--junit-xml={report}", str(ATTACKS)]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            *properties,
+            "-k",
+            ROUND,
+            f"--junit-xml={report}",
+            str(ATTACKS),
+        ]
         subprocess.run(command, cwd=HERE.parent, env={**os.environ, "YIZHAN_EVERY_BIT": "1"}, check=False)
         cases = list(parse(report).getroot().iter("testcase"))
     if not cases:

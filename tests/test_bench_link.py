@@ -17,6 +17,7 @@ def test_through_the_proxy_and_its_cuts_everything_arrives_once_and_the_line_say
     run = bench_link.drain
     monkeypatch.setattr(bench_link, "drain", measured)
     monkeypatch.setattr(bench_link, "SLOW", LINE)
+    monkeypatch.setattr(bench_link, "RUNS", 1)
     monkeypatch.setenv("PROOF_LINK", "drain")
     (figure,) = bench_link.figures()
     assert figure["beside"].startswith("proxy, no loss (no root or /dev/net/tun); 40 applications in ")

@@ -146,6 +146,30 @@ def test_where_a_line_broke_lately_less_is_under_way_that_could_be_lost_with_it(
     assert gauge.cap_bytes(heavy=False) == before
 
 
+def test_a_line_that_comes_back_is_as_fast_as_it_was_until_it_shows_otherwise() -> None:
+    gauge = Gauge()
+    told(gauge, 8_000, 0.6)
+    gauge.broke(105.0)
+    gauge.take(130.0)  # nothing moved for longer than a rate is kept
+    with socket.socket() as made:
+        gauge.look(made, Moving(0, 1_000, 0.6), 131.0)
+        gauge.take(131.0)
+        assert gauge.rate > 7_500
+        for tick in range(200):
+            gauge.look(made, Moving(0, 1_000 + 100 * tick, 0.6), 132 + tick / 10)
+            gauge.take(132 + tick / 10)
+    assert gauge.rate < 1_500
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="this system does not say what is under way")
+def test_of_a_short_packet_only_its_bytes_are_under_way(ends: tuple[Pipe, Far]) -> None:
+    pipe, _ = ends
+    pipe._socket.send(b"x" * 100)
+    found = uplink.moving(pipe._socket)
+    assert found is not None
+    assert found.under_way <= 100
+
+
 @pytest.mark.parametrize(("rate", "round_trip_s"), [(8_000, 0.001), (4 << 20, 0.6)])
 def test_near_and_fast_lines_are_left_to_the_system(rate: int, round_trip_s: float) -> None:
     gauge = Gauge()
