@@ -12,6 +12,8 @@ from edge.errors_carrying import CARRYING
 from edge.errors_counter import COUNTER
 from edge.errors_devices import DEVICES
 from edge.errors_inbox import INBOX
+from edge.errors_outside import OUTSIDE
+from edge.errors_keys import KEYS
 from edge.errors_people import PEOPLE
 from edge.errors_phone import PHONE
 from edge.errors_publishing import PUBLISHING
@@ -194,10 +196,12 @@ CATALOGUE: dict[str, Entry] = {
     "password_too_plain": Entry("密码太简单，容易被猜到", "请不要用账号名、重复或连续的字符。", True, 422),
     "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
     **RECEIVING,
+    **OUTSIDE,
     **REVIEW,
     **PEOPLE,
     **PHONE,
     **STORAGE,
+    **KEYS,
     **PUBLISHING,
     **CARRYING,
     **COUNTER,

@@ -10,7 +10,7 @@ import traceback
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from edge.errors import YizhanError, problem
 from edge.web_session import area_of
@@ -52,7 +52,10 @@ def answer(error: Exception) -> Response:
         return make_response(error.response)
     fault = describe(error)
     _log(fault, error)
-    return _json(fault) if _wants_json() else _page(fault)
+    said = _json(fault) if _wants_json() else _page(fault)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        said.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110 15.5.6
+    return said
 
 
 def describe(error: Exception) -> Fault:

@@ -206,6 +206,7 @@ def enrolled(push: Push) -> Push:
 SLOW_FILES = frozenset(
     [
         "test_sync_coding",
+        "test_sync_packs",
         "test_sync_centre_published",
         "test_sync_centre_deciding",
         "test_sync_centre_matrix",
@@ -214,6 +215,7 @@ SLOW_FILES = frozenset(
         "test_sync_centre_writs",
         "test_sync_supervising",
         "test_sync_calling_back",
+        "test_sync_complaints",
         "test_edge_writs",
         "test_sync_board",
         "test_kiosk_areas",
@@ -318,6 +320,7 @@ SLOW_FILES = frozenset(
         "test_publishing_keys",
         "test_sync_answer",
         "test_sync_centre_api",
+        "test_sync_centre_tokens",
         "test_sync_centre_crash",
         "test_sync_centre_hostile",
         "test_sync_centre_receiver",

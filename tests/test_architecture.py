@@ -36,6 +36,7 @@ GROUPS = {
     "edge.images": "shared",
     "edge.materials_named": "shared",
     "edge.jpeg": "shared",
+    "edge.containers": "shared",
     "edge.api": "api",
     "kiosk": "kiosk",
     "sync": "sync",
@@ -51,6 +52,7 @@ GROUPS = {
     "edge.errors_people": "shared",
     "edge.errors_phone": "shared",
     "edge.errors_review": "shared",
+    "edge.errors_outside": "shared",
     # what a notice of the centre proves by itself
     "edge.writ_proof": "shared",
     "edge.errors_inbox": "shared",
@@ -85,6 +87,9 @@ GROUPS = {
     # who may publish a service, and the files that say so
     "edge.publishing": "shared",
     "edge.publishing_files": "shared",
+    # who may sign which part of a pack
+    "edge.packs": "shared",
+    "edge.pack_documents": "shared",
     # which keys take the place of which, and which suites are allowed
     "edge.key_words": "shared",
     # what the centre says of the rooms of a county

@@ -10,9 +10,10 @@ import pytest
 
 from edge.serving import Server
 from sync.centre import log, reviewers
-from sync.centre.api import openapi
+from sync.centre.api.openapi import document
 from sync.centre.app import ENVELOPE, create_app
 from tests.centre_room import NODE, Room, enrolled, number
+from tests.programs import run
 
 NUMBER = number(1)
 
@@ -65,27 +66,44 @@ def own_events(centre):
         return [(event.kind, event.actor) for event in log.walk(tx, NODE, "centre")]
 
 
-def described(method: str, path: str, status: str) -> dict[str, Any]:
-    document = openapi()
-    answer = document["paths"][path][method]["responses"][status]
-    return answer["content"]["application/json"]["schema"] | {"components": document["components"]}
+@pytest.fixture
+def described(centre):
+    """The schema of an answer, with what it refers to."""
+
+    def schema(method: str, path: str, status: str) -> dict[str, Any]:
+        made = document(create_app(centre))
+        answer = made["paths"][path][method]["responses"][status]
+        return answer["content"]["application/json"]["schema"] | {"components": made["components"]}
+
+    return schema
 
 
 def test_the_description_names_exactly_the_routes(centre):
+    app = create_app(centre)
     routes = {
-        (method.lower(), rule.rule.replace("<number>", "{number}"))
-        for rule in create_app(centre).url_map.iter_rules()
+        (method.lower(), rule.rule.replace("<", "{").replace(">", "}"))
+        for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    named = {(method, path) for path, methods in openapi()["paths"].items() for method in methods}
+    named = {(method, path) for path, methods in document(app)["paths"].items() for method in methods}
     assert routes == named
+    assert len(named) >= 6
 
 
-def test_the_description_is_served_to_anybody(url):
+def test_a_route_that_says_nothing_of_itself_is_no_part_of_any_document(centre):
+    app = create_app(centre)
+    app.add_url_rule("/api/v1/secret", "secret", lambda: "")
+    with pytest.raises(LookupError, match="/api/v1/secret"):
+        document(app)
+
+
+def test_the_description_is_served_to_anybody_and_printed_by_a_command(url, centre):
     status, kind, said = send(url, "GET", "/api/openapi.json", None)
     assert (status, kind) == (200, "application/json")
-    assert json.loads(said) == json.loads(json.dumps(openapi()))
+    code, printed, _ = run("centre", "openapi", "--home", centre.settings.home)
+    assert code == 0
+    assert json.loads(printed) == json.loads(said) == json.loads(json.dumps(document(create_app(centre))))
 
 
 def test_without_a_key_nothing_is_told_and_nothing_done(url, room, centre):
@@ -96,7 +114,7 @@ def test_without_a_key_nothing_is_told_and_nothing_done(url, room, centre):
     assert own_events(centre) == []
 
 
-def test_applications_are_listed_and_shown_as_described(url, room, key):
+def test_applications_are_listed_and_shown_as_described(url, room, key, described):
     status, listed = call(url, key, "GET", "/api/v1/applications")
     assert status == 200
     assert [line["number"] for line in listed["applications"]] == [NUMBER]
@@ -116,7 +134,7 @@ def test_a_long_list_comes_in_pages(url, room, key, centre):
     assert (len(set(numbers)), second["next"]) == (59, None)
 
 
-def test_an_act_is_done_in_the_name_of_the_keys_account(url, room, key, centre):
+def test_an_act_is_done_in_the_name_of_the_keys_account(url, room, key, centre, described):
     status, said = call(url, key, "POST", f"/api/v1/applications/{NUMBER}/decisions", {"act": "accept"})
     assert (status, said["state"]) == (201, "accepted")
     decided = {"act": "decide", "result": "granted", "version": said["version"]}

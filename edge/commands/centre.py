@@ -11,7 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge.commands import aside, doubt, ferry, keys, publishing, review_desk, room_desk, rooms, supervision
+from edge.commands import (
+    aside,
+    doubt,
+    ferry,
+    keys,
+    outside,
+    packs,
+    publishing,
+    recovery_desk,
+    review_desk,
+    room_desk,
+    rooms,
+    supervision,
+)
 from edge.commands.common import Commands, group, print_log, reporting, say
 from edge.errors import problem
 from forms.kinds import DECISIONS, RESULTS
@@ -51,7 +64,9 @@ def add_commands(commands: Commands) -> None:
     _add_decide(inner)
     _add_reviewers(inner)
     publishing.add_centre_commands(inner)
+    packs.add_centre_commands(inner)
     keys.add_centre_commands(inner)
+    recovery_desk.add_centre_commands(inner)
     ferry.add_centre_commands(inner)
     doubt.add_centre_commands(inner)
     aside.add_centre_commands(inner)
@@ -59,6 +74,7 @@ def add_commands(commands: Commands) -> None:
     rooms.add_centre_commands(inner)
     review_desk.add_centre_commands(inner)
     supervision.add_centre_commands(inner)
+    outside.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from edge import web
 from edge.errors import problem
-from sync.centre import api, enrolment, filling, recall, receiver
+from sync.centre import enrolment, filling, key_returns, recall, receiver
+from sync.centre.api import openapi
 from sync.centre.centre import Centre
 from sync.centre.phone import screens as phone
 from sync.centre.proxied import Proxied
@@ -35,7 +36,7 @@ def create_app(centre: Centre) -> Flask:
     app.extensions["yizhan.centre"] = centre
     app.register_blueprint(bp)
     app.register_blueprint(screens.bp)
-    app.register_blueprint(api.bp)
+    app.register_blueprint(openapi.bp)
     app.extensions["yizhan.ferry"] = ferry.job(centre)
     phone.install(app)
     app.wsgi_app = Proxied(app.wsgi_app, centre.settings.proxies)  # type: ignore[method-assign]  # as Flask documents it
@@ -89,6 +90,12 @@ def take_batch(node_id: str) -> Response:
 @bp.post("/sync/v1/<node_id>/recall")
 def give_back(node_id: str) -> Response:
     return Response(recall.give(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
+
+
+@bp.post("/sync/v1/<node_id>/unlock")
+def unlock(node_id: str) -> Response:
+    """The key of a room that may unlock itself, sealed to the request."""
+    return Response(key_returns.unlock(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
 
 
 @bp.post("/sync/v1/<node_id>/enrol")

@@ -6,10 +6,13 @@ from typing import Any
 
 from edge.errors import problem
 from forms.events import Side, to_json
+from forms.kinds import DECISIONS
 from forms.lifecycle import Item, Material, phase_title
-from sync.centre import cases, log, projection, rooms
+from sync.centre import cases, deciding, guards, log, projection, rooms
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
+
+REASONED = frozenset({"unconfirm", "refuse", "pause", "forward"})
 
 
 def show(centre: Centre, number: str) -> dict[str, Any]:
@@ -29,10 +32,12 @@ def decide(
     items: object = (),
     due_day: str = "",
     version: str | None = None,
+    **more: str,
 ) -> dict[str, Any]:
-    """Do `act` (confirm, unconfirm, accept, refuse, correct, decide) and show what came of it.
+    """Do `act` (guards.ACTS) and show what came of it.
 
     `items` are objects with target, ref, label and defect; `version` is what the caller has seen (None: anything).
+    `more`: step, outcome and text of an opinion; procedure and until of a pause; level and desk of a hand-over.
     Raises act_unknown and what the act itself raises.
     """
     match act:
@@ -49,9 +54,43 @@ def decide(
             )
         case "decide":
             case_ = cases.decide(centre, number, actor=actor, result=result, reason=reason, seen=version)
+        case "opinion":
+            case_ = deciding.give_opinion(centre, number, actor=actor, seen=version, **_of(more, "step outcome text"))
+        case "pause":
+            said = _of(more, "procedure until")
+            case_ = deciding.begin_procedure(centre, number, actor=actor, reason=reason, seen=version, **said)
+        case "resume":
+            case_ = deciding.end_procedure(centre, number, actor=actor, note=note, seen=version)
+        case "forward":
+            said = _of(more, "level desk")
+            case_ = deciding.forward(centre, number, actor=actor, reason=reason, seen=version, **said)
         case _:
-            raise problem("act_unknown", act=act, acts="、".join(cases.ACTS))
+            raise problem("act_unknown", act=act, acts="、".join(guards.ACTS))
     return as_json(centre, case_)
+
+
+def _of(more: Mapping[str, str], names: str) -> dict[str, Any]:
+    return {name: more.get(name, "") for name in names.split()}
+
+
+def explain(given: object) -> None:
+    """What is wrong with an act that isn't as it should be, where that can be said better than by naming the field.
+
+    Raises act_unknown, result_unknown, correction_empty, correction_wrong, reason_missing.
+    """
+    if not isinstance(given, Mapping) or not isinstance(act := given.get("act", ""), str):
+        return
+    if act not in guards.ACTS:
+        raise problem("act_unknown", act=act[:40], acts="、".join(guards.ACTS))
+    if act == "decide" and given.get("result") not in DECISIONS:
+        raise problem("result_unknown", result=str(given.get("result"))[:40])
+    if act == "correct":
+        if not given.get("items"):
+            raise problem("correction_empty")
+        _items(given["items"])
+    needs = act in REASONED or (act == "decide" and given["result"] not in cases.PLAIN_RESULTS)
+    if needs and not str(given.get("reason", "")).strip():
+        raise problem("reason_missing", act=guards.ACTS[act])
 
 
 def _reason(reason: str, act: str) -> str:

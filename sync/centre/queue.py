@@ -182,6 +182,11 @@ def visible(who: Who) -> list[ColumnElement[bool]]:
     return [or_(false(), *scopes), _not_about(who, _application)]
 
 
+def narrowed_to(area: str, service: str) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `application` that a place and a service add; "" for all."""
+    return [_nodes(area), _of_service(service)]
+
+
 def _of_service(service: str) -> ColumnElement[bool]:
     return _application.c.service_id == service if service else true()
 

@@ -17,7 +17,7 @@ from sync.centre.tables_cases import (
     word,
 )
 from sync.centre.tables_common import metadata
-from sync.centre.tables_figures import call_back
+from sync.centre.tables_figures import call_back, complaint, escalation
 from sync.centre.tables_log import (
     aside_act,
     doubt,
@@ -88,11 +88,13 @@ __all__ = [
     "board",
     "board_draft",
     "call_back",
+    "complaint",
     "county_key",
     "definition",
     "doubt",
     "down_epoch",
     "enquiry",
+    "escalation",
     "event",
     "event_header",
     "export_line",
