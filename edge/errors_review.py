@@ -48,4 +48,6 @@ REVIEW: Final = {
     "call_back_over": Entry("这件差评已经回访过", "结果已经下发；要补充的，请另外催办或者当面交代。", True, 409),
     "call_back_none": Entry("这一件没有要回访的差评", "好评和没有留电话的差评不回访。", True, 404),
     "call_back_own": Entry("这一件您经办过，不能由您回访", "请由没有经办过这一件的监督人员回访。", True, 403),
+    "complaint_answer": Entry("请选择处理结果，并写明怎样处理的，不超过 {most} 个字", "补齐以后再存入。", True, 422),
+    "complaint_answered": Entry("这件投诉已经有人回应过", "请到“已回应”里查看结果。", True, 409),
 }

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from forms.display import date
+from forms.escalation import ANSWER_WORKDAYS, LEVELS, TITLES
 from forms.events import Event
 from forms.state import State
 from forms.supervision import Finding, Rule
@@ -22,6 +23,11 @@ RULES: Final[dict[str, Rule]] = {
         Rule("log_forked", "两台机器用了同一个编号", "电子监察规则：断链；两份日志一条接一条，分叉的没有采信"),
         Rule("log_lost", "日志缺号", "电子监察规则：缺号；警务室自己写明丢失的号段"),
         Rule("demand_outside", "想收办事指南以外的材料，系统没有收", "事项文件的材料目录；电子监察规则：指南外材料"),
+        Rule(
+            "complaint_late",
+            "投诉两个工作日没有回应",
+            f"{ANSWER_WORKDAYS}个工作日内回应群众诉求；逾期的升级到上一级，是本系统的口径",
+        ),
         Rule(
             "night_batch",
             "深夜批量操作",
@@ -53,6 +59,20 @@ def of_room(fork_at: str, events: Iterable[Event]) -> list[Finding]:
             found.append(Finding("log_lost", words, event.at))
         elif event.kind == "demand.refused":
             found.append(Finding("demand_outside", f"事项 {data['service']}：{data['slot']}", event.at))
+    return found
+
+
+def of_complaints(late: Iterable[tuple[str, str, str, int]]) -> list[Finding]:
+    """One for each complaint about a room that was not answered in time: (since, last day, answered at, level).
+
+    Which one it was is not said: what is complained of is for supervisors alone.
+    """
+    found = []
+    for since, last, answered, level in late:
+        ended = f"，{date(answered[:10])}才回应" if answered else "，还没有回应"
+        raised = f"，已升级到{TITLES[LEVELS[level]]}" if level else ""
+        words = f"{date(since[:10])}收到，{date(last)}到期{ended}{raised}"
+        found.append(Finding("complaint_late", words, last))
     return found
 
 

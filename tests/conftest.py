@@ -96,9 +96,17 @@ def make_home(folder: Path, **keys: object) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that most tests begin with, made and opened once: a copy of it takes a tenth of the time."""
+    home = make_home(tmp_path_factory.mktemp("made") / "home")
+    open_node(home, FixedClock()).close()
+    return home
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return make_home(tmp_path / "home")
+def home(tmp_path: Path, made_home: Path) -> Path:
+    return Path(shutil.copytree(made_home, tmp_path / "home"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from forms.calendar import Calendar
 from forms.call_backs import CallBack
 from forms.lifecycle import reduce
 from forms.supervision import BACKLOG_HOURS, RULES, Case, of_case
-from forms.supervision_room import BATCH_MIN, Act, batches, night_acts, of_room
+from forms.supervision_room import BATCH_MIN, Act, batches, night_acts, of_complaints, of_room
 from forms.supervision_room import RULES as ROOM_RULES
 
 FILED = "2026-11-02T09:00:00+08:00"  # a Monday
@@ -231,6 +231,14 @@ def room_event(kind, body):
 
 OPENED = {"reason": "restored", "after": f"1:7:{'0' * 64}"}
 LOST = {"epoch": 1, "first": 8, "last": 9}
+
+
+def test_a_complaint_that_was_not_answered_in_time_is_said_without_naming_it():
+    assert of_complaints([]) == []
+    (open_, answered) = of_complaints([(on(2), "2026-11-04", "", 1), (on(2), "2026-11-04", on(6), 1)])
+    assert open_.words == "2026年11月2日收到，2026年11月4日到期，还没有回应，已升级到市级"
+    assert "2026年11月6日才回应" in answered.words
+    assert {open_.rule, answered.rule} <= ROOM_RULES.keys()
 
 
 def test_a_log_in_doubt_a_gap_and_an_outside_demand_are_seen_in_a_room():

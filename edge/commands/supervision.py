@@ -1,4 +1,6 @@
-"""`yizhan centre supervise` and `figures`: what the rules of 电子监察 see, and the rates with their formulas."""
+"""`yizhan centre supervise`, `complaints` and `figures`: what the rules of 电子监察 see, what waits for an answer, and the
+rates with their formulas.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ def add_centre_commands(inner: Commands) -> None:
     parser = reporting(inner, "supervise", supervise, "电子监察：按规则查看没有办结的和最近办结的办件，只列出和计数")
     parser.add_argument("--days", type=int, default=31, metavar="N", help="最近多少天办结的（默认 31）")
     parser.add_argument("--area", default="", metavar="CODE", help="只看编号以它开头的警务室")
+    reporting(inner, "complaints", complaints, "投诉回应情况：等待回应、逾期、升级到哪一级各有多少件，不含内容")
     parser = reporting(inner, "figures", figures, "从中心的日志重新算出及时办结率、满意率等指标，附公式")
     parser.add_argument("--kind", choices=("day", "month", "quarter", "year"), default="month", help="日、月、季、年")
     parser.add_argument("--day", default="", metavar="DAY", help="含这一天的期间，如 2026-10-01（默认今天）")
@@ -42,6 +45,23 @@ def supervise(args: argparse.Namespace) -> int:
     }
     lines = [f"{one['title']}：{one['count']}" for one in answer["rules"] if one["count"]]
     say(args, answer, "\n".join([f"查看了 {report.looked} 件", *lines]))
+    return 0
+
+
+def complaints(args: argparse.Namespace) -> int:
+    from edge.commands.centre import opened
+    from forms.escalation import LEVELS, TITLES
+    from sync.centre import complaints as told
+    from sync.centre.desks import ALL
+
+    with opened(args) as centre:
+        told.raise_late(centre)
+        with centre.store.read() as tx:
+            found = told.counts(tx, centre, (ALL,), frozenset())
+    levels = dict(zip(LEVELS, found.levels, strict=True))
+    answer = {"open": found.open, "late": found.late, "levels": levels}
+    shown = "，".join(f"{TITLES[name]} {count} 件" for name, count in levels.items())
+    say(args, answer, f"等待回应 {found.open} 件，其中逾期 {found.late} 件（{shown}）")
     return 0
 
 

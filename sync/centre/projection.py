@@ -11,7 +11,7 @@ from forms.events import Event, Side
 from forms.lifecycle import State, reduce
 from forms.people import people
 from forms.whole import Family
-from sync.centre import log, queue_rows, tables, who, words
+from sync.centre import complaints, log, queue_rows, tables, who, words
 from sync.centre.centre import Centre
 from sync.centre.statements import matching
 from sync.centre.store import gathering, upsert
@@ -71,6 +71,7 @@ def _project(tx: Connection, centre: Centre, node_id: str, number: str, events: 
         tx, place, state, definition, secret=centre.secret, due=row["due"], now=centre.clock.now()
     )
     upsert(tx, tables.application, [place | row | {"received_at": received_at, "version": version(events)}])
+    complaints.project(tx, node_id, number, state, received_at)
     who.project(tx, node_id, number, state)
     words.project(tx, place, row["applicant"], row["filed_at"])
     return state

@@ -1,4 +1,5 @@
-"""What a serving centre does by itself, once in a while: messages are given on, last month's figures are told.
+"""What a serving centre does by itself, once in a while: messages are given on, late complaints become the
+next level's, last month's figures are told.
 
 `yizhan centre sms` and `yizhan centre compare` do the same by hand, or from the timetable of a province that serves the
 centre by another program.
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import comparing, hand_overs, sms
+from sync.centre import comparing, complaints, hand_overs, sms
 from sync.centre.centre import Centre
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Rounds:
         """One round; what fails is logged and tried again in the next."""
         self._try(lambda: sms.give(self._centre))
         self._try(lambda: hand_overs.give(self._centre))
+        self._try(lambda: complaints.raise_late(self._centre))
         today = self._centre.clock.now()[:10]
         if self._compared != today and self._try(lambda: comparing.daily(self._centre)):
             self._compared = today

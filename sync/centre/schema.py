@@ -33,9 +33,17 @@ def _m003_call_backs(connection: Connection) -> None:
         connection.execute(insert(tables.call_back).values(values))
 
 
-STEPS: Final[tuple[Step, ...]] = (_m002_queue, _m003_call_backs)
+def _m004_complaints(connection: Connection) -> None:
+    """What came from phones before waits since the day on which it came; what was filed follows from the logs."""
+    sent = tables.phone_complaint.c
+    for row in connection.execute(select(sent.node_id, sent.id, sent.at)).all():
+        values = {"node_id": row.node_id, "id": row.id, "kind": "phone", "since": row.at}
+        connection.execute(insert(tables.complaint).values(values))
+
+
+STEPS: Final[tuple[Step, ...]] = (_m002_queue, _m003_call_backs, _m004_complaints)
 SCHEMA_VERSION: Final = 1 + len(STEPS)
-PROJECTED: Final = 2
+PROJECTED: Final = 4
 
 
 def migrate(connection: Connection, now: str) -> bool:

@@ -15,7 +15,7 @@ from forms import supervision, supervision_room
 from forms.lifecycle import reduce
 from forms.supervision import Case, Finding, Rule
 from forms.supervision_room import Act
-from sync.centre import calling_back, log, rooms, tables, tables_review, who
+from sync.centre import calling_back, complaints, log, rooms, tables, tables_review, who
 from sync.centre.centre import Centre
 
 RULES: dict[str, Rule] = supervision.RULES | supervision_room.RULES
@@ -80,6 +80,8 @@ def _look(tx: Connection, centre: Centre, node_id: str, report: Report) -> list[
     """One room into the report; what people did there at night."""
     said = [event for _, event in log.of_room(tx, node_id, supervision_room.KINDS) if event.at >= report.since]
     for finding in supervision_room.of_room(rooms.get(tx, node_id).fork_at, said):
+        report.add(Hit(finding, node_id))
+    for finding in supervision_room.of_complaints(complaints.late_of_room(tx, centre, node_id, report.since)):
         report.add(Hit(finding, node_id))
     nights = []
     for case in cases(tx, centre, node_id, _numbers(tx, node_id, report.since), report.at):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from edge import sealing, web
 from edge.errors import YizhanError, problem
 from edge.status import frame
-from sync.centre import rooms, supervisor_keys, tables
+from sync.centre import complaints, rooms, supervisor_keys, tables
 from sync.centre.centre import Centre
 from sync.centre.phone import faults
 from sync.centre.phone.code import Found
@@ -47,7 +47,9 @@ def keep(centre_: Centre, found: Found, words: str, callback: str) -> str:
         if _today(tx, centre_, found.node) >= DAY_MAX:
             raise problem("phone_slow", minutes=24 * 60)
         row = {"node_id": found.node, "id": code, "application": found.number, "sealed": json.dumps(sealed)}
-        tx.execute(insert(tables.phone_complaint).values(row | {"at": centre_.clock.now()}))
+        now = centre_.clock.now()
+        tx.execute(insert(tables.phone_complaint).values(row | {"at": now}))
+        complaints.note(tx, found.node, code, now)
     return code
 
 

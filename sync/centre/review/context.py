@@ -8,7 +8,7 @@ from flask import current_app, g, get_flashed_messages, request, url_for
 
 from edge.errors import problem
 from forms import divisions
-from sync.centre import cases, claims, desks, guards, queue, who
+from sync.centre import cases, claims, complaints, desks, guards, queue, who
 from sync.centre.centre import Centre
 from sync.centre.desks import Duty
 from sync.centre.queue import LIMIT, OPEN, SHOWS, Asked, Entry, Who
@@ -172,6 +172,8 @@ def frame(shown: Queue) -> dict[str, Any]:
     today = centre().clock.today()
     with centre().store.read() as tx:
         names = {entry.claimed_by: claims.name_of(tx, entry.claimed_by) for entry in shown.entries if entry.claimed_by}
+        own = who.room_accounts(tx, reviewer().name)
+        raised = complaints.raised(tx, centre(), duties(), own) if reviewer().post == SUPERVISOR else 0
     services, areas = _choices()
     return {
         "queue": shown,
@@ -184,6 +186,7 @@ def frame(shown: Queue) -> dict[str, Any]:
         "services": services,
         "areas": areas,
         "runs": runs_the_centre(),
+        "raised": raised,
         "today": today,
         "reviewer": reviewer(),
         "authority": centre().settings.name,

@@ -42,7 +42,9 @@ OF_THE_CENTRE: Final = frozenset({
     "review.ferry_start", "review.services",
 })  # fmt: skip
 # what names complaints, and what rules see in other people's work
-OF_SUPERVISORS: Final = frozenset({"review.board", "review.told", "review.supervision", "review.call_backs"})
+OF_SUPERVISORS: Final = frozenset({
+    "review.board", "review.told", "review.told_answer", "review.supervision", "review.call_backs",
+})  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 board.add_to(bp)
 told.add_to(bp)

@@ -1,56 +1,61 @@
-"""手机投诉 at the review desk: what citizens sealed to the supervisor on the phone, opened for that post alone."""
+"""举报投诉 at the review desk: what citizens sealed to the supervisor, by when it is answered, whose it became.
 
-import json
-from dataclasses import dataclass
+What was filed at a room is opened on its own page; what came from a phone is opened and answered here.
+"""
 
-from flask import Blueprint, render_template
-from sqlalchemy import select
+from typing import Final
 
-from edge import sealing
-from edge.sealing import SealingError
-from sync.centre import rooms, supervisor_keys, tables
-from sync.centre.review.context import asked_queue, centre, frame
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-SHOWN_MAX = 200
+from edge import web
+from edge.errors import YizhanError
+from forms.escalation import ANSWERED, LEVELS, TITLES
+from sync.centre import complaints, who
+from sync.centre.review.context import asked_queue, centre, duties, frame, reviewer
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One complaint; `words` is "" where this key does not open it."""
-
-    code: str
-    room: str
-    application: str
-    at: str
-    words: str
-    callback: str
+SHOWS: Final = {"open": "待回应", "raised": "已升级", "done": "已回应"}
 
 
 def add_to(bp: Blueprint) -> None:
-    """Put the page under the review desk's blueprint, behind its guard."""
+    """Put the pages under the review desk's blueprint, behind its guard."""
     bp.add_url_rule("/told", "told", show)
+    bp.add_url_rule("/told", "told_answer", answer, methods=["POST"])
 
 
 def show() -> str:
-    """The newest first, for supervisors alone. Raises supervisor_key_missing."""
-    return render_template("review/told.html", **frame(asked_queue()), entries=entries())
+    """For supervisors alone, what waits longest first. Raises supervisor_key_missing."""
+    return _page()
 
 
-def entries() -> list[Told]:
-    """What was sealed, opened. Raises supervisor_key_missing."""
-    private = supervisor_keys.private_key(centre().settings.supervisor_file)
-    table = tables.phone_complaint
-    with centre().store.read() as tx:
-        names = rooms.names(tx)
-        rows = tx.execute(select(table).order_by(table.c.at.desc(), table.c.id).limit(SHOWN_MAX)).all()
-    return [
-        Told(row.id, names[row.node_id], row.application, row.at, *_opened(private, row.id, row.sealed)) for row in rows
-    ]
-
-
-def _opened(private: bytes, code: str, sealed: str) -> tuple[str, str]:
+def answer() -> Response:
+    """Keep what was done about one from a phone. Raises not_found."""
+    given, who_asks = request.form, reviewer()
     try:
-        said = sealing.open_content(private, code, json.loads(sealed)).answers
-    except SealingError:
-        return "", ""
-    return said["words"], said["callback"]
+        complaints.answer(
+            centre(), given.get("id", ""), given.get("outcome", ""), given.get("text", ""),
+            actor=who_asks.actor, duties=duties(), accounts=_accounts(),
+        )  # fmt: skip
+    except YizhanError as error:
+        if error.code not in {"complaint_answer", "complaint_answered"}:
+            raise
+        return make_response(_page(error), error.status)
+    flash("已记下，投诉人留了电话的请一并告知", "said")
+    return web.see_other(url_for("review.told"))
+
+
+def _accounts() -> frozenset[str]:
+    with centre().store.read() as tx:
+        return who.room_accounts(tx, reviewer().name)
+
+
+def _page(error: YizhanError | None = None) -> str:
+    asked, accounts = request.args.get("list", ""), _accounts()
+    chosen = asked if asked in SHOWS else "open"
+    with centre().store.read() as tx:
+        found = complaints.entries(tx, centre(), duties(), accounts, show=chosen)
+        counts = complaints.counts(tx, centre(), duties(), accounts)
+    return render_template(
+        "review/told.html", **frame(asked_queue()), entries=found, counts=counts, chosen=chosen, lists=SHOWS,
+        outcomes=ANSWERED, levels=[TITLES[one] for one in LEVELS], most=complaints.NOTE_MAX, error=error,
+        typed=request.form,
+    )  # fmt: skip
