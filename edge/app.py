@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from edge import ferry_job, heavy, inbox_rounds, officers, prints_screens, room_watch, template_code, web
+from edge import (
+    ferry_job,
+    heavy,
+    inbox_rounds,
+    officers,
+    paired_door,
+    prints_screens,
+    room_watch,
+    template_code,
+    web,
+)
 from edge.api import routes as api
 from edge.carriage import Carriage
 from edge.node import Node
@@ -79,6 +89,7 @@ class Running:
         apart = PracticeRoom(node, _session_secret(node, "practice"), partial(_share_templates, app))
         node.hooks.practice = self._practice = apart
         serve: Any = self._practice.beside(app.wsgi_app)
+        serve = paired_door.PairedDoor(serve, node)
         app.wsgi_app = serve  # type: ignore[method-assign]  # Flask's documented way
         self._templates: template_code.Kept = app.extensions[TEMPLATES]
         self._carrying = Carriage(node, self._settle)
@@ -94,6 +105,7 @@ class Running:
             self._server = after.server
             self._server.use(app)
             after.hand_over()
+        self.door = paired_door.listen(self._server, node) if after is None else after.door
         self._carrying.start()
         self._node, self._ended, self._inbox = node, threading.Event(), inbox_rounds.Rounds(node)
         self._judging = threading.Thread(target=self._judge, name="judging", daemon=True)
@@ -124,6 +136,8 @@ class Running:
 
     def stop(self) -> None:
         """Takes no more requests, then lets the round that runs end."""
+        if self.door is not None:
+            self.door.stop()
         self._server.stop()
         self._ended.set()
         self._judging.join()

@@ -37,6 +37,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         devices,
         ferry,
         keys,
+        kiosk,
         listing,
         node,
         operator,
@@ -51,7 +52,8 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
     if first in node.COMMANDS:
         node.add_commands(commands)
         return parser
-    for module in (demo, node, recovery, ferry, desk, listing, receipt, devices, stock, operator, keys, visits, centre):
+    room = (demo, node, recovery, ferry, desk, listing, receipt, devices, kiosk, stock, operator, keys, visits)
+    for module in (*room, centre):
         module.add_commands(commands)
     return parser
 

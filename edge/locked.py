@@ -13,11 +13,12 @@ import threading
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import flask
 from flask import Response, current_app, make_response, render_template, request, url_for
 
-from edge import database, inbox, inbox_merge, inbox_set, prints_screens, standin, web
+from edge import database, inbox, inbox_merge, inbox_set, paired_door, prints_screens, standin, web
 from edge.clock import Clock
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
@@ -61,7 +62,10 @@ class Locked:
         self._last: Wish | None = None
         found = self.node.settings
         self.app = create_app(self.node, self.secret, self)
+        serve: Any = paired_door.PairedDoor(self.app.wsgi_app, self.node)
+        self.app.wsgi_app = serve  # type: ignore[method-assign]  # Flask's documented way
         self.server = Server(self.app, host or found.listen_host, found.listen_port if port is None else port)
+        self.door = paired_door.listen(self.server, self.node)
 
     def urls(self) -> dict[str, str]:
         base = self.server.url
@@ -119,6 +123,8 @@ class Locked:
         closing.start()
 
     def stop(self) -> None:
+        if self.door is not None:
+            self.door.stop()
         self.server.stop()
         self.node.close()
 

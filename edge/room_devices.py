@@ -69,6 +69,7 @@ class Place(NamedTuple):
 class Mapped(NamedTuple):
     kiosk: Place = Place()
     desk: Place = Place()
+    paired: Place = Place()
 
 
 class Devices(NamedTuple):
@@ -115,7 +116,15 @@ def troubles(value: Mapping[str, Any]) -> list[Trouble]:
                 known = "、".join(names[_USES[use]]) or "没有"
                 message = f"没有名为“{name}”的{_LISTS[_USES[use]]}"
                 found.append((f"/mapping/{place}/{use}", message, f"已有的{_LISTS[_USES[use]]}：{known}"))
-    return [*found, *_of_readers(value["readers"]), *_of_printers(value["printers"])]
+    return [*found, *_of_paired(value), *_of_readers(value["readers"]), *_of_printers(value["printers"])]
+
+
+def _of_paired(value: Mapping[str, Any]) -> Iterator[Trouble]:
+    """A maker's service answers on this machine alone: another one would be told of the card that lies at the desk."""
+    name = value["mapping"].get("paired", {}).get("reader", "")
+    if any(one["name"] == name and one["driver"] == "http" for one in value["readers"]):
+        message = "另一台自助机用不了接在本机的读卡器，会读到别人的证件"
+        yield "/mapping/paired/reader", message, '给那台机器接一台像键盘一样打字的读卡器（driver = "keyboard"）'
 
 
 def _of_readers(readers: Sequence[Mapping[str, Any]]) -> Iterator[Trouble]:

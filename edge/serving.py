@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -47,6 +48,14 @@ class Server:
     def use(self, app: flask.Flask) -> None:
         """Another program answers from the next request on, at the same address."""
         self._server.application = app
+
+    def take(self, line: socket.socket, came: str) -> None:
+        """Serve what is said on a line that another door took; `came`: what stands for the other side's address."""
+        self._server.trigger.pull_trigger(partial(self._begin, line, came))
+
+    def _begin(self, line: socket.socket, came: str) -> None:
+        server = self._server
+        server.channel_class(server, line, (came, 0), server.adj, map=self._sockets)
 
     def stop(self) -> None:
         """Takes no new connection, lets the requests that run end, closes the rest. A second call does nothing."""

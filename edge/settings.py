@@ -44,6 +44,8 @@ class Settings:
     publishers: tuple[Publisher, ...]
     listen_host: str
     listen_port: int
+    kiosk_listen_host: str
+    kiosk_listen_port: int
     centre_url: str
     status_url: str
     sync_interval_s: int

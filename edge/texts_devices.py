@@ -3,6 +3,19 @@
 from typing import Final
 
 DEVICES: Final[dict[str, dict[str, str]]] = {
+    "pair_title": {"zh-CN": "给这台自助机配对", "en": "Pair this kiosk"},
+    "pair_lead": {
+        "zh-CN": "请工作人员在值班的电脑上取一个配对码，输在下面。配对一次就行，以后开机直接能用。",
+        "en": "Ask the staff for a pairing code from the computer at the desk and enter it here. Once is enough.",
+    },
+    "pair_code": {"zh-CN": "配对码", "en": "Pairing code"},
+    "pair_hint": {"zh-CN": "8 位数字，10 分钟内有效，只能用一次", "en": "8 digits, valid for 10 minutes, used once"},
+    "pair_go": {"zh-CN": "配对", "en": "Pair"},
+    "pair_wrong": {
+        "zh-CN": "配对码不对，或者已经过了时间。请在值班的电脑上重新取一个。",
+        "en": "The code is wrong or has expired. Please get a new one from the computer at the desk.",
+    },
+    "pair_foot": {"zh-CN": "配对以后，群众才能在这里办事", "en": "Services can be used here once it is paired"},
     "card_title": {"zh-CN": "带了身份证，读一下就不用打字", "en": "Have your identity card? No need to type"},
     "card_lead": {
         "zh-CN": "把身份证平放在读卡器上，再按“读身份证”。没带也不要紧，往下自己填。",

@@ -85,7 +85,7 @@ def show(draft: str, page: int) -> tuple[str, int] | Response:
         action=url_for("kiosk.apply_answer", draft=draft, page=page, back=back),
         autosave=url_for("kiosk.apply_keep", draft=draft, page=page, faults=request.args.get("faults")),
         files=_files(draft),
-        camera=cameras.wanted(visit.node().files.devices, "kiosk"),
+        camera=cameras.wanted(visit.node().files.devices, visit.place()),
         saved=bool(walk.draft.data),
     )
 

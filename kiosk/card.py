@@ -44,14 +44,15 @@ def box(walk: Walk, controls: Iterable[Control]) -> Box | None:
     places = persons.places(walk.definition, persons.role(walk.definition, draft.data))
     words = (*LOCKED, persons.CAPACITY) if persons.is_shared(walk.definition) else LOCKED
     asked = {control.path for control in _flat(controls)} & {places.get(word) for word in words}
-    if not asked or unwritten.is_kept(draft) or not at_hand.reads(node.files.devices, "kiosk"):
+    if not asked or unwritten.is_kept(draft) or not at_hand.reads(node.files.devices, visit.place()):
         return None
     with node.database.read() as tx:
         known = prefill_marks.own(tx, draft.id, walk.definition, draft.data)
     read = known is not None and known.method == "card"
     over = read and known is not None and known.over(node.clock.today())
     fault = "" if read else request.args.get("card", "")
-    return Box(reading.types(node, "kiosk"), read, over, fault if fault in (*_SAID.values(), "reader_silent") else "")
+    fault = fault if fault in (*_SAID.values(), "reader_silent") else ""
+    return Box(reading.types(node, visit.place()), read, over, fault)
 
 
 def wanted() -> str:
@@ -69,7 +70,7 @@ def act(draft: Draft, wish: str) -> str:
         prefill.forget(node, draft)
         return ""
     try:
-        card = reading.read(node, "kiosk", request.form.get(TYPED, "")[: wedge.TYPED_MAX])
+        card = reading.read(node, visit.place(), request.form.get(TYPED, "")[: wedge.TYPED_MAX])
         prefill.fill(node, draft, prefill.of_card(card, prefill_marks.KIOSK))
     except YizhanError as error:
         if error.code not in _ANSWERABLE:

@@ -67,7 +67,7 @@ def show(draft: str) -> tuple[str, int] | Response:
         steps=len(walk.places),
         action=url_for("kiosk.photos_take", draft=draft, back=request.args.get("back")),
         files=url_for("kiosk.photos_picture", draft=draft, sha256="-").removesuffix("-"),
-        camera=cameras.wanted(visit.node().files.devices, "kiosk"),
+        camera=cameras.wanted(visit.node().files.devices, visit.place()),
     )
 
 

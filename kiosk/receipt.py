@@ -63,7 +63,7 @@ def show(draft: str) -> tuple[str, int] | Response:
 
 
 def _prints() -> bool:
-    return at_hand.prints(visit.node().files.devices, "kiosk")
+    return at_hand.prints(visit.node().files.devices, visit.place())
 
 
 def print_it(draft: str) -> Response:
@@ -82,7 +82,7 @@ def _print(draft: str, number: str) -> Response:
     visit.speak_of(application.definition)
     try:
         copy = int(asked) if asked.isascii() and asked.isdecimal() else 0
-        printing.receipt(node, number, "kiosk", copy=copy, address=address(_code(application.state)))
+        printing.receipt(node, number, visit.place(), copy=copy, address=address(_code(application.state)))
     except YizhanError as error:
         if error.code not in printers.FAULTS:
             raise

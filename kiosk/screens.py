@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Flask, Response, request
 
 from edge.drafts import AlreadyFiled
+from edge.paired_door import KIOSK
 from edge.routes import Route, Who, later, register
 
 IN_PLACE = "X-Goes-On-At"
@@ -16,6 +17,11 @@ def in_place(response: Response) -> Response:
         response.headers[IN_PLACE] = response.headers.pop("Location")
         response.status_code, response.data = HTTPStatus.NO_CONTENT, b""
     return response
+
+
+def renewed(response: Response) -> Response:
+    """A kiosk on a machine of its own stays paired as long as it is used."""
+    return later("kiosk.pairing.renew")(response) if KIOSK in request.environ else response
 
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates")
@@ -66,6 +72,8 @@ ROUTES = (
     Route("/queue", "queue.take", Who.ANYONE, _POST),
     Route("/help", "assist.show", Who.ANYONE),
     Route("/help", "assist.call", Who.ANYONE, _POST),
+    Route("/pair", "pairing.show", Who.ANYONE),
+    Route("/pair", "pairing.pair", Who.ANYONE, _POST),
     Route("/view", "leave.view", Who.ANYONE, _POST),
     Route("/leave", "leave.now", Who.ANYONE, _POST),
     Route("/idle", "leave.idle", Who.ANYONE),
@@ -74,6 +82,7 @@ ROUTES = (
 
 register(bp, ROUTES)
 bp.after_request(in_place)
+bp.after_request(renewed)
 
 
 def install(app: Flask) -> None:

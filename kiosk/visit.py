@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, flash, g, get_flashed_messages, render_template, request, url_for
 
-from edge import lookups, texts, unwritten
+from edge import lookups, paired_door, texts, unwritten
 from edge.errors import problem
 from edge.web import language, see_other, session_id, translate, use_language
 from kiosk.view import COOKIE, View
 
 if TYPE_CHECKING:
+    from edge.devices.at_hand import PlaceName
     from edge.node import Node
     from forms.definition import Definition
     from forms.head import Head
@@ -35,6 +36,11 @@ def node() -> Node:
 def owner() -> str:
     """Who owns drafts of this visit: made from the session, and useless to somebody who reads the database."""
     return "kiosk:" + hashlib.sha256(session_id().encode()).hexdigest()[:32]
+
+
+def place() -> PlaceName:
+    """Whose devices this visit uses: the kiosk's of this machine, or those of one on a machine of its own."""
+    return "paired" if paired_door.of_request(request.environ) else "kiosk"
 
 
 def view() -> View:

@@ -228,6 +228,7 @@ SLOW_FILES = frozenset(
         "test_sync_board",
         "test_kiosk_areas",
         "test_kiosk_paired_browser",
+        "test_kiosk_paired_browser",
         "test_kiosk_pages",
         "test_kiosk_touch_browser",
         "test_kiosk_choosing_browser",

@@ -77,6 +77,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 # what answers a GET and is no page
 NO_PAGES = {
+    "pairing_show": "behind the second listener alone: test_pairing, test_kiosk_paired_browser",
     "photos_picture": "a picture inside the pages of the photographs",
     "leave_over": "ends the visit and leads to the start page",
 }

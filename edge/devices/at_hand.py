@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from edge.node import Node
     from edge.room_devices import Devices, Place
 
-PlaceName = Literal["kiosk", "desk"]
+PlaceName = Literal["kiosk", "desk", "paired"]
 HELD_MS: Final = 5 * 60 * 1000
 HELD_MAX: Final = 20
 
@@ -31,6 +31,7 @@ class AtHand:
         self._lock = threading.Lock()
         self._made: dict[str, tuple[Any, Any]] = {}  # name -> (its lines of devices.toml, driver)
         self._cards: dict[str, tuple[int, Card]] = {}  # draft -> (ticks, card)
+        self.kiosks_seen: dict[int, str] = {}  # a kiosk on a machine of its own -> when it asked last
         self.printing = threading.Lock()  # two receipts at once would come out as one
 
     def driver(self, name: str, config: Any, make: Callable[[], Any]) -> Any:

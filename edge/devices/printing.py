@@ -11,7 +11,11 @@ from edge.errors import YizhanError
 if TYPE_CHECKING:
     from edge.node import Node
 
-PLACES: Final = {"kiosk": "自助机的凭条打印机", "desk": "值班台的凭条打印机"}
+PLACES: Final = {
+    "kiosk": "自助机的凭条打印机",
+    "desk": "值班台的凭条打印机",
+    "paired": "另一台自助机的凭条打印机",
+}
 TICKETS: Final = ("paper", "printer")
 
 
@@ -48,7 +52,8 @@ def _claim(node: "Node", number: str, place: str, copy: int) -> bool:
         if copy != next_copy(tx, number):
             return False
         now = tx.clock.now()
-        tx.execute("INSERT INTO receipt_print VALUES (?, ?, ?, 'begun', ?)", (number, copy, place, now))
+        stands = "desk" if place == "desk" else "kiosk"
+        tx.execute("INSERT INTO receipt_print VALUES (?, ?, ?, 'begun', ?)", (number, copy, stands, now))
         return True
 
 

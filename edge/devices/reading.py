@@ -11,7 +11,7 @@ from edge.errors import YizhanError
 if TYPE_CHECKING:
     from edge.node import Node
 
-PLACES = {"kiosk": "自助机", "desk": "值班台"}
+PLACES = {"kiosk": "自助机", "desk": "值班台", "paired": "另一台自助机"}
 
 
 def types(node: "Node", place: PlaceName) -> bool:

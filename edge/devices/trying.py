@@ -16,7 +16,7 @@ from edge.room_devices import Printer as PrinterConfig
 from edge.room_devices import Reader as ReaderConfig
 
 VIDEO: Final = Path("/dev")
-PLACES: Final = {"kiosk": "自助终端", "desk": "值班台"}
+PLACES: Final = {"kiosk": "自助终端", "desk": "值班台", "paired": "另一台自助机"}
 WHAT: Final = {"reader": "读卡器", "camera": "摄像头", "printer": "打印机", "speaker": "喇叭"}
 TRIED: Final = roll.Text("试打一张：字清楚、不偏、裁得断，就是好的。", tall=True)
 
