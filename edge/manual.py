@@ -52,6 +52,7 @@ CHAPTERS: Final = (
     Chapter("transfer", ("transfer", "aside", "ferry")),
     Chapter("power-cut"),
     Chapter("trouble", ("tickets", "rating")),
+    Chapter("kiosk"),
     Chapter("duties", ("duties", "confirming", "reminding")),
     Chapter("day-end", ("closing", "pressing", "figures")),
     Chapter("practice", ("practice",)),
