@@ -41,6 +41,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         listing,
         node,
         operator,
+        packs,
         receipt,
         recovery,
         stock,
@@ -52,7 +53,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
     if first in node.COMMANDS:
         node.add_commands(commands)
         return parser
-    room = (demo, node, recovery, ferry, desk, listing, receipt, devices, kiosk, stock, operator, keys, visits)
+    room = (demo, node, recovery, ferry, desk, listing, receipt, devices, kiosk, stock, operator, keys, visits, packs)
     for module in (*room, centre):
         module.add_commands(commands)
     return parser

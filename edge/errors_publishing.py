@@ -75,4 +75,12 @@ PUBLISHING: dict[str, Entry] = {
     "folder_missing": Entry("没有文件夹 {folder}", "请核对路径。", True, 404),
     "file_in_the_way": Entry("{file} 已经存在，没有覆盖", "请换一个文件名，或者先移走原来的文件。", True, 409),
     "file_not_written": Entry("文件 {file} 写不进去：{detail}", "请换一个有写入权限的文件夹。", True, 500),
+    # packs
+    "pack_refused": Entry(
+        "省级中心的数据包没有采用：{detail}", "正在用的数据包不受影响；请省级中心核对签名和版本后重新发布。", True, 409
+    ),
+    "pack_wrong": Entry("数据包不能这样发布：{detail}", "请改正后再签、再发布。", True, 422),
+    "pack_not_begun": Entry(
+        "还没有启用数据包", "请先用 yizhan centre pack root 建立根文件并完成签名。", True, 409
+    ),
 }

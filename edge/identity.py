@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from edge import suite_policy
+from edge import pack_node, suite_policy
 from edge.database import Connection
 from edge.errors import problem
 from sync.suites import MODERN_1, SUITES, KeyPair, Suite, SuiteError, named
@@ -93,7 +93,8 @@ def set_centre(tx: Connection, enrolment: Mapping[str, Any]) -> Centre:
     """Take an enrolment file {node, name, centre_url, centre_sign_key, centre_box_key, code}; keys are hexadecimal.
 
     `supervisor_box_key` may be missing: the room then takes no complaint that has to be sealed. `suite`, `generation`,
-    `policy` and `epoch` (the last that an earlier machine may have used) may be missing: modern-1, 1, none, 0.
+    `policy`, `pack_root` and `epoch` (the last that an earlier machine may have used) may be missing: modern-1, 1,
+    none, none, 0.
 
     Raises node_enrolment_wrong for a file that is none, that was made out to another node, or whose keys or policy this
     node has seen replaced: an old file never brings back an old key.
@@ -112,9 +113,12 @@ def set_centre(tx: Connection, enrolment: Mapping[str, Any]) -> Centre:
     if not any(one.sign_key == keys.sign_key for one in centre_sets(tx)):
         tx.execute("DELETE FROM centre_keys")  # another centre, with a lineage and a policy of its own
         suite_policy.clear(tx)
+        pack_node.clear(tx)
         add_centre_set(tx, keys)
     if enrolment.get("policy"):
         suite_policy.take(tx, enrolment["policy"], {keys.sign_key})
+    if enrolment.get("pack_root"):
+        pack_node.take_root(tx, str(enrolment["pack_root"]))
     if load(tx).suite is not keys.suite:
         _begin_anew(tx, keys.suite)
     return found
@@ -131,7 +135,7 @@ def _check_not_older(tx: Connection, keys: CentreSet) -> None:
 
 def carry_over(before: Connection, tx: Connection) -> None:
     """Who this node is to its centre, from another database of the same machine: a one-time code may be used up."""
-    for table in ("own_keys", "centre", "centre_keys", "suite_policy"):
+    for table in ("own_keys", "centre", "centre_keys", "suite_policy", "pack_root", "pack_version", "pack_state"):
         tx.execute(f"DELETE FROM {table}")  # noqa: S608  names of tables
         for row in before.execute(f"SELECT * FROM {table}"):  # noqa: S608  names of tables
             tx.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(tuple(row)))})", tuple(row))  # noqa: S608  names

@@ -47,8 +47,10 @@ _TABLES: Final = {
     "centre": "SELECT * FROM centre",
     "centre_keys": "SELECT * FROM centre_keys ORDER BY generation",
     "suite_policy": "SELECT * FROM suite_policy",
+    "pack_state": "SELECT * FROM pack_state",
+    "pack_service": "SELECT * FROM pack_service ORDER BY digest",
 }
-_STAMPED: Final = ("publication", "service_file", "centre_keys", "centre")
+_STAMPED: Final = ("publication", "service_file", "centre_keys", "centre", "pack_state", "pack_service")
 _SECRETS: Final = {"code": ""}  # the one-time code of the enrolment
 
 

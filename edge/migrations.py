@@ -429,3 +429,8 @@ def m170_accounts(tools: Tools) -> None:
 @steps()
 def m160_packs(tools: Tools) -> None:
     _run(tools, *pack_tables.STATEMENTS)
+
+
+@steps()
+def m180_facts_with_opinions(tools: Tools) -> None:
+    _run(tools, *fact_tables.APART)

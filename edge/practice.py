@@ -126,6 +126,8 @@ def _take_publications(real: "Node", opened: "Node") -> None:
 _CARRIED: Final = {
     "definition": "SELECT * FROM definition WHERE digest IN (SELECT digest FROM publication)",
     "publication": "SELECT * FROM publication",
+    "pack_state": "SELECT * FROM pack_state",
+    "pack_service": "SELECT * FROM pack_service",
 }
 
 

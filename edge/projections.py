@@ -30,7 +30,7 @@ from edge import (
 from edge.database import Connection
 from edge.settings import Settings
 
-VERSION: Final = 5
+VERSION: Final = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import definitions, identity, log, publishing, publishing_files, service_files
+from edge import definitions, identity, log, pack_folder, pack_node, publishing, publishing_files, service_files
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.publishing import Publication, Sheet, Status
@@ -219,7 +219,8 @@ def _refuse_other_content(tx: Connection, definition: Head) -> None:
 
 def _read(tx: Connection, trusted: Trust, folder: Folder) -> tuple[Catalogue[Head], Standing]:
     """The catalogue as the table of publications makes it. What is on trial never covers what is published."""
-    rows = [row for row in tx.execute(_PUBLICATIONS) if _counts(row, trusted)]
+    named = pack_node.services(tx) if pack_node.in_force(tx) else None
+    rows = [row for row in tx.execute(_PUBLICATIONS) if _counts(row, trusted) and _is_named(row, named)]
     sent = [row["digest"] for row in rows if row["origin"] == "centre" and row["digest"] not in folder.own]
     smalls = {**definitions.smalls(tx, sent), **folder.own, **folder.packaged}
     publications = [Publication(row["digest"], row["id"], row["version"], row["at"], row["over"]) for row in rows]
@@ -228,7 +229,8 @@ def _read(tx: Connection, trusted: Trust, folder: Folder) -> tuple[Catalogue[Hea
     for one in publications:
         if one.digest in smalls:
             held = head.of_small(smalls[one.digest], one.digest, folder.parameters)
-            (catalogue.keep if publishing.taken_back(one, returns) else catalogue.add)(held)
+            over = publishing.taken_back(one, returns) if named is None else named.get(one.digest) is False
+            (catalogue.keep if over else catalogue.add)(held)
     published = frozenset(one.digest for one in publications)
     trials = {digest: small for digest, small in folder.own.items() if digest not in published}
     for digest, small in trials.items():
@@ -246,6 +248,11 @@ def _counts(row: Mapping[str, Any], trusted: Trust) -> bool:
     return row["origin"] != "room" or any(one.key == row["key"] for one in trusted.publishers)
 
 
+def _is_named(row: Mapping[str, Any], named: Mapping[str, bool] | None) -> bool:
+    """Where the room goes by packs, the centre's word alone publishes nothing: a pack has to name the service."""
+    return named is None or row["origin"] != "centre" or row["digest"] in named
+
+
 def _claimed(sheet: Sheet, small: Small) -> Status:
     """What the signatures say by themselves; published is only what this node trusts."""
     status = publishing.reached(sheet, head.of_small(small, sheet.digest))
@@ -255,7 +262,8 @@ def _claimed(sheet: Sheet, small: Small) -> Status:
 def stamp(tx: Connection) -> tuple[int, str]:
     """Moves whenever something was published, in whichever process."""
     row = tx.execute("SELECT count(*), coalesce(max(at), '') FROM publication").fetchone()
-    return int(row[0]), str(row[1])
+    pack = pack_node.state(tx).number
+    return int(row[0]) + (pack << 32), str(row[1])
 
 
 def take_down(tx: Connection, found: Settings, fresh: Iterable[Event]) -> list[tuple[Event, YizhanError]]:
@@ -290,8 +298,10 @@ def _taken(tx: Connection, trusted: Trust, event: Event) -> Iterator[YizhanError
 def refresh(node: "Node") -> bool:
     """Take over, without a restart, what was published since: by this process or by another. True if anything was.
 
-    The room's own files stay as they were last read, so that a fault in one of them holds up nothing.
+    The room's own files stay as they were last read, so that a fault in one of them holds up nothing. Those of a pack
+    are put beside them, and read as when somebody had saved them there.
     """
+    pack_folder.settle(node.database, node.settings)
     with node.database.read() as tx:
         moved = stamp(tx) != node.standing.stamp
     if moved:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from edge import applications, publishing_node
+from edge import applications, pack_node, publishing_node
 from edge.database import Connection
 from edge.errors import problem
 from forms.events import ChainError, Event
@@ -22,6 +22,7 @@ def events(tx: Connection, found: "Settings", said: Answer) -> list[Event]:
     key_changes.settle(tx, said.keys.box_public, said.keys.sign_public)
     quarantine.not_believed(tx, key_changes.apply(tx, fresh, said.ack.refused), now)
     quarantine.not_published(tx, publishing_node.take_down(tx, found, fresh), now)
+    quarantine.not_published(tx, pack_node.take_down(tx, fresh), now)
     quarantine.refused(tx, said.ack.refused, now)
     quarantine.lifted(tx, fresh, now)
     return fresh

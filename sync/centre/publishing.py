@@ -208,6 +208,16 @@ def _in_force(tx: Connection) -> list[Definition]:
     return [definitions.find(tx, digest) for digest in newest.values()]
 
 
+def standing_services(tx: Connection) -> list[Publication]:
+    """Every publication that was not taken back, oldest first: older versions stay beside the newer ones."""
+    rows = tx.execute(select(_publication).order_by(_publication.c.number))
+    found = [Publication(row.digest, row.service_id, row.version, row.at, row.over) for row in rows]
+    by_service: dict[str, list[Publication]] = {}
+    for one in found:
+        by_service.setdefault(one.id, []).append(one)
+    return [one for one in found if not publishing.taken_back(one, by_service[one.id])]
+
+
 def _of_service(tx: Connection, service: str) -> list[tuple[Publication, str]]:
     rows = tx.execute(select(_publication).filter_by(service_id=service).order_by(_publication.c.number))
     return [(Publication(row.digest, row.service_id, row.version, row.at, row.over), row.sheet) for row in rows]

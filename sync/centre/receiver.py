@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from edge.errors import problem
 from forms.events import Event, Head
 from sync import envelope, frames, recall
-from sync.centre import intake, log, materials, publishing, returning, rooms, suites, tables
+from sync.centre import intake, log, materials, pack_telling, publishing, returning, rooms, suites, tables
 from sync.centre.centre import Centre
 from sync.centre.store import add_missing
 from sync.centre.suites import Channel
@@ -98,6 +98,7 @@ def _take(centre: Centre, tx: Connection, room: rooms.Room, opened: Opened, cont
     if room.fork_at:  # nobody knows which of two machines would read it
         return Answer(ack, after, (), ())
     publishing.hand_down(centre, tx, node_id)
+    pack_telling.hand_down(centre, tx, node_id)
     events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if contents.ack else ()
     events = events if known else tuple(event for event in events if event.epoch > after.epoch)
     return Answer(ack, after, events, contents.ack.codebooks if contents.ack else (), lost)
@@ -118,6 +119,7 @@ def word(centre: Centre, node_id: str, of: bytes, after: Head | None = None) -> 
             raise problem("ferry_fork")
         suites.hand_down(centre, tx, node_id)
         publishing.hand_down(centre, tx, node_id)
+        pack_telling.hand_down(centre, tx, node_id)
         used = suites.standing(centre, tx, room)
         after, known = (after, True) if after else _their_view(tx, room, None)
         ack = Ack(
