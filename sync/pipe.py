@@ -147,7 +147,8 @@ class Pipe:
                 sent = self._send(piece)
                 self._uplink.sent(sent)
                 piece = piece[sent:]
-        cork(self._socket, is_on=False)
+        if not self._uplink.is_queued():  # else the next request fills the last packet of this one
+            cork(self._socket, is_on=False)
 
     def _send(self, piece: memoryview) -> int:
         began = time.monotonic()
