@@ -99,6 +99,16 @@ def hash_password(password: str, cost: Cost) -> str:
         return cost.hasher().hash(password)
 
 
+def raw_key(text: str, salt: bytes, cost: Cost, length: int) -> bytes:
+    """A secret key out of a passphrase, by argon2id."""
+    from argon2 import low_level
+
+    with ONE_AT_A_TIME:
+        return low_level.hash_secret_raw(
+            text.encode(), salt, cost.passes, cost.memory_kib, cost.lanes, length, low_level.Type.ID
+        )
+
+
 def verify_password(stored: str, password: str, cost: Cost) -> bool:
     """True for the right password; takes the same time for an empty `stored` (nobody of that name)."""
     import argon2

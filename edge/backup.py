@@ -1,21 +1,25 @@
-"""A backup is one file: the database as it stands at one moment, encrypted with the room's own key, and the files
-that a person wrote for the room. It counts as made only after it was opened again and read through.
+"""A backup is one file: the database as it stands at one moment, the files that a person wrote for the room, and behind
+them the sheet of slots. Its key is its own; every slot of the room holds it, so that whoever may open the room may open
+its backups, and a key that is gone opens no later one.
 
-The key is not in it. Whoever restores opens a new epoch: the log may have gone on after the backup was made.
+It counts as made only after a room was made of it again. Whoever restores opens a new epoch: the log may have gone on.
 """
 
 import os
-import shutil
+import tempfile
 from dataclasses import dataclass
+from dataclasses import replace as but
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import database, epochs, log, place, settings, verify
+from edge import backup_file, database, epochs, log, place, settings, slots, unlocking, verify
 from edge.clock import Clock
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.os_words import why
 from edge.settings import NODE_FILE, Settings
+from edge.slots import Sheet
+from edge.unlocking import Secret
 from edge.witness import Witness
 from forms.events import Head
 
@@ -30,6 +34,7 @@ ROOM_FILES: Final = (
 FILE_BYTES_MAX: Final = 64 << 20
 _UNFINISHED = NODE_FILE + ".restoring"
 _WORK = "restoring.db"
+_NOT_OPEN = "密钥或口令不对，或者文件不是备份、已经损坏"
 _WAL = ("-wal", "-shm")
 
 
@@ -71,7 +76,7 @@ def make(node: "Node", target: Path) -> Made:
         raise problem("file_in_the_way", file=file)
     beside = file.with_name(file.name + ".partial")
     try:
-        made = _write(node, beside, file)
+        made = _write(node, beside, file, os.urandom(database.KEY_BYTES))
         beside.replace(file)
         _sync(file.parent)
     except OSError as error:
@@ -81,19 +86,40 @@ def make(node: "Node", target: Path) -> Made:
     return made
 
 
-def _write(node: "Node", beside: Path, file: Path) -> Made:
+def _write(node: "Node", beside: Path, file: Path, key: bytes) -> Made:
     _remove(beside)
-    node.database.copy_to(beside)
-    copy = Database(beside, database.read_key(node.settings.key_file), node.clock)
+    node.database.copy_to(beside, key)
+    copy = Database(beside, key, node.clock)
     try:
         with copy.write() as tx:
             count = _put_files(tx, node.settings.home)
-        report = _whole(copy)
         copy.shut_whole()
     finally:
         copy.close()
+    found = node.settings
+    sheet = unlocking.sheet_of(found.home, node.database.key, node.clock.now())
+    slots.must_be_ours(sheet, node.database.key)
+    backup_file.add_sheet(beside, slots.holding(sheet, key))
     _sync(beside)
+    report = rehearse(beside, key, node.clock, found.database.parent)
     return Made(file, beside.stat().st_size, Head.parse(report.head), report.events, report.materials, count)
+
+
+def rehearse(file: Path, key: bytes, clock: Clock, folder: Path) -> verify.Report:
+    """Make a room of a backup in a folder of its own below `folder`, read it through, and take it away again.
+
+    Raises backup_unusable, database_damaged, file_not_written.
+    """
+    with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=folder, ignore_cleanup_errors=True) as made:
+        home = Path(made)
+        restored = restore(file, home, clock, secret=unlocking.by_keys(key))
+        found, _ = settings.load(home, {})
+        opened = Database(found.database, key, clock)
+        try:
+            report = _whole(opened)
+        finally:
+            opened.close()
+    return but(report, head=str(restored.after), events=restored.events)
 
 
 def _put_files(tx: Connection, home: Path) -> int:
@@ -113,11 +139,15 @@ def _whole(opened: Database) -> verify.Report:
     return report
 
 
-def restore(file: Path, home: Path, clock: Clock, *, key_file: Path | None = None, replace: bool = False) -> Restored:
+def restore(
+    file: Path, home: Path, clock: Clock, *, key_file: Path | None = None, secret: Secret | None = None,
+    replace: bool = False,
+) -> Restored:  # fmt: skip
     """Put a backup in the place of a node's data, or make a node of it in an empty folder.
 
-    What lies there is moved aside, never deleted. Every step before the last rename can be repeated after a crash.
-    Raises backup_unusable, backup_in_the_way, key_missing, key_unreadable, wrong_node, file_not_written.
+    `secret`: of any slot, else what is in `key_file` (HOME/node.key). What lies there is moved aside, never deleted.
+    Every step before the last rename can be repeated after a crash. Raises backup_unusable, backup_in_the_way,
+    key_missing, key_unreadable, slot_shut, wrong_node, file_not_written.
     """
     if not file.is_file():
         raise problem("backup_unusable", detail=f"没有文件 {file}")
@@ -125,40 +155,95 @@ def restore(file: Path, home: Path, clock: Clock, *, key_file: Path | None = Non
     if exists and not replace:
         raise problem("backup_in_the_way", home=home)
     home.mkdir(parents=True, exist_ok=True)
-    key = database.read_key(key_file or home / "node.key")
+    held = b"" if secret is not None else database.read_key(key_file or home / "node.key")
     work = home / _WORK
     try:
-        return _restore(file, home, work, key, clock, exists=exists)
+        task = _Task(file, home, work, secret or unlocking.by_file(held), held, clock, exists)
+        return _restore(task)
     except OSError as error:
         raise problem("file_not_written", file=home, detail=why(error)) from error
     finally:
         _remove(work)
 
 
-def _restore(file: Path, home: Path, work: Path, key: bytes, clock: Clock, *, exists: bool) -> Restored:
-    _remove(work)
-    shutil.copyfile(file, work)
-    opened = _open(work, key, clock)
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """`held`: what is in the key file, b"" where another secret opens."""
+
+    file: Path
+    home: Path
+    work: Path
+    secret: Secret
+    held: bytes
+    clock: Clock
+    exists: bool
+
+
+def _restore(task: _Task) -> Restored:
+    _remove(task.work)
+    sheet = backup_file.take_out(task.file, task.work)
+    key = _key_of(task, sheet)
+    opened = _open(task.work, key, task.clock)
     try:
         report = _whole(opened)
-        found = _settings(opened, home, exists=exists)
+        found = _settings(opened, task.home, exists=task.exists)
         if found.node_id != report.node:
             raise problem("wrong_node", stored=report.node, configured=found.node_id)
-        above = _newest_epoch(found, key, clock)
-        aside = move_aside(found) if exists else None
-        epoch = _begin(opened, found, work, above)
+        here = _key_here(task, found)
+        above = _newest_epoch(found, here or key, task.clock)
+        aside = move_aside(found, with_sheet=not here) if task.exists else None
+        epoch = _begin(opened, found, task.work, above)
+        if here and here != key:
+            opened.change_key(here)
         opened.shut_whole()
     finally:
         opened.close()
-    _sync(work)
-    work.replace(found.database)
+    _sync(task.work)
+    if not here and sheet is not None:
+        slots.write(unlocking.sheet_path(found.home), sheet)
+    task.work.replace(found.database)
     _sync(found.database.parent)
-    if not found.key_file.exists():
-        _write_key(found.key_file, key)
-    if not exists:
-        (home / _UNFINISHED).replace(home / NODE_FILE)
-        _sync(home)
+    if task.held and not found.key_file.exists():
+        _write_key(found.key_file, task.held)
+    if not task.exists:
+        (task.home / _UNFINISHED).replace(task.home / NODE_FILE)
+        _sync(task.home)
     return Restored(found.node_id, Head.parse(report.head), epoch, report.events, aside)
+
+
+def _key_of(task: _Task, sheet: Sheet | None) -> bytes:
+    """Raises backup_unusable."""
+    if sheet is None and task.held:
+        return task.held
+    try:
+        if sheet is None:
+            raise problem("slot_shut")
+        key = task.secret(sheet).keys[0]
+        slots.must_be_ours(sheet, key)
+    except YizhanError as error:
+        if error.code not in ("slot_shut", "slots_changed"):
+            raise
+        raise problem("backup_unusable", detail=_NOT_OPEN) from error
+    return key
+
+
+def _key_here(task: _Task, found: Settings) -> bytes:
+    """The key of the room that is being replaced, which it keeps; b"" where there is none, or nobody has its secret."""
+    if not task.exists:
+        return b""
+    path = unlocking.sheet_path(found.home)
+    sheet = slots.read(path)
+    if sheet is None:
+        return task.held
+    try:
+        key = task.secret(sheet).keys[0]
+        if sheet.is_changing:
+            slots.write(path, slots.settled(sheet, key))
+    except YizhanError as error:
+        if error.code not in ("slot_shut", "slots_changed"):
+            raise
+        return b""
+    return key
 
 
 def _open(work: Path, key: bytes, clock: Clock) -> Database:
@@ -167,7 +252,7 @@ def _open(work: Path, key: bytes, clock: Clock) -> Database:
     try:
         opened = Database(work, key, clock)
     except YizhanError as error:
-        raise problem("backup_unusable", detail="密钥不对，或者文件不是备份、已经损坏") from error
+        raise problem("backup_unusable", detail=_NOT_OPEN) from error
     try:
         migrations.migrate(opened)
     except BaseException:
@@ -218,14 +303,19 @@ def _epoch_of(path: Path, key: bytes, clock: Clock) -> int:
         opened.close()
 
 
-def move_aside(found: Settings) -> Path:
-    """Take database and witness out of the way, into a folder beside them that nothing deletes."""
+def move_aside(found: Settings, *, with_sheet: bool = False) -> Path:
+    """Take database and witness out of the way, into a folder beside them that nothing deletes.
+
+    `with_sheet`: its slots too, where the room goes on with others.
+    """
     taken = [int(path.name.removeprefix("aside-")) for path in found.home.glob("aside-*") if path.name[6:].isdecimal()]
     aside = found.home / f"aside-{max(taken, default=0) + 1}"
     aside.mkdir(mode=0o700)
     for path in (found.database, *(found.database.with_name(found.database.name + end) for end in _WAL), found.witness):
         if path.exists():
             path.replace(aside / path.name)
+    if with_sheet and unlocking.sheet_path(found.home).exists():
+        unlocking.sheet_path(found.home).replace(aside / slots.SHEET_FILE)
     _sync(found.home)
     return aside
 

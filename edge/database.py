@@ -178,20 +178,37 @@ class Database:
             structure = tx.execute("PRAGMA quick_check(1)").fetchall()
         return bool(pages) or [tuple(row) for row in structure] != [("ok",)]
 
-    def copy_to(self, path: Path) -> None:
-        """A copy of one moment under the same key, while others may write; `path` must not be there.
+    def copy_to(self, path: Path, key: bytes = b"") -> None:
+        """A copy of one moment under `key` (else the same), while others may write; `path` must not be there.
 
         Raises file_not_written; a full or broken disk under the copy says nothing of our own.
         """
         target = dbapi2.connect(str(path), isolation_level=None)
         try:
             target.execute("PRAGMA cipher_log_level = NONE")
-            target.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            target.execute(f"PRAGMA key = \"x'{(key or self._key).hex()}'\"")
             self._connection().backup(target)
         except dbapi2.Error as error:
             raise problem("file_not_written", file=path, detail=str(error)) from error
         finally:
             target.close()
+
+    @property
+    def key(self) -> bytes:
+        """For whoever seals it to a slot."""
+        return self._key
+
+    def change_key(self, fresh: bytes) -> None:
+        """Encrypt every page anew, in one transaction with a journal; nobody else may have the file open.
+
+        Raises database_busy, disk_full, disk_fault; the file then still has the key that it had.
+        """
+        connection = self._connection()
+        with self._writer, self._faults():
+            connection.execute("PRAGMA journal_mode = DELETE")  # a log beside it would hold pages under the old key
+            connection.execute(f"PRAGMA rekey = \"x'{fresh.hex()}'\"")
+            self._key = fresh
+            connection.execute("PRAGMA journal_mode = WAL")
 
     def shut_whole(self) -> None:
         """Bring everything into the one file and leave no log beside it, so that the file can be moved; then close."""

@@ -10,6 +10,7 @@ import logging
 import os
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import flask
 from flask import Response, current_app, make_response, render_template, request, url_for
 
-from edge import database, inbox, inbox_merge, inbox_set, paired_door, prints_screens, standin, web
+from edge import inbox, inbox_merge, inbox_set, paired_door, prints_screens, standin, unlocking, web
 from edge.clock import Clock
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
@@ -26,6 +27,7 @@ from edge.routes import Route, Who, register
 from edge.serving import Server
 from edge.standin import StandIn, open_standin
 from edge.status import routes as status
+from edge.unlocking import Opened
 from kiosk import screens as kiosk
 
 AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
@@ -40,9 +42,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Wish:
-    """A key that somebody has brought; `done` is set when it was tried, `fault` says what was wrong with it."""
+    """What somebody has brought; `done` is set when it was tried, `fault` says what was wrong with it."""
 
-    key: bytes
+    unlocks: Callable[[], Opened]
     done: threading.Event = field(default_factory=threading.Event)
     fault: YizhanError | None = None
 
@@ -54,6 +56,7 @@ class Locked:
         self, home: Path, host: str | None = None, port: int | None = None, clock: Clock | None = None
     ) -> None:
         self.home, self._clock = home, clock
+        self.ask_centre: Callable[[], Opened | None] = lambda: None  # where the room may be unlocked from there
         given = inbox_set.read(inbox_set.path_of(home))
         self.node = open_standin(home, given, inbox_set.folder_of(home), clock)
         self.secret = os.urandom(32)  # of the sessions; the program after the unlocking goes on with it
@@ -71,9 +74,12 @@ class Locked:
         base = self.server.url
         return {"kiosk": f"{base}/kiosk/", "console": f"{base}/console/", "status": f"{base}/s/", "url": base}
 
-    def unlock(self, key: bytes) -> None:
-        """Try a key; returns when the room's own program answers. Raises locked_key_wrong, or what keeps it shut."""
-        wish = Wish(key)
+    def unlock(self, text: str) -> None:
+        """Try a passphrase, or what is in a key file; returns when the room's own program answers.
+
+        Raises locked_key_wrong, or what keeps it shut.
+        """
+        wish = Wish(partial(unlocking.typed, self.home, text))
         self._wishes.put(wish)
         if not wish.done.wait(WAIT_S):
             raise problem("database_busy")
@@ -98,16 +104,21 @@ class Locked:
             return self._key_put_back()
 
     def _key_put_back(self) -> Wish | None:
+        """Nobody has to be there where the key file is back, or where the centre opens (it is asked now and then)."""
         try:
-            return Wish(database.read_key(self.node.settings.key_file))
+            opened = unlocking.without_a_person(self.node.settings)
         except YizhanError:
-            return None
+            found = self.ask_centre()
+            if found is None:
+                return None
+            opened = found
+        return Wish(lambda: opened)
 
     def _try(self, wish: Wish) -> Node | None:
         try:
-            opened = open_node(self.home, self._clock, key=wish.key)
+            opened = open_node(self.home, self._clock, unlocked=wish.unlocks())
         except YizhanError as error:
-            wrong = error.code == "wrong_database_key"
+            wrong = error.code in ("wrong_database_key", "slot_shut")
             wish.fault = problem("locked_key_wrong") if wrong else error
             wish.done.set()
             return None
@@ -179,17 +190,12 @@ def unlock() -> Response:
     return web.see_other("/console/")
 
 
-def _key() -> bytes:
+def _key() -> str:
     file = request.files.get("file")
     text = request.form.get("key", "") or (file.read(_KEY_CHARACTERS_MAX).decode("ascii", "replace") if file else "")
-    plain = "".join(text.split())
-    try:
-        key = bytes.fromhex(plain)
-    except ValueError:
-        key = b""
-    if len(key) != database.KEY_BYTES:
+    if not text.strip() or len(text) > _KEY_CHARACTERS_MAX:
         raise problem("locked_key_wrong")
-    return key
+    return text
 
 
 def _page(fault: str = "", status_code: int = 200) -> Response:

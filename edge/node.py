@@ -18,6 +18,7 @@ from edge import (
     log,
     migrations,
     offering,
+    pack_folder,
     projections,
     publishing_node,
     ranks,
@@ -28,6 +29,7 @@ from edge import (
     room_watch,
     settings,
     texts,
+    unlocking,
 )
 from edge.clock import Clock, SystemClock
 from edge.data_files import DataFiles
@@ -39,6 +41,7 @@ from edge.recent import Recent
 from edge.room import Room
 from edge.room_watch import Watch
 from edge.settings import NODE_FILE, ROOM_FILE, Settings
+from edge.unlocking import Opened
 from edge.unwritten import Unwritten
 from edge.witness import Witness
 from forms import lookup
@@ -253,8 +256,9 @@ def begin_anew(home: Path) -> Path:
     found, _ = settings.load(home)
     aside = backup.move_aside(found)
     _create_database(found)
-    clock, key = SystemClock(), database.read_key(found.key_file)
-    old, new = Database(aside / found.database.name, key, clock), Database(found.database, key, clock)
+    clock = SystemClock()
+    new = _open_database(found, clock)
+    old = Database(aside / found.database.name, new.key, clock)
     try:
         with old.read() as before, new.write() as tx:
             identity.carry_over(before, tx)
@@ -318,17 +322,16 @@ def _create_database(found: Settings) -> None:
         opened.close()
 
 
-def _open_database(found: Settings, clock: Clock, key: bytes = b"") -> Database:
+def _open_database(found: Settings, clock: Clock, unlocked: Opened | None = None) -> Database:
     found.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = key or database.read_key(found.key_file)
-    return Database(found.database, key, clock, key_file=found.key_file)
+    return unlocking.open_database(found, clock, unlocked or unlocking.without_a_person(found))
 
 
 def open_node(
     home: Path, clock: Clock | None = None, *, recovering: bool = False, environment: Mapping[str, str] = os.environ,
-    key: bytes = b"",
+    unlocked: Opened | None = None,
 ) -> Node:  # fmt: skip
-    """Open a node's folder; everything is checked before anybody is served. `key`: instead of the one in the key file.
+    """Open a node's folder; everything is checked before anybody is served. `unlocked`: instead of the key file.
 
     `recovering`: open it as it is, with a log that lacks its end, to bring it back (edge.recovery).
     Raises home_missing, settings_wrong, key_missing, wrong_database_key, database_missing, wrong_node,
@@ -338,7 +341,7 @@ def open_node(
     clock = clock or SystemClock()
     if not found.database.is_file():
         raise problem("database_missing", database=found.database)
-    opened = _open_database(found, clock, key)
+    opened = _open_database(found, clock, unlocked)
     try:
         migrations.migrate(opened)
         return _assemble(found, room, clock, opened, recovering=recovering)
@@ -351,6 +354,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
     with opened.write() as tx:
         _take_up_time(tx, clock, found)
         keys = identity.load(tx)
+    pack_folder.settle(opened, found, thorough=True)
     seen = room_files.signature(found.home, found.services_dir)
     files = room_files.read(found.home, found.node_id)
     witness = Witness(found.witness)

@@ -40,6 +40,8 @@ class Settings:
     database: Path
     witness: Path
     key_file: Path
+    key_program: str
+    unlock: str
     services_dir: Path
     publishers: tuple[Publisher, ...]
     listen_host: str

@@ -53,11 +53,18 @@ GROUPS = {
     "edge.errors_phone": "shared",
     "edge.errors_review": "shared",
     "edge.errors_outside": "shared",
+    # a package of one application, checked wherever it is
+    "edge.archives": "shared",
     # what a notice of the centre proves by itself
     "edge.writ_proof": "shared",
     "edge.errors_inbox": "shared",
     "edge.errors_today": "shared",
     "edge.errors_storage": "shared",
+    "edge.errors_keys": "shared",
+    # the slots of a database's key: the centre holds one of each room
+    "edge.slots": "shared",
+    "edge.recovery_words": "shared",
+    "edge.centre_unlock": "wiring",
     "edge.errors_publishing": "shared",
     "edge.web": "shared",
     "edge.web_errors": "shared",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from edge.commands import slots
 from edge.commands.common import Commands, group, reporting, say
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 def add_commands(commands: Commands) -> None:
     inner = group(commands, "keys", "本机与省级中心通信的密钥：查看、更换")
     reporting(inner, "show", show, "本机现在用的密钥、等待确认的密钥和加密策略")
-    reporting(inner, "rotate", rotate, "更换本机的密钥；省级中心确认后启用")
+    parser = reporting(inner, "rotate", rotate, "更换本机的密钥；省级中心确认后启用")
+    parser.add_argument("--database", action="store_true", help="更换的是数据库的密钥；要先停下程序")
+    slots.add_commands(inner)
+    slots.add_unlock(commands)
 
 
 def add_centre_commands(commands: Commands) -> None:
@@ -45,6 +49,8 @@ def show(args: argparse.Namespace) -> int:
 
 
 def rotate(args: argparse.Namespace) -> int:
+    if args.database:
+        return slots.rotate(args)
     from edge.commands.node import opened
     from sync import key_changes
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import gc
+import getpass
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 # what keeps a node from opening though nothing of it is broken
-LOCKED: Final = frozenset({"key_missing", "key_unreadable"})
+LOCKED: Final = frozenset({"key_missing", "key_unreadable", "slot_shut", "key_device_fault"})
 COMMANDS: Final = frozenset({"init", "serve", "sync", "status", "verify", "rebuild", "log"})
 
 
@@ -30,6 +32,8 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--node", metavar="ID", help="10 位节点编号；有登记文件时不用填")
     parser.add_argument("--room", default="", metavar="NAME", help="警务室名称；有登记文件时不用填")
     parser.add_argument("--port", type=int, help="监听端口（写入 node.toml）")
+    parser.add_argument("--passphrase", action="store_true", help="不留密钥文件：每次开机由民警输入程序生成的口令")
+    parser.add_argument("--words", action="store_true", help="口令用七个拼音音节（默认是 16 位数字）")
     parser = reporting(commands, "serve", serve, "运行节点：自助终端、工作台、查询页、接口，并按时上传")
     parser.add_argument("--host", help="监听地址（默认用 node.toml，即本机）")
     parser.add_argument("--port", type=int, help="监听端口，0 为由系统选择（默认用 node.toml）")
@@ -43,14 +47,25 @@ def add_commands(commands: Commands) -> None:
 
 @contextmanager
 def opened(args: argparse.Namespace) -> Iterator[Node]:
-    """The node of `--home`, closed afterwards."""
-    from edge.node import open_node
-
-    node = open_node(args.home)
+    """The node of `--home`, closed afterwards. Where no secret lies here, whoever sits at the terminal is asked."""
+    node = _open_or_ask(args.home)
     try:
         yield node
     finally:
         node.close()
+
+
+def _open_or_ask(home: Path) -> Node:
+    from edge import settings, unlocking
+    from edge.node import open_node
+
+    try:
+        return open_node(home)
+    except YizhanError as error:
+        if error.code != "key_missing" or not sys.stdin.isatty() or not unlocking.sheet_path(home).exists():
+            raise
+    found, _ = settings.load(home)
+    return open_node(home, unlocked=unlocking.typed(found.home, getpass.getpass("口令：")))
 
 
 def init(args: argparse.Namespace) -> int:
@@ -63,12 +78,29 @@ def init(args: argparse.Namespace) -> int:
         raise problem("bad_request", detail="缺少节点编号或警务室名称，请给出 --enrolment，或同时给出 --node 和 --room")
     keys = {"listen_port": args.port} if args.port is not None else {}
     create_home(args.home, str(node_id), str(room), **keys)
-    if enrolment:
-        with opened(args) as node, node.database.write() as tx:
-            identity.set_centre(tx, enrolment)
+    with opened(args) as node:
+        if enrolment:
+            with node.database.write() as tx:
+                identity.set_centre(tx, enrolment)
+        passphrase = _first_slots(args, node, str(enrolment.get("recovery_box_key", "")))
     answer = {"node": node_id, "home": str(args.home), "room": room, "enrolled": bool(enrolment)}
-    say(args, answer, f"节点 {node_id}（{room}）已建立：{args.home}")
+    shown = f"\n口令：{passphrase}\n只显示这一次。请抄在纸上，装进信封保管。" if passphrase else ""
+    say(args, answer | {"passphrase": passphrase}, f"节点 {node_id}（{room}）已建立：{args.home}{shown}")
     return 0
+
+
+def _first_slots(args: argparse.Namespace, node: Node, centre: str) -> str:
+    """The centre's slot where the enrolment file has a key for it; the passphrase of a room that a person opens."""
+    from edge import slot_keeping
+
+    if centre:
+        slot_keeping.put(node, slot_keeping.centre(node, "", centre).slot)
+    if not args.passphrase:
+        return ""
+    made = slot_keeping.passphrase(node, "开机", "", words=args.words)
+    slot_keeping.put(node, made.slot)
+    slot_keeping.remove(node, slot_keeping.file_slot(node), act="")
+    return made.passphrase
 
 
 def read_enrolment(path: Path) -> dict[str, Any]:
@@ -120,6 +152,10 @@ def _lock(
     from edge.locked import Locked
 
     lock = Locked(args.home, args.host, args.port)
+    if lock.node.settings.unlock == "centre":
+        from edge.centre_unlock import Asker
+
+        lock.ask_centre = Asker(lock.node)
     with ExitStack() as unless_unlocked:
         unless_unlocked.callback(lock.stop)
         urls = lock.urls()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +34,8 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--medium", type=Path, metavar="DIR", help="不用网络：经U盘取回，DIR 为U盘的文件夹")
     parser.add_argument("--re-enter", action="store_true", help="把省级中心没有采信的记录移开，恢复后重新登记")
     parser.add_argument("--accept-loss", action="store_true", help="确认最近的记录已经丢失，不再找回")
-    parser.add_argument("--key-file", type=Path, metavar="KEY", help="备份所用的密钥文件（默认用 HOME 里的 node.key）")
+    parser.add_argument("--key-file", type=Path, metavar="KEY", help="密钥文件（默认用 HOME 里的 node.key）")
+    parser.add_argument("--passphrase", action="store_true", help="用口令打开备份，从终端或标准输入读取")
     parser.add_argument("--replace", action="store_true", help="换掉 HOME 里已有的节点；原有数据移到一边保存")
 
 
@@ -43,7 +46,11 @@ def backup(args: argparse.Namespace) -> int:
     with opened(args) as node:
         made = backups.make(node, args.target)
     place = f"日志到第 {made.head.epoch} 期第 {made.head.seq} 号，{made.events} 条记录、{made.materials} 份材料"
-    say(args, backups.as_dict(made), f"备份已做好并核对：{made.file}（{place}）。密钥不在备份里，请另外保管 node.key。")
+    say(
+        args,
+        backups.as_dict(made),
+        f"备份已做好并核对：{made.file}（{place}）。打得开本室的口令或密钥文件也打得开它，请另外保管。",
+    )
     return 0
 
 
@@ -60,7 +67,9 @@ def _from_backup(args: argparse.Namespace) -> int:
     from edge import backup as backups
     from edge.clock import SystemClock
 
-    done = backups.restore(args.file, args.home, SystemClock(), key_file=args.key_file, replace=args.replace)
+    done = backups.restore(
+        args.file, args.home, SystemClock(), key_file=args.key_file, secret=_secret(args), replace=args.replace
+    )
     answer = _blank() | {
         "way": "backup", "node": done.node, "epoch": done.epoch, "after": str(done.after), "events": done.events,
         "aside": str(done.aside) if done.aside else "",
@@ -74,6 +83,15 @@ def _from_backup(args: argparse.Namespace) -> int:
         lines.append(f"原有数据保存在 {done.aside}。")
     say(args, answer, "\n".join(lines))
     return 0
+
+
+def _secret(args: argparse.Namespace) -> Any:
+    """What somebody types, where he is asked to; None: what is in the key file."""
+    from edge import unlocking
+
+    if not args.passphrase:
+        return None
+    return unlocking.by_passphrase(getpass.getpass("口令：") if sys.stdin.isatty() else sys.stdin.readline())
 
 
 def _accept(args: argparse.Namespace) -> int:
@@ -215,12 +233,12 @@ def _recover(args: argparse.Namespace, node: Node, *, new: bool) -> Recovered:
 
 def _enter_anew(node: Node) -> tuple[Entered, str]:
     """From everything that was ever moved aside, the oldest first; what was entered before is known."""
-    from edge.database import Database, read_key
+    from edge.database import Database
     from sync import restoring
 
     found, total, last = node.settings, restoring.Entered(), ""
     for aside in sorted(found.home.glob("aside-*"), key=lambda path: (len(path.name), path.name)):
-        old = Database(aside / found.database.name, read_key(found.key_file), node.clock)
+        old = Database(aside / found.database.name, node.database.key, node.clock)
         try:
             total, last = total + restoring.enter_anew(node, old), str(aside)
         finally:

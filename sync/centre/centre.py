@@ -8,7 +8,7 @@ from edge import calendar
 from edge.accounts import Cost
 from edge.errors import problem
 from forms.calendar import Calendar
-from sync.centre import definitions, identity, supervisor_keys
+from sync.centre import definitions, identity, recovery_keys, supervisor_keys
 from sync.centre.blobs import Blobs
 from sync.centre.clock import Clock, SystemClock
 from sync.centre.definitions import Definitions
@@ -53,6 +53,7 @@ def create_home(home: Path, name: str = "省公安厅") -> None:
     identity.write_secret(settings.key_file, secrets.token_hex(KEY_BYTES))
     identity.create(settings.identity_file)
     supervisor_keys.create(settings.supervisor_file)
+    recovery_keys.create(settings.recovery_file)
     (home / FILE_NAME).write_text(FILE_TEXT.format(name=name), encoding="utf-8")
     open_centre(home).close()
 

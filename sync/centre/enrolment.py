@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from edge.errors import problem
 from forms.events import Head
 from sync import envelope, frames
-from sync.centre import rooms, suites, tables
+from sync.centre import pack_telling, recovery_keys, rooms, suites, tables
 from sync.centre import supervisor_keys as keys
 from sync.centre.centre import Centre
 from sync.centre.identity import OwnSet
@@ -40,7 +40,7 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
         given, policy = suites.enrolling(centre, tx), suites.policy(tx)
         add_missing(tx, tables.node, [_row(node, centre.clock.now())])
         tx.execute(update(tables.node).filter_by(node_id=node).values(name=name, code_hash=_hash(code)))
-        epoch = _epoch(tx, rooms.get(tx, node, lock=True))
+        epoch, root = _epoch(tx, rooms.get(tx, node, lock=True)), pack_telling.newest_root(tx)
     return {
         "node": node,
         "name": name,
@@ -53,6 +53,8 @@ def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
         "code": code,
         "epoch": epoch,
         "supervisor_box_key": keys.public_key(centre.settings.supervisor_file),
+        "pack_root": root.text if root else None,
+        "recovery_box_key": recovery_keys.public_key(centre.settings.recovery_file),
     }
 
 

@@ -18,6 +18,7 @@ ABOUT = {
     "database": "SQLAlchemy address of the store; empty: HOME/centre.db, encrypted with centre.key",
     "key_file": "the secret that database and materials are encrypted with",
     "identity_file": "the keys that the centre signs and opens envelopes with",
+    "recovery_file": "the key that opens the centre's slots in the rooms' sheets; may be kept elsewhere",
     "supervisor_file": "the supervisor's private key, which opens complaints; the public one lies beside it",
     "blobs": "folder of the materials",
     "s3": "file with address and keys of an S3 bucket, which then takes the place of that folder",
@@ -54,6 +55,7 @@ class CentreSettings:
     key_file: Path = Path("centre.key")
     identity_file: Path = Path("centre.identity")
     supervisor_file: Path = Path("supervisor.key")
+    recovery_file: Path = Path("recovery.key")
     blobs: Path = Path("blobs")
     s3: str = ""
     sms: Path = Path("sms")

@@ -1,0 +1,252 @@
+"""How a room's database is opened: with the key file that lies beside it, or with the secret of any other slot.
+
+A room without a sheet of slots has one slot, its key file, and what is in it is the key itself. The first other slot
+makes the sheet; the file's content stays as it is and becomes the secret of its slot.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from edge import database, passphrases, slots
+from edge.database import Database
+from edge.errors import YizhanError, problem
+from edge.slots import SHEET_FILE, Sheet, Slot
+
+if TYPE_CHECKING:
+    from edge.clock import Clock
+    from edge.settings import Settings
+
+logger = logging.getLogger(__name__)
+PASSPHRASE_FILE: Final = "YIZHAN_PASSPHRASE_FILE"  # noqa: S105  the name of a variable
+FILE_LABEL: Final = "node.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`keys`: what may open the database, the likelier one first; `slot`: that they came from, "" without a sheet."""
+
+    keys: tuple[bytes, ...]
+    slot: str = ""
+
+
+Secret = Callable[[Sheet], Opened]
+
+
+def sheet_path(home: Path) -> Path:
+    return home / SHEET_FILE
+
+
+def sheet_of(home: Path, key: bytes, at: str) -> Sheet:
+    """The room's sheet; where none was written yet, the one that says what holds: the key file opens."""
+    found = slots.read(sheet_path(home))
+    return found or first(key, at)
+
+
+def first(key: bytes, at: str) -> Sheet:
+    """Of a room whose key file holds the key itself."""
+    return slots.tagged(Sheet((slots.make("file", FILE_LABEL, at, slots.public_of(key), key=key),)), key)
+
+
+def by_file(held: bytes) -> Secret:
+    """The secret in a key file."""
+
+    def opens(sheet: Sheet) -> Opened:
+        mine = slots.public_of(held).hex()
+        for one in sheet.slots:
+            if one.public == mine:
+                return Opened(slots.open_slot(one, held), one.id)
+        raise problem("slot_shut")
+
+    return opens
+
+
+def by_passphrase(text: str) -> Secret:
+    """What somebody typed; each slot of this kind is tried."""
+
+    def opens(sheet: Sheet) -> Opened:
+        told = passphrases.plain(text)
+        for one in sheet.of_kind("passphrase"):
+            opened = _try(one, told)
+            if opened is not None:
+                return opened
+        raise problem("slot_shut")
+
+    return opens
+
+
+def _try(slot: Slot, told: str) -> Opened | None:
+    if slot.kdf is None:
+        return None
+    private = slots.from_passphrase(told, slot.kdf)
+    if slots.public_of(private).hex() != slot.public:
+        return None
+    return Opened(slots.open_slot(slot, private), slot.id)
+
+
+def by_device(program: str) -> Secret:
+    """A device that a program speaks to (edge.key_device)."""
+
+    def opens(sheet: Sheet) -> Opened:
+        from edge import key_device
+
+        for one in sheet.of_kind("device"):
+            return Opened(key_device.open_slot(program, one), one.id)
+        raise problem("slot_shut")
+
+    return opens
+
+
+def by_keys(*keys: bytes) -> Secret:
+    """The key itself, as the centre hands it back."""
+    return lambda _: Opened(keys)
+
+
+def open_sheet(home: Path, secret: Secret) -> Opened:
+    """Raises slot_shut, slots_unreadable."""
+    sheet = slots.read(sheet_path(home))
+    if sheet is None:
+        raise problem("slot_shut")
+    return secret(sheet)
+
+
+def typed(home: Path, text: str) -> Opened:
+    """What somebody typed or chose: 64 hexadecimal digits of a key file, or a passphrase. Raises slot_shut."""
+    squeezed = "".join(text.split())
+    try:
+        held = bytes.fromhex(squeezed)
+    except ValueError:
+        held = b""
+    if len(held) == database.KEY_BYTES:
+        return of_file(home, held)
+    if not squeezed or slots.read(sheet_path(home)) is None:
+        raise problem("slot_shut")
+    return open_sheet(home, by_passphrase(text))
+
+
+def of_file(home: Path, held: bytes) -> Opened:
+    """What a key file that holds `held` opens. Raises slots_unreadable."""
+    sheet = slots.read(sheet_path(home))
+    if sheet is None:
+        return Opened((held,))
+    try:
+        return by_file(held)(sheet)
+    except YizhanError as error:
+        if error.code != "slot_shut":
+            raise
+        return Opened((held,))  # of a slot that is gone: the database says that it is the wrong one
+
+
+def without_a_person(found: Settings) -> Opened:
+    """With the key file, or what the environment and node.toml name. Raises key_missing, key_unreadable, slot_shut."""
+    try:
+        return of_file(found.home, database.read_key(found.key_file))
+    except YizhanError as error:
+        if error.code != "key_missing":
+            raise
+        named = os.environ.get(PASSPHRASE_FILE, "")
+        if named:
+            return open_sheet(found.home, by_passphrase(_read(Path(named))))
+        if found.key_program:
+            return open_sheet(found.home, by_device(found.key_program))
+        raise
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise problem("key_missing", key_file=path) from None
+
+
+def open_database(found: Settings, clock: Clock, opened: Opened) -> Database:
+    """The room's database with the first of the keys that fits. Raises wrong_database_key and what Database raises."""
+    for key in opened.keys[:-1]:
+        made = _if_right(found.database, key, clock)
+        if made is not None:
+            break
+    else:
+        key = opened.keys[-1]
+        made = Database(found.database, key, clock, key_file=found.key_file)
+    try:
+        _look_at_sheet(found, opened.keys, key, clock)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _if_right(path: Path, key: bytes, clock: Clock) -> Database | None:
+    try:
+        return Database(path, key, clock)
+    except YizhanError as error:
+        if error.code != "wrong_database_key":
+            raise
+        return None
+
+
+def _look_at_sheet(found: Settings, keys: tuple[bytes, ...], key: bytes, clock: Clock) -> None:
+    """A change of the key that was cut off ends here; a sheet that somebody else wrote to is said, and not used."""
+    path = sheet_path(found.home)
+    sheet = slots.read(path)
+    if sheet is None:
+        return
+    try:
+        slots.must_be_ours(sheet, key)
+    except YizhanError as error:
+        logger.warning("%s: %s", path, error.sentence)
+        return
+    if sheet.is_changing:
+        for other in keys:
+            _rekey_aside(found, other, key, clock)
+        slots.write(path, slots.settled(sheet, key))
+
+
+def change_key(found: Settings, key: bytes, clock: Clock) -> Sheet:
+    """A fresh key for the database, in every slot that there is; whoever has the old one opens nothing any more.
+
+    Cut off anywhere, the next start ends it. Raises rekey_busy, slots_changed, file_not_written, disk_full, disk_fault.
+    """
+    path, fresh = sheet_path(found.home), os.urandom(database.KEY_BYTES)
+    both = slots.following(sheet_of(found.home, key, clock.now()), key, fresh)
+    _must_be_alone(found, key, clock)
+    slots.write(path, both)
+    _rekey(found.database, key, fresh, clock)
+    _rekey_aside(found, key, fresh, clock)
+    done = slots.settled(both, fresh)
+    slots.write(path, done)
+    return done
+
+
+def _must_be_alone(found: Settings, key: bytes, clock: Clock) -> None:
+    opened = Database(found.database, key, clock, key_file=found.key_file)
+    try:
+        opened.shut_whole()
+    except YizhanError as error:
+        raise problem("rekey_busy") from error
+    finally:
+        opened.close()
+
+
+def _rekey(path: Path, key: bytes, fresh: bytes, clock: Clock) -> None:
+    opened = Database(path, key, clock)
+    try:
+        opened.change_key(fresh)
+    except YizhanError as error:
+        raise problem("rekey_busy") if error.code == "database_busy" else error from error
+    finally:
+        opened.close()
+
+
+def _rekey_aside(found: Settings, key: bytes, fresh: bytes, clock: Clock) -> None:
+    """What was moved aside goes with the room's database: no slot will hold its key any more."""
+    for path in found.home.glob("aside-*/" + found.database.name):
+        opened = None if key == fresh else _if_right(path, key, clock)
+        if opened is not None:
+            opened.close()
+            _rekey(path, key, fresh, clock)

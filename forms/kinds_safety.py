@@ -1,0 +1,27 @@
+"""The kinds of events about what a room keeps and who can open it. They belong to no application.
+
+forms.kinds lists them with the others.
+"""
+
+from typing import Final
+
+from forms.fields import Field, Kind, one_of, pattern, text
+
+SLOT_ACTS: Final[dict[str, str]] = {
+    "added": "增加",
+    "removed": "删除",
+    "rekeyed": "更换数据库密钥",
+    "returned": "由省级中心找回",
+}
+SLOT_KINDS: Final[dict[str, str]] = {
+    "file": "密钥文件", "passphrase": "口令", "centre": "省级中心", "device": "硬件密钥", "all": "全部",
+}  # fmt: skip
+
+ROOM_KINDS: Final[dict[str, Kind]] = {
+    "slots.changed": Kind("node", "密钥槽变动", {
+        "act": Field("做了什么", one_of(*SLOT_ACTS)),
+        "kind": Field("哪一类密钥槽", one_of(*SLOT_KINDS)),
+        "slot": Field("密钥槽的编号；全部的为空", pattern("([0-9a-f]{8})?")),
+        "label": Field("名称", text(0, 60)),
+    }),
+}  # fmt: skip
