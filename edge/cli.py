@@ -35,6 +35,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         demo,
         desk,
         devices,
+        exports,
         ferry,
         keys,
         kiosk,
@@ -54,7 +55,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         node.add_commands(commands)
         return parser
     room = (demo, node, recovery, ferry, desk, listing, receipt, devices, kiosk, stock, operator, keys, visits, packs)
-    for module in (*room, centre):
+    for module in (*room, exports, centre):
         module.add_commands(commands)
     return parser
 

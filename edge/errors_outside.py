@@ -9,5 +9,11 @@ OUTSIDE: Final = {
         "这把接口密钥没有“{scope}”的权限", "请由省级中心管理员另发一把有这项权限的密钥。", True, 403
     ),
     "token_unknown": Entry("没有这把接口密钥：{id}", "请用 yizhan centre token list 核对编号。", True, 404),
+    "class_forbidden": Entry(
+        "“{title}”这类数据您不能看，也不能导出", "只有{who}可以；请由他们导出，并写明用途。", True, 403
+    ),
+    "export_unknown": Entry("没有这种导出：{what}", "可以导出的有：{known}；格式为 jsonl 或者 csv。", True, 422),
+    "archive_open": Entry("这一件还没有办结，不能归档", "办结以后再归档。", False, 409),
+    "archive_waits": Entry("还有 {count} 份材料没有到齐，不能归档", "等警务室传完以后再归档。", False, 409),
     "token_wrong": Entry("接口密钥的{what}不对：{value}", "请核对权限名称和有效天数后再试。", True, 422),
 }

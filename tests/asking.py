@@ -9,6 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 
 from sync.centre import tokens
@@ -55,7 +56,8 @@ def _ask(operation: Any, mode: Any, key: str, numbers: list[str], *, examples: i
     def one(case: Any) -> None:
         if "number" in (case.path_parameters or {}) and pick.random() < 0.7 and mode is GenerationMode.POSITIVE:
             case.path_parameters["number"] = pick.choice(numbers)
-        headers = {"Authorization": f"Bearer {key}"}
+        is_stranger = case.meta is not None and case.meta.is_negative_at(ParameterLocation.HEADER)
+        headers = {} if is_stranger else {"Authorization": f"Bearer {key}"}
         response = case.call(headers=headers)
         found.cases += 1
         found.statuses[response.status_code] += 1

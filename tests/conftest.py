@@ -331,6 +331,7 @@ SLOW_FILES = frozenset(
         "test_sync_answer",
         "test_sync_centre_api",
         "test_sync_centre_tokens",
+        "test_sync_centre_exports",
         "test_sync_centre_crash",
         "test_sync_centre_hostile",
         "test_sync_centre_receiver",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from edge.commands import (
     aside,
     doubt,
+    exports,
     ferry,
     keys,
     outside,
@@ -75,6 +76,7 @@ def add_commands(commands: Commands) -> None:
     review_desk.add_centre_commands(inner)
     supervision.add_centre_commands(inner)
     outside.add_centre_commands(inner)
+    exports.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:

@@ -1,0 +1,91 @@
+"""数据分级: what the centre holds, by class, how secret each class is, and who may see it (M57, M76).
+
+A table that nobody has classed is of the strictest class, so that a new one is closed until somebody has thought of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from edge.errors import problem
+from sync.centre.desks import Duty
+
+Audience = Literal["anybody", "desk", "centre", "supervisor"]
+AUDIENCES: Final[dict[Audience, str]] = {
+    "anybody": "任何人",
+    "desk": "职责范围内的审批人员",
+    "centre": "负责全省的审批人员和监督人员",
+    "supervisor": "监督人员",
+}
+_ORDER: Final[tuple[Audience, ...]] = ("anybody", "desk", "centre", "supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One of the six 库 of M76: its level (0 公开 … 4 高敏感), who may see it, and its tables."""
+
+    title: str
+    level: int
+    audience: Audience
+    tables: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DataClass:
+    """One of the classes of M57, or what is derived from them for others; `library` is the one that it comes from."""
+
+    title: str
+    library: str
+    audience: Audience
+    personal: bool
+
+
+def _of(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+LIBRARIES: Final[dict[str, Library]] = {
+    "service": Library("事项库", 0, "anybody", _of("definition publication published_to county_key")),
+    "information": Library("信息库", 1, "desk", _of("room_said board writ_serial suite_policy schema_version")),
+    "business": Library("业务库", 2, "desk", _of(
+        "application word unconfirmed mark material material_use rendition queue opinion_due claim presence hand_over "
+        "enquiry reply outbox sms event",
+    )),
+    "behaviour": Library("行为库", 3, "centre", _of("session api_key api_token export_line look webhook aside_act")),
+    "user": Library("用户库", 3, "centre", _of("account account_person room_officer duty concerned")),
+    "identity": Library("身份库", 4, "supervisor", _of("person rating phone_complaint board_draft phone_pass")),
+}  # fmt: skip
+STRICTEST: Final = "identity"
+CLASSES: Final[dict[str, DataClass]] = {
+    "cases": DataClass("办件", "business", "desk", personal=True),
+    "steps": DataClass("流程节点", "business", "desk", personal=False),
+    "ratings": DataClass("好差评", "identity", "supervisor", personal=True),
+    "late": DataClass("超期", "business", "desk", personal=False),
+    "anomalies": DataClass("异常", "behaviour", "supervisor", personal=False),
+    "videos": DataClass("窗口视频：只记索引，不汇聚", "behaviour", "supervisor", personal=True),
+    "states": DataClass("办件状态，给微信等便民渠道，不含姓名和号码", "business", "centre", personal=False),
+    "catalogue": DataClass("事项目录，给门户", "service", "anybody", personal=False),
+    "archive": DataClass("归档包", "business", "desk", personal=True),
+}
+
+
+def library_of(table: str) -> str:
+    """Where a table belongs; one that nobody has classed belongs to the strictest."""
+    return next((name for name, one in LIBRARIES.items() if table in one.tables), STRICTEST)
+
+
+def audience_of(duties: Iterable[Duty], *, supervises: bool, known: bool) -> Audience:
+    """The widest audience that somebody is part of; `known`: whether he has an account at all."""
+    if not known:
+        return "anybody"
+    if supervises:
+        return "supervisor"
+    runs = any(one.role == "decide" and not one.area and not one.service for one in duties)
+    return "centre" if runs else "desk"
+
+
+def must_see(audience: Audience, what: str) -> None:
+    """Raises class_forbidden unless somebody of this audience may see the class."""
+    asked = CLASSES[what]
+    if _ORDER.index(audience) < _ORDER.index(asked.audience):
+        raise problem("class_forbidden", title=asked.title, who=AUDIENCES[asked.audience])
