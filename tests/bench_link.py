@@ -194,7 +194,7 @@ def drain(*options: str, count: int = COUNT, kills: bool = False) -> dict[str, f
         held, events = _held(pair)
         return {
             "seconds": seconds, "sealed": pair.total("up"), "handed": pair.total("handed"), "down": pair.total("down"),
-            "lost": count - held, "count": count, "twice": pair.total("events") - events,
+            "lost": count - held, "count": count, "twice": max(0, pair.total("events") - events),  # a centre that was killed may not have said what it took
         }  # fmt: skip
 
 
