@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageDraw, ImageOps
 
-from edge import jpeg
+from edge import containers, jpeg
 from edge.errors import YizhanError, problem
 from edge.heavy import ONE_AT_A_TIME
 
@@ -29,10 +29,11 @@ _MARGIN = 12
 
 
 def clean(data: bytes, name: str, pixels_max: int) -> tuple[bytes, str]:
-    """(bytes to keep, media type): as they came, or without metadata when a picture carries any.
+    """(bytes to keep, media type): as they came where they are nothing but the picture, else written anew.
 
-    A JPEG keeps its orientation, and nothing else of what the camera wrote; other pictures are turned upright. A
-    telephone's photograph with a second picture behind it (MPO) becomes a plain one.
+    A JPEG keeps its orientation, and nothing else of what the camera wrote; other pictures are turned upright. What
+    stands behind a picture, or in pieces that it doesn't need, is left out: it may be another file. A telephone's
+    photograph with a second picture behind it (MPO) becomes a plain one.
 
     Raises material_not_image, material_damaged, material_too_many_pixels.
     """
@@ -46,7 +47,8 @@ def clean(data: bytes, name: str, pixels_max: int) -> tuple[bytes, str]:
             _decode(image, name)
             return kept, MEDIA_TYPES[kind]
         _decode(image, name)
-        if any(image.info.get(key) for key in _METADATA) or image.getexif():
+        said = any(image.info.get(key) for key in _METADATA) or bool(image.getexif())
+        if said or not containers.is_plain(data, kind):
             data = _without_metadata(image, kind)
         return data, MEDIA_TYPES[kind]
 

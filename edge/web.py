@@ -43,6 +43,11 @@ HEADERS = {
 }
 
 
+# what people brought is never a page of ours, even if a browser is talked into opening it as one
+SANDBOX = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+BROUGHT = ("image/", "application/pdf", "application/octet-stream")
+
+
 class LateRule(Rule):
     """A route whose addresses are built by a function that is compiled when one is asked for: there are a hundred."""
 
@@ -137,6 +142,8 @@ def refuse_forged_forms() -> None:
 
 def add_headers(response: Response) -> Response:
     """The same strict headers on everything; pages are never kept, static files with a digest for ever."""
+    if request.endpoint != "static" and (response.mimetype or "").startswith(BROUGHT):
+        response.headers["Content-Security-Policy"] = SANDBOX
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
