@@ -15,5 +15,7 @@ OUTSIDE: Final = {
     "export_unknown": Entry("没有这种导出：{what}", "可以导出的有：{known}；格式为 jsonl 或者 csv。", True, 422),
     "archive_open": Entry("这一件还没有办结，不能归档", "办结以后再归档。", False, 409),
     "archive_waits": Entry("还有 {count} 份材料没有到齐，不能归档", "等警务室传完以后再归档。", False, 409),
+    "hook_unknown": Entry("没有这个接收程序：{id}", "请用 yizhan centre webhook list 核对编号。", True, 404),
+    "hook_wrong": Entry("接收程序没有登记：{detail}", "请改正以后再登记。", True, 422),
     "token_wrong": Entry("接口密钥的{what}不对：{value}", "请核对权限名称和有效天数后再试。", True, 422),
 }

@@ -332,6 +332,7 @@ SLOW_FILES = frozenset(
         "test_sync_centre_api",
         "test_sync_centre_tokens",
         "test_sync_centre_exports",
+        "test_sync_centre_webhooks",
         "test_sync_centre_crash",
         "test_sync_centre_hostile",
         "test_sync_centre_receiver",

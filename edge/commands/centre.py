@@ -16,6 +16,7 @@ from edge.commands import (
     doubt,
     exports,
     ferry,
+    hooks,
     keys,
     outside,
     packs,
@@ -77,6 +78,7 @@ def add_commands(commands: Commands) -> None:
     supervision.add_centre_commands(inner)
     outside.add_centre_commands(inner)
     exports.add_centre_commands(inner)
+    hooks.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:

@@ -1,7 +1,7 @@
 """The rows of each export, and nothing of how they are written: names of columns as other systems know them.
 
-好差评 uses the names of the national interface (projectNo … acceptDate); what the centre doesn't know stays empty and is
-never made up. Codes that each province sets itself (以当地公布为准) are the words of this system.
+好差评 uses the names of the national interface (projectNo … acceptDate); what the centre doesn't know stays empty and
+is never made up. Codes that each province sets itself (以当地公布为准) are the words of this system.
 """
 
 from collections.abc import Callable, Iterator

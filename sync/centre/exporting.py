@@ -1,7 +1,7 @@
 """What leaves the centre as a file: who took it, when, which and why stands in the ledger before the file is there.
 
 A row of the ledger without its file is a program that was killed; a file without its row doesn't exist. The ledger is
-only added to. CSV (RFC 4180) goes into spreadsheets: a cell that one would take for a formula begins with an apostrophe.
+only added to. CSV (RFC 4180) goes into spreadsheets: a cell that one would work out begins with an apostrophe.
 """
 
 import csv

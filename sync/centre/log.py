@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Row, bindparam, select, tuple_, update
 
 from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, seal
-from sync.centre import headers, tables
+from sync.centre import headers, outbox, tables
 from sync.centre.clock import Clock
 from sync.centre.statements import changing, matching
 from sync.centre.store import add
@@ -92,6 +92,7 @@ def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event
     add(tx, _event, rows)
     beside = [_place(rows[place]) | {"header": canonical(events[place][0].header)} for place in unfit]
     add(tx, tables.event_header, beside)
+    outbox.note(tx, node_id, side, [event for event, refused in events if not refused])
     _move_head(tx, node_id, side, Head.of(events[-1][0]))
 
 
@@ -103,6 +104,10 @@ def judge(tx: Connection, node_id: str, event: Event, refused: str) -> None:
     """What was refused is judged anew: the code of its refusal, "" if there is none any more."""
     place = {"node_id": node_id, "side": "node", "epoch": event.epoch, "seq": event.seq}
     tx.execute(update(_event).filter_by(**place).values(refused=refused))
+    if refused:
+        outbox.withdraw(tx, node_id, "node", event)
+    else:
+        outbox.note(tx, node_id, "node", [event])
 
 
 def _move_head(tx: Connection, node_id: str, side: Side, head: Head) -> None:

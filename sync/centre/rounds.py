@@ -1,4 +1,4 @@
-"""What a serving centre does by itself, once in a while: messages are given on, late complaints become the
+"""What a serving centre does by itself, once in a while: messages are given on, hooks are told, late complaints become the
 next level's, last month's figures are told.
 
 `yizhan centre sms` and `yizhan centre compare` do the same by hand, or from the timetable of a province that serves the
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import comparing, complaints, hand_overs, sms
+from sync.centre import comparing, complaints, hand_overs, sms, telling
 from sync.centre.centre import Centre
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Rounds:
         self._try(lambda: sms.give(self._centre))
         self._try(lambda: hand_overs.give(self._centre))
         self._try(lambda: complaints.raise_late(self._centre))
+        self._try(lambda: telling.tell(self._centre))
         today = self._centre.clock.now()[:10]
         if self._compared != today and self._try(lambda: comparing.daily(self._centre)):
             self._compared = today

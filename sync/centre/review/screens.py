@@ -15,6 +15,7 @@ from sync.centre.review import (
     calling_back,
     ferry,
     looking,
+    outside,
     page,
     pictures,
     publishing,
@@ -39,7 +40,7 @@ from sync.centre.review.context import (
 # rooms, sticks and publications: not for whom one desk is given
 OF_THE_CENTRE: Final = frozenset({
     "review.nodes", "review.node", "review.settle", "review.retry", "review.set_aside", "review.ferry",
-    "review.ferry_start", "review.services",
+    "review.ferry_start", "review.services", "review.outside", "review.outside_retry",
 })  # fmt: skip
 # what names complaints, and what rules see in other people's work
 OF_SUPERVISORS: Final = frozenset({
@@ -56,6 +57,7 @@ ferry.add_to(bp)
 reminding.add_to(bp)
 waiting.add_to(bp)
 publishing.add_to(bp)
+outside.add_to(bp)
 
 
 bp.add_app_template_filter(view.who, "who")
