@@ -314,3 +314,40 @@ def test_a_room_without_a_network_installs_the_bundle_and_takes_an_application(b
     assert again["number"] == filed["number"]
     assert "installed already" in done.stderr
     assert json.loads(done.stdout)
+
+
+# --- the Debian package; it is built and installed by bench_package.py -------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["postinst", "prerm", "postrm", "yizhan"])
+def test_the_scripts_of_the_package_are_sound_shell(name: str) -> None:
+    assert run("sh", "-n", ROOT / "packaging" / "debian" / name).returncode == 0
+
+
+def test_purging_the_package_leaves_what_citizens_handed_in(tmp_path: Path) -> None:
+    script = (ROOT / "packaging" / "debian" / "postrm").read_text(encoding="utf-8")
+    room, texts = tmp_path / "room", tmp_path / "texts"
+    for folder in (room, texts):
+        folder.mkdir()
+    (room / "node.toml").write_text("", encoding="utf-8")
+    (texts / "room").symlink_to(room)
+    here = tmp_path / "postrm"
+    moved = (
+        script.replace("/var/lib/yizhan", str(room))
+        .replace("/etc/yizhan", str(texts))
+        .replace("/run/systemd", "/nowhere")
+    )
+    here.write_text(moved, encoding="utf-8")
+    done = run("sh", here, "purge")
+    assert done.returncode == 0
+    assert "没有删除" in done.stdout
+    assert (room / "node.toml").exists()
+    assert not (texts / "room").exists()
+
+
+def test_each_line_of_the_unit_that_opens_something_has_its_reason() -> None:
+    lines = (ROOT / "packaging" / "debian" / "yizhan.service").read_text(encoding="utf-8").splitlines()
+    opened = ("RestrictNamespaces=user", "RestrictAddressFamilies=AF", "DevicePolicy=", "ReadWritePaths=")
+    for start in opened:
+        at = next(index for index, line in enumerate(lines) if line.startswith(start))
+        assert lines[at - 1].startswith("#"), start
