@@ -26,6 +26,7 @@ from edge import (
 from edge.errors import YizhanError
 from edge.node import Node, open_node
 from edge.standin import StandIn, open_standin
+from sync import clearing
 
 SERVICE = "ceshi-dengji"
 PHOTO = images.draw_strokes("[[[1, 1], [90, 60], [120, 20]]]")
@@ -75,6 +76,18 @@ def test_what_was_filed_while_locked_is_in_the_log_once_with_its_number(node, lo
     assert (found.number, found.state.channel, found.state.receipt.code) == (filed.number, "kiosk", filed.code)
     assert found.state.answers == answers()
     assert merge(node) == inbox_merge.Merged()
+
+
+def test_a_machine_whose_inbox_was_not_registered_may_not_be_cleared(node, home, locked):
+    def may_clear() -> clearing.Clearing:
+        with node.database.read() as tx:
+            return clearing.clearing(tx, home)
+
+    assert may_clear().safe
+    file_one(locked)
+    assert may_clear() == clearing.Clearing(False, "不能清除：还有 1 份锁定时收下、还没有登记的件，只在本机。")
+    merge(node)
+    assert may_clear().sentence.startswith("不能清除：本机没有接入省级中心，1 条记录")
 
 
 def test_the_clocks_run_from_the_receipt_and_not_from_the_unlocking(node, locked, clock):

@@ -13,7 +13,9 @@ from edge import applications, drafts, inbox_items, inbox_merge, inbox_set, log,
 from edge.away import create_app
 from edge.clock import SystemClock
 from edge.errors import YizhanError
+from edge.visits import DAYS_MAX
 from forms import kinds, kinds_receiving
+from sync.clearing import clearing
 from tests.programs import ask, served
 
 SERVICE = "ceshi-dengji"
@@ -92,6 +94,15 @@ def test_what_is_done_at_the_desk_of_a_visit_comes_home(node, prepared, away):
     assert visits.merge(node, prepared.folder).aside == []
     with node.database.read() as tx:
         assert applications.get(tx, filed.number).state.proxy.name == "石代办"
+
+
+def test_a_machine_may_not_be_cleared_while_a_visit_is_away(node, prepared, clock):
+    with node.database.write() as tx:
+        log.set_acked(tx, log.head(tx), clock.now(), [])
+        assert "1 次没有到期的上门办理" in clearing(tx, node.settings.home).sentence
+    clock.advance(days=DAYS_MAX)
+    with node.database.read() as tx:
+        assert clearing(tx, node.settings.home).safe
 
 
 def test_a_copy_of_the_visit_changes_nothing(node, prepared, away, tmp_path):

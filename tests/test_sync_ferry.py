@@ -1,7 +1,10 @@
 """The ferry between a room and the centre: whole rounds, several sticks, several rooms, several ways."""
 
+import errno
+import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -228,6 +231,25 @@ def test_answers_may_come_by_another_way(known, centre, medium, tmp_path):
     done = take_in(known, home_way)
     assert (done.acked, done.unsent_events, done.removed) == (True, 0, 0)
     assert {path: path.read_bytes() for path in ups(medium)} == disc
+
+
+def test_a_disc_that_was_written_once_is_read_and_left_as_it_is(known, centre, medium, tmp_path, monkeypatch):
+    def is_read_only(path, **_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    file_one(known)
+    export(known, medium)
+    home_way = tmp_path / "second disc"
+    home_way.mkdir()
+    with monkeypatch.context() as disc:
+        disc.setattr(Path, "unlink", is_read_only)
+        assert centre_in(centre, medium).went_well
+        hand_out(centre, home_way, [NODE])
+        assert take_in(known, home_way).acked
+        done = take_in(known, medium)
+    assert (done.went_well, done.removed, len(ups(medium))) == (True, 0, 1)
+    assert "介质是只读的" in done.sentence
+    assert take_in(known, medium).removed == 1
 
 
 def test_the_centre_needs_to_be_told_for_whom_an_empty_folder_is(centre, known, tmp_path):

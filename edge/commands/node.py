@@ -229,7 +229,7 @@ def standing(node: Node) -> dict[str, Any]:
     from sync.status import status_of
 
     with node.database.read() as tx:
-        may_clear = clearing(tx)
+        may_clear = clearing(tx, node.settings.home)
         head, acked, link = logs.head(tx), logs.acked(tx), status_of(tx)
         return {
             "node": node.settings.node_id,
@@ -274,12 +274,12 @@ def rebuild(args: argparse.Namespace) -> int:
 
 
 def log(args: argparse.Namespace) -> int:
-    from edge.log import all_of
+    from edge.log import chain_of
     from forms.events import Side, to_json
 
     sides: tuple[Side, ...] = (args.side,) if args.side else ("node", "centre")
     with opened(args) as node, node.database.read() as tx:
-        print_log(args, (to_json(event, side) for side in sides for event in all_of(tx, side)))
+        print_log(args, (to_json(event, side) for side in sides for event in chain_of(tx, side)))
     return 0
 
 
