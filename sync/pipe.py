@@ -147,8 +147,7 @@ class Pipe:
                 sent = self._send(piece)
                 self._uplink.sent(sent)
                 piece = piece[sent:]
-        if not self._uplink.is_queued():  # else the next request fills the last packet of this one
-            cork(self._socket, is_on=False)
+        cork(self._socket, is_on=False)
 
     def _send(self, piece: memoryview) -> int:
         began = time.monotonic()

@@ -30,7 +30,6 @@ HELD_BREAKING: Final = 1.25  # where it broke lately: what is under way is lost 
 BREAKING_S: Final = 300.0
 CAP_BREAKING_MIN: Final = 4 << 10
 SLACK_S: Final = 0.05  # what we notice late
-TAIL_S: Final = 0.25  # a corked rest is held back by the system for a fifth of a second at most
 LOOK_S_MAX: Final = 0.02
 LOOK_S_MIN: Final = 0.001
 RATE_OVER_S: Final = 1.0
@@ -180,14 +179,6 @@ class Uplink:
                 self._waiting.remove(place)
                 self._turn.notify_all()
             return min(left, self.gauge.piece_bytes(heavy=not urgent))
-
-    def is_queued(self) -> bool:
-        """Whether the line is so full that what is held back for `TAIL_S` goes out no later than it would."""
-        with self._turn:
-            under_way = self._look()
-            gauge = self.gauge
-            held = gauge.rate * (gauge.round_trip_s + TAIL_S)
-            return bool(held) and not gauge.is_fast and under_way is not None and under_way > held
 
     def broke(self) -> None:
         """A connection ended before its answers."""

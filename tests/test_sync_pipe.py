@@ -200,32 +200,6 @@ def test_a_piece_waits_until_there_is_room_and_not_for_ever(monkeypatch: pytest.
         assert made.wait(one, 10, 0.05, urgent=True) == 10
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_CORK"), reason="this system fills no packets")
-def test_on_a_full_line_the_rest_of_a_request_waits_for_the_next_one_but_not_for_ever(
-    ends: tuple[Pipe, Far], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pipe, far = ends
-    for is_full in (True, False):
-        monkeypatch.setattr(Uplink, "is_queued", lambda _, full=is_full: full)
-        with ThreadPoolExecutor(1) as threads:
-            asked = threads.submit(pipe.exchange, b"x" * 100, BYTES_MAX, urgent=True)
-            assert far.read(100) == b"x" * 100
-            far.socket.sendall(said(b"taken"))
-            assert asked.result(PATIENCE_S).body == b"taken"
-        assert pipe._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_CORK) == int(is_full)
-
-
-def test_a_line_is_full_when_more_is_under_way_than_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Uplink()
-    assert not made.is_queued()
-    told(made.gauge, 8_000, 0.6)
-    with socket.socket() as one:
-        made.add(one)
-        for under_way, expected in ((4_800, False), (9_000, True)):
-            monkeypatch.setattr(uplink, "moving", lambda _, size=under_way: Moving(size, 0, 0.6))
-            assert made.is_queued() is expected
-
-
 def test_what_counts_as_handed_over_was_given_to_the_system(ends: tuple[Pipe, Far]) -> None:
     pipe, far = ends
     with ThreadPoolExecutor(1) as threads:
