@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from edge import later
-from edge.command_line import Parser
+from edge.command_line import Parser, Version
 from edge.errors import YizhanError
 from forms.faults import DefinitionError
 
@@ -37,6 +37,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         devices,
         exports,
         ferry,
+        keeping,
         keys,
         kiosk,
         listing,
@@ -50,11 +51,13 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
     )  # fmt: skip
 
     parser = Parser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
+    parser.add_argument("--version", action=Version, nargs=0, help="显示版本")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     if first in node.COMMANDS:
         node.add_commands(commands)
         return parser
-    room = (demo, node, recovery, ferry, desk, listing, receipt, devices, kiosk, stock, operator, keys, visits, packs)
+    first_hand = (demo, node, recovery, keeping)
+    room = (*first_hand, ferry, desk, listing, receipt, devices, kiosk, stock, operator, keys, visits, packs)
     for module in (*room, exports, centre):
         module.add_commands(commands)
     return parser

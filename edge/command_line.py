@@ -52,3 +52,13 @@ class Parser(argparse.ArgumentParser):
         """Says what is wrong and where to read more; ends with code 2."""
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}：{sentence(message)}\n加 --help 看说明。\n")
+
+
+class Version(argparse.Action):
+    """Prints the version and ends; it is looked up only when asked for, because every start would pay for it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"{parser.prog} {version(parser.prog)}\n")
+        parser.exit()

@@ -1,5 +1,7 @@
 """A wrong command line is answered in Chinese, on the error stream, with exit code 2."""
 
+from importlib.metadata import version
+
 import pytest
 
 from edge.cli import main
@@ -33,3 +35,10 @@ def test_help_is_in_chinese(capsys):
     assert stopped.value.code == 0
     assert "显示这份说明" in said
     assert "show this help" not in said
+
+
+def test_the_version_is_one_line(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"yizhan {version('yizhan')}\n"
