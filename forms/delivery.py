@@ -168,7 +168,8 @@ def _objection_to_payment(bills: tuple[Bill, ...], kind: str, data: Mapping[str,
         case _ if bill.state != "due":
             wrong = (True, NOT_DUE)
         case _:
-            wrong = (kind == "payment.received" and data["amount"] != bill.amount, OTHER_AMOUNT)
+            money = kind in ("payment.received", "payment.settled")
+            wrong = (money and data["amount"] != bill.amount, OTHER_AMOUNT)
     return wrong[1] if wrong[0] else ""
 
 
@@ -242,6 +243,8 @@ def _settled(bill: Bill, event: Event, data: Mapping[str, Any]) -> Bill:
     match event.kind:
         case "payment.received":
             return replace(bill, state="paid", by=data["by"], receipt=data["receipt"], paid_at=event.at, reason="")
+        case "payment.settled":
+            return replace(bill, state="paid", by="online", receipt=data["receipt"], paid_at=data["at"], reason="")
         case "payment.waived":
             return replace(bill, state="waived", reason=data["reason"])
     # a record made by mistake: the bill is due again

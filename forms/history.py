@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from forms import confirming, receiving
+from forms import confirming, outside, receiving
 from forms.kinds import KINDS
 from forms.kinds_delivery import CALLED_BY, PROOFS, REACHED, WAYS
 from forms.kinds_review import OPINIONS
@@ -28,6 +28,7 @@ _TITLES: dict[str, str] = {
     "payment.received": "已缴款",
     "payment.voided": "缴款记录已作废，重新待缴",
     "payment.waived": "已减免收费",
+    "payment.settled": "网上缴款已到账",
 }
 
 
@@ -97,6 +98,7 @@ _SAID: dict[str, Callable[[Mapping[str, Any], State], Words]] = {
     "opinion.given": lambda data, _: (f"{data['title']}：{OPINIONS[data['outcome']]}", data["by"]),
     "procedure.begun": _paused,
     "procedure.ended": _resumed,
+    "outside.reported": lambda data, _: outside.words(data),
     "application.forwarded": lambda data, _: ("已转办", f"转给{data['desk']}"),
 }
 

@@ -11,6 +11,7 @@ from forms import (
     kinds_delivery,
     kinds_desk,
     kinds_looking,
+    kinds_outside,
     kinds_oversight,
     kinds_packs,
     kinds_people,
@@ -162,6 +163,7 @@ KINDS: dict[str, Kind] = {
     }),
     **kinds_review.KINDS,
     **kinds_delivery.KINDS,
+    **kinds_outside.KINDS,
 }  # fmt: skip
 
 EPOCH_REASONS: dict[str, str] = {

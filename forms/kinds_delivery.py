@@ -41,7 +41,7 @@ PAY_WHERE: dict[str, str] = {"here": "现场缴", "online": "联网后缴"}
 AMOUNT_MAX = 100_000_00  # ten thousand yuan are more than any fee of a police room
 
 
-def _amount(value: Any, path: str) -> None:
+def amount(value: Any, path: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= AMOUNT_MAX:
         raise ValueError(f"{path}: must be an amount in 分, 1 to {AMOUNT_MAX}")
 
@@ -51,7 +51,7 @@ def _sum(value: Any, path: str) -> None:
         raise ValueError(f"{path}: must be a sum in 分")  # noqa: TRY004 - a wrong value from outside
 
 
-def _nothing(value: Any, path: str) -> None:
+def nothing(value: Any, path: str) -> None:
     if isinstance(value, bool) or value != 0:
         raise ValueError(f"{path}: must be 0")
 
@@ -113,18 +113,18 @@ KINDS: dict[str, Kind] = {
     }),
     "payment.due": Kind("node", "开出缴款单", {
         "bill": Field("缴款单号", _bill),
-        "amount": Field("金额，单位分", _amount),
+        "amount": Field("金额，单位分", amount),
         "what": Field("收什么费", text(1, 100)),
         "basis": Field("收费依据", text(1, 200)),
         "where": Field("现场缴，还是联网后缴", one_of(*PAY_WHERE)),
     }),
     "payment.received": Kind("node", "收到缴款", {
         "bill": Field("缴款单号", _bill),
-        "amount": Field("金额，单位分", _amount),
+        "amount": Field("金额，单位分", amount),
         "by": Field("怎样缴的", one_of(*PAID_BY)),
         "receipt": Field("票据号，或者网上缴款的交易号", pattern("[0-9A-Za-z-]{4,40}")),
         "shift": Field("第几班", size),
-        "charge": Field("手续费，由平台承担，恒为 0", _nothing),
+        "charge": Field("手续费，由平台承担，恒为 0", nothing),
     }),
     "payment.voided": Kind("node", "缴款记录作废", {
         "bill": Field("缴款单号", _bill),
@@ -144,7 +144,7 @@ ROOM_KINDS: dict[str, Kind] = {
         "payments": Field("收款笔数", count),
         "expected": Field("应有现金，单位分；退回上一班的可以小于 0", _sum),
         "counted": Field("实点现金，单位分", count),
-        "charge": Field("手续费，恒为 0", _nothing),
+        "charge": Field("手续费，恒为 0", nothing),
         "note": Field("不一致的说明", text(1, 200), required=False),
     }),
 }  # fmt: skip

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from forms import confirming, delivery, history, notices, outcomes, receiving, reviewing, supplied
+from forms import confirming, delivery, history, notices, outcomes, outside, receiving, reviewing, supplied
 from forms.events import Event, Side
 from forms.fields import Field, Kind
 from forms.kinds import CHANNELS, DECISIONS, IDENTITIES, KINDS, RESULTS, check_body
+from forms.kinds_outside import REPORTED
 from forms.kinds_review import KINDS as REVIEW_KINDS
 from forms.merge import merge
 from forms.state import PHASES, Correction, Entry, Item, Material, Phase, Receipt, Service, State, phase_title
@@ -71,6 +72,7 @@ def _objection(state: State, kind: str, data: Mapping[str, Any]) -> str:
         return reason or outcomes.BY_ITS_PARTS
     reason = reason or confirming.objection(state, kind, data)
     reason = reason or reviewing.objection(state.review, kind, accepted=state.accepted_at is not None)
+    reason = reason or (outside.objection(data) if kind == REPORTED else "")
     if reason or kind not in ANSWERS:
         return reason or delivery.objection(state.delivery, state.bills, kind, data)
     status = {correction.request: correction.status for correction in state.corrections}.get(data["request"])
@@ -225,6 +227,10 @@ def _decided(state: State, event: Event, data: Mapping[str, Any]) -> State:
     )
 
 
+def _reported(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    return replace(state, outside=(*state.outside, outside.report(event, data)))
+
+
 def _written(state: State, event: Event, data: Mapping[str, Any]) -> reviewing.Review:
     return reviewing.written(state.review, event, data)
 
@@ -252,6 +258,7 @@ _EFFECTS: dict[str, Callable[[State, Event, Mapping[str, Any]], State]] = {
     **dict.fromkeys(REVIEW_KINDS, _reviewed),
     **dict.fromkeys((kind for kind in KINDS if kind.startswith("document.")), _delivered),
     **dict.fromkeys((kind for kind in KINDS if kind.startswith("payment.")), _billed),
+    REPORTED: _reported,
 }
 
 

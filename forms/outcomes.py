@@ -44,6 +44,8 @@ BESIDE = (
     "document.received", "document.called", "document.posted", "document.handed",
     "payment.due", "payment.received", "payment.voided", "payment.waived",
 )  # fmt: skip
+# what the centre hears from other systems, whatever the state of the case
+FROM_OUTSIDE = ("payment.settled", "outside.reported")
 _ONCE = "同一编号只收件一次"
 
 OUTCOMES: dict[str, dict[Situation, str]] = {
@@ -71,7 +73,7 @@ OUTCOMES: dict[str, dict[Situation, str]] = {
     "procedure.begun": _row(open_=NOT_ACCEPTED_YET),
     "procedure.ended": _row(open_=NONE_RUNS),
     "application.forwarded": _row(),
-    **{kind: _beside() for kind in BESIDE},
+    **{kind: _beside() for kind in (*BESIDE, *FROM_OUTSIDE)},
 }
 
 # two more conditions on an answer to a correction notice
@@ -83,7 +85,7 @@ UNCONFIRMED = "尚待民警确认，确认以后才能受理、办结"
 NOT_OF_A_WHOLE = frozenset({
     "material.added", "correction.answered", "correction.supplied", "application.accepted", "application.refused",
     "correction.requested", "application.decided", "application.forwarded", "notice.handed", "opinion.given",
-    "procedure.begun", "procedure.ended", *BESIDE,
+    "procedure.begun", "procedure.ended", "payment.settled", *BESIDE,
 })  # fmt: skip
 BY_ITS_PARTS = "“一件事”的总件随各分项办结，不单独办理"
 # what can't be an act at all
@@ -138,6 +140,23 @@ def _reviewed(node: str) -> tuple[Concurrent, ...]:
         Concurrent(node, "procedure.begun", ("node",), phase, result, "还没有受理，特别程序未启动；警务室的记录有效。"),
         Concurrent(node, "procedure.ended", ("node",), phase, result, "没有正在进行的特别程序；警务室的记录有效。"),
         Concurrent(node, "application.forwarded", BOTH, phase, result, "转办和警务室的记录互不影响，都有效。"),
+    )
+
+
+def _from_outside(node: str) -> tuple[Concurrent, ...]:
+    """The rows of an act of the node beside what other systems report at the same time."""
+    phase, result = {"application.withdrawn": ("closed", "withdrawn"), "notice.handed": ("correction", None)}.get(
+        node, ("received", None)
+    )
+    twice = node in ("payment.received", "payment.waived")  # the bill was open, and the money that arrived comes first
+    sides, sentence = (
+        (("centre",), "网上的钱先到账，缴款单已经缴清；警务室的记录未生效，多收的要退。")
+        if twice
+        else (("node",), "到账的缴款单这时不在待缴：到账未生效，对账时列为差异；警务室的记录有效。")
+    )
+    return (
+        Concurrent(node, "payment.settled", sides, phase, result, sentence),
+        Concurrent(node, "outside.reported", BOTH, phase, result, "其他系统的答复和警务室的记录互不影响，都有效。"),
     )
 
 
@@ -227,5 +246,5 @@ _DECISIVE: tuple[Concurrent, ...] = (
 )  # fmt: skip
 CONCURRENT: tuple[Concurrent, ...] = (
     *_DECISIVE,
-    *(row for node in dict.fromkeys(one.node for one in _DECISIVE) for row in _reviewed(node)),
+    *(row for node in dict.fromkeys(one.node for one in _DECISIVE) for row in (*_reviewed(node), *_from_outside(node))),
 )

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from forms.delivery import Bill, Delivery, Movement
 from forms.events import Side
 from forms.kinds import RESULTS
+from forms.outside import Report
 from forms.reviewing import Review
 
 Phase = Literal["unknown", "received", "correction", "accepted", "closed"]
@@ -171,6 +172,7 @@ class State:
     `concerns` are the accounts of the room that a review or a complaint is about: they see nothing of it.
     `noticed_at` is the first word after the filing (补正告知、受理、不予受理或决定): it ends the first clock.
     `supplied`: (notice, answers before it) where the phone answered a notice that the room may answer too, not knowing.
+    `outside`: what other systems have reported.
     `review`: what those who decide added: opinions, special procedures, the desk that has it, the writs.
     `touched`: what came anew since the first notice of defects, as JSON Pointers and codes of materials.
     `identity_by`, `identity_at`, `identity_document`: who verified the person, when, with which document; "" before.
@@ -194,6 +196,7 @@ class State:
     bills: tuple[Bill, ...] = ()
     moved: tuple[Movement, ...] = ()
     review: Review = field(default_factory=Review)
+    outside: tuple[Report, ...] = ()
     identity: str = "unverified"
     identity_by: str = ""
     identity_at: str = ""

@@ -66,6 +66,10 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "procedure.begun": {"procedure": "hearing", "title": "听证", "reason": "申请人要求听证", "until": "2026-12-20"},
     "procedure.ended": {"note": "听证已经举行"},
+    "payment.settled": {"bill": BILL, "amount": 2000, "receipt": "PT20261121001", "at": "2026-11-21T10:00:00+08:00", "charge": 0},
+    "outside.reported": {
+        "what": "identity", "outcome": "differs", "at": "2026-11-21T10:00:00+08:00", "source": "人口库", "differs": ["name"],
+    },
     "application.forwarded": {"desk": "市公安局治安支队", "level": "city", "reason": "预计五千人以上"},
 }
 # acts that are about what an earlier act brought
@@ -73,6 +77,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     "payment.received": ("payment.due",),
     "payment.voided": ("payment.due", "payment.received"),
     "payment.waived": ("payment.due",),
+    "payment.settled": ("payment.due",),
     "procedure.ended": ("procedure.begun",),
 }
 

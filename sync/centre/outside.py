@@ -132,6 +132,7 @@ def as_json(centre: Centre, case: Case) -> dict[str, Any]:
         "context": state.context,
         "answers": state.answers,
         "materials": [_material(case, material) for material in state.materials],
+        "outside": [asdict(one) for one in state.outside],
         "corrections": [asdict(correction) for correction in state.corrections],
         "deadlines": [asdict(one) for one in projection.clocks(centre, state, case.family, case.received_at)],
         "history": [asdict(entry) for entry in state.history],

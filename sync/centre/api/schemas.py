@@ -24,6 +24,7 @@ _COUNT: Final = {"type": "integer", "minimum": 0}
 _FLAG: Final = {"type": "boolean"}
 _SAID: Final = {"type": "string", "minLength": 1, "maxLength": REASON_MAX, "pattern": SAID}
 _NOTE: Final = {"type": "string", "maxLength": REASON_MAX, "pattern": f"^{_NO_NUL}$"}
+_VERSION: Final = {"type": "string", "pattern": "^[0-9]{1,9}-[0-9]{1,9}$"}
 _DAY: Final = {"type": "string", "format": "date", "pattern": DAY}
 
 
@@ -37,7 +38,7 @@ def _list(of: str) -> dict[str, Any]:
 
 def _act(name: str, title: str, required: str = "", **properties: Any) -> dict[str, Any]:
     """One act; `version` is what the caller has seen: 409 if anything has happened since."""
-    made = _object(f"act {required}", act={"const": name}, version=_TEXT | {"maxLength": 40}, **properties)
+    made = _object(f"act {required}", act={"const": name}, version=_VERSION, **properties)
     return made | {"title": title, "additionalProperties": False}
 
 
