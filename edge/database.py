@@ -193,6 +193,17 @@ class Database:
         finally:
             target.close()
 
+    def empty_log(self) -> None:
+        """Bring everything into the one file and leave the log beside it empty: it holds pages of before."""
+        with self._writer, self._faults():
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def vacuum(self) -> None:
+        """Write every page anew, so that no page holds in its slack what was deleted; then `empty_log`."""
+        with self._writer, self._faults():
+            self._connection().execute("VACUUM")
+        self.empty_log()
+
     @property
     def key(self) -> bytes:
         """For whoever seals it to a slot."""

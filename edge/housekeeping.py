@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge import appointments, due, log, missing_people, room_tickets
+from edge import appointments, due, erasing, log, machine_report, missing_people, rolling, room_tickets
 from edge.errors import YizhanError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ RUNNING_FILE = "running"  # beside the database, while the program runs
 DISK_LOW_BYTES = 1 << 30
 DISK_FINE_BYTES = 2 << 30
 JUMP_S = 300
+ROUNDS_BETWEEN = 60
 ROUNDS_MAX = 200  # of clocks looked at in one go: a hundred thousand, after a rebuild
 
 
@@ -34,6 +35,7 @@ class Keeper:
         self._free = free_bytes or _free
         self._mark = node.settings.database.parent / RUNNING_FILE
         self._lead_ms = self._lead()
+        self._rest = 0  # rounds until backups are looked at again
 
     def begin(self) -> None:
         """Note the start; a mark that lies there already is that of a run which was cut off."""
@@ -67,10 +69,12 @@ class Keeper:
         self._look_at_disk()
         self._look_at_clock()
         missing_people.forget(node)
+        self._keep_backups()
         with node.database.read() as tx:
             in_touch = log.acked(tx).seq > 0  # a room that stands alone has nobody who would give away its slots
         if in_touch:
             appointments.announce(node)
+        machine_report.tell(node)
         for _ in range(ROUNDS_MAX):
             if not due.refresh(node, due.ROUND):
                 break
@@ -81,6 +85,23 @@ class Keeper:
             self._tell("disk", f"只剩 {free // (1 << 20)} MB，请清理或换盘；收件还能继续")
         elif free >= DISK_FINE_BYTES:
             room_tickets.close_by_program(self._node, "disk", f"空间恢复到 {free // (1 << 20)} MB")
+
+    def _keep_backups(self) -> None:
+        """The day's backup, and what may be kept no longer; after either some rounds pass before it is asked again."""
+        if self._rest > 0:
+            self._rest -= 1
+            return
+        node, over = self._node, erasing.due(self._node)
+        if over:
+            erasing.erase(node, over, why="term", note="", actor="system")
+            rolling.renew(node)
+        elif rolling.is_due(node):
+            done = rolling.run(node)
+            if done.failed or not done.made:
+                self._tell("disk", f"今天的备份没有做成：{'；'.join(done.failed) or '没有可用的文件夹'}"[:200])
+        else:
+            return
+        self._rest = ROUNDS_BETWEEN
 
     def _look_at_clock(self) -> None:
         lead = self._lead()

@@ -16,6 +16,7 @@ from forms import events, kinds
 from forms.events import Event, Head, Side
 
 _COLUMNS = "seq, epoch, id, application, kind, at, centre_at, ticks, actor, seen, body, salt, prev, digest"
+LEGIBLE = "body >= x'01'"  # an erased body begins with a zero byte (forms.events), and says nothing
 _INSERT = f"INSERT INTO event (side, {_COLUMNS}) VALUES (?{', ?' * 14})"  # noqa: S608  names of columns
 
 
@@ -200,7 +201,12 @@ def of_room(tx: Connection, side: Side, kinds: str) -> list[Event]:
 
 
 def all_of(tx: Connection, side: Side, page: int = 1000) -> Iterator[Event]:
-    """A whole log, read page by page."""
+    """A whole log, read page by page, without what was erased; `chain_of` has that too."""
+    return (event for event in chain_of(tx, side, page) if not events.is_erased(event.body))
+
+
+def chain_of(tx: Connection, side: Side, page: int = 1000) -> Iterator[Event]:
+    """A whole log as it hangs together."""
     after: Head | None = None
     while found := _after(tx, side, after, page):
         yield from found
@@ -210,7 +216,7 @@ def all_of(tx: Connection, side: Side, page: int = 1000) -> Iterator[Event]:
 def of_application(tx: Connection, number: str) -> list[tuple[Side, Event]]:
     """All that happened to one application, as forms.lifecycle.reduce takes it."""
     rows = tx.execute(
-        f"SELECT side, {_COLUMNS} FROM event WHERE application = ? AND application <> ''"  # noqa: S608  column names
+        f"SELECT side, {_COLUMNS} FROM event WHERE application = ? AND application <> '' AND {LEGIBLE}"  # noqa: S608  names
         " ORDER BY side, epoch, seq",
         (number,),
     )

@@ -17,10 +17,12 @@ from edge import (
     inbox_tables,
     key_tables,
     look_tables,
+    machine_tables,
     outgoing_tables,
     pack_tables,
     people_tables,
     receiving_tables,
+    safety_tables,
     today_tables,
     who_tables,
 )
@@ -434,3 +436,13 @@ def m160_packs(tools: Tools) -> None:
 @steps()
 def m180_facts_with_opinions(tools: Tools) -> None:
     _run(tools, *fact_tables.APART)
+
+
+@steps()
+def m190_machine(tools: Tools) -> None:
+    _run(tools, *machine_tables.STATEMENTS)
+
+
+@steps()
+def m190_safety(tools: Tools) -> None:
+    _run(tools, *safety_tables.STATEMENTS)

@@ -135,6 +135,7 @@ KEPT: Final = {
     "pickup": "wrong pick-up codes",
     "defects": "what was ticked for a notice that nobody has signed for yet",
     "session": "who is logged in",
+    "backup_made": "the newest backup of each folder that was made into a room and read through",
     "inbox_set": "the private keys of sealed inboxes",
     "own_keys": "the node's private keys",
     "centre": "where the centre is, and the one-time code",
@@ -162,6 +163,7 @@ KEPT: Final = {
     "pack_file": "the files of the pack in force",
     "pack_put": "which of them lie in the room's folder",
     "pack_note": "which accounts a pack named",
+    "machine_note": "what this machine knows of its own clock and backups",
 }
 
 

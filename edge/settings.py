@@ -41,6 +41,10 @@ class Settings:
     witness: Path
     key_file: Path
     key_program: str
+    backup_dirs: tuple[str, ...]
+    backup_every_h: int
+    backup_keep: int
+    erase_after_days: int
     unlock: str
     services_dir: Path
     publishers: tuple[Publisher, ...]
@@ -149,7 +153,8 @@ def _settings(home: Path, values: dict[str, Any]) -> Settings:
     root = home.resolve()
     paths = {key: root / values[key] for key in _PATHS}
     publishers = tuple(Publisher(**one) for one in values["publishers"])
-    lists = {"publishers": publishers, "ferry_dirs": tuple(values["ferry_dirs"])}
+    folders = {key: tuple(values[key]) for key in ("ferry_dirs", "backup_dirs")}
+    lists = {"publishers": publishers, **folders}
     return Settings(**{**values, **paths, **lists, "home": root})
 
 

@@ -52,7 +52,8 @@ def learn(tx: Connection) -> None:
     """Take up the marks of filings whose token is not here: they came back from elsewhere. Again changes nothing."""
     tx.execute(
         "INSERT OR IGNORE INTO submission SELECT ? || json_extract(body, '$.client'), application, id FROM event"
-        " WHERE side = 'node' AND kind = 'application.filed' AND json_extract(body, '$.client') IS NOT NULL"
+        " WHERE side = 'node' AND kind = 'application.filed' AND body >= x'01'"
+        " AND json_extract(body, '$.client') IS NOT NULL"
         " AND id NOT IN (SELECT event FROM submission)",
         (_SIGN,),
     )

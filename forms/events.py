@@ -15,6 +15,7 @@ from forms import canonical as canonical_json
 Side = Literal["node", "centre"]
 
 SALT_BYTES = 16
+ERASED = b"\0erased\0"
 DIGEST_BYTES = 32
 NUMBER_END = 2**53  # canonical JSON holds no number from here on
 BODY_BYTES_MAX = 2 << 20  # an event beyond it could never be carried, and those behind it would wait for ever
@@ -136,8 +137,23 @@ def derived_id(prev: bytes, salt: bytes) -> str:
 def digest(prev: bytes, header: Mapping[str, Any], salt: bytes, body: bytes) -> bytes:
     """The chain value of an event. The salted body enters as a hash: the chain stands when a body must be erased."""
     header_hash = hashlib.sha256(canonical(dict(header))).digest()
-    body_hash = hashlib.sha256(salt + body).digest()
-    return hashlib.sha256(_EVENT_TAG + prev + header_hash + body_hash).digest()
+    return hashlib.sha256(_EVENT_TAG + prev + header_hash + _body_hash(salt, body)).digest()
+
+
+def _body_hash(salt: bytes, body: bytes) -> bytes:
+    if is_erased(body):
+        return body[len(ERASED) :]
+    return hashlib.sha256(salt + body).digest()
+
+
+def is_erased(body: bytes) -> bool:
+    """Whether a body was erased (个人信息保护法 47): no JSON begins with the mark. Its salt went with it."""
+    return body.startswith(ERASED) and len(body) == len(ERASED) + DIGEST_BYTES
+
+
+def erased(salt: bytes, body: bytes) -> bytes:
+    """What stays of a body that is erased: with it the chain stands, and nobody can confirm a guess at what it was."""
+    return body if is_erased(body) else ERASED + _body_hash(salt, body)
 
 
 def seal(
@@ -207,7 +223,7 @@ def to_json(event: Event, side: Side) -> bytes:
     line = {
         **event.header,
         "side": side,
-        "body": event.data,
+        "body": {"erased": event.body[len(ERASED) :].hex()} if is_erased(event.body) else event.data,
         "salt": event.salt.hex(),
         "prev": event.prev.hex(),
         "digest": event.digest.hex(),

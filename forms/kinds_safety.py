@@ -5,7 +5,7 @@ forms.kinds lists them with the others.
 
 from typing import Final
 
-from forms.fields import Field, Kind, one_of, pattern, text
+from forms.fields import Field, Kind, count, list_of, one_of, pattern, text
 
 SLOT_ACTS: Final[dict[str, str]] = {
     "added": "增加",
@@ -17,11 +17,19 @@ SLOT_KINDS: Final[dict[str, str]] = {
     "file": "密钥文件", "passphrase": "口令", "centre": "省级中心", "device": "硬件密钥", "all": "全部",
 }  # fmt: skip
 
+WHY_ERASED: Final[dict[str, str]] = {"term": "保存期满", "request": "本人要求，依法应当删除"}
+
 ROOM_KINDS: Final[dict[str, Kind]] = {
     "slots.changed": Kind("node", "密钥槽变动", {
         "act": Field("做了什么", one_of(*SLOT_ACTS)),
         "kind": Field("哪一类密钥槽", one_of(*SLOT_KINDS)),
         "slot": Field("密钥槽的编号；全部的为空", pattern("([0-9a-f]{8})?")),
         "label": Field("名称", text(0, 60)),
+    }),
+    "record.erased": Kind("node", "清除个人信息", {
+        "applications": Field("清除了哪些办件的内容；记录头和摘要还在", list_of(pattern("[0-9]{17,22}"), 1)),
+        "why": Field("为什么清除", one_of(*WHY_ERASED)),
+        "note": Field("说明，如谁在什么时候要求的", text(0, 200)),
+        "files": Field("清除了几份材料", count),
     }),
 }  # fmt: skip

@@ -169,7 +169,7 @@ def _named_definitions(tx: Connection) -> list[str]:
     """Digests that filings name and that are not kept here, each once, in the order of the log."""
     rows = tx.execute(
         "SELECT DISTINCT json_extract(body, '$.service.digest') FROM event"
-        " WHERE side = 'node' AND kind = 'application.filed' ORDER BY epoch, seq"
+        " WHERE side = 'node' AND kind = 'application.filed' AND body >= x'01' ORDER BY epoch, seq"
     )
     known = definitions.known(tx)
     return [str(row[0]) for row in rows if row[0] not in known]

@@ -262,6 +262,7 @@ SLOW_FILES = frozenset(
         "test_edge_inbox",
         "test_edge_locked",
         "test_edge_slots",
+        "test_edge_erasing",
         "test_edge_slots_cli",
         "test_edge_visits",
         "test_visit_browser",

@@ -26,7 +26,13 @@ NEVER_LEFT = (
 
 def add_commands(commands: Commands) -> None:
     parser = reporting(commands, "backup", backup, "做一份加密备份，写完重新打开、逐条核对后才算完成")
-    parser.add_argument("target", type=Path, metavar="FILE|DIR", help="备份文件，或放备份的文件夹（如U盘）")
+    parser.add_argument(
+        "target",
+        type=Path,
+        nargs="?",
+        metavar="FILE|DIR",
+        help="备份文件，或放备份的文件夹（如U盘）；不写则按 node.toml 滚动备份",
+    )
     parser = reporting(commands, "restore", restore, "恢复：用备份、从省级中心，或确认丢失后继续；一律启用新的一期日志")
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="备份文件")
     parser.add_argument("--from-centre", action="store_true", help="从省级中心取回日志、办件、材料和事项文件")
@@ -44,6 +50,8 @@ def backup(args: argparse.Namespace) -> int:
     from edge.commands.node import opened
 
     with opened(args) as node:
+        if args.target is None:
+            return _roll(args, node)
         made = backups.make(node, args.target)
     place = f"日志到第 {made.head.epoch} 期第 {made.head.seq} 号，{made.events} 条记录、{made.materials} 份材料"
     say(
@@ -52,6 +60,23 @@ def backup(args: argparse.Namespace) -> int:
         f"备份已做好并核对：{made.file}（{place}）。打得开本室的口令或密钥文件也打得开它，请另外保管。",
     )
     return 0
+
+
+def _roll(args: argparse.Namespace, node: Node) -> int:
+    from edge import backup as backups
+    from edge import rolling
+
+    done = rolling.run(node)
+    answer = {
+        "made": [backups.as_dict(one) for one in done.made],
+        "removed": list(map(str, done.removed)),
+        "failed": list(done.failed),
+    }
+    lines = [f"已备份并核对：{one.file}" for one in done.made]
+    lines += [f"旧的已删去：{one}" for one in done.removed]
+    lines += [f"没有备份成：{one}" for one in done.failed]
+    say(args, answer, "\n".join(lines) or "node.toml 的 backup_dirs 里没有可用的文件夹。")
+    return 0 if done.made and not done.failed else 1
 
 
 def restore(args: argparse.Namespace) -> int:
