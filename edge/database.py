@@ -217,7 +217,10 @@ class Database:
         connection = self._connection()
         with self._writer, self._faults():
             connection.execute("PRAGMA journal_mode = DELETE")  # a log beside it would hold pages under the old key
-            connection.execute(f"PRAGMA rekey = \"x'{fresh.hex()}'\"")
+            try:
+                connection.execute(f"PRAGMA rekey = \"x'{fresh.hex()}'\"")
+            except dbapi2.Error as error:  # SQLCipher doesn't say which disk fault it was
+                raise fault(error) or problem("disk_fault") from error
             self._key = fresh
             connection.execute("PRAGMA journal_mode = WAL")
 

@@ -188,7 +188,7 @@ def must_be_ours(sheet: Sheet, key: bytes) -> None:
 
 
 def to_json(sheet: Sheet) -> bytes:
-    slots = [{name: value for name, value in asdict(one).items() if value} for one in sheet.slots]
+    slots = [{name: value for name, value in asdict(one).items() if value or name == "label"} for one in sheet.slots]
     return json.dumps({"version": 1, "slots": slots, "tags": list(sheet.tags)}, ensure_ascii=False, indent=1).encode()
 
 

@@ -198,6 +198,12 @@ def test_a_sheet_that_is_none_is_said(shut, text):
     assert code_of(unlocking.typed, shut[0], WORDS) == "slots_unreadable"
 
 
+def test_a_slot_needs_no_label(node):
+    named = slots.make("passphrase", "", node.clock.now(), slots.public_of(b"\x07" * 32), key=node.database.key, kdf=CHEAP)
+    slot_keeping.keep(node, named)
+    assert [one.label for one in slots.read(unlocking.sheet_path(node.settings.home)).slots] == ["node.key", ""]
+
+
 def test_costs_that_would_stop_the_machine_are_refused_before_anything_is_tried():
     for cost in ((1 << 30, 1, 1), (64, 1000, 1), (64, 1, 0), (1, 1, 1)):
         with pytest.raises(ValueError, match="cost"):
