@@ -31,3 +31,5 @@ STATEMENTS: Final = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX rating_by_time ON rating (at, grade)",
 )
+# the opinions that 受理 waits for, and the pauses, which the figures grant their time
+APART: Final = ("ALTER TABLE fact ADD COLUMN apart TEXT NOT NULL DEFAULT ''",)

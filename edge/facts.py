@@ -1,24 +1,19 @@
 """The figures of this room: what forms.figures needs, kept beside each application, worked out of the log."""
 
-import json
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edge import concerns, ratings, unwritten
 from edge.database import Connection
-from forms import figures
+from forms import figures, figures_parts
 from forms.definition import Definition
-from forms.figures import Fact, Figures, Period
+from forms.figures import Figures, Period
+from forms.figures_parts import COLUMNS, Fact
 from forms.state import State
 
 if TYPE_CHECKING:
     from edge.node import Node
 
-_COLUMNS = (
-    "service", "channel", "result", "filed_at", "begun_at", "told_at", "accepted_at", "closed_at", "corrections",
-    "permit", "limits",
-)  # fmt: skip
 _IN_ONE_OF_ITS_TIMES = (
     "(filed_at >= :first AND filed_at < :end) OR (closed_at >= :first AND closed_at < :end) OR closed_at = ''"
 )
@@ -29,12 +24,10 @@ def project(tx: Connection, head: int, definition: Definition, state: State) -> 
     tx.execute("DELETE FROM fact WHERE head = ?", (head,))
     if state.parts or "time_limit" not in definition.service:
         return
-    one = figures.fact(definition.service, state)
-    row: dict[str, Any] = {name: getattr(one, name) for name in _COLUMNS}
-    row |= {"permit": int(one.permit), "limits": json.dumps(one.limits)}
-    code = "" if unwritten.keeps(definition) else ratings.code_of(state.receipt.token)
-    places = ", ".join("?" * (len(_COLUMNS) + 2))
-    tx.execute(f"INSERT INTO fact VALUES ({places})", (head, *(row[name] for name in _COLUMNS), code))  # noqa: S608  places only
+    row = figures_parts.as_row(figures.fact(definition.service, state)) | {"head": head}
+    row["rating_code"] = "" if unwritten.keeps(definition) else ratings.code_of(state.receipt.token)
+    places = ", ".join("?" * len(row))
+    tx.execute(f"INSERT INTO fact ({', '.join(row)}) VALUES ({places})", tuple(row.values()))  # noqa: S608  our own columns
 
 
 def of_period(tx: Connection, period: Period) -> Iterator[Fact]:
@@ -45,9 +38,9 @@ def of_period(tx: Connection, period: Period) -> Iterator[Fact]:
     for name in names:
         others = others.replace("?", f":{name}", 1)
     asked = {"first": period.first.isoformat(), "end": period.last.isoformat() + "U", **names}
-    query = f"SELECT {', '.join(_COLUMNS)} FROM fact WHERE ({_IN_ONE_OF_ITS_TIMES}) {others}"  # noqa: S608  our own words
+    query = f"SELECT {', '.join(COLUMNS)} FROM fact WHERE ({_IN_ONE_OF_ITS_TIMES}) {others}"  # noqa: S608  our own words
     for row in tx.execute(query, asked):
-        yield _fact(row)
+        yield figures_parts.of_row(row)
 
 
 def of_room(running: "Node", period: Period) -> Figures:
@@ -55,13 +48,3 @@ def of_room(running: "Node", period: Period) -> Figures:
     with running.database.read() as tx:
         grades = ratings.of_period(tx, period)
         return figures.compute(of_period(tx, period), period, running.calendar, running.clock.now(), grades)
-
-
-def _fact(row: Any) -> Fact:
-    plain = {name: row[name] for name in _COLUMNS}
-    return Fact(**(plain | {"permit": bool(plain["permit"]), "limits": _limits(plain["limits"])}))
-
-
-@lru_cache(maxsize=1000)
-def _limits(text: str) -> Any:
-    return tuple((int(value), str(unit)) for value, unit in json.loads(text))

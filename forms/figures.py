@@ -1,36 +1,42 @@
 """The figures of a room or a province and their formulas: the same sums from the same facts, wherever they are made.
 
-A figure is never stored: whoever has the logs gets the same numbers again. Every application of its own counts once;
-of a composed one (一件事) the parts count and the whole does not.
+Whoever has the logs gets the same numbers again; what is counted beforehand is counted by forms.figures_parts, from
+which these sums are made too. Every application of its own counts once; of a composed one (一件事) the parts count and
+the whole does not.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any, Literal, Self
 
-from forms import deadlines
+from forms import deadlines, steps
 from forms.calendar import Calendar
+from forms.figures_parts import Ends, Fact, Pause, pending, settled
 from forms.kinds_people import GOOD_MIN
 from forms.state import State
 
-Kind = Literal["day", "month", "quarter", "year"]
-KINDS: dict[Kind, str] = {"day": "日报", "month": "月报", "quarter": "季报", "year": "年报"}
+Kind = Literal["day", "week", "month", "quarter", "year"]
+KINDS: dict[Kind, str] = {"day": "日报", "week": "周报", "month": "月报", "quarter": "季报", "year": "年报"}
 QUARTERS = "一二三四"
-ONLINE = ("kiosk", "api")
 SMALL = 5
 
 FORMULAS: dict[str, tuple[str, str]] = {
     "in_time": (
         "及时办结率",
-        "期内办结且没有超过法定时限的件数 ÷（期内办结的件数 + 法定时限在期内到期、至今没有办结的件数）",
+        (
+            "期内办结且没有超过法定时限的件数 ÷（期内办结的件数 + 法定时限在期内到期、至今没有办结的件数）；"
+            "特别程序的时间不计入"
+        ),
     ),
     "promised": ("承诺时限内办结率", "期内办结且没有超过承诺时限的件数 ÷ 期内办结的件数"),
     "told": (
         "一次告知及时率",
-        "期内收件、时限内受理或一次性告知的件数 ÷（期内收件的件数 - 时限没有到、也还没有告知的件数）",
+        (
+            "期内收件、时限内受理或一次性告知的件数 ÷（期内收件的件数 - 时限没有到、也还没有告知的件数）；"
+            "受理以前要征求其他部门意见的，征求意见的时间另计"
+        ),
     ),
     "first_time": ("一次办成率", "期内办结、从未要求补正的件数 ÷ 期内办结的件数"),
     "online": ("网办率", "期内从自助机和网上提交的件数 ÷ 期内收件的件数"),
@@ -40,7 +46,7 @@ FORMULAS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A day, a month, a quarter or a year of the calendar; `first` and `last` belong to it."""
+    """A day, a week from Monday on, a month, a quarter or a year of the calendar; `first` and `last` belong to it."""
 
     kind: Kind
     first: date
@@ -51,6 +57,9 @@ class Period:
         """The period in which `day` lies."""
         if kind == "day":
             return cls(kind, day, day)
+        if kind == "week":
+            monday = day - timedelta(days=day.weekday())
+            return cls(kind, monday, monday + timedelta(days=6))
         length = {"month": 1, "quarter": 3, "year": 12}[kind]
         month = (day.month - 1) // length * length + 1
         first = day.replace(month=month, day=1)
@@ -62,6 +71,7 @@ class Period:
         year, month = self.first.year, self.first.month
         return {
             "day": f"{year}年{month}月{self.first.day}日",
+            "week": f"{year}年{month}月{self.first.day}日至{self.last.month}月{self.last.day}日",
             "month": f"{year}年{month}月",
             "quarter": f"{year}年第{QUARTERS[(month - 1) // 3]}季度",
             "year": f"{year}年",
@@ -80,31 +90,14 @@ class Period:
         return bool(at) and self.first.isoformat() <= at[:10] <= self.last.isoformat()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What the figures need of one application, and no more: nobody is in it.
-
-    Moments are RFC 3339, "" for what has not happened; `limits`: notice, promised, statutory as (value, unit).
-    """
-
-    service: str
-    channel: str
-    result: str
-    filed_at: str
-    begun_at: str
-    told_at: str
-    accepted_at: str
-    closed_at: str
-    corrections: int
-    permit: bool
-    limits: tuple[tuple[int, str], tuple[int, str], tuple[int, str]]
-
-
 def fact(service: Mapping[str, Any], state: State) -> Fact:
     """That of one application as it stands; `service` is its x-service."""
     times = service["time_limit"]
     limits = (deadlines.notice_limit(service), times["promised"], times["statutory"])
     notice, promised, statutory = ((int(one["value"]), str(one["unit"])) for one in limits)
+    permit = deadlines.is_permit(service)
+    told_without = state.noticed_at is not None and not state.review.opinions
+    asked = () if permit or told_without else steps.asked(service, state.answers)
     return Fact(
         service=state.service.id,
         channel=state.channel,
@@ -115,8 +108,10 @@ def fact(service: Mapping[str, Any], state: State) -> Fact:
         accepted_at=state.accepted_at or "",
         closed_at=state.closed_at or "",
         corrections=len(state.corrections),
-        permit=deadlines.is_permit(service),
+        permit=permit,
         limits=(notice, promised, statutory),
+        opinions=steps.branches(asked, state.review),
+        pauses=tuple(Pause(one.at, one.until, one.ended_at) for one in state.review.procedures),
     )
 
 
@@ -161,35 +156,17 @@ def compute(
 
     `grades`: how many ratings of each grade, 5 to 1, were given in it.
     """
-    found = _Sums(period, _Ends(calendar), now)
+    found = _Sums(period, Ends(calendar), now)
     found.grades.update(grades or {})
     for one in facts:
         found.add(one)
     return found.figures()
 
 
-class _Ends:
-    """When limits end, worked out once for each day of beginning."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        def due(start: str, value: int, unit: str) -> str:
-            return deadlines.due(start, {"value": value, "unit": unit}, calendar)
-
-        self._due = lru_cache(maxsize=20_000)(due)
-
-    def is_over(self, start: str, limit: tuple[int, str], at: str) -> bool:
-        """Whether the limit that began at `start` was over at `at`."""
-        return deadlines.is_past(self.of(start, limit), at)
-
-    def of(self, start: str, limit: tuple[int, str]) -> str:
-        value, unit = limit
-        return self._due(start if unit == "hour" else start[:10] + "T00:00:00+08:00", value, unit)
-
-
 class _Sums:
     """Counters that are filled fact by fact."""
 
-    def __init__(self, period: Period, ends: _Ends, now: str) -> None:
+    def __init__(self, period: Period, ends: Ends, now: str) -> None:
         self.period, self.ends, self.now = period, ends, now
         self.n: Counter[str] = Counter()
         self.services: dict[str, list[int]] = {}
@@ -199,78 +176,64 @@ class _Sums:
         self.days: dict[str, list[int]] = {}
 
     def add(self, one: Fact) -> None:
-        if self.period.holds(one.filed_at):
-            self._received(one)
+        for at, counted in settled(one, self.ends):
+            if self.period.holds(at):
+                self.n.update(counted)
+                self._aside(one, at, counted)
         if not one.closed_at:
             self._open(one)
-        elif self.period.holds(one.closed_at):
-            self._closed(one)
 
-    def _received(self, one: Fact) -> None:
-        self.n["received"] += 1
-        self.channels[one.channel] += 1
-        self._service(one)[0] += 1
-        self.days.setdefault(one.filed_at[:10], [0, 0])[0] += 1
-        late = self.ends.is_over(one.begun_at, one.limits[0], one.told_at or self.now)
-        self.n["told_in"] += bool(one.told_at) and not late
-        self.n["told_all"] += bool(one.told_at) or late
-
-    def _closed(self, one: Fact) -> None:
-        in_time = not self._is_late(one, 2, one.closed_at)
-        self.n["closed"] += 1
-        self.n["in_time"] += in_time
-        self.n["in_promise"] += not self._is_late(one, 1, one.closed_at)
-        self.n["at_once"] += not one.corrections
-        self.results[one.result] += 1
-        counted = self._service(one)
-        counted[1] += 1
-        counted[2] += in_time
-        self.days.setdefault(one.closed_at[:10], [0, 0])[1] += 1
+    def _aside(self, one: Fact, at: str, counted: frozenset[str]) -> None:
+        """By service, day, channel and result."""
+        row, day = self.services.setdefault(one.service, [0, 0, 0]), self.days.setdefault(at[:10], [0, 0])
+        if "received" in counted:
+            self.channels[one.channel] += 1
+            row[0] += 1
+            day[0] += 1
+        if "closed" in counted:
+            self.results[one.result] += 1
+            row[1] += 1
+            row[2] += "in_time" in counted
+            day[1] += 1
 
     def _open(self, one: Fact) -> None:
-        untold = not one.told_at and self.ends.is_over(one.begun_at, one.limits[0], self.now)
-        undecided = self._is_late(one, 2, self.now)
+        waits = pending(one, self.ends)
         self.n["open"] += 1
-        self.n["late"] += untold or undecided
-        if undecided:
-            self.n["missed"] += self.period.holds(self.ends.of(self._start(one, self.now), one.limits[2]))
-
-    def _is_late(self, one: Fact, which: int, at: str) -> bool:
-        start = self._start(one, at)
-        return bool(start) and self.ends.is_over(start, one.limits[which], at)
-
-    def _start(self, one: Fact, at: str) -> str:
-        """Where the second clock begins: 受理; for a permit that nobody spoke of in time 收件 (行政许可法 32)."""
-        if one.permit and self.ends.is_over(one.begun_at, one.limits[0], one.told_at or at):
-            return one.begun_at
-        return one.accepted_at
-
-    def _service(self, one: Fact) -> list[int]:
-        return self.services.setdefault(one.service, [0, 0, 0])
+        self.n["late"] += waits.is_late(self.now)
+        self.n["told_all"] += waits.is_untold(self.now) and self.period.holds(one.filed_at)
+        self.n["missed"] += waits.is_undecided(self.now) and self.period.holds(waits.decide_end)
 
     def figures(self) -> Figures:
         n, graded = self.n, sum(self.grades.values())
-        online = sum(self.channels[name] for name in ONLINE)
         good = sum(count for grade, count in self.grades.items() if grade >= GOOD_MIN)
         return Figures(
             received=n["received"],
             closed=n["closed"],
             open=n["open"],
             late=n["late"],
-            rates={
-                "in_time": Rate(n["in_time"], n["closed"] + n["missed"]),
-                "promised": Rate(n["in_promise"], n["closed"]),
-                "told": Rate(n["told_in"], n["told_all"]),
-                "first_time": Rate(n["at_once"], n["closed"]),
-                "online": Rate(online, n["received"]),
-                "satisfied": Rate(good, graded),
-            },
+            rates=rates(n | Counter(good=good, graded=graded)),
             services={name: (one[0], one[1], one[2]) for name, one in sorted(self.services.items())},
             channels=dict(self.channels),
             results=dict(self.results),
             grades=dict(self.grades),
             days={day: (one[0], one[1]) for day, one in sorted(self.days.items())},
         )
+
+
+def rates(n: Mapping[str, int]) -> dict[str, Rate]:
+    """The rates of FORMULAS from counts: those of figures_parts.COUNTED, `missed`, `good` and `graded`."""
+
+    def of(name: str) -> int:
+        return n.get(name, 0)
+
+    return {
+        "in_time": Rate(of("in_time"), of("closed") + of("missed")),
+        "promised": Rate(of("in_promise"), of("closed")),
+        "told": Rate(of("told_in"), of("told_all")),
+        "first_time": Rate(of("at_once"), of("closed")),
+        "online": Rate(of("online"), of("received")),
+        "satisfied": Rate(of("good"), of("graded")),
+    }
 
 
 def veiled(counts: Mapping[str, int]) -> dict[str, int | None]:

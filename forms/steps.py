@@ -63,16 +63,44 @@ def waits_for(step: Asked, steps: tuple[Asked, ...], review: Review) -> tuple[As
     return tuple(one for one in steps if one.code in step.after and not agreed(review, one.code))
 
 
-def ends(
-    steps: tuple[Asked, ...], review: Review, begun: str, add: Callable[[str, Mapping[str, Any]], str]
-) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What the time of one opinion needs: `at` when it came ("" while it hasn't), else its limit as (value, unit);
+    `after` are the places of those before it; `accept` whether 受理 waits for it.
+    """
+
+    at: str
+    limit: tuple[int, str] | None
+    after: tuple[int, ...]
+    accept: bool
+
+
+def branches(steps: tuple[Asked, ...], review: Review) -> tuple[Branch, ...]:
+    """In the order of the service: a step stands behind those that it waits for, as the lint has seen to."""
+    places = {one.code: place for place, one in enumerate(steps)}
+    found = []
+    for place, one in enumerate(steps):
+        opinion = review.opinion(one.code)
+        limit = (int(one.limit["value"]), str(one.limit["unit"])) if one.limit else None
+        after = tuple(places[code] for code in one.after if places.get(code, place) < place)
+        found.append(Branch(opinion.at if opinion else "", limit, after, one.before == ACCEPT))
+    return tuple(found)
+
+
+def longest(found: tuple[Branch, ...], begun: str, add: Callable[[str, Mapping[str, Any]], str]) -> str | None:
     """When the opinions before 受理 are all there, by the longest branch: what has come counts as it came, the rest by
     its limit. None where none is asked for. `add` gives the end of a limit that begins at a moment.
     """
-    done: dict[str, str] = {}
-    for one in steps:  # the lint has seen to it that a step stands behind those that it waits for
-        opinion = review.opinion(one.code)
-        start = max([begun, *(done[code] for code in one.after if code in done)])
-        due = add(start, one.limit) if one.limit else start
-        done[one.code] = opinion.at if opinion else due
-    return max((done[one.code] for one in steps if one.before == ACCEPT), default=None)
+    done: list[str] = []
+    for one in found:
+        start = max([begun, *(done[place] for place in one.after)])
+        due = add(start, {"value": one.limit[0], "unit": one.limit[1]}) if one.limit and not one.at else start
+        done.append(one.at or due)
+    return max((end for end, one in zip(done, found, strict=True) if one.accept), default=None)
+
+
+def ends(
+    steps: tuple[Asked, ...], review: Review, begun: str, add: Callable[[str, Mapping[str, Any]], str]
+) -> str | None:
+    """`longest` of these steps as they stand."""
+    return longest(branches(steps, review), begun, add)

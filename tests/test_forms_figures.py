@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from forms.calendar import Calendar
-from forms.figures import FORMULAS, Fact, Figures, Period, Rate, compute, veiled
+from forms.figures import FORMULAS, Figures, Period, Rate, compute, veiled
+from forms.figures_parts import Fact, Pause, as_row, of_row
+from forms.steps import Branch
 
 NOVEMBER = Period.of("month", date(2026, 11, 15))
 NOW = "2026-11-30T18:00:00+08:00"
@@ -39,6 +41,7 @@ def done(day: str, **more: object) -> Fact:
     ("kind", "first", "last", "title"),
     [
         ("day", "2026-11-15", "2026-11-15", "2026年11月15日"),
+        ("week", "2026-11-09", "2026-11-15", "2026年11月9日至11月15日"),
         ("month", "2026-11-01", "2026-11-30", "2026年11月"),
         ("quarter", "2026-10-01", "2026-12-31", "2026年第四季度"),
         ("year", "2026-01-01", "2026-12-31", "2026年"),
@@ -89,6 +92,42 @@ def test_the_first_word_is_in_time_late_or_not_yet_due():
     silent = fact()
     not_yet = fact(filed_at="2026-11-30T09:00:00+08:00")
     assert of(in_time, late, silent, not_yet).rates["told"] == Rate(1, 3)
+
+
+def test_the_first_word_may_wait_for_the_opinions_that_it_is_asked_after():
+    asked = (Branch("", (3, "workday"), (), accept=True),)
+    waiting = fact(opinions=asked)
+    assert of(waiting, now="2026-11-05T12:00:00+08:00").rates["told"] == Rate(0, 0)
+    assert of(waiting, now="2026-11-06T12:00:00+08:00").rates["told"] == Rate(0, 1)
+    in_time = fact(opinions=asked, told_at="2026-11-05T12:00:00+08:00")
+    late = fact(opinions=asked, told_at="2026-11-06T12:00:00+08:00")
+    given = fact(
+        opinions=(Branch("2026-11-03T09:00:00+08:00", None, (), accept=True),), told_at="2026-11-03T12:00:00+08:00"
+    )
+    assert of(in_time, late, given).rates["told"] == Rate(2, 3)
+    assert of(fact(opinions=(Branch("", (3, "workday"), (), accept=False),))).rates["told"] == Rate(0, 1)
+
+
+def test_the_time_of_a_special_procedure_does_not_count():
+    december = Period.of("month", date(2026, 12, 1))
+    stop = Pause("2026-11-10T09:00:00+08:00", "2026-11-17", "2026-11-17T12:00:00+08:00")
+    assert of(done("2026-12-07", pauses=(stop,)), period=december).rates["in_time"] == Rate(1, 1)
+    assert of(done("2026-12-08", pauses=(stop,)), period=december).rates["in_time"] == Rate(0, 1)
+    told = {"accepted_at": "2026-11-02T10:00:00+08:00", "told_at": "2026-11-02T10:00:00+08:00"}
+    running = fact(pauses=(Pause(stop.at, "2026-11-17", ""),), **told)
+    late = [of(running, now=f"2026-12-{day:02}T09:00:00+08:00").late for day in (7, 8)]
+    assert late == [0, 1]
+    too_late = Pause("2026-12-02T09:00:00+08:00", "2026-12-20", "")
+    assert of(fact(pauses=(too_late,), **told), now="2026-12-03T09:00:00+08:00").late == 1
+
+
+@pytest.mark.parametrize("one", [
+    fact(), done("2026-11-05", corrections=2, permit=True),
+    fact(opinions=(Branch("", (3, "workday"), (), accept=True), Branch("x", None, (0,), accept=False))),
+    fact(pauses=(Pause("a", "b", ""), Pause("c", "d", "e"))),
+])  # fmt: skip
+def test_a_fact_is_the_same_after_it_was_kept_as_a_row(one):
+    assert of_row(as_row(one)) == one
 
 
 def test_who_had_to_correct_nothing_was_done_at_once():
