@@ -63,10 +63,20 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
     return parser
 
 
+def keep_memory_to_ourselves() -> None:
+    """What this process holds in clear, a crash must not write to the disk."""
+    try:
+        import resource
+    except ImportError:  # a system without core files
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
     if argv is None:  # a process of its own
         later.install()
+        keep_memory_to_ourselves()
         argv = sys.argv[1:]
     args = build_parser(*argv[:1]).parse_args(argv)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")

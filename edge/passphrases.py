@@ -84,20 +84,20 @@ def check(text: str) -> str:
     return told
 
 
-def calibrate(measure: Measure | None = None, memory_bytes: int | None = None) -> Kdf:
+def calibrate(measure_with: Measure | None = None, memory_bytes: int | None = None) -> Kdf:
     """Passes that take some 300 ms on this machine, and the memory that it can spare; a fresh salt.
 
     Never less than three passes over 64 MiB (32 MiB, where the machine has less than 1 GiB).
     """
-    measure = measure or _measure
+    timed = measure_with or measure
     small = (_memory_bytes() if memory_bytes is None else memory_bytes) < SMALL_MACHINE_BYTES
     memory, least = (MEMORY_KIB_SMALL, 2 * PASSES_MIN) if small else (MEMORY_KIB, PASSES_MIN)
     tried = Kdf(secrets.token_hex(SALT_BYTES), memory, least, LANES)
-    wanted = math.ceil(least * TARGET_S / max(measure(tried), 0.001))
+    wanted = math.ceil(least * TARGET_S / max(timed(tried), 0.001))
     return Kdf(tried.salt, memory, min(max(least, wanted), PASSES_TRIED_MAX), LANES)
 
 
-def _measure(kdf: Kdf) -> float:
+def measure(kdf: Kdf) -> float:
     begun = time.perf_counter()
     from_passphrase("0" * DIGITS, kdf)
     return time.perf_counter() - begun
