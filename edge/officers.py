@@ -114,7 +114,7 @@ def all_of(node: "Node") -> list[Officer]:
 
 
 def at_desk(node: "Node") -> list[Officer]:
-    """Who is logged in now, each once."""
+    """Who is logged in now and has to do with applications, each once."""
     with node.database.read() as tx:
         rows = tx.execute(
             "SELECT s.token_hash, s.started, s.seen, o.* FROM session s JOIN officer o ON o.account = s.account"
@@ -123,7 +123,8 @@ def at_desk(node: "Node") -> list[Officer]:
         now = tx.clock.ticks()
     limits = node.settings.login_limits
     there = [row for row in rows if accounts.is_alive(_session(row), now, limits)]
-    return list({row["account"]: _officer(row) for row in there}.values())
+    known = {row["account"]: _officer(row) for row in there}
+    return [one for one in known.values() if not three.one_of(one.posts)]
 
 
 def set_posts(node: "Node", account: str, posts: Sequence[str], *, actor: str = "system") -> None:

@@ -19,7 +19,7 @@ import htmx_flask
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from htmx_flask.requests import HtmxAwareRequest
 from markupsafe import Markup
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from edge import texts, web_errors, web_filters, web_session
 from edge.errors import problem
@@ -41,6 +41,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+
+
+class Number(IntegerConverter):
+    """A number in an address: one that a table can hold, anything else is no address."""
+
+    regex = r"\d{1,18}"
 
 
 # what people brought is never a page of ours, even if a browser is talked into opening it as one
@@ -123,6 +129,7 @@ def make_app(
     htmx_flask.Htmx(app)
     app.request_class = InMemoryRequest
     app.url_rule_class = LateRule
+    app.url_map.converters["int"] = Number
     plumbing = Plumbing(secret, title, dict(areas or {}), exempt, practice)
     app.extensions["yizhan.web"] = plumbing
     app.session_interface = web_session.IdSessions(name, secret, plumbing.areas)

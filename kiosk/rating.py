@@ -49,10 +49,9 @@ def give() -> Response:
     """Keep the rating; what was wrong is said beside the field, and nothing is lost but the words."""
     visit.speak()
     given = request.form
-    code = _digits(given.get("code", ""))
+    code, token, grade = _digits(given.get("code", "")), given.get("token", ""), given.get("grade", "")
     try:
         number, said = _number(code), {name: given.get(name, "") for name in ("words", "callback")}
-        token, grade = given.get("token", ""), given.get("grade", "")
         ratings.give(visit.node(), number, grade, how="kiosk", actor="kiosk", token=token, **said)
     except YizhanError as error:
         if error.code not in FAULTS:

@@ -107,6 +107,8 @@ def page(template: str, *, bare: bool = False, **values: Any) -> str:
         help=_help(part) if not bare else None,
         officer=officer(),
         room_name=node().room.name,
+        finds=may("staff.find_show"),
+        own_password=may("staff.password_show"),
         said=SAID.get(request.args.get("said", ""), ""),
         on_visit=node() if node().sealed else None,
         **values,
