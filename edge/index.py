@@ -21,12 +21,14 @@ os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 TAILS = (4, 5, 6)  # how many of a number's last digits people say
 _BEGINNING_MIN = 7
+_NUMBER_MAX = 22
 _SEPARATORS = "·•・.· "
 
 
-def words(number: str, names: tuple[str, ...]) -> str:
-    """What goes into the index, separated by spaces."""
-    found = [number[-digits:] for digits in TAILS]
+def words(number: str, names: tuple[str, ...], official: str = "") -> str:
+    """What goes into the index, separated by spaces; `official`: the number of the whole country's platform."""
+    found = [one[-digits:] for one in (number, official) for digits in TAILS if one]
+    found.append(_plain(official))
     for name in names:
         plain = _plain(name)
         found += [plain[:1], *_pairs(plain), *_sounds(plain)]
@@ -41,7 +43,7 @@ def listed(definition: Definition, answers: Any) -> People:
 def number_range(text: str) -> tuple[str, str]:
     """(first, last) of the numbers that begin with what was typed, grouped or not; ("", "") for other text."""
     plain = "".join(text.split())
-    if plain.isascii() and plain.isdigit() and len(plain) >= _BEGINNING_MIN:
+    if plain.isascii() and plain.isdigit() and _BEGINNING_MIN <= len(plain) <= _NUMBER_MAX:
         return plain, plain + ":"  # ":" stands behind every digit
     return "", ""
 

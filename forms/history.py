@@ -99,6 +99,7 @@ _SAID: dict[str, Callable[[Mapping[str, Any], State], Words]] = {
     "procedure.begun": _paused,
     "procedure.ended": _resumed,
     "outside.reported": lambda data, _: outside.words(data),
+    "application.numbered": lambda data, _: ("已取得统一办件编号", data["number"]),
     "application.forwarded": lambda data, _: ("已转办", f"转给{data['desk']}"),
 }
 

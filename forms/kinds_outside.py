@@ -8,6 +8,7 @@ from forms.fields import Field, Kind, list_of, object_of, one_of, pattern, text,
 from forms.kinds_delivery import amount, nothing
 
 SETTLED: Final = "payment.settled"
+NUMBERED: Final = "application.numbered"
 REPORTED: Final = "outside.reported"
 REPORTS: Final[dict[str, dict[str, str]]] = {
     "parcel": {"sent": "已寄出", "moving": "运输中", "signed": "已签收", "returned": "已退回"},
@@ -28,6 +29,9 @@ KINDS: Final[dict[str, Kind]] = {
         "receipt": Field("票据号，或者网上缴款的交易号", pattern("[0-9A-Za-z-]{4,40}")),
         "at": Field("到账时间", time),
         "charge": Field("手续费，由平台承担，恒为 0", nothing),
+    }),
+    NUMBERED: Kind("centre", "统一办件编号", {
+        "number": Field("政务服务平台的办件编号，与本办件号永久对应", pattern("[0-9A-Z][0-9A-Z-]{4,62}[0-9A-Z]")),
     }),
     REPORTED: Kind("centre", "其他系统答复", {
         "what": Field("寄递、身份事后核对，还是数据共享核查", one_of(*REPORTS)),

@@ -13,7 +13,7 @@ from forms import confirming, delivery, history, notices, outcomes, outside, rec
 from forms.events import Event, Side
 from forms.fields import Field, Kind
 from forms.kinds import CHANNELS, DECISIONS, IDENTITIES, KINDS, RESULTS, check_body
-from forms.kinds_outside import REPORTED
+from forms.kinds_outside import NUMBERED, REPORTED
 from forms.kinds_review import KINDS as REVIEW_KINDS
 from forms.merge import merge
 from forms.state import PHASES, Correction, Entry, Item, Material, Phase, Receipt, Service, State, phase_title
@@ -73,6 +73,7 @@ def _objection(state: State, kind: str, data: Mapping[str, Any]) -> str:
     reason = reason or confirming.objection(state, kind, data)
     reason = reason or reviewing.objection(state.review, kind, accepted=state.accepted_at is not None)
     reason = reason or (outside.objection(data) if kind == REPORTED else "")
+    reason = reason or (outside.NUMBERED_BEFORE if kind == NUMBERED and state.official else "")
     if reason or kind not in ANSWERS:
         return reason or delivery.objection(state.delivery, state.bills, kind, data)
     status = {correction.request: correction.status for correction in state.corrections}.get(data["request"])
@@ -259,6 +260,7 @@ _EFFECTS: dict[str, Callable[[State, Event, Mapping[str, Any]], State]] = {
     **dict.fromkeys((kind for kind in KINDS if kind.startswith("document.")), _delivered),
     **dict.fromkeys((kind for kind in KINDS if kind.startswith("payment.")), _billed),
     REPORTED: _reported,
+    NUMBERED: lambda state, _, data: replace(state, official=data["number"]),
 }
 
 

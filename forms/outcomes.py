@@ -45,7 +45,7 @@ BESIDE = (
     "payment.due", "payment.received", "payment.voided", "payment.waived",
 )  # fmt: skip
 # what the centre hears from other systems, whatever the state of the case
-FROM_OUTSIDE = ("payment.settled", "outside.reported")
+FROM_OUTSIDE = ("payment.settled", "outside.reported", "application.numbered")
 _ONCE = "同一编号只收件一次"
 
 OUTCOMES: dict[str, dict[Situation, str]] = {
@@ -157,6 +157,7 @@ def _from_outside(node: str) -> tuple[Concurrent, ...]:
     return (
         Concurrent(node, "payment.settled", sides, phase, result, sentence),
         Concurrent(node, "outside.reported", BOTH, phase, result, "其他系统的答复和警务室的记录互不影响，都有效。"),
+        Concurrent(node, "application.numbered", BOTH, phase, result, "统一编号和警务室的记录互不影响，都有效。"),
     )
 
 

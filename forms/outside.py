@@ -8,6 +8,7 @@ from forms.events import Event
 from forms.kinds_outside import DIFFERS, REPORTS, TITLES
 
 NOT_KNOWN = "这一类答复没有这种结果"
+NUMBERED_BEFORE = "已经有统一的办件编号，永久对应，不再更改"
 
 
 @dataclass(frozen=True, slots=True)

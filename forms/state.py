@@ -172,7 +172,7 @@ class State:
     `concerns` are the accounts of the room that a review or a complaint is about: they see nothing of it.
     `noticed_at` is the first word after the filing (补正告知、受理、不予受理或决定): it ends the first clock.
     `supplied`: (notice, answers before it) where the phone answered a notice that the room may answer too, not knowing.
-    `outside`: what other systems have reported.
+    `outside`: what other systems have reported. `official`: the number of the whole country's platform, "" before.
     `review`: what those who decide added: opinions, special procedures, the desk that has it, the writs.
     `touched`: what came anew since the first notice of defects, as JSON Pointers and codes of materials.
     `identity_by`, `identity_at`, `identity_document`: who verified the person, when, with which document; "" before.
@@ -197,6 +197,7 @@ class State:
     moved: tuple[Movement, ...] = ()
     review: Review = field(default_factory=Review)
     outside: tuple[Report, ...] = ()
+    official: str = ""
     identity: str = "unverified"
     identity_by: str = ""
     identity_at: str = ""

@@ -70,6 +70,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "outside.reported": {
         "what": "identity", "outcome": "differs", "at": "2026-11-21T10:00:00+08:00", "source": "人口库", "differs": ["name"],
     },
+    "application.numbered": {"number": "115224250001234567344010300100020261121000017"},
     "application.forwarded": {"desk": "市公安局治安支队", "level": "city", "reason": "预计五千人以上"},
 }
 # acts that are about what an earlier act brought

@@ -268,7 +268,7 @@ def test_the_history_never_names_anybody(steps):
 
 
 # what may come to an application that is decided: originals are seen, money and documents change hands, others report
-AFTER_THE_END = ("history", "seen", "delivery", "bills", "moved", "outside")
+AFTER_THE_END = ("history", "seen", "delivery", "bills", "moved", "outside", "official")
 
 
 @settings(deadline=None, max_examples=100)

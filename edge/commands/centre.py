@@ -18,8 +18,10 @@ from edge.commands import (
     ferry,
     hooks,
     keys,
+    numbering,
     outside,
     packs,
+    ports,
     publishing,
     recovery_desk,
     review_desk,
@@ -77,8 +79,10 @@ def add_commands(commands: Commands) -> None:
     review_desk.add_centre_commands(inner)
     supervision.add_centre_commands(inner)
     outside.add_centre_commands(inner)
+    numbering.add_centre_commands(inner)
     exports.add_centre_commands(inner)
     hooks.add_centre_commands(inner)
+    ports.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:

@@ -133,6 +133,7 @@ def as_json(centre: Centre, case: Case) -> dict[str, Any]:
         "answers": state.answers,
         "materials": [_material(case, material) for material in state.materials],
         "outside": [asdict(one) for one in state.outside],
+        "official": state.official,
         "corrections": [asdict(correction) for correction in state.corrections],
         "deadlines": [asdict(one) for one in projection.clocks(centre, state, case.family, case.received_at)],
         "history": [asdict(entry) for entry in state.history],

@@ -11,7 +11,7 @@ from forms.events import Event, Side
 from forms.lifecycle import State, reduce
 from forms.people import people
 from forms.whole import Family
-from sync.centre import complaints, log, queue_rows, tables, who, words
+from sync.centre import complaints, counting, log, queue_rows, tables, who, words
 from sync.centre.centre import Centre
 from sync.centre.statements import matching
 from sync.centre.store import gathering, upsert
@@ -55,6 +55,7 @@ def project_all(tx: Connection, centre: Centre, node_id: str, numbers: Iterable[
     with gathering(tx):
         for number, events in log.of_applications(tx, node_id, numbers).items():
             states[number] = _project(tx, centre, node_id, number, events)
+    counting.project(tx, centre, node_id, states)
     wholes = existing(tx, node_id, {state.whole for state in states.values() if state.whole})
     if wholes:
         project_all(tx, centre, node_id, wholes)
@@ -73,7 +74,7 @@ def _project(tx: Connection, centre: Centre, node_id: str, number: str, events: 
     upsert(tx, tables.application, [place | row | {"received_at": received_at, "version": version(events)}])
     complaints.project(tx, node_id, number, state, received_at)
     who.project(tx, node_id, number, state)
-    words.project(tx, place, row["applicant"], row["filed_at"])
+    words.project(tx, place, row["applicant"], row["filed_at"], state.official)
     return state
 
 
@@ -88,6 +89,7 @@ def rebuild(tx: Connection, centre: Centre, node_id: str) -> None:
     """Drop and make again all head rows of a node."""
     for table in (tables.application, tables.unconfirmed, tables.word, *queue_rows.PROJECTED):
         tx.execute(delete(table).filter_by(node_id=node_id))
+    counting.forget(tx, node_id)
     numbers = log.applications(tx, node_id)
     for start in range(0, len(numbers), AT_ONCE):
         project_all(tx, centre, node_id, numbers[start : start + AT_ONCE])

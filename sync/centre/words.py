@@ -2,6 +2,7 @@
 number. Each is the beginning of a word in one index, so that a search among millions reads as few rows as it shows.
 """
 
+import hashlib
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, tuple_
@@ -13,15 +14,28 @@ FOUND_MAX: Final = 500  # the latest of more; whoever sees so many types another
 WORD_MAX: Final = 40
 NODE_DIGITS: Final = 10
 BEHIND: Final = "<"  # before a number that is read from behind
+WHOLE: Final = "="  # before the digest of an official number, which is longer than a word
+NUMBER_MAX: Final = 22  # digits of a number of ours
 _LAST: Final = "\U0010ffff"
 _word, _table = tables.word, tables.application
 
 
-def project(tx: Connection, place: dict[str, str], applicant: str, filed_at: str) -> None:
-    """Write anew what one application is searched by."""
+def project(tx: Connection, place: dict[str, str], applicant: str, filed_at: str, official: str = "") -> None:
+    """Write anew what one application is searched by; `official`: the number of the whole country's platform."""
     remove(tx, _word, place)
-    for word in sorted({*of_name(applicant), BEHIND + place["number"][::-1]}):
+    given = {of_official(official), BEHIND + official[::-1][: WORD_MAX - 1]} if official else set()
+    for word in sorted({*of_name(applicant), BEHIND + place["number"][::-1], *given}):
         upsert(tx, _word, [{**place, "word": word, "filed_at": filed_at}])
+
+
+def of_official(number: str) -> str:
+    """The one word for a whole official number."""
+    return WHOLE + hashlib.sha256(number.upper().encode()).hexdigest()[: WORD_MAX - 1]
+
+
+def holder(tx: Connection, official: str) -> str:
+    """The application that has this official number; "" for one that nobody has."""
+    return str(tx.execute(select(_word.c.number).where(_word.c.word == of_official(official))).scalar() or "")
 
 
 def of_name(name: str) -> set[str]:
@@ -37,15 +51,18 @@ def matching(text: str) -> list[ColumnElement[bool]]:
     """Conditions on rows of `application`; none for an empty text."""
     if not text.strip():
         return []
-    plain = "".join(text.split()).casefold().replace(BEHIND, "")[:WORD_MAX]
+    typed = "".join(text.split())
+    plain = typed.casefold().replace(BEHIND, "").removeprefix(WHOLE)[:WORD_MAX]
     if not plain:
         return [false()]
+    if len(typed) > NUMBER_MAX:
+        return [_found(of_official(typed))]
     if plain.isascii() and plain.isdecimal():
         node = plain[:NODE_DIGITS]
         begins = and_(_table.c.node_id == node, _table.c.number.between(plain, plain + _LAST))
         behind = _found(BEHIND + plain[::-1])
         return [or_(begins, behind) if len(plain) >= NODE_DIGITS else behind]
-    return [_found(plain)]
+    return [or_(_found(plain), _found(of_official(typed))) if plain.isascii() else _found(plain)]
 
 
 def _found(begin: str) -> Any:
