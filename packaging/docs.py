@@ -16,7 +16,9 @@ from typing import Any
 
 from edge import cli, errors, room_file
 from forms import kind_of, kinds
+from sync.centre import data_classes
 from sync.centre import settings as centre_settings
+from sync.centre.ports import registry
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -132,7 +134,29 @@ def problems() -> str:
     return table(("code", "HTTP", "retry helps", "sentence", "hint"), rows)
 
 
+def exports() -> str:
+    rows = [
+        (code(name), one.title, "yes" if one.personal else "no", data_classes.AUDIENCES[one.audience])
+        for name, one in data_classes.CLASSES.items()
+    ]
+    return table(("class", "名称", "persons", "who may see it"), rows)
+
+
+def ports() -> str:
+    rows = []
+    for port in registry.PORTS:
+        out = "; ".join(f"{code(name)} {text}" for name, text in port.gives.items()) or "nothing"
+        into = "; ".join(
+            f"{code(name)}{'' if about.required else '?'} {about.description}" for name, about in port.takes.items()
+        )
+        folder = "sms/" if port.name == "sms" else f"ports/{port.name}/out/"
+        rows.append((f"{port.title}，{code(folder)}", out, into))
+    return table(("port", "a line that goes out", "a line that comes back (? may be missing)"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "exports": exports,
+    "ports": ports,
     "commands": commands,
     "node-settings": lambda: settings_of_schema("node"),
     "room-settings": lambda: settings_of_schema("room"),

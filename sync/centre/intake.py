@@ -12,6 +12,7 @@ from forms.events import Event, Head, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
 from sync.centre import headers, log, materials, projection, room_said, rooms, sms, suites, tables, who
 from sync.centre.centre import Centre
+from sync.centre.ports import registry
 from sync.centre.store import add_missing
 from sync.frames import REFUSED_MAX, Refusal
 
@@ -111,6 +112,7 @@ def _act_on_all(tx: Connection, centre: Centre, node_id: str, good: Sequence[Eve
 def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event]) -> None:
     materials.announce(tx, node_id, good)
     projection.project_all(tx, centre, node_id, {event.application for event in good if event.application})
+    registry.note(tx, centre, node_id, good)
     for event in good:
         who.note(tx, node_id, event)
         sms.note(tx, node_id, event)

@@ -7,12 +7,14 @@ centre by another program.
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import comparing, complaints, hand_overs, sms, telling
+from sync.centre import comparing, complaints, hand_overs, telling
 from sync.centre.centre import Centre
+from sync.centre.ports import registry
 
 logger = logging.getLogger(__name__)
 EVERY_S = 60
@@ -27,7 +29,8 @@ class Rounds:
 
     def make(self) -> None:
         """One round; what fails is logged and tried again in the next."""
-        self._try(lambda: sms.give(self._centre))
+        for port in registry.PORTS:
+            self._try(partial(registry.exchange, self._centre, [port.name]))
         self._try(lambda: hand_overs.give(self._centre))
         self._try(lambda: complaints.raise_late(self._centre))
         self._try(lambda: telling.tell(self._centre))

@@ -23,6 +23,7 @@ ABOUT = {
     "blobs": "folder of the materials",
     "s3": "file with address and keys of an S3 bucket, which then takes the place of that folder",
     "sms": "folder of the files of messages, which the program that sends them takes away",
+    "ports": "folder of the files that are exchanged with other systems of the province",
     "threads": "requests that are served at the same time",
     "body_bytes_max": "largest request that is taken in",
     "material_bytes_max": "largest material that a node may announce",
@@ -59,6 +60,7 @@ class CentreSettings:
     blobs: Path = Path("blobs")
     s3: str = ""
     sms: Path = Path("sms")
+    ports: Path = Path("ports")
     threads: int = 8
     body_bytes_max: int = 16 << 20
     material_bytes_max: int = 20 << 20

@@ -104,7 +104,7 @@ def _note_failure(centre: Centre, hook: Row[Any], row: Row[Any], fault: str, *, 
     with centre.store.write() as tx:
         tx.execute(update(_outbox).filter_by(**_place(row)).values(**values))
         tx.execute(update(_hook).filter_by(id=hook.id).values(**rests | ({"active": False} if gone else {})))
-    return is_dead
+    return bool(is_dead)
 
 
 def rest_ms(what: str, times: int) -> int:

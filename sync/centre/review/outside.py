@@ -5,6 +5,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from edge import web
 from sync.centre import exporting, tokens, webhooks
 from sync.centre.data_classes import CLASSES
+from sync.centre.ports import registry
 from sync.centre.review.context import asked_queue, centre, frame, must_run_the_centre
 from sync.centre.tokens import SCOPES
 
@@ -23,9 +24,10 @@ def show() -> str:
     with centre().store.read() as tx:
         hooks, letters = webhooks.hooks(tx), webhooks.dead(tx)
         taken = exporting.ledger(tx, LEDGER_SHOWN)
+        ports = registry.standings(tx, centre())
     return render_template(
-        "review/outside.html", **frame(asked_queue()), hooks=hooks, letters=letters, taken=taken, classes=CLASSES,
-        names={hook.id: hook.name for hook in hooks}, tokens=tokens.lines(centre()), scopes=SCOPES,
+        "review/outside.html", **frame(asked_queue()), hooks=hooks, letters=letters, taken=taken, ports=ports,
+        classes=CLASSES, names={hook.id: hook.name for hook in hooks}, tokens=tokens.lines(centre()), scopes=SCOPES,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What is asked of other systems of the province and answered by them, each behind the same interface."""
