@@ -23,6 +23,23 @@ class Report:
     source: str = ""
     differs: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Such as 身份事后核对：不一致."""
+        return f"{TITLES[self.what]}：{REPORTS[self.what][self.outcome]}"
+
+    @property
+    def detail(self) -> str:
+        """What it is about and what differs."""
+        differs = "、".join(DIFFERS[one] for one in self.differs)
+        number = self.about if self.what == "parcel" else ""
+        return "；".join(one for one in (self.name, number, differs and f"不一致：{differs}", self.source) if one)
+
+    @property
+    def is_amiss(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.outcome in ("differs", "unknown", "none", "returned")
+
 
 def objection(data: Mapping[str, Any]) -> str:
     """Why a report can't be one; "" where it can."""

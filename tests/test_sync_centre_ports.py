@@ -358,3 +358,20 @@ def test_a_serving_centre_exchanges_by_itself_and_the_command_says_how_it_stands
     assert (found["exchanged"]["payments"]["taken"], found["exchanged"]["identity"]["aside"]) == (1, ["a.jsonl"])
     listed = ask("centre_ports", "centre", "ports", *home)
     assert {one["name"]: one["aside"] for one in listed["ports"]} == {**dict.fromkeys(PORTS, 0), "identity": 1}
+
+
+def test_whoever_decides_sees_on_the_page_that_an_identity_differs(centre, room):
+    from sync.centre import reviewers
+    from sync.centre.app import create_app
+
+    filed(centre, room)
+    exchange(centre, "identity")
+    answers(centre, "identity", {"id": number(1), "outcome": "differs", "differs": ["name"], "at": PAID["at"]})
+    exchange(centre, "identity")
+    reviewers.add(centre, "li", "李审批", "vier-dicke-huehner")
+    client = create_app(centre).test_client()
+    token = client.get("/review/login").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    client.post("/review/login", data={"name": "li", "password": "vier-dicke-huehner", "csrf_token": token})
+    page = client.get(f"/review/{number(1)}").text
+    assert "身份事后核对：不一致" in page
+    assert "不一致：姓名" in page
