@@ -43,6 +43,7 @@ def _said(node: "Node", tx: Connection) -> dict[str, Any]:
         "hours": room.hours,
         "telephone": words.telephone(room),
         "complaint": words.complaint_telephone(room),
+        **({"station": room.station} if room.station else {}),
         "sets": [{"set": one.id, "key": one.sign_public.hex()} for one in sets],
     }
 

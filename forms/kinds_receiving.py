@@ -97,6 +97,7 @@ ROOM_KINDS: dict[str, Kind] = {
         "hours": Field("开放时间", text(0, 120)),
         "telephone": Field("电话", text(0, 30)),
         "complaint": Field("监督投诉电话", text(0, 30)),
+        "station": Field("属于哪个派出所", text(0, 100), required=False),
         "sets": Field("锁定时和上门用的密封收件箱", list_of(object_of(SET_FIELDS))),
     }),
     "pad.printed": Kind("node", "打印空白收件凭证", {

@@ -15,7 +15,7 @@ from sync.centre import desks, reviewers
 from sync.centre.app import create_app
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
-from sync.centre.review.screens import OF_SUPERVISORS, OF_THE_CENTRE
+from sync.centre.review.screens import OF_PLACES, OF_SUPERVISORS, OF_THE_CENTRE
 from tests.centre_room import enrolled, number, sample
 
 PASSWORD = "vier-dicke-huehner"
@@ -93,6 +93,8 @@ def expected(rule, role, application):
         return {200} if application in sees else {404}
     if rule.endpoint in OF_SUPERVISORS:
         return {200} if post == "supervisor" else {403}
+    if rule.endpoint in OF_PLACES:
+        return {403} if role in {"department", "service"} else {200}
     return {200} if runs or rule.endpoint not in OF_THE_CENTRE else {403}
 
 
@@ -118,6 +120,6 @@ def test_the_matrix_of_routes_and_roles(app, people, capsys):
 
 def test_every_page_of_rooms_and_publications_is_for_who_runs_the_centre(app):
     named = {rule.endpoint for rule in rules(app)}
-    assert named >= OF_THE_CENTRE | OF_SUPERVISORS
+    assert named >= OF_THE_CENTRE | OF_SUPERVISORS | OF_PLACES
     without = {rule.endpoint for rule in rules(app) if "number" not in rule.arguments} - OF_THE_CENTRE - OPEN
-    assert without == {"review.home", "review.log_out", *OF_SUPERVISORS}
+    assert without == {"review.home", "review.log_out", *OF_SUPERVISORS, *OF_PLACES}

@@ -1,5 +1,5 @@
-"""`yizhan centre supervise`, `complaints` and `figures`: what the rules of 电子监察 see, what waits for an answer, and the
-rates with their formulas.
+"""`yizhan centre supervise`, `complaints` and `figures`: what the rules of 电子监察 see, which complaints wait for an
+answer, and the rates with their formulas.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ def add_centre_commands(inner: Commands) -> None:
     parser.add_argument("--area", default="", metavar="CODE", help="只看编号以它开头的警务室")
     reporting(inner, "complaints", complaints, "投诉回应情况：等待回应、逾期、升级到哪一级各有多少件，不含内容")
     parser = reporting(inner, "figures", figures, "从中心的日志重新算出及时办结率、满意率等指标，附公式")
-    parser.add_argument("--kind", choices=("day", "month", "quarter", "year"), default="month", help="日、月、季、年")
+    parser.add_argument(
+        "--kind", choices=("day", "week", "month", "quarter", "year"), default="month", help="日、周、月、季、年"
+    )
     parser.add_argument("--day", default="", metavar="DAY", help="含这一天的期间，如 2026-10-01（默认今天）")
     parser.add_argument("--area", default="", metavar="CODE", help="只算编号以它开头的警务室")
+    act = parser.add_mutually_exclusive_group()
+    act.add_argument("--check", action="store_true", help="和看板用的计数核对，不一致的警务室列出来，退出码不为 0")
+    act.add_argument("--recount", action="store_true", help="放假安排变了或者核对不一致时，从日志重新计数")
 
 
 def supervise(args: argparse.Namespace) -> int:
@@ -75,7 +80,16 @@ def figures(args: argparse.Namespace) -> int:
             day = date.fromisoformat(args.day or centre.clock.now()[:10])
         except ValueError as error:
             raise problem("bad_request", detail=f"{args.day}：应写成 2026-10-01 这样") from error
-        answer = figuring.of_area(centre, args.area, Period.of(args.kind, day))
+        period = Period.of(args.kind, day)
+        if args.recount:
+            figuring.recount(centre, args.area)
+        answer = figuring.of_area(centre, args.area, period)
+        wrong = figuring.differences(centre, args.area, period) if args.check else []
     lines = [f"{one['title']} {one['percent'] or '—'}（{one['part']}/{one['whole']}）" for one in answer["rates"]]
-    say(args, answer, "\n".join([f"{answer['period']}，{len(answer['rooms'])} 个警务室", *lines]))
-    return 0
+    said = [f"{node}：看板的计数和日志不一致，请用 --recount 重新计数" for node in wrong]
+    say(
+        args,
+        answer | {"different": wrong},
+        "\n".join([f"{answer['period']}，{len(answer['rooms'])} 个警务室", *lines, *said]),
+    )
+    return 1 if wrong else 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from edge import comparison_words
 from edge.comparison_words import KIND
@@ -25,7 +25,7 @@ COUNTY_DIGITS = 6
 ROOMS_MAX = 100
 SETTLES_DAYS = 10  # in the first days of a month late batches still change the one before
 _CLOSING = ("application.decided", "application.refused", "application.withdrawn")
-_application, _event = tables.application, tables.event
+_application, _event, _rating = tables.application, tables.event, tables.rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,10 @@ def _numbers(tx: Connection, node_id: str, period: Period) -> list[str]:
 
 def _grades(tx: Connection, node_id: str, period: Period) -> dict[int, int]:
     """How many ratings of each grade; the first one of an application counts."""
-    counts: dict[int, int] = {}
-    seen: set[str] = set()
-    for _, event in log.of_room(tx, node_id, {"rating.given"}):
-        given = event.data
-        if given["application"] not in seen and period.holds(event.at):
-            counts[given["grade"]] = counts.get(given["grade"], 0) + 1
-        seen.add(given["application"])
-    return counts
+    given = select(_rating.c.grade, func.count()).filter_by(node_id=node_id)
+    first, end = period.first.isoformat(), period.last.isoformat() + "U"
+    rows = tx.execute(given.where(_rating.c.at.between(first, end)).group_by(_rating.c.grade))
+    return {int(grade): int(count) for grade, count in rows}
 
 
 def _tell(centre: Centre, county: str, month: str, found: list[tuple[str, str, Figures]]) -> Told:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, exists, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, exists, or_, select, update
 
 from edge import sealing
 from edge.errors import problem
@@ -84,14 +84,14 @@ def entries(
     `accounts`: of the one who looks, at rooms and here; what is about a case of his own is not shown to him.
     Raises supervisor_key_missing.
     """
-    shown = _shown(tx, centre, show)
+    shown = _shown(centre, show)
     rows = tx.execute(shown.where(*_visible(duties, accounts)).limit(SHOWN_MAX)).all()
     private = supervisor_keys.private_key(centre.settings.supervisor_file) if rows else b""
     names = rooms.names(tx, {row.node_id for row in rows})
     return [_entry(centre, row, names[row.node_id], private) for row in rows]
 
 
-def _shown(tx: Connection, centre: Centre, show: str) -> Any:
+def _shown(centre: Centre, show: str) -> Select[Any]:
     phone = and_(_phone.c.node_id == _table.c.node_id, _phone.c.id == _table.c.id)
     found = select(_table, _phone.c.application.label("about"), _phone.c.sealed).select_from(
         _table.outerjoin(_phone, phone)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from forms.figures import FORMULAS, Figures, Period, Rate
-from sync.centre import comparing
+from sync.centre import comparing, counting, projection, rooms
 from sync.centre.centre import Centre
+from sync.centre.counting import Line
 
 COUNTS = ("received", "closed", "open", "late")
 
@@ -46,3 +47,27 @@ def _sum(figures: Iterable[Figures], code: str) -> Rate:
 
 def _rate(one: Rate) -> dict[str, Any]:
     return {"part": one.part, "whole": one.whole, "percent": one.percent}
+
+
+def differences(centre: Centre, area: str, period: Period) -> list[str]:
+    """The rooms of an area of which the counters say something else than the logs; none where all is well."""
+    made = {node: _line(node, one) for node, _, one in comparing.details(centre, area, period)}
+    with centre.store.read() as tx:
+        counted = {one.area: one for one in counting.lines(tx, area, 10, period, centre.clock.now())}
+    nothing = {node: counting.add([], node) for node in made}
+    return [node for node, one in made.items() if counted.get(node, nothing[node]) != one]
+
+
+def recount(centre: Centre, area: str) -> int:
+    """Make the counters of an area's rooms anew from the logs; how many rooms that were."""
+    with centre.store.read() as tx:
+        nodes = [node for node in rooms.ids(tx) if node.startswith(area)]
+    for node_id in nodes:
+        with centre.store.write() as tx:
+            rooms.get(tx, node_id, lock=True)
+            projection.rebuild(tx, centre, node_id)
+    return len(nodes)
+
+
+def _line(area: str, one: Figures) -> Line:
+    return Line(area, one.received, one.closed, one.open, one.late, one.rates)

@@ -1,6 +1,7 @@
 """What a room says of itself in its log, and how satisfied people were by its word: kept for the page for phones."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from edge.room import Phone, Room
 from forms.events import Event
-from sync.centre import calling_back, rooms, tables
+from sync.centre import calling_back, counting, rooms, tables
 from sync.centre.statements import matching
 from sync.centre.store import add_missing, upsert
 
@@ -41,6 +42,7 @@ def rate(tx: Connection, node_id: str, given: dict[str, Any], at: str, now: str)
         return
     values = {name: given.get(name, "") for name in ("how", "words", "callback")}
     add_missing(tx, tables.rating, [{**place, "grade": given["grade"], "at": at, **values}])
+    counting.rate(tx, node_id, given["grade"], at)
     calling_back.note(tx, node_id, given, now)
 
 
@@ -56,3 +58,11 @@ def get(tx: Connection, node_id: str) -> Said:
         phones=tuple(one for one in phones if one.number), kiosk_idle_s=0,
     )  # fmt: skip
     return Said(room, {one["set"]: bytes.fromhex(one["key"]) for one in said.get("sets", ())})
+
+
+def stations(tx: Connection, of: Collection[str]) -> dict[str, str]:
+    """The police station that each of these rooms belongs to, where it said so."""
+    table = tables.room_said
+    rows = tx.execute(select(table.c.node_id, table.c.said).where(table.c.node_id.in_(of)))
+    found = {row.node_id: json.loads(row.said).get("station", "") for row in rows}
+    return {node_id: name for node_id, name in found.items() if name}

@@ -41,9 +41,13 @@ def _m004_complaints(connection: Connection) -> None:
         connection.execute(insert(tables.complaint).values(values))
 
 
-STEPS: Final[tuple[Step, ...]] = (_m002_queue, _m003_call_backs, _m004_complaints)
+def _m005_counts(_: Connection) -> None:
+    """The facts of the figures and their counters are new, and follow from the logs."""
+
+
+STEPS: Final[tuple[Step, ...]] = (_m002_queue, _m003_call_backs, _m004_complaints, _m005_counts)
 SCHEMA_VERSION: Final = 1 + len(STEPS)
-PROJECTED: Final = 4
+PROJECTED: Final = 5
 
 
 def migrate(connection: Connection, now: str) -> bool:

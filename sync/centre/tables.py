@@ -17,7 +17,8 @@ from sync.centre.tables_cases import (
     word,
 )
 from sync.centre.tables_common import metadata
-from sync.centre.tables_figures import call_back, complaint, escalation
+from sync.centre.tables_figures import call_back, complaint, escalation, fact, tally
+from sync.centre.tables_fleet import enrolment_code, node_report
 from sync.centre.tables_log import (
     aside_act,
     doubt,
@@ -94,10 +95,12 @@ __all__ = [
     "doubt",
     "down_epoch",
     "enquiry",
+    "enrolment_code",
     "escalation",
     "event",
     "event_header",
     "export_line",
+    "fact",
     "ferried",
     "head_word",
     "key_return",
@@ -107,6 +110,7 @@ __all__ = [
     "material_use",
     "metadata",
     "node",
+    "node_report",
     "outbox",
     "pack",
     "pack_county",
@@ -134,6 +138,7 @@ __all__ = [
     "session",
     "sms",
     "suite_policy",
+    "tally",
     "unconfirmed",
     "unlock_grant",
     "webhook",

@@ -45,3 +45,47 @@ escalation = Table(  # that a complaint became the next level's, once for each l
     text("at"),
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="escalation_node"),
 )
+
+fact = Table(  # what the figures need of one application: nobody is in it; made from the logs
+    "fact",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("number", String(22), primary_key=True),
+    text("service"),
+    text("channel"),
+    text("result"),
+    text("filed_at"),
+    text("begun_at"),
+    text("told_at"),
+    text("accepted_at"),
+    Column("closed_at", String(40), nullable=False),
+    number("corrections"),
+    number("permit"),
+    text("limits"),
+    text("apart"),
+    text("counted"),  # what of it stands in `tally`: "day:sum of bits" for each day, as forms.figures_parts.COUNTED
+    text("notice_end"),  # of an open one: after which moments it is late
+    text("decide_end"),
+    text("decide_from"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="fact_node"),
+)
+Index("fact_closed", fact.c.closed_at, fact.c.node_id)
+
+tally = Table(  # the settled parts of a room's facts and its ratings, by day (2026-11-21) and by month (2026-11)
+    "tally",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("span", String(10), primary_key=True),
+    number("received"),
+    number("online"),
+    number("told_in"),
+    number("told_all"),
+    number("closed"),
+    number("in_time"),
+    number("in_promise"),
+    number("at_once"),
+    number("graded"),
+    number("good"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="tally_node"),
+)
+Index("tally_by_span", tally.c.span, tally.c.node_id)

@@ -8,7 +8,7 @@ from flask import current_app, g, get_flashed_messages, request, url_for
 
 from edge.errors import problem
 from forms import divisions
-from sync.centre import cases, claims, complaints, desks, guards, queue, who
+from sync.centre import cases, claims, complaints, desks, guards, queue, scopes, who
 from sync.centre.centre import Centre
 from sync.centre.desks import Duty
 from sync.centre.queue import LIMIT, OPEN, SHOWS, Asked, Entry, Who
@@ -52,6 +52,12 @@ def runs_the_centre() -> bool:
 def must_run_the_centre() -> None:
     """Raises forbidden for whom one desk is given."""
     if not runs_the_centre():
+        raise problem("forbidden")
+
+
+def must_see_a_place() -> None:
+    """Raises forbidden for who has no place of his own to look over: one department's opinions, one service."""
+    if not scopes.areas(duties()):
         raise problem("forbidden")
 
 
@@ -187,6 +193,7 @@ def frame(shown: Queue) -> dict[str, Any]:
         "areas": areas,
         "runs": runs_the_centre(),
         "raised": raised,
+        "only_opinions": only_opinions(),
         "today": today,
         "reviewer": reviewer(),
         "authority": centre().settings.name,

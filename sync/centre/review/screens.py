@@ -6,16 +6,20 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 
 from edge import web
 from edge.errors import YizhanError, problem
-from sync.centre import aside, cases, doubt, lists, reviewers, rooms, supervisor
+from sync.centre import aside, cases, doubt, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
 from sync.centre.review import (
     acting,
     board,
     calling_back,
+    enrolling,
     ferry,
+    figures,
+    fleet,
     looking,
     outside,
+    packs,
     page,
     pictures,
     publishing,
@@ -33,6 +37,7 @@ from sync.centre.review.context import (
     frame,
     keep_case,
     must_run_the_centre,
+    must_see_a_place,
     must_supervise,
     reviewer,
 )
@@ -41,15 +46,21 @@ from sync.centre.review.context import (
 OF_THE_CENTRE: Final = frozenset({
     "review.nodes", "review.node", "review.settle", "review.retry", "review.set_aside", "review.ferry",
     "review.ferry_start", "review.services", "review.outside", "review.outside_retry",
+    *packs.ENDPOINTS, *enrolling.ENDPOINTS,
 })  # fmt: skip
 # what names complaints, and what rules see in other people's work
 OF_SUPERVISORS: Final = frozenset({
     "review.board", "review.told", "review.told_answer", "review.supervision", "review.call_backs",
 })  # fmt: skip
+# figures of places, without anybody in them: for who decides or reads there
+OF_PLACES: Final = frozenset({
+    "review.figures", "review.figures_wall", "review.figures_table", "review.figures_formulas",
+})  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 board.add_to(bp)
 told.add_to(bp)
 calling_back.add_to(bp)
+figures.add_to(bp)
 supervision.add_to(bp)
 acting.add_to(bp)
 looking.add_to(bp)
@@ -57,6 +68,9 @@ ferry.add_to(bp)
 reminding.add_to(bp)
 waiting.add_to(bp)
 publishing.add_to(bp)
+fleet.add_to(bp)
+packs.add_to(bp)
+enrolling.add_to(bp)
 outside.add_to(bp)
 
 
@@ -79,6 +93,8 @@ def ask_who() -> Response | None:
             must_run_the_centre()
         elif request.endpoint in OF_SUPERVISORS:
             must_supervise()
+        elif request.endpoint in OF_PLACES:
+            must_see_a_place()
         return None
     if request.method != "GET":
         raise problem("session_over")
@@ -190,17 +206,6 @@ def _read(node_id: str, sha256: str) -> bytes:
         raise problem("material_damaged", name=sha256[:8]) from error
 
 
-@bp.get("/nodes")
-def nodes() -> str:
-    """All rooms, a page of them: last contact, how far their logs are held, what is on its way, what is put aside."""
-    said = request.args.get("after", "")
-    after = int(said) if said.isascii() and said.isdecimal() and len(said) < len(str(lists.AFTER_MAX)) else 0
-    with centre().store.read() as tx:
-        found, count = lists.room_lines(tx, after), rooms.count(tx)
-    more = after + len(found) if after + len(found) < count else 0
-    return render_template("review/nodes.html", **frame(asked_queue()), rooms=found, count=count, more=more)
-
-
 @bp.post("/nodes/<node_id>/settle")
 def settle(node_id: str) -> Response:
     """End the doubt about a room that two machines wrote for. Raises node_unknown, not_in_doubt."""
@@ -215,6 +220,7 @@ def node(node_id: str) -> str:
         room = rooms.get(tx, node_id)
         found: dict[str, Any] = {"refused": aside.refused(tx, node_id), "aside": aside.put_aside(tx, node_id)}
         found["acts"] = aside.acts(tx, node_id)
+        found |= fleet.of_room(tx, room)
     return render_template(
         "review/node.html", **frame(asked_queue()), room=room, **found, reasons=REFUSALS, kind_name=waiting.kind_name
     )
