@@ -5,14 +5,16 @@ its backups, and a key that is gone opens no later one.
 It counts as made only after a room was made of it again. Whoever restores opens a new epoch: the log may have gone on.
 """
 
+import logging
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from dataclasses import replace as but
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import backup_file, database, epochs, log, place, settings, slots, unlocking, verify
+from edge import backup_file, database, epochs, log, machine_report, place, settings, slots, unlocking, verify
 from edge.clock import Clock
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
@@ -31,7 +33,9 @@ ROOM_FILES: Final = (
     "node.toml", "room.toml", "home.toml", "province.toml", "devices.toml", "services/*", "cards/*", "faq/*",
     "notices/*", "calendar/*", "languages/*", "data/*",
 )  # fmt: skip
+logger = logging.getLogger(__name__)
 FILE_BYTES_MAX: Final = 64 << 20
+ROOM_TIMES: Final = 4  # copy, pages that migrations write, log
 _UNFINISHED = NODE_FILE + ".restoring"
 _WORK = "restoring.db"
 _NOT_OPEN = "密钥或口令不对，或者文件不是备份、已经损坏"
@@ -83,7 +87,16 @@ def make(node: "Node", target: Path) -> Made:
         raise problem("file_not_written", file=file, detail=why(error)) from error
     finally:
         _remove(beside)
+    _note(node)
     return made
+
+
+def _note(node: "Node") -> None:
+    """A room whose disk is full has its backup all the same."""
+    try:
+        machine_report.backed_up(node)
+    except YizhanError:
+        logger.warning("the backup stands and could not be noted", exc_info=True)
 
 
 def _write(node: "Node", beside: Path, file: Path, key: bytes) -> Made:
@@ -101,8 +114,13 @@ def _write(node: "Node", beside: Path, file: Path, key: bytes) -> Made:
     slots.must_be_ours(sheet, node.database.key)
     backup_file.add_sheet(beside, slots.holding(sheet, key))
     _sync(beside)
-    report = rehearse(beside, key, node.clock, found.database.parent)
+    report = rehearse(beside, key, node.clock, _roomy(found.database.parent, beside))
     return Made(file, beside.stat().st_size, Head.parse(report.head), report.events, report.materials, count)
+
+
+def _roomy(folder: Path, file: Path) -> Path:
+    """Where a rehearsal fits: with the room's own data, or beside the backup where that disk is full."""
+    return folder if shutil.disk_usage(folder).free > ROOM_TIMES * file.stat().st_size else file.parent
 
 
 def rehearse(file: Path, key: bytes, clock: Clock, folder: Path) -> verify.Report:

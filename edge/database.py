@@ -51,6 +51,7 @@ _PRAGMAS = (
     f"journal_size_limit = {WAL_LEFT_BYTES_MAX}",
 )
 
+_DISK = ("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")  # a disk that took itself out of use is read-only
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
@@ -313,7 +314,7 @@ def fault(error: Any) -> YizhanError | None:
     name = str(getattr(error, "sqlite_errorname", ""))
     if name == "SQLITE_FULL":
         return problem("disk_full")
-    if name.startswith("SQLITE_IOERR"):
+    if name.startswith(_DISK):
         return problem("disk_fault")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return problem("database_busy")

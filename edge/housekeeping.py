@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge import appointments, due, erasing, log, machine_report, missing_people, rolling, room_tickets
+from edge import appointments, due, erasing, log, machine_report, missing_people, reserve, rolling, room_tickets
 from edge.errors import YizhanError
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Keeper:
 
     def _look_at_disk(self) -> None:
         free = self._free(self._node.settings.database.parent)
+        reserve.keep(self._node.settings.database.parent)
         if free < DISK_LOW_BYTES:
             self._tell("disk", f"只剩 {free // (1 << 20)} MB，请清理或换盘；收件还能继续")
         elif free >= DISK_FINE_BYTES:

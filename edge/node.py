@@ -25,6 +25,7 @@ from edge import (
     receipt_address,
     receipt_proof,
     receipts,
+    reserve,
     room_files,
     room_watch,
     settings,
@@ -70,6 +71,7 @@ class Hooks:
     outlook: Callable[[], Any] | None = None  # queue, rate, estimate and budget, for the console's page
     aside: Any = None  # what may be done with what stands aside: find(...), retry(item), settle(item, by, reason)
     practice: Any = None  # the practice room: enter(officer), leave(account), reset(), rest()
+    page_pdf: Callable[[str], bytes] | None = None  # a page of this program, by its address, as A4
     ferry: Any = None  # the copy to and from a stick: choices(), start(folder), state, on_media()
 
 
@@ -324,7 +326,11 @@ def _create_database(found: Settings) -> None:
 
 def _open_database(found: Settings, clock: Clock, unlocked: Opened | None = None) -> Database:
     found.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return unlocking.open_database(found, clock, unlocked or unlocking.without_a_person(found))
+    opened = unlocked or unlocking.without_a_person(found)
+    reserve.give(found.database.parent)
+    made = unlocking.open_database(found, clock, opened)
+    reserve.keep(found.database.parent)
+    return made
 
 
 def open_node(
