@@ -1,6 +1,7 @@
 """Channel-neutral: the same answers through kiosk, console, HTTP API and import are stored and judged alike."""
 
 import json
+import os
 import re
 import secrets
 from collections.abc import Callable
@@ -33,6 +34,7 @@ KIOSK_ONLY = {"jubao-tousu", "anquan-qiuzhu"}  # sealed, or never written down: 
 SERVICES = {one.id: one for one in map(load, service_files(PACKAGED)) if one.id not in KIOSK_ONLY}
 EVERY_DAY = ("juzhu-dengji", "jingwai-zhusu", "chuzu-fangwu", "shenfenzheng-buling", "daxing-huodong", "xinshenger-chusheng")
 ROUNDS_MAX = 6
+EXAMPLES = int(os.environ.get("YIZHAN_EXAMPLES", "6"))
 Problems = list[tuple[str, str, str]]
 
 
@@ -322,6 +324,7 @@ def judged_alike(room: Room, service: str, raw: dict[str, Any]) -> Outcome:
 
 
 def check_many(room: Room, service: str, count: int) -> None:
+    """So many made-up sets of answers; bench_channels.py takes many more."""
     # making a failing case smaller walks through the screens a thousand times
     @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None,
               phases=(Phase.generate,))  # fmt: skip
@@ -334,7 +337,7 @@ def check_many(room: Room, service: str, count: int) -> None:
 
 @pytest.mark.parametrize("service", EVERY_DAY)
 def test_four_channels_store_the_same_bytes_or_find_the_same_faults(room, service):
-    check_many(room, service, 20)
+    check_many(room, service, EXAMPLES)
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
