@@ -11,7 +11,7 @@ from sync.centre import cases, desks, exporting, guards, log, outside
 from sync.centre.blobs import BlobError
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
-from sync.centre.exporting import Done
+from sync.centre.exporting import Done, Written
 from sync.centre.shelves import write_durably
 
 SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
@@ -36,9 +36,10 @@ def archive(centre: Centre, number: str, path: Path, *, actor: str, why: str) ->
         {"number": number, "made_at": centre.clock.now(), "authority": centre.settings.name},
         lambda index: _signed(centre, index),
     )
-    id_ = exporting.note(centre, "archive", actor=actor, why=why, asked={"number": number}, lines=1, data=data)
+    written = Written.of(data)
+    id_ = exporting.note(centre, "archive", actor=actor, why=why, asked={"number": number}, written=written)
     write_durably(path, data)
-    return Done(id_, "archive", 1, len(data), exporting.digest_of(data), str(path))
+    return Done(id_, "archive", 1, written.size, written.sha256, str(path))
 
 
 def _files(centre: Centre, case: Case, events: bytes) -> dict[str, bytes]:

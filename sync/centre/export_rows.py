@@ -17,7 +17,7 @@ from forms.kinds import KINDS, RESULTS
 from forms.lifecycle import reduce
 from forms.people import applicant_number, people
 from forms.state import State, phase_title
-from sync.centre import log, supervising, tables
+from sync.centre import log, projection, rooms, supervising, tables
 from sync.centre.centre import Centre
 from sync.centre.projection import NOTHING_DUE
 
@@ -55,17 +55,26 @@ class _Case:
 
 
 def _cases(tx: Connection, centre: Centre, asked: Asked) -> Iterator[_Case]:
-    """The applications that were asked for, without complaints, which are the supervisor's alone."""
+    """The applications that were asked for, room by room, without complaints, which are the supervisor's alone."""
     span = _table.c.filed_at.between(asked.first, asked.last + "U")
-    place = _table.c.node_id.between(asked.area.ljust(10, "0"), asked.area.ljust(10, "9"))
-    rows = tx.execute(select(_table).where(span, place).order_by(_table.c.node_id, _table.c.number)).all()
-    for start in range(0, len(rows), AT_ONCE):
-        some = rows[start : start + AT_ONCE]
-        heard: dict[str, list[Any]] = {}
-        for node in dict.fromkeys(row.node_id for row in some):
-            heard |= log.of_applications(tx, node, [row.number for row in some if row.node_id == node])
-        for row in some:
+    for node_id in _rooms(tx, asked):
+        found = select(_table.c.number).filter_by(node_id=node_id).where(span).order_by(_table.c.number)
+        yield from _of_room(tx, centre, node_id, list(tx.execute(found).scalars()))
+
+
+def _rooms(tx: Connection, asked: Asked) -> list[str]:
+    return sorted(one for one in rooms.ids(tx) if one.startswith(asked.area))
+
+
+def _of_room(tx: Connection, centre: Centre, node_id: str, numbers: list[str]) -> Iterator[_Case]:
+    for start in range(0, len(numbers), AT_ONCE):
+        some = numbers[start : start + AT_ONCE]
+        heard = log.of_applications(tx, node_id, some)
+        rows = select(_table).filter_by(node_id=node_id).where(_table.c.number.in_(some)).order_by(_table.c.number)
+        for row in tx.execute(rows).all():
             state = reduce((side, event) for side, event, _ in heard.get(row.number, ()))
+            if state.parts:
+                state = projection.state_of(tx, node_id, row.number)
             if not sealing.is_sealed(state.answers):
                 yield _Case(row, state, centre.definitions.get(state.service.digest))
 
@@ -127,14 +136,12 @@ def _steps(tx: Connection, centre: Centre, asked: Asked) -> Iterator[Values]:
 
 
 def _ratings(tx: Connection, centre: Centre, asked: Asked) -> Iterator[Values]:
-    place = _rating.c.node_id.between(asked.area.ljust(10, "0"), asked.area.ljust(10, "9"))
-    given = tx.execute(select(_rating).where(place, _rating.c.at.between(asked.first, asked.last + "U"))).all()
-    known = {(row.node_id, row.application): row for row in given}
-    everything = Asked(asked.area, "", "9999-12-31")
-    for one in _cases(tx, centre, everything) if known else ():
-        row = known.get((one.row.node_id, one.row.number))
-        if row is not None:
-            yield _rated(one, row)
+    span = _rating.c.at.between(asked.first, asked.last + "U")
+    for node_id in _rooms(tx, asked):
+        given = tx.execute(select(_rating).filter_by(node_id=node_id).where(span)).all()
+        known = {row.application: row for row in given}
+        for one in _of_room(tx, centre, node_id, sorted(known)):
+            yield _rated(one, known[one.row.number])
 
 
 def _rated(one: _Case, row: Row[Any]) -> Values:
@@ -195,14 +202,22 @@ def _late(tx: Connection, centre: Centre, asked: Asked) -> Iterator[Values]:
 
 def _anomalies(tx: Connection, centre: Centre, asked: Asked) -> Iterator[Values]:
     """异常: what the rules of 电子监察 see in these applications."""
-    places = [(one.row.node_id, one.row.number) for one in _cases(tx, centre, asked)]
-    for start in range(0, len(places), FEW):
-        for hit in supervising.of_some(tx, centre, places[start : start + FEW]).hits:
-            rule = supervising.RULES[hit.finding.rule]
-            yield {
-                "projectNo": hit.number, "taskName": hit.title, "node": hit.node, "ruleCode": rule.code,
-                "ruleName": rule.title, "basis": rule.basis, "time": hit.finding.at,
-            }  # fmt: skip
+    places: list[tuple[str, str]] = []
+    for one in _cases(tx, centre, asked):
+        places.append((one.row.node_id, one.row.number))
+        if len(places) == FEW:
+            yield from _found(tx, centre, places)
+            places = []
+    yield from _found(tx, centre, places)
+
+
+def _found(tx: Connection, centre: Centre, places: list[tuple[str, str]]) -> Iterator[Values]:
+    for hit in supervising.of_some(tx, centre, places).hits:
+        rule = supervising.RULES[hit.finding.rule]
+        yield {
+            "projectNo": hit.number, "taskName": hit.title, "node": hit.node, "ruleCode": rule.code,
+            "ruleName": rule.title, "basis": rule.basis, "time": hit.finding.at,
+        }  # fmt: skip
 
 
 def _catalogue(tx: Connection, centre: Centre, _asked: Asked) -> Iterator[Values]:

@@ -9,13 +9,14 @@ import hashlib
 import io
 import json
 import logging
+import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Row, select
 
@@ -24,7 +25,7 @@ from sync.centre import data_classes, desks, tables
 from sync.centre.centre import Centre
 from sync.centre.data_classes import CLASSES, Audience
 from sync.centre.export_rows import ROWS, Asked, Values
-from sync.centre.shelves import write_durably
+from sync.centre.shelves import rename_durably
 from sync.centre.store import add
 from sync.centre.supervisor_keys import POST
 from sync.centre.who import CENTRE
@@ -32,6 +33,7 @@ from sync.centre.who import CENTRE
 logger = logging.getLogger(__name__)
 FORMATS: Final = ("jsonl", "csv")
 WHY_MAX: Final = 200
+PART: Final = ".part"
 SHOWN_MAX: Final = 200
 AREA: Final = re.compile(r"([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10})?")
 _FORMULA: Final = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠\t\r|%]")
@@ -58,14 +60,44 @@ def export(centre: Centre, what: str, path: Path, *, actor: str, why: str, asked
     if what not in ROWS or form not in FORMATS:
         raise problem("export_unknown", what=f"{what} {form}", known="、".join(ROWS))
     _check(asked)
-    with centre.store.read() as tx:
-        must_export(tx, actor, what, asked.area)
-        rows = list(ROWS[what](tx, centre, asked))
-    data = as_csv(rows) if form == "csv" else as_lines(rows)
-    asked_for = {"area": asked.area, "first": asked.first, "last": asked.last, "form": form}
-    id_ = note(centre, what, actor=actor, why=why, asked=asked_for, lines=len(rows), data=data)
-    write_durably(path, data)
-    return Done(id_, what, len(rows), len(data), digest_of(data), str(path))
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
+    try:
+        with centre.store.read() as tx:
+            must_export(tx, actor, what, asked.area)
+            written = _write(part, pieces(ROWS[what](tx, centre, asked), form))
+        asked_for = {"area": asked.area, "first": asked.first, "last": asked.last, "form": form}
+        id_ = note(centre, what, actor=actor, why=why, asked=asked_for, written=written)
+        rename_durably(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return Done(id_, what, written.lines, written.size, written.sha256, str(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a file holds: lines, bytes, SHA-256."""
+
+    lines: int
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        return cls(1, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _write(path: Path, data: Iterator[bytes]) -> Written:
+    """Write row by row, so that a year of a province needs no more memory than a day of a room."""
+    lines, size, digest = 0, 0, hashlib.sha256()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        for piece in data:
+            file.write(piece)
+            lines, size = lines + 1, size + len(piece)
+            digest.update(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return Written(lines, size, digest.hexdigest())
 
 
 def _check(asked: Asked) -> None:
@@ -96,19 +128,19 @@ def audience_of(tx: Connection, actor: str) -> Audience:
     return data_classes.audience_of(duties, supervises=row is not None and row.post == POST, known=row is not None)
 
 
-def note(centre: Centre, what: str, *, actor: str, why: str, asked: dict[str, Any], lines: int, data: bytes) -> str:
+def note(centre: Centre, what: str, *, actor: str, why: str, asked: dict[str, Any], written: Written) -> str:
     """The line of the ledger; returns its id. Raises reason_missing."""
     said = " ".join(why.split())[:WHY_MAX]
     if not said:
         raise problem("reason_missing", act=f"导出{CLASSES[what].title}")
     row = {
         "id": secrets.token_hex(16), "at": centre.clock.now(), "actor": actor, "what": what, "why": said,
-        "asked": json.dumps(asked, ensure_ascii=False), "lines": lines, "size": len(data),
-        "sha256": digest_of(data),
+        "asked": json.dumps(asked, ensure_ascii=False), "lines": written.lines, "size": written.size,
+        "sha256": written.sha256,
     }  # fmt: skip
     with centre.store.write() as tx:
         add(tx, _line, [row])
-    logger.info("export %s of %s by %s: %s lines", row["id"], what, actor, lines)
+    logger.info("export %s of %s by %s: %s lines", row["id"], what, actor, written.lines)
     return str(row["id"])
 
 
@@ -117,23 +149,20 @@ def ledger(tx: Connection, count: int = SHOWN_MAX) -> list[Row[Any]]:
     return list(tx.execute(select(_line).order_by(_line.c.at.desc(), _line.c.id).limit(count)).all())
 
 
-def digest_of(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def pieces(rows: Iterable[Values], form: str) -> Iterator[bytes]:
+    """JSON Lines; or CSV with a head and the mark by which spreadsheets know UTF-8. Each piece is a row."""
+    for place, row in enumerate(rows):
+        if form == "jsonl":
+            yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
+        else:
+            head = "\ufeff" + _cells_line(row) if place == 0 else ""
+            yield (head + _cells_line(_cells(row))).encode()
 
 
-def as_lines(rows: Iterable[Values]) -> bytes:
-    """JSON Lines, UTF-8."""
-    return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
-
-
-def as_csv(rows: list[Values]) -> bytes:
-    """CSV with the mark by which spreadsheets know UTF-8; no rows: nothing but the mark."""
+def _cells_line(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    lines = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    if rows:
-        lines.writerow(rows[0])
-        lines.writerows(_cells(row) for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
 
 
 def _cells(row: Values) -> Iterator[str]:

@@ -160,6 +160,11 @@ def write_durably(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    rename_durably(fresh, path)
+
+
+def rename_durably(fresh: Path, path: Path) -> None:
+    """Give a file that is on the disk its name."""
     fresh.replace(path)
     _sync_folder(path.parent)
 
