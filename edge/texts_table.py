@@ -75,8 +75,12 @@ TABLE: dict[str, dict[str, str]] = {
     "photo_of": {"zh-CN": "已拍的照片：{label}", "en": "Photo taken: {label}"},
     "photo_kept": {"zh-CN": "已经有一张照片，不满意可以重拍", "en": "There is a photo. You may take it again."},
     "camera_failed": {
-        "zh-CN": "摄像头打不开。请选择照片，或者请工作人员帮忙",
-        "en": "The camera cannot be opened. Choose a photo or ask for help.",
+        "zh-CN": "摄像头打不开。可以选已有的照片，也可以请工作人员在窗口拍，填过的都在",
+        "en": "The camera cannot be opened. Choose a photo, or ask the staff to take it: what you filled in is kept.",
+    },
+    "photo_elsewhere": {
+        "zh-CN": "这里拍不了的，点最下面的“请工作人员帮忙”，在窗口拍好再接着办，填过的都在。",
+        "en": "If you cannot take it here, press “Ask for help” below: the staff take it and you go on where you were.",
     },
     "sign_here": {"zh-CN": "请用手指在框里签名", "en": "Sign in the box with your finger"},
     "sign_clear": {"zh-CN": "清除", "en": "Clear"},

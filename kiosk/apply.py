@@ -87,6 +87,7 @@ def show(draft: str, page: int) -> tuple[str, int] | Response:
         files=_files(draft),
         camera=cameras.wanted(visit.node().files.devices, visit.place()),
         saved=bool(walk.draft.data),
+        no_photo=any(one.kind == "file" and one.error for one in pages.leaves(controls)),
     )
 
 

@@ -27,6 +27,7 @@ from tests.strokes import NAME as WRITTEN
 from tests.strokes import written
 from tests.test_kiosk_browser import APPLYING, begin, press, type_on_keypad
 from tests.test_kiosk_typing_browser import draw, touch, write
+from tests.touch_walks import supervised
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +38,8 @@ OTHER = "522425196603129841"  # its last digit is wrong: it stays on the page wi
 LOOKED = Path(__file__).parents[1] / "build" / "wipe.json"
 PRIVATE = "anquan-qiuzhu"
 SECRET, HELP = "覃月圆", "覃月圆说了一句没人知道的话"
+SEALED = "jubao-tousu"
+COMPLAINT, TELLER, HEARD = "崖脚寨的晒场上夜夜有人聚赌放哨", "覃望舒", "19900000352"
 PHOTO = jpeg(size=(1200, 900))
 MARK = "qing-zhaodao-wo-8c1f"
 CONTROL = f"""<!doctype html><title>-</title><form><input id=a name=a><input type=checkbox id=c></form><script>
@@ -53,6 +56,7 @@ def node(tmp_path_factory):
     (home / "room.toml").write_text(ROOM, encoding="utf-8")
     sample_devices.put(home)
     opened = open_node(home, FixedClock())
+    supervised(opened)
     yield opened
     opened.close()
 
@@ -269,6 +273,33 @@ def ask_for_help_and_get_out(page, url):
     expect(page.locator("h1")).to_contain_text("没有找到")
 
 
+def complain(page, url):
+    """To the supervisor, sealed, with name and telephone; from the receipt straight to the start page."""
+    definition = load(PACKAGED / f"{SEALED}.json")
+    page.goto(f"{url}/kiosk/area/watch")
+    page.locator(".lines a", has_text=citizen_title(definition)).click()
+    page.locator('form[action$="/start"] button').click()
+    said = {"/about/content": COMPLAINT, "/reply/name": TELLER, "/reply/phone": HEARD}
+    values = {**dict(leaves(definition.samples["valid"][1]["answers"])), **said}
+    while "/check" not in page.url:
+        done = set()
+        while fresh := [place for place in values if place not in done and _is_shown(page, place)]:
+            give(page, fresh[0], values[fresh[0]], {})
+            named(page, fresh[0]).first.blur() if named(page, fresh[0]).first.is_visible() else None
+            expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+            done.add(fresh[0])
+        here = page.url
+        with page.expect_navigation():
+            press(page, "下一步")
+        assert page.url != here, page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(COMPLAINT)
+    press(page, "提交")
+    page.wait_for_url("**/receipt")
+    assert COMPLAINT not in page.content()
+    page.locator('form[action="/kiosk/leave"] button').last.click()
+    page.wait_for_url(f"{url}/kiosk/")
+
+
 def leave_marks(page, base):
     page.goto(f"{base}/?q={MARK}-address")
     page.wait_for_function(f"document.title === '{MARK}-done'")
@@ -290,6 +321,8 @@ def test_nothing_that_was_given_is_in_the_browser_after_filing_leaving_idling_an
         gone(page, LEFT, OTHER)
         say_what_is_needed(page, url)
         gone(page, TOLD, VILLAGE)
+        complain(page, url)
+        gone(page, COMPLAINT, TELLER, HEARD)
         ask_for_help_and_get_out(page, url)
         walk_away(page, url, node)
         gone(page, IDLE, SECRET, HELP)
@@ -298,7 +331,7 @@ def test_nothing_that_was_given_is_in_the_browser_after_filing_leaving_idling_an
         assert coded == [], "what the node sends is never packed, so that a cache would hold it as it is"
         with careless() as base:
             leave_marks(page, base)
-    values = {**given(seen), **of_the_private_service()}
+    values = {**given(seen), **of_the_private_service(), "complaint": COMPLAINT, "teller": TELLER, "heard": HEARD}
     files, size = searched(folder)
     assert files > 50, "the profile is where it is looked for"
     assert traces(folder, values) == {}, f"{files} files, {size} bytes"

@@ -108,7 +108,7 @@ def room(home):
     (home / "room.toml").write_text(ROOM.replace("[[phones]]", f'place = "{PLACE}"\n[[phones]]', 1), encoding="utf-8")
     sample_devices.put(home)
     with closing(open_node(home, FixedClock())) as node:
-        _supervised(node)
+        supervised(node)
         server = Server(kiosk_app(node), "127.0.0.1", 0)
         try:
             yield server.url, home
@@ -116,7 +116,7 @@ def room(home):
             server.stop()
 
 
-def _supervised(node):
+def supervised(node):
     """As an enrolment leaves it: without the supervisor's key the room takes no complaint."""
     file = {
         "node": node.settings.node_id, "name": node.room.name, "centre_url": "http://127.0.0.1:1", "code": "A",
