@@ -105,6 +105,7 @@ class Running:
             self._server = after.server
             self._server.use(app)
             after.hand_over()
+        node.hooks.page_pdf = self._page_pdf
         self.door = paired_door.listen(self._server, node) if after is None else after.door
         self._carrying.start()
         self._node, self._ended, self._inbox = node, threading.Event(), inbox_rounds.Rounds(node)
@@ -125,6 +126,12 @@ class Running:
             gc.freeze()
             gc.enable()
         heavy.trim()
+
+    def _page_pdf(self, address: str) -> bytes:
+        """A page of this program on paper. Raises browser_missing, pdf_failed."""
+        from edge import prints_pdf
+
+        return prints_pdf.of_page(self._node.settings.chromium, f"{self._server.url}{address}")
 
     def _judge(self) -> None:
         """Service files that came in great numbers are judged a few at a time, beside the pages."""

@@ -36,6 +36,10 @@ DEVICES: dict[str, Entry] = {
     "printer_silent": Entry("凭条打印机没有回答", "请检查打印机的电源和连线，再打一次。", False, 503),
     "printer_paper": Entry("凭条打印机没有纸了", "请换一卷纸，再打一次。", False, 503),
     "printer_cover": Entry("凭条打印机的盖子开着", "请把盖子合上，再打一次。", False, 503),
+    "sheet_printer_silent": Entry("A4 打印机没有回答", "请检查打印机的电源、连线和纸，再打一次。", False, 503),
+    "sheet_printer_program": Entry(
+        "本机没有打印程序 lp", "请技术人员安装 cups-client，并在系统里装好打印机。", True, 503
+    ),
     "printer_program": Entry(
         "本机没有安装凭条打印的部件", "请技术人员用安装包重新安装，其中带有 printer 部件。", True, 503
     ),

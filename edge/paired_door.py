@@ -14,6 +14,7 @@ from edge import tls_door
 from edge.pairing import Kiosk, Pairings
 
 if TYPE_CHECKING:
+    from edge.devices.at_hand import PlaceName
     from edge.node import Node
 
 COOKIE: Final = "yizhan_paired"
@@ -76,6 +77,11 @@ def of_request(environ: Environ) -> Kiosk | None:
     """The paired kiosk that a request came from; None for the one of this machine."""
     found: Kiosk | None = environ.get(KIOSK)
     return found
+
+
+def place(environ: Environ) -> PlaceName:
+    """Whose devices a request of a kiosk uses."""
+    return "paired" if of_request(environ) else "kiosk"
 
 
 def listen(server: tls_door.Server, node: Node) -> tls_door.Door | None:

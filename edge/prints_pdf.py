@@ -73,6 +73,12 @@ def write(sheet: Sheet, out: Path, browser: str) -> int:
     return len(_PAGE.findall(data))
 
 
+def of_page(browser: str, url: str) -> bytes:
+    """A page of a program on this machine, printed. Raises browser_missing, pdf_failed."""
+    with tempfile.TemporaryDirectory(prefix="yizhan-pdf-") as folder:
+        return _printed(find_browser(browser), url, Path(folder))
+
+
 def _printed(browser: str, url: str, folder: Path) -> bytes:
     file = folder / "sheet.pdf"
     # Chromium refuses its sandbox to root; the page is ours, and a citizen's program never runs as root

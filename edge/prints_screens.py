@@ -10,7 +10,9 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
 
-from edge import prints, prints_guide, texts, web
+from edge import paired_door, prints, prints_guide, texts, web
+from edge.devices import printing_sheets
+from edge.errors import YizhanError
 from edge.node import Node
 from edge.room import Room
 from edge.routes import Route, Who, register
@@ -30,6 +32,23 @@ def show(service: str, name: str) -> str:
     kept: dict[str, Any] = {key: request.args.get(key) for key in ("version", "lang")}
     style = url_for("prints.prints_screens_style", service=service, name=name, **kept)
     return page(definition, node.room, name, style, bar=_bar(definition), today=node.clock.today())
+
+
+def send(service: str, name: str) -> Response:
+    """打印 at a kiosk that has a printer of A4; how it went stands on the kiosk's page. Raises service_unknown."""
+    if name not in prints.SHEETS:
+        abort(404)
+    node = _node()
+    _asked(service)
+    kept = {key: request.args[key] for key in ("version", "lang", "from") if request.args.get(key)}
+    address = url_for("prints.prints_screens_show", service=service, name=name, **kept)
+    try:
+        printing_sheets.sheet(node, paired_door.place(request.environ), address, visitor=web.session_id())
+    except YizhanError as error:
+        if error.code not in printing_sheets.ANSWERABLE:
+            raise
+        return web.see_other(url_for("kiosk.paper_show", said="failed", page=address))
+    return web.see_other(url_for("kiosk.paper_show", said="done", page=address))
 
 
 def style(service: str, name: str) -> Response:
@@ -103,9 +122,17 @@ def _bar(definition: Definition) -> dict[str, Any]:
         "back": back,
         "others": [(title, own[name]) for name, title in prints.SHEETS.items()],
         "languages": _languages(definition, asked),
+        "paper": _paper(asked) if came == "kiosk" else "",
         "idle": _node().room.kiosk_idle_s if came == "kiosk" else 0,
         "idle_to": url_for("kiosk.leave_idle", back=back) if came == "kiosk" else "",
     }
+
+
+def _paper(asked: dict[str, Any]) -> str:
+    """Where the print button leads at a kiosk that prints A4 by itself; "" where the browser prints."""
+    if not printing_sheets.is_there(_node(), paired_door.place(request.environ)):
+        return ""
+    return url_for("prints.prints_screens_send", **{**(request.view_args or {}), **asked})
 
 
 def _languages(definition: Definition, asked: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -127,6 +154,7 @@ def _node() -> Node:
 bp = Blueprint("prints", __name__, url_prefix="/print")
 ROUTES = (
     Route("/<service>/<name>", show, Who.ANYONE),
+    Route("/<service>/<name>", send, Who.ANYONE, ("POST",)),
     Route("/<service>/<name>/margins.css", style, Who.ANYONE),
 )
 register(bp, ROUTES)

@@ -1,5 +1,6 @@
 """devices.toml: which readers, cameras, printers and speaker the room has, and who uses which."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from forms.reading import Trouble
 
 _LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
 _PORT_MAX = 65535
+_QUEUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")  # of CUPS; never an option of `lp`
 
 
 class Reader(NamedTuple):
@@ -144,6 +146,11 @@ def _of_printers(printers: Sequence[Mapping[str, Any]]) -> Iterator[Trouble]:
         place, connection, port = f"/printers/{at}/port", one["connection"], one.get("port", "")
         if (connection == "file" or (connection == "usb" and port)) and not inside(port):
             yield place, "缺少“port”，或者不是从文件夹算起的", "usb 写 usb/lp0，file 写节点文件夹里的一个文件夹"
+        elif one["kind"] == "sheet" and connection == "system" and port and not _QUEUE.fullmatch(port):
+            yield place, "系统里没有这样的打印机名称", "写 CUPS 里的名称，如 Canon_LBP2900；空着用系统默认的"
+        elif one["kind"] == "sheet" and connection not in ("system", "file"):
+            mend = '写 connection = "system"，或者写进文件夹（file）'
+            yield f"/printers/{at}/connection", "A4 打印机要先在系统里装好", mend
         elif connection == "network" and address(port) is None:
             yield place, "缺少打印机的地址和端口", '如 port = "192.168.1.50:9100"'
 

@@ -3,6 +3,12 @@
 from typing import Final
 
 DEVICES: Final[dict[str, dict[str, str]]] = {
+    "paper_title": {"zh-CN": "打印", "en": "Printing"},
+    "paper_done": {"zh-CN": "已经送去打印，请到打印机上拿。", "en": "It is being printed. Please take it there."},
+    "paper_failed": {
+        "zh-CN": "没有打出来，已经告诉工作人员。可以用手机把那一页拍下来，或者请工作人员打印。",
+        "en": "It was not printed; the staff have been told. Take a photo of the page, or ask the staff to print it.",
+    },
     "pair_title": {"zh-CN": "给这台自助机配对", "en": "Pair this kiosk"},
     "pair_lead": {
         "zh-CN": "请工作人员在值班的电脑上取一个配对码，输在下面。配对一次就行，以后开机直接能用。",

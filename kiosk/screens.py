@@ -72,6 +72,8 @@ ROUTES = (
     Route("/queue", "queue.take", Who.ANYONE, _POST),
     Route("/help", "assist.show", Who.ANYONE),
     Route("/help", "assist.call", Who.ANYONE, _POST),
+    Route("/paper", "paper.show", Who.ANYONE),
+    Route("/paper", "paper.send", Who.ANYONE, _POST),
     Route("/pair", "pairing.show", Who.ANYONE),
     Route("/pair", "pairing.pair", Who.ANYONE, _POST),
     Route("/view", "leave.view", Who.ANYONE, _POST),
@@ -88,5 +90,5 @@ bp.after_request(renewed)
 def install(app: Flask) -> None:
     """Put the kiosk into a program."""
     app.register_blueprint(bp)
-    for name in ("pen.is_there", "aloud.is_there", "aloud.is_read", "aloud.say"):
+    for name in ("pen.is_there", "aloud.is_there", "aloud.is_read", "aloud.say", "paper.place"):
         app.jinja_env.globals[name.replace(".", "_")] = later(f"kiosk.{name}")

@@ -74,6 +74,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "queue_show": ("/kiosk/queue", "fresh:/kiosk/queue"),
     "assist_show": ("/kiosk/help", "fresh:/kiosk/help"),
     "leave_idle": ("/kiosk/idle",),
+    "paper_show": tuple(f"/kiosk/paper?said={said}&page=/kiosk/board/sheet" for said in ("done", "failed")),
 }
 # what answers a GET and is no page
 NO_PAGES = {

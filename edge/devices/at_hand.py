@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from edge.devices.card import Card
     from edge.devices.printers import Printer
     from edge.devices.readers import Reader
+    from edge.devices.sheets import Sheets
     from edge.node import Node
     from edge.room_devices import Devices, Place
 
@@ -32,6 +33,7 @@ class AtHand:
         self._made: dict[str, tuple[Any, Any]] = {}  # name -> (its lines of devices.toml, driver)
         self._cards: dict[str, tuple[int, Card]] = {}  # draft -> (ticks, card)
         self.kiosks_seen: dict[int, str] = {}  # a kiosk on a machine of its own -> when it asked last
+        self._wishes: dict[tuple[str, ...], int] = {}  # what was asked to be printed -> ticks
         self.printing = threading.Lock()  # two receipts at once would come out as one
 
     def driver(self, name: str, config: Any, make: Callable[[], Any]) -> Any:
@@ -41,6 +43,19 @@ class AtHand:
             if known is None or known[0] != config:
                 known = self._made[name] = (config, make())
             return known[1]
+
+    def is_new_wish(self, wish: tuple[str, ...], ticks: int, same_ms: int) -> bool:
+        """Whether nobody asked for the same just now."""
+        with self._lock:
+            self._wishes = {one: at for one, at in self._wishes.items() if ticks - at < same_ms}
+            fresh = wish not in self._wishes
+            self._wishes.setdefault(wish, ticks)
+            return fresh
+
+    def forget_wish(self, wish: tuple[str, ...]) -> None:
+        """It was not printed: the next touch asks anew."""
+        with self._lock:
+            self._wishes.pop(wish, None)
 
     def hold(self, draft: str, card: Card, ticks: int) -> None:
         with self._lock:
@@ -71,6 +86,11 @@ def prints(devices: Devices, place: PlaceName) -> bool:
     return found is not None and found.connection != "system"
 
 
+def prints_sheets(devices: Devices, place: PlaceName) -> bool:
+    """Whether a place has a printer of A4 paper that this program prints to."""
+    return _config(devices, place, "sheet_printer") is not None
+
+
 def reader(node: Node, place: PlaceName) -> Reader:
     """Raises reader_absent."""
     from edge.devices import readers
@@ -92,6 +112,18 @@ def printer(node: Node, place: PlaceName) -> Printer:
         raise problem("printer_absent")
     home = node.settings.home
     found: Printer = node.at_hand.driver(config.name, config, lambda: printers.made(config, home))
+    return found
+
+
+def sheet_printer(node: Node, place: PlaceName) -> Sheets:
+    """Raises printer_absent."""
+    from edge.devices import sheets
+
+    config = _config(node.files.devices, place, "sheet_printer")
+    if config is None:
+        raise problem("printer_absent")
+    home = node.settings.home
+    found: Sheets = node.at_hand.driver(config.name, config, lambda: sheets.made(config, home))
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from edge.devices import printers, readers, roll
+from edge.devices import printers, readers, roll, sheets
 from edge.errors import YizhanError
 from edge.room_devices import Camera, Devices
 from edge.room_devices import Printer as PrinterConfig
@@ -51,6 +51,9 @@ def _reader(devices: Devices, one: ReaderConfig, home: Path) -> Trial:
 
 
 def _printer(devices: Devices, one: PrinterConfig, home: Path, *, paper: bool) -> Trial:
+    if one.kind == "sheet":
+        paper_printer = sheets.made(one, home)
+        return _tried(devices, one.name, "printer", one.connection, paper_printer.probe)
     if one.connection == "system":
         return _trial(devices, one.name, "printer", one.connection, "untried")
     printer = printers.made(one, home)
