@@ -50,4 +50,11 @@ REVIEW: Final = {
     "call_back_own": Entry("这一件您经办过，不能由您回访", "请由没有经办过这一件的监督人员回访。", True, 403),
     "complaint_answer": Entry("请选择处理结果，并写明怎样处理的，不超过 {most} 个字", "补齐以后再存入。", True, 422),
     "complaint_answered": Entry("这件投诉已经有人回应过", "请到“已回应”里查看结果。", True, 409),
+    "sample_asked": Entry(
+        "抽查的件数应为 1 至 {most}，种子不超过 {seed} 个字", "请改好后再抽；种子可以不写，由系统给出。", True, 422
+    ),
+    "sample_empty": Entry("这段时间里没有可以抽查的办件", "请换一段时间或者换一个地方。", True, 409),
+    "sample_own": Entry("这一件您经办过，不能由您复查", "请由没有经办过这一件的人复查。", True, 403),
+    "sample_judged": Entry("这一件的抽查结果已经记下", "结果不能改；有新情况的，重新抽查或者催办。", True, 409),
+    "sample_text": Entry("请选择结果；发现问题的，写明是什么问题，不超过 {most} 个字", "补齐以后再存入。", True, 422),
 }

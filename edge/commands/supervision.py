@@ -1,5 +1,5 @@
-"""`yizhan centre supervise`, `complaints` and `figures`: what the rules of 电子监察 see, which complaints wait for an
-answer, and the rates with their formulas.
+"""`yizhan centre supervise`, `complaints`, `sample` and `figures`: what the rules of 电子监察 see, which complaints
+wait for an answer, what is drawn to be looked at, and the rates with their formulas.
 """
 
 from __future__ import annotations
@@ -17,6 +17,13 @@ def add_centre_commands(inner: Commands) -> None:
     parser.add_argument("--days", type=int, default=31, metavar="N", help="最近多少天办结的（默认 31）")
     parser.add_argument("--area", default="", metavar="CODE", help="只看编号以它开头的警务室")
     reporting(inner, "complaints", complaints, "投诉回应情况：等待回应、逾期、升级到哪一级各有多少件，不含内容")
+    parser = reporting(inner, "sample", sample, "抽查：按种子从办结的件里抽，记下种子；同样的种子抽出同样的件")
+    parser.add_argument("--first", required=True, metavar="DAY", help="从哪天起办结的")
+    parser.add_argument("--last", required=True, metavar="DAY", help="到哪天为止")
+    parser.add_argument("--count", type=int, default=10, metavar="N", help="抽多少件（默认 10）")
+    parser.add_argument("--area", default="", metavar="CODE", help="只从编号以它开头的警务室里抽")
+    parser.add_argument("--seed", default="", metavar="TEXT", help="种子；不写由系统给出")
+    parser.add_argument("--as", dest="actor", required=True, help="抽签的账号，如 centre:du；他经办过的不在其中")
     parser = reporting(inner, "figures", figures, "从中心的日志重新算出及时办结率、满意率等指标，附公式")
     parser.add_argument(
         "--kind", choices=("day", "week", "month", "quarter", "year"), default="month", help="日、周、月、季、年"
@@ -67,6 +74,25 @@ def complaints(args: argparse.Namespace) -> int:
     answer = {"open": found.open, "late": found.late, "levels": levels}
     shown = "，".join(f"{TITLES[name]} {count} 件" for name, count in levels.items())
     say(args, answer, f"等待回应 {found.open} 件，其中逾期 {found.late} 件（{shown}）")
+    return 0
+
+
+def sample(args: argparse.Namespace) -> int:
+    from edge.commands.centre import opened
+    from sync.centre import sampling
+
+    with opened(args) as centre:
+        try:
+            first, last = date.fromisoformat(args.first), date.fromisoformat(args.last)
+        except ValueError as error:
+            raise problem("bad_request", detail=f"{args.first} {args.last}：应写成 2026-10-01 这样") from error
+        made = sampling.draw(centre, first, last, count=args.count, area=args.area, seed=args.seed, actor=args.actor)
+    answer = {
+        "sample": made.id, "seed": made.seed, "population": made.population, "digest": made.digest,
+        "applications": [one.number for one in made.items],
+    }  # fmt: skip
+    lines = [f"从 {made.population} 件里抽出 {len(made.items)} 件，种子 {made.seed}", *answer["applications"]]
+    say(args, answer, "\n".join(lines))
     return 0
 
 

@@ -60,6 +60,14 @@ def board(tx: Connection, centre: Centre, area: str, period: Period, *, station:
     return Board(area, name, TITLES[digits], whole, tuple(places), tuple(stations))
 
 
+def spread(tx: Connection, centre: Centre, area: str, period: Period) -> Board:
+    """The first level at or below a place at which there is more than one to compare."""
+    found = board(tx, centre, area, period)
+    while len(found.places) == 1 and len(found.places[0].area) < ROOM:
+        found = board(tx, centre, found.places[0].area, period)
+    return found
+
+
 def roots(areas: tuple[str, ...]) -> list[tuple[str, str]]:
     """The places at which somebody with these areas may begin."""
     return [(area, board_name(area) or "全部") for area in areas]

@@ -17,7 +17,7 @@ from sync.centre.tables_cases import (
     word,
 )
 from sync.centre.tables_common import metadata
-from sync.centre.tables_figures import call_back, complaint, escalation, fact, tally
+from sync.centre.tables_figures import call_back, complaint, escalation, fact, sample, sample_item, tally
 from sync.centre.tables_fleet import enrolment_code, node_report
 from sync.centre.tables_log import (
     aside_act,
@@ -134,6 +134,8 @@ __all__ = [
     "room_keys",
     "room_officer",
     "room_said",
+    "sample",
+    "sample_item",
     "schema_version",
     "session",
     "sms",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, String, Table
 
-from sync.centre.tables_common import metadata, number, text
+from sync.centre.tables_common import EVERYWHERE, metadata, number, text
 
 call_back = Table(  # one for each bad rating with a telephone number, from the day on which the centre knew of it
     "call_back",
@@ -89,3 +89,34 @@ tally = Table(  # the settled parts of a room's facts and its ratings, by day (2
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="tally_node"),
 )
 Index("tally_by_span", tally.c.span, tally.c.node_id)
+
+sample = Table(  # 抽查: what was drawn, from how many, with which seed; the same again gives the same
+    "sample",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    text("seed"),
+    text("area"),
+    text("first"),
+    text("last"),
+    number("wanted"),
+    number("population"),
+    text("digest"),  # of the numbers that it was drawn from
+    text("by"),
+    text("at"),
+    info=EVERYWHERE,
+)
+
+sample_item = Table(
+    "sample_item",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("number", String(22), primary_key=True),
+    Column("sample", String(16), primary_key=True),
+    number("place"),
+    text("result"),  # "" while nobody has looked at it
+    text("note"),
+    text("by"),
+    text("at"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="sample_item_node"),
+)
+Index("sample_item_of", sample_item.c.sample, sample_item.c.place)

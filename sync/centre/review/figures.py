@@ -50,8 +50,9 @@ def wall() -> str:
     _, area, period, _ = _asked()
     with centre().store.read() as tx:
         board = dashboard.board(tx, centre(), area, period)
-    rows = sorted(board.places, key=lambda one: (-one.line.received, one.area))[:WALL_ROWS]
-    return render_template("review/wall.html", **_frame(board, period), rows=rows, every_s=REFRESH_S)
+        below = dashboard.spread(tx, centre(), area, period)
+    rows = sorted(below.places, key=lambda one: (-one.line.received, one.area))[:WALL_ROWS]
+    return render_template("review/wall.html", **_frame(board, period), below=below, rows=rows, every_s=REFRESH_S)
 
 
 def table() -> Response:

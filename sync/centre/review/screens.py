@@ -24,6 +24,7 @@ from sync.centre.review import (
     pictures,
     publishing,
     reminding,
+    sampling,
     supervision,
     told,
     view,
@@ -51,6 +52,7 @@ OF_THE_CENTRE: Final = frozenset({
 # what names complaints, and what rules see in other people's work
 OF_SUPERVISORS: Final = frozenset({
     "review.board", "review.told", "review.told_answer", "review.supervision", "review.call_backs",
+    "review.samples", "review.samples_draw",
 })  # fmt: skip
 # figures of places, without anybody in them: for who decides or reads there
 OF_PLACES: Final = frozenset({
@@ -61,6 +63,7 @@ board.add_to(bp)
 told.add_to(bp)
 calling_back.add_to(bp)
 figures.add_to(bp)
+sampling.add_to(bp)
 supervision.add_to(bp)
 acting.add_to(bp)
 looking.add_to(bp)
