@@ -22,7 +22,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from conftest import FixedClock
-from faults_operations import CHEAP, OTHER, Direct, make_home, opened, sealed_inbox
+from faults_keeping import CHEAP, OTHER
+from faults_operations import Direct, make_home, opened, sealed_inbox
 from service_for_tests import answers
 
 from edge import applications, backup, drafts, heads, materials, residues, slot_keeping, slots, unlocking

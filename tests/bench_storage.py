@@ -4,6 +4,7 @@ PROOF_FLIPS says how many bits are flipped (two fifths in the database, two in t
 the log is that is tampered with.
 """
 
+import logging
 import os
 import sys
 import tempfile
@@ -28,6 +29,7 @@ Figure = dict[str, Any]
 
 
 def figures() -> list[Figure]:
+    logging.disable(logging.CRITICAL)  # each spoilt room says what is wrong with it
     with tempfile.TemporaryDirectory(prefix="storage-") as made:
         folder = Path(made)
         home, numbers = rot.room(folder, FILINGS)

@@ -24,12 +24,14 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(path) for path in (HERE, HERE.parent) if str(path) not in sys.path]
 
+import faults_keeping  # noqa: E402 - also run as a script
 from faults_operations import OPERATIONS, BrokenError, copied, make_homes, must  # noqa: E402 - also run as a script
 from sqlalchemy.exc import DatabaseError  # noqa: E402
 
 from edge.errors import YizhanError  # noqa: E402
 
 CALLS = ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "mkdir")
+OPERATIONS.update(faults_keeping.OPERATIONS)
 FAULTS = {"kill": "signal=SIGKILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
 ALL_UP_TO = 120
 SPARSE = 20
@@ -153,6 +155,7 @@ def sample(step: int, *wanted: str) -> tuple[dict[str, Any], Result]:
     with tempfile.TemporaryDirectory(prefix="faults-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as made:
         folder = Path(made)
         homes = make_homes(folder)
+        faults_keeping.prepare(homes, folder)
         found = counts(folder, homes)
         if wanted:
             found = {name: Counter({call: n for call, n in calls.items() if call in wanted[1:] or len(wanted) == 1})

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DatabaseError
 from edge import (
     applications,
     backup,
-    erasing,
     heads,
     images,
     inbox,
@@ -25,19 +24,14 @@ from edge import (
     log,
     materials,
     place,
-    settings,
-    slot_keeping,
-    slots,
-    unlocking,
     verify,
 )
 from edge.database import Database, read_key
 from edge.errors import problem
 from edge.node import Node, open_node
-from edge.slots import Kdf
 from edge.standin import StandIn, open_standin
 from sync import batch, ferry_in, ferry_out, keys
-from sync.centre import cases, ferry, receiver, verification
+from sync.centre import ferry, receiver, verification
 from sync.centre import log as centre_log
 from sync.centre.centre import Centre, open_centre
 from sync.push import Push
@@ -48,8 +42,6 @@ PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 40
 SIGNATURE = images.draw_strokes("[[[1, 1], [90, 60], [120, 20]]]")
 LATER = "token-later"
 BACKUP = "node.backup"
-OTHER = bytes(range(1, 33))
-CHEAP = Kdf("00" * 16, 64, 1, 1)
 
 
 class BrokenError(AssertionError):
@@ -317,89 +309,6 @@ def _numbers(path: Path) -> tuple[str, ...]:
     return inbox_items.read_head(path.read_bytes()).numbers
 
 
-def do_change_key(home: Path) -> str:
-    """As `yizhan keys rotate --database`."""
-    found, _ = settings.load(home / "node", {})
-    unlocking.change_key(found, read_key(found.key_file), FixedClock())
-    return "changed"
-
-
-def after_change_key(home: Path, told: str) -> None:
-    node = open_node(home / "node", FixedClock())
-    with node.database.read() as tx:
-        must(len(log.up(tx)) == 2, "a filing is lost")
-    must(verify.verify(node.database).faults == [], "the node is not whole")
-    key = node.database.key
-    node.close()
-    must(told != "changed" or key != read_key(home / "node" / "node.key"), "the old key is in use still")
-    sheet = slots.read(unlocking.sheet_path(home / "node"))
-    must(sheet is None or not sheet.is_changing, "the change did not end with the next start")
-    must(sheet is not None or told != "changed", "the slots are lost")
-
-
-def do_slot(home: Path) -> str:
-    """As `yizhan keys add` and `remove`."""
-    node = open_node(home / "node", FixedClock())
-    slot = slots.make("passphrase", "", node.clock.now(), slots.public_of(OTHER), key=node.database.key, kdf=CHEAP)
-    slot_keeping.keep(node, slot)
-    slot_keeping.remove(node, slot_keeping.file_slot(node))
-    node.close()
-    return "slots"
-
-
-def after_slot(home: Path, told: str) -> None:
-    """At every moment one of the two opens; when both acts were told, the passphrase alone."""
-    sheet = slots.read(unlocking.sheet_path(home / "node"))
-    with_file = (home / "node" / "node.key").exists()
-    must(told != "slots" or (not with_file and sheet is not None), "the file that was removed is there")
-    if with_file:
-        node = open_node(home / "node", FixedClock())
-    else:
-        must(sheet is not None, "nothing opens the database")
-        opened = unlocking.Opened(slots.open_slot(next(sheet.of_kind("passphrase")), OTHER))
-        node = open_node(home / "node", FixedClock(), unlocked=opened)
-    must(verify.verify(node.database).faults == [], "the node is not whole")
-    node.close()
-
-
-def before_erase(home: Path) -> None:
-    """One filing is closed and acknowledged, with its photo."""
-    node, centre = opened(home)
-    push = Push(node, Direct(centre))
-    must(push.drain(30).went_well, "the push before the erasing")
-    with node.database.read() as tx:
-        number = next(event.application for event in log.up(tx))
-    cases.accept(centre, number, actor="centre:li")
-    cases.decide(centre, number, actor="centre:li", result="granted")
-    must(push.drain(30).went_well, "the push before the erasing")
-    node.close()
-    centre.close()
-
-
-def do_erase(home: Path) -> str:
-    node = open_node(home / "node", FixedClock())
-    with node.database.read() as tx:
-        number = next(event.application for event in log.up(tx))
-    done = erasing.erase(node, (number,), why="request", note="", actor="system")
-    node.close()
-    return f"erased {done.residues}"
-
-
-def after_erase(home: Path, told: str) -> None:
-    """All of it or nothing of it; again does the rest."""
-    node = open_node(home / "node", FixedClock())
-    with node.database.read() as tx:
-        number = next(event.application for event in log.chain_of(tx, "node") if event.application)
-        left, row = log.of_application(tx, number), heads.find(tx, number)
-        told_of = log.of_room(tx, "node", '["record.erased"]')
-    must(bool(left) == bool(row) == (not told_of), "half erased")
-    must(not told.startswith("erased") or (told == "erased 0" and not left), "erased, and there")
-    must(verify.verify(node.database).faults == [], "the node is not whole")
-    if left:
-        must(erasing.erase(node, (number,), why="request", note="", actor="system").residues == 0, "something is left")
-    node.close()
-
-
 OPERATIONS: dict[str, tuple[Callable[[Path], str], Callable[[Path, str], None]]] = {
     "file": (do_file, after_file),
     "push": (do_push, after_push),
@@ -411,9 +320,6 @@ OPERATIONS: dict[str, tuple[Callable[[Path], str], Callable[[Path, str], None]]]
     "restore": (do_restore, after_restore),
     "file sealed": (do_file_sealed, after_file_sealed),
     "merge": (do_merge, after_merge),
-    "change of the key": (do_change_key, after_change_key),
-    "slots": (do_slot, after_slot),
-    "erase": (do_erase, after_erase),
 }
 
 
@@ -440,8 +346,6 @@ def make_homes(folder: Path) -> dict[str, Path]:
     homes = dict.fromkeys(OPERATIONS, home)
     sealed = homes["merge"] = copied(home, folder / "before merge")
     do_file_sealed(sealed)
-    acked = homes["erase"] = copied(home, folder / "before erase")
-    before_erase(acked)
     for name, before in (("ferry at the centre", do_ferry_out), ("ferry home", do_ferry_centre)):
         home = homes[name] = copied(home, folder / f"before {name}")
         before(home)

@@ -130,7 +130,7 @@ def flips_of_backup(home: Path, count: int, seed: int = 1) -> Rot:
     rng, result = random.Random(seed), Rot()
     with tempfile.TemporaryDirectory(prefix="rot-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as made:
         folder = Path(made)
-        node = open_node(home, FixedClock())
+        node = open_node(shutil.copytree(home, folder / "room"), FixedClock())
         done = backup.make(node, folder / "whole.backup")
         key = node.settings.key_file
         node.close()
