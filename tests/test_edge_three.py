@@ -284,3 +284,17 @@ def test_the_page_of_accounts_changes_posts_and_second_proofs_of_others_alone(no
     audit = plain(Desk(app, "audit").text("/console/accounts/book"))
     assert "前后相接，没有改动" in audit
     assert "改岗位韦建国安全管理员guide" in audit
+
+
+def test_the_login_hides_what_is_typed_lets_paste_and_gives_a_new_session_and_every_page_leads_out(node, trio, wei):
+    desk = Desk(desk_app(node), None)
+    page = desk.text("/console/login")
+    assert 'name="password" type="password" autocomplete="current-password"' in page
+    assert "onpaste" not in page
+    before = {cookie.key: cookie.value for cookie in desk.client._cookies.values()}
+    assert desk.login("wei").status_code == 303
+    after = {cookie.key: cookie.value for cookie in desk.client._cookies.values()}
+    assert after["yizhan_officer"]
+    assert all(after.get(name) != value for name, value in before.items())
+    for path in ("/console/", "/console/applications", "/console/stock", "/console/password", "/console/handbook"):
+        assert 'action="/console/logout"' in desk.text(path)
