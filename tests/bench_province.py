@@ -112,6 +112,21 @@ PAST = (
         body, salt, prev, digest, place.at, refused FROM place, pattern""",
     LIKE.format(table="person", which=ONE)
     + """INSERT INTO person (node_id, number, person) SELECT node, node || rest, md5(name) || md5(at) FROM place, pattern""",
+    LIKE.format(table="fact", which=ONE)
+    + """INSERT INTO fact (node_id, number, service, channel, result, filed_at, begun_at, told_at, accepted_at, closed_at,
+        corrections, permit, limits, apart, counted, notice_end, decide_end, decide_from)
+    SELECT node, node || rest, service, channel, result, at, at, at, at, at, corrections, permit, limits, apart,
+        substr(at, 1, 10) || chr(58) || '255', '', '', '' FROM place, pattern""",
+    "WITH place AS ("
+    + PLACES
+    + """), spans AS (SELECT node, substr(at, 1, n) AS span FROM place, unnest(ARRAY[7, 10]) AS n)
+    INSERT INTO tally (node_id, span, received, online, told_in, told_all, closed, in_time, in_promise, at_once, graded, good)
+    SELECT node, span, c, c, c, c, c, c, c, c, 0, 0 FROM (SELECT node, span, count(*) AS c FROM spans GROUP BY node, span) AS t
+    ON CONFLICT (node_id, span) DO UPDATE SET received = tally.received + excluded.received,
+        online = tally.online + excluded.online, told_in = tally.told_in + excluded.told_in,
+        told_all = tally.told_all + excluded.told_all, closed = tally.closed + excluded.closed,
+        in_time = tally.in_time + excluded.in_time, in_promise = tally.in_promise + excluded.in_promise,
+        at_once = tally.at_once + excluded.at_once""",
     "WITH place AS ("
     + PLACES
     + """)
@@ -135,6 +150,10 @@ def questions(centre: Centre) -> dict[str, str]:
         "search by last digits": f"/review/?show=all&text={past[-6:]}",
         "open": f"/review/{found}",
         "rooms": "/review/nodes",
+        "dashboard of a month": "/review/figures?kind=month&day=2020-01-05",
+        "dashboard of a year": "/review/figures?kind=year&day=2020-01-05",
+        "dashboard of a county": "/review/figures?kind=month&day=2020-01-05&area=522400",
+        "wall": "/review/figures/wall?kind=month&day=2020-01-05",
     }
 
 

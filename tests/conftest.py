@@ -224,6 +224,7 @@ SLOW_FILES = frozenset(
         "test_sync_supervising",
         "test_sync_calling_back",
         "test_sync_counting",
+        "test_sync_reports",
         "test_sync_sampling",
         "test_sync_dashboard",
         "test_sync_complaints",

@@ -10,8 +10,9 @@ from conftest import FixedClock
 
 from edge import web
 from edge.accounts import Cost
+from edge.errors import YizhanError
 from sync.centre import centre as centres
-from sync.centre import desks, reviewers
+from sync.centre import data_classes, desks, reviewers
 from sync.centre.app import create_app
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
@@ -123,3 +124,32 @@ def test_every_page_of_rooms_and_publications_is_for_who_runs_the_centre(app):
     assert named >= OF_THE_CENTRE | OF_SUPERVISORS | OF_PLACES
     without = {rule.endpoint for rule in rules(app) if "number" not in rule.arguments} - OF_THE_CENTRE - OPEN
     assert without == {"review.home", "review.log_out", *OF_SUPERVISORS, *OF_PLACES}
+
+
+PAGES = {  # what a page shows: the class of data that it is
+    "review.call_backs": "ratings", "review.told": "complaints", "review.supervision": "anomalies",
+    "review.samples": "anomalies", "review.figures": "figures", "review.reports": "figures", "review.board": "complaints",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_is_reached_by_nobody_who_may_not_see_its_class_of_data(app, role):
+    post, duties, *_ = ROLES[role]
+    audience = data_classes.audience_of(duties or (desks.ALL,), supervises=post == "supervisor", known=bool(post))
+    for rule in rules(app):
+        what = PAGES.get(rule.endpoint)
+        if what is None or "GET" not in rule.methods:
+            continue
+        reached = expected(rule, role, "") == {200}
+        if may_see(audience, what):
+            assert reached or role in {"department", "service"}, (rule.endpoint, role)
+        else:
+            assert not reached, (rule.endpoint, role)
+
+
+def may_see(audience, what):
+    try:
+        data_classes.must_see(audience, what)
+    except YizhanError:
+        return False
+    return True

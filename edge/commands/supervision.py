@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from edge.commands.common import Commands, reporting, say
@@ -24,6 +25,11 @@ def add_centre_commands(inner: Commands) -> None:
     parser.add_argument("--area", default="", metavar="CODE", help="只从编号以它开头的警务室里抽")
     parser.add_argument("--seed", default="", metavar="TEXT", help="种子；不写由系统给出")
     parser.add_argument("--as", dest="actor", required=True, help="抽签的账号，如 centre:du；他经办过的不在其中")
+    parser = reporting(inner, "report", report, "周报、月报、季报、年报：做一份或者取出已有的一份，核对签名")
+    parser.add_argument("--kind", choices=("week", "month", "quarter", "year"), default="month", help="周、月、季、年")
+    parser.add_argument("--day", required=True, metavar="DAY", help="含这一天的期间，须已结束")
+    parser.add_argument("--area", default="", metavar="CODE", help="市州、县的区划代码开头；空为全部")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="把 JSON 和 CSV 写到这个文件夹")
     parser = reporting(inner, "figures", figures, "从中心的日志重新算出及时办结率、满意率等指标，附公式")
     parser.add_argument(
         "--kind", choices=("day", "week", "month", "quarter", "year"), default="month", help="日、周、月、季、年"
@@ -94,6 +100,30 @@ def sample(args: argparse.Namespace) -> int:
     lines = [f"从 {made.population} 件里抽出 {len(made.items)} 件，种子 {made.seed}", *answer["applications"]]
     say(args, answer, "\n".join(lines))
     return 0
+
+
+def report(args: argparse.Namespace) -> int:
+    from edge.commands.centre import opened
+    from forms.figures import Period
+    from sync.centre import reports
+
+    with opened(args) as centre:
+        try:
+            period = Period.of(args.kind, date.fromisoformat(args.day))
+        except ValueError as error:
+            raise problem("bad_request", detail=f"{args.day}：应写成 2026-10-01 这样") from error
+        made = reports.make(centre, period, args.area, actor="cli")
+    if args.out is not None:
+        args.out.mkdir(parents=True, exist_ok=True)
+        name = f"report-{made.area or 'all'}-{made.kind}-{made.first}-{made.edition}"
+        (args.out / f"{name}.json").write_bytes(made.body)
+        (args.out / f"{name}.csv").write_bytes(reports.as_csv(made.said))
+    answer = {
+        "kind": made.kind, "first": made.first, "area": made.area, "edition": made.edition, "digest": made.digest,
+        "key": made.key, "signature": made.signature, "genuine": made.is_genuine, "made_at": made.made_at,
+    }  # fmt: skip
+    say(args, answer, f"{made.said['title']}，{made.said['period']}，第 {made.edition} 版，SHA-256 {made.digest}")
+    return 0 if made.is_genuine else 1
 
 
 def figures(args: argparse.Namespace) -> int:

@@ -46,14 +46,18 @@ def _of(names: str) -> frozenset[str]:
 
 LIBRARIES: Final[dict[str, Library]] = {
     "service": Library("事项库", 0, "anybody", _of("definition publication published_to county_key")),
-    "information": Library("信息库", 1, "desk", _of("room_said board writ_serial suite_policy schema_version")),
+    "information": Library("信息库", 1, "desk", _of(
+        "room_said board writ_serial suite_policy schema_version fact tally report",
+    )),
     "business": Library("业务库", 2, "desk", _of(
         "application word unconfirmed mark material material_use rendition queue opinion_due claim presence hand_over "
         "enquiry reply outbox sms event",
     )),
     "behaviour": Library("行为库", 3, "centre", _of("session api_key api_token export_line look webhook aside_act")),
     "user": Library("用户库", 3, "centre", _of("account account_person room_officer duty concerned")),
-    "identity": Library("身份库", 4, "supervisor", _of("person rating phone_complaint board_draft phone_pass")),
+    "identity": Library("身份库", 4, "supervisor", _of(
+        "person rating phone_complaint board_draft phone_pass call_back complaint escalation sample sample_item",
+    )),
 }  # fmt: skip
 STRICTEST: Final = "identity"
 CLASSES: Final[dict[str, DataClass]] = {
@@ -62,6 +66,8 @@ CLASSES: Final[dict[str, DataClass]] = {
     "ratings": DataClass("好差评", "identity", "supervisor", personal=True),
     "late": DataClass("超期", "business", "desk", personal=False),
     "anomalies": DataClass("异常", "behaviour", "supervisor", personal=False),
+    "figures": DataClass("指标和报表，不涉及个人", "information", "desk", personal=False),
+    "complaints": DataClass("举报投诉", "identity", "supervisor", personal=True),
     "videos": DataClass("窗口视频：只记索引，不汇聚", "behaviour", "supervisor", personal=True),
     "states": DataClass("办件状态，给微信等便民渠道，不含姓名和号码", "business", "centre", personal=False),
     "catalogue": DataClass("事项目录，给门户", "service", "anybody", personal=False),

@@ -1,5 +1,5 @@
-"""What a serving centre does by itself, once in a while: messages are given on, hooks are told, late complaints become the
-next level's, last month's figures are told.
+"""What a serving centre does by itself, once in a while: messages are given on, hooks are told, late complaints become
+the next level's, last month's figures are told, reports are made.
 
 `yizhan centre sms` and `yizhan centre compare` do the same by hand, or from the timetable of a province that serves the
 centre by another program.
@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import comparing, complaints, hand_overs, telling
+from sync.centre import comparing, complaints, hand_overs, reports, telling
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
 
@@ -26,6 +26,7 @@ class Rounds:
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
         self._compared = ""
+        self._reported = ""
 
     def make(self) -> None:
         """One round; what fails is logged and tried again in the next."""
@@ -37,6 +38,8 @@ class Rounds:
         today = self._centre.clock.now()[:10]
         if self._compared != today and self._try(lambda: comparing.daily(self._centre)):
             self._compared = today
+        if self._reported != today and self._try(lambda: reports.daily(self._centre)):
+            self._reported = today
 
     def _try(self, act: Callable[[], object]) -> bool:
         try:

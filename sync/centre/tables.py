@@ -17,7 +17,7 @@ from sync.centre.tables_cases import (
     word,
 )
 from sync.centre.tables_common import metadata
-from sync.centre.tables_figures import call_back, complaint, escalation, fact, sample, sample_item, tally
+from sync.centre.tables_figures import call_back, complaint, escalation, fact, report, sample, sample_item, tally
 from sync.centre.tables_fleet import enrolment_code, node_report
 from sync.centre.tables_log import (
     aside_act,
@@ -131,6 +131,7 @@ __all__ = [
     "rendition",
     "reply",
     "reply_file",
+    "report",
     "room_keys",
     "room_officer",
     "room_said",

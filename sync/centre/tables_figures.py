@@ -1,6 +1,15 @@
 """What those who watch over the rooms keep: ratings to be called back, complaints to be answered."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, String, Table
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+)
 
 from sync.centre.tables_common import EVERYWHERE, metadata, number, text
 
@@ -120,3 +129,19 @@ sample_item = Table(
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="sample_item_node"),
 )
 Index("sample_item_of", sample_item.c.sample, sample_item.c.place)
+
+report = Table(  # made by themselves when a week, month, quarter or year has settled; kept as they were signed
+    "report",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("first", String(10), primary_key=True),
+    Column("area", String(10), primary_key=True),
+    Column("edition", BigInteger, primary_key=True, autoincrement=False),  # 2, 3, …: what came late changed it
+    Column("body", LargeBinary, nullable=False),
+    text("digest"),
+    text("key"),
+    text("signature"),
+    text("made_at"),
+    text("made_by"),
+    info=EVERYWHERE,
+)

@@ -24,6 +24,7 @@ from sync.centre.review import (
     pictures,
     publishing,
     reminding,
+    reports,
     sampling,
     supervision,
     told,
@@ -57,6 +58,7 @@ OF_SUPERVISORS: Final = frozenset({
 # figures of places, without anybody in them: for who decides or reads there
 OF_PLACES: Final = frozenset({
     "review.figures", "review.figures_wall", "review.figures_table", "review.figures_formulas",
+    "review.reports", "review.report", "review.report_table",
 })  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 board.add_to(bp)
@@ -64,6 +66,7 @@ told.add_to(bp)
 calling_back.add_to(bp)
 figures.add_to(bp)
 sampling.add_to(bp)
+reports.add_to(bp)
 supervision.add_to(bp)
 acting.add_to(bp)
 looking.add_to(bp)
