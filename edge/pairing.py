@@ -1,7 +1,8 @@
 """Which kiosks on machines of their own may use this room: paired once with a code that is told by word of mouth.
 
 They stand in one file of the node's folder, readable while the database is locked and changed by program and commands
-alike. The file holds no secret that opens anything: of a kiosk's token, and of the code, only their SHA-256.
+alike, by the clock of the machine: a command does not know what the centre says of the time. The file holds no secret
+that opens anything: of a kiosk's token, and of the code, only their SHA-256.
 A backup does not have it: a kiosk is paired anew with a laptop that takes another one's place.
 """
 
@@ -111,7 +112,9 @@ class Pairings:
             if held.offer is not None and held.offer.stands(now) and _same(held.offer.code, given):
                 keep(_joined(held, held.offer, _sha(token), by, now))
                 return token
-            keep(_missed(held, now))
+            missed = _missed(held, now)
+            if missed != held:
+                keep(missed)
         raise problem("kiosk_code_wrong")
 
     def known(self, token: str) -> Kiosk | None:
@@ -187,7 +190,7 @@ def _joined(held: Held, offer: Offer, token: str, visitor: str, now: str) -> Hel
 
 
 def _missed(held: Held, now: str) -> Held:
-    """After a wrong code: one try less, and no offer where none is left."""
+    """After a wrong code: one try less, and no offer where none is left. Where nothing waits nothing is written."""
     offer = held.offer
     if offer is None or not offer.stands(now) or offer.tries == 1:
         return replace(held, offer=None)

@@ -40,7 +40,7 @@ def send(service: str, name: str) -> Response:
         abort(404)
     node = _node()
     _asked(service)
-    kept = {key: request.args[key] for key in ("version", "lang", "from") if request.args.get(key)}
+    kept: dict[str, Any] = {key: request.args[key] for key in ("version", "lang", "from") if request.args.get(key)}
     address = url_for("prints.prints_screens_show", service=service, name=name, **kept)
     try:
         printing_sheets.sheet(node, paired_door.place(request.environ), address, visitor=web.session_id())

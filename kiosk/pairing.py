@@ -2,6 +2,7 @@
 
 from flask import Response, abort, flash, request, url_for
 
+from edge.clock import SystemClock
 from edge.errors import YizhanError
 from edge.paired_door import AT_DOOR, COOKIE, COOKIE_DAYS
 from edge.pairing import CODE_DIGITS, Pairings
@@ -34,7 +35,7 @@ def pair() -> Response:
     visit.speak()
     code = "".join(one for one in request.form.get("code", "") if one.isascii() and one.isdigit())
     try:
-        token = _pairings().redeem(code, session_id(), visit.node().clock.now())
+        token = _pairings().redeem(code, session_id(), SystemClock().now())
     except YizhanError as error:
         if error.code != "kiosk_code_wrong":
             raise

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from edge import tls_door
 from edge.app import Running
+from edge.clock import SystemClock
 from edge.node import open_node
 from edge.pairing import Pairings
 from tests.browsing import KIOSK, chromium, shot
@@ -129,17 +130,11 @@ def test_the_command_tells_code_address_and_fingerprint_and_ends_a_pairing(room)
     told = ask("kiosk_pair", "kiosk", "pair", "--name", "走廊", "--home", home)
     assert told["fingerprint"] in told["start"]
     pairings = Pairings(home)
-    pairings.redeem(told["code"], "visit", pairings.waiting(_now()).at)
+    pairings.redeem(told["code"], "visit", SystemClock().now())
     listed = ask("kiosk_list", "kiosk", "list", "--home", home)["kiosks"]
     number = next(one["id"] for one in listed if one["name"] == "走廊")
     assert ask("kiosk_end", "kiosk", "end", number, "--home", home)["name"] == "走廊"
     assert ask("error", "kiosk", "end", number, "--home", home, code=1)["error"]["code"] == "kiosk_unknown"
-
-
-def _now():
-    from edge.clock import SystemClock
-
-    return SystemClock().now()
 
 
 def test_without_a_listener_no_code_is_given(tmp_path):
@@ -151,9 +146,9 @@ def test_without_a_listener_no_code_is_given(tmp_path):
 
 
 def test_a_browser_elsewhere_is_paired_by_touch_and_then_is_the_kiosk(room):
-    home, port, node = room
+    home, port, _ = room
     pin = tls_door.fingerprint(home / tls_door.FILE)
-    code = Pairings(home).offer("大厅", node.clock.now())
+    code = Pairings(home).offer("大厅", SystemClock().now())
     with chromium(f"--ignore-certificate-errors-spki-list={pin}") as browser:
         context = browser.new_context(locale="zh-CN", **KIOSK)
         page = context.new_page()

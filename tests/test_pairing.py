@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from edge import pairing, tls_door
+from edge.clock import SystemClock
 from edge.errors import YizhanError
 from edge.paired_door import COOKIE, PairedDoor
 from edge.pairing import Pairings
+from tests.desk_app import Desk, add_officer, desk_app
 from tests.kiosk_app import TOKEN, kiosk_app
 
 NOW = "2026-11-21T09:12:03+08:00"
@@ -21,6 +23,11 @@ def later(**span):
 @pytest.fixture
 def pairings(tmp_path):
     return Pairings(tmp_path)
+
+
+def wall():
+    """What command and page go by, whatever the node's clock says."""
+    return SystemClock().now()
 
 
 def refused(code, act, *given):
@@ -81,6 +88,11 @@ def test_five_wrong_codes_end_an_offer(pairings):
     refused("kiosk_code_wrong", pairings.redeem, other(code), "stranger", NOW)
     refused("kiosk_code_wrong", pairings.redeem, code, "visit", NOW)
     assert (pairings.waiting(NOW), pairings.all()) == (None, ())
+
+
+def test_wrong_codes_where_nothing_waits_write_nothing(pairings, tmp_path):
+    refused("kiosk_code_wrong", pairings.redeem, "12345678", "stranger", NOW)
+    assert not (tmp_path / pairing.FILE).exists()
 
 
 def test_a_new_code_ends_the_one_before(pairings):
@@ -162,7 +174,7 @@ def outside(node):
 
 
 def paired(node, outside):
-    code = Pairings(node.settings.home).offer("大厅", node.clock.now())
+    code = Pairings(node.settings.home).offer("大厅", wall())
     answer = outside.give(f"{code[:4]} {code[4:]}")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk/")
     return answer
@@ -199,21 +211,21 @@ def test_a_paired_kiosk_reaches_the_kiosk_alone(node, outside, path):
 
 
 def test_a_wrong_code_is_said_on_the_page_and_counts(node, outside):
-    code = Pairings(node.settings.home).offer("大厅", node.clock.now())
+    code = Pairings(node.settings.home).offer("大厅", wall())
     assert outside.give(other(code)).headers["Location"] == "/kiosk/pair"
     assert "配对码不对，或者已经过了时间" in outside.ask("/kiosk/pair").text
-    assert Pairings(node.settings.home).waiting(node.clock.now()).tries == pairing.TRIES - 1
+    assert Pairings(node.settings.home).waiting(wall()).tries == pairing.TRIES - 1
     assert outside.give("").headers["Location"] == "/kiosk/pair"
 
 
 def test_a_code_without_the_token_of_the_form_is_refused_and_costs_no_try(node, outside):
-    code = Pairings(node.settings.home).offer("大厅", node.clock.now())
+    code = Pairings(node.settings.home).offer("大厅", wall())
     assert outside.ask("/kiosk/pair", "POST", data={"code": code}).status_code == 400
-    assert Pairings(node.settings.home).waiting(node.clock.now()).tries == pairing.TRIES
+    assert Pairings(node.settings.home).waiting(wall()).tries == pairing.TRIES
 
 
 def test_a_second_touch_on_pair_comes_to_the_kiosk_too(node, outside):
-    code = Pairings(node.settings.home).offer("大厅", node.clock.now())
+    code = Pairings(node.settings.home).offer("大厅", wall())
     outside.give(code)
     again = outside.ask("/kiosk/pair", "POST", data={"csrf_token": outside.token, "code": code})
     assert again.headers["Location"] == "/kiosk/"
@@ -253,3 +265,16 @@ def test_a_kiosk_elsewhere_uses_its_own_devices(node, outside):
     begun = outside.ask("/kiosk/service/juzhu-dengji/start", "POST", data={"csrf_token": outside.token})
     outside.ask(begun.headers["Location"])
     assert 'name="_card"' in outside.text  # the box that its reader types into
+
+
+def test_the_desk_sees_whether_the_other_kiosk_is_there(node, outside):
+    add_officer(node)
+    desk = Desk(desk_app(node))
+    assert "另一台自助机" not in desk.text("/console/tickets")
+    other_one = Pairings(node.settings.home)
+    other_one.redeem(other_one.offer("走廊", NOW), "visit", NOW)
+    paired(node, outside)
+    outside.ask("/kiosk/")
+    text = desk.text("/console/tickets")
+    assert "开机以后还没有连上来" in text
+    assert "最近一次在用" in text

@@ -6,6 +6,7 @@ from edge import housekeeping, officers, room_tickets, web
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
+from edge.pairing import Pairings
 from edge.staff.context import form_token, node, officer, page
 from edge.staff.today_cards import Card
 from forms.kinds_desk import FAULTS
@@ -25,8 +26,14 @@ def _page(error: YizhanError | None = None, asked: str = "") -> str:
     return page(
         "tickets.html", opened=opened, closed=closed, last=last, today=running.clock.today(), faults=FAULTS,
         round=room_tickets.ROUND, names=names, problem=error, asked=asked, typed=request.form, token=form_token,
-        program=room_tickets.PROGRAM,
+        program=room_tickets.PROGRAM, kiosks=_kiosks(running),
     )  # fmt: skip
+
+
+def _kiosks(running: Node) -> list[tuple[str, str]]:
+    """(name, when it asked last, "" since the start of this program) of the kiosks on machines of their own."""
+    seen = running.at_hand.kiosks_seen
+    return [(one.name, seen.get(one.id, "")) for one in Pairings(running.settings.home).all()]
 
 
 def report() -> Response:
