@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # what a person wrote for the room, beside the database; patterns below its folder
 ROOM_FILES: Final = (
     "node.toml", "room.toml", "home.toml", "province.toml", "devices.toml", "services/*", "cards/*", "faq/*",
-    "notices/*", "calendar/*", "languages/*", "data/*",
+    "notices/*", "calendar/*", "languages/*", "data/*.json",  # beside the database, which has its own place
 )  # fmt: skip
 logger = logging.getLogger(__name__)
 FILE_BYTES_MAX: Final = 64 << 20
@@ -116,6 +116,19 @@ def _write(node: "Node", beside: Path, file: Path, key: bytes) -> Made:
     _sync(beside)
     report = rehearse(beside, key, node.clock, _roomy(found.database.parent, beside))
     return Made(file, beside.stat().st_size, Head.parse(report.head), report.events, report.materials, count)
+
+
+def check(file: Path, found: Settings, clock: Clock) -> verify.Report:
+    """Make a room of a backup, read it through, take it away again. Raises backup_unusable, key_missing, slot_shut."""
+    if not file.is_file():
+        raise problem("backup_unusable", detail=f"没有文件 {file}")
+    secret = unlocking.secret_here(found)
+    try:
+        sheet, _ = backup_file.read_sheet(file)
+        key = secret(sheet).keys[0] if sheet is not None else database.read_key(found.key_file)
+        return rehearse(file, key, clock, _roomy(found.database.parent, file))
+    except OSError as error:
+        raise problem("backup_unusable", detail=why(error)) from error
 
 
 def _roomy(folder: Path, file: Path) -> Path:

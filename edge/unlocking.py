@@ -157,6 +157,16 @@ def without_a_person(found: Settings) -> Opened:
         raise
 
 
+def secret_here(found: Settings) -> Secret:
+    """The secret that lies here, for whatever the room's slots have sealed. Raises key_missing, key_unreadable."""
+    named = os.environ.get(PASSPHRASE_FILE, "")
+    if named and not found.key_file.exists():
+        return by_passphrase(_read(Path(named)))
+    if found.key_program and not found.key_file.exists():
+        return by_device(found.key_program)
+    return by_file(database.read_key(found.key_file))
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")

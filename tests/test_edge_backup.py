@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from edge import backup, verify
+from edge import backup, backup_file, unlocking, verify
+from edge.database import Database
 from forms.events import Head
 from sync.https import HttpsLink
 from sync.push import Push
@@ -118,3 +119,19 @@ def test_a_restore_that_ends_anywhere_can_be_done_again(lived, tmp_path, monkeyp
         assert verify.verify(node.database).whole
     finally:
         node.close()
+
+
+def test_the_files_of_the_store_are_no_files_of_the_room(lived, tmp_path):
+    """A database is larger than any file that a person writes; one that lies in data/ was once put into its own backup."""
+    (lived.settings.home / "data" / "nations.json").write_text("{}")
+    backup.make(lived, tmp_path / "one.backup")
+    work = tmp_path / "pages"
+    key = unlocking.by_file(bytes.fromhex((lived.settings.home / "node.key").read_text()))
+    opened = Database(work, key(backup_file.take_out(tmp_path / "one.backup", work)).keys[0], lived.clock)
+    try:
+        with opened.read() as tx:
+            paths = {row[0] for row in tx.execute("SELECT path FROM backup_file")}
+    finally:
+        opened.close()
+    assert "data/nations.json" in paths
+    assert not any(path.startswith("data/") and not path.endswith(".json") for path in paths)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -211,4 +212,9 @@ def test_the_commands_say_what_they_did(closed, tmp_path):
     assert ask("verify", "verify", "--home", home)["whole"]
     rolled = ask("backup_rolling", "backup", "--home", home)
     assert len(rolled["made"]) == 1
+    file = rolled["made"][0]["file"]
+    assert ask("verify", "verify", "--backup", file, "--home", home)["events"] == rolled["made"][0]["events"]
+    spoilt = tmp_path / "spoilt.backup"
+    spoilt.write_bytes(Path(file).read_bytes()[:-9])
+    assert ask("error", "verify", "--backup", spoilt, "--home", home, code=1)["error"]["code"] == "backup_unusable"
     assert PERSON not in run("log", "--json", "--home", home)[1]

@@ -29,6 +29,7 @@ COMMANDS: Final = frozenset({"init", "serve", "sync", "status", "verify", "rebui
 def add_commands(commands: Commands) -> None:
     parser = reporting(commands, "init", init, "建立一个节点（一个警务室）")
     parser.add_argument("--enrolment", type=Path, metavar="FILE", help="省级中心发放的登记文件")
+    parser.add_argument("--code", default="", metavar="TEXT", help="登记单上的二维码内容（YZ1: 开头），联网取回登记文件")
     parser.add_argument("--node", metavar="ID", help="10 位节点编号；有登记文件时不用填")
     parser.add_argument("--room", default="", metavar="NAME", help="警务室名称；有登记文件时不用填")
     parser.add_argument("--port", type=int, help="监听端口（写入 node.toml）")
@@ -39,7 +40,8 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--port", type=int, help="监听端口，0 为由系统选择（默认用 node.toml）")
     reporting(commands, "sync", sync, "现在就与省级中心交换，直到没有要传的")
     reporting(commands, "status", status, "节点的状态：日志、已接收、未上传、隔离")
-    reporting(commands, "verify", verify, "校验日志链、见证文件、材料和数据库页")
+    parser = reporting(commands, "verify", verify, "校验日志链、见证文件、材料和数据库页")
+    parser.add_argument("--backup", type=Path, metavar="FILE", help="校验的是这份备份：照它恢复一次，看完就删")
     reporting(commands, "rebuild", rebuild, "从日志重建全部派生表：办件列表、检索索引、台账、计数")
     parser = reporting(commands, "log", log, "打印两份日志，每行一个事件")
     parser.add_argument("--side", choices=("node", "centre"), help="只打印其中一份")
@@ -72,7 +74,7 @@ def init(args: argparse.Namespace) -> int:
     from edge import identity
     from edge.node import create_home
 
-    enrolment = read_enrolment(args.enrolment) if args.enrolment else {}
+    enrolment = given_enrolment(args)
     node_id, room = args.node or enrolment.get("node"), args.room or enrolment.get("name")
     if not node_id or not room:
         raise problem("bad_request", detail="缺少节点编号或警务室名称，请给出 --enrolment，或同时给出 --node 和 --room")
@@ -101,6 +103,15 @@ def _first_slots(args: argparse.Namespace, node: Node, centre: str) -> str:
     slot_keeping.put(node, made.slot)
     slot_keeping.remove(node, slot_keeping.file_slot(node), act="")
     return made.passphrase
+
+
+def given_enrolment(args: argparse.Namespace) -> dict[str, Any]:
+    """By the code on paper, over the network, or from a file; {} where neither was given."""
+    if args.code:
+        from sync.fetching_enrolment import fetch
+
+        return fetch(args.code)
+    return read_enrolment(args.enrolment) if args.enrolment else {}
 
 
 def read_enrolment(path: Path) -> dict[str, Any]:
@@ -251,10 +262,21 @@ def standing(node: Node) -> dict[str, Any]:
 def verify(args: argparse.Namespace) -> int:
     from edge.verify import verify as verify_all
 
+    if args.backup is not None:
+        return _verify_backup(args)
     with opened(args) as node:
         report = verify_all(node.database)
     say(args, report.as_dict(), "日志链、材料和数据库完整。" if report.whole else "\n".join(report.faults))
     return 0 if report.whole else 1
+
+
+def _verify_backup(args: argparse.Namespace) -> int:
+    from edge import backup, settings
+    from edge.clock import SystemClock
+
+    report = backup.check(args.backup, settings.load(args.home)[0], SystemClock())
+    say(args, report.as_dict(), f"备份完整：{report.events} 条记录、{report.materials} 份材料，照它恢复过一次。")
+    return 0
 
 
 def rebuild(args: argparse.Namespace) -> int:
