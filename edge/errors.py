@@ -228,6 +228,7 @@ CATALOGUE: dict[str, Entry] = {
     "node_unbound": Entry("这个节点还没有完成登记", "请先用省级中心发放的登记文件登记。", True, 409),
     "envelope_refused": Entry("省级中心没有接受这一批：{detail}", "请重新发送；多次出现时请联系省级中心。", True, 400),
     "enrolment_wrong": Entry("登记码不对或已作废", "请向省级中心要一份新的登记文件。", True, 403),
+    "enrolment_late": Entry("登记码已经过期", "请向省级中心要一个新的登记码。", True, 403),
     "enrolment_taken": Entry("这个节点已由另一台机器登记", "更换机器的，请先由省级中心撤销原来的登记。", True, 409),
     "node_wrong": Entry("节点编号应为 10 位数字：6 位区划代码加 4 位室号", "请核对节点编号。", True, 422),
     "centre_exists": Entry("{home} 里已经有一个中心", "请换一个空目录，不要覆盖已有的数据。", True, 409),

@@ -15,7 +15,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from edge import identity, log, outgoing, practice, publishing_node, renditions
+from edge import identity, log, machine_report, outgoing, practice, publishing_node, renditions
 from edge.database import Connection
 from edge.errors import YizhanError, problem
 from sync import answer, batch, budget, enrol, fetching, keys, quarantine, recovery, status, taking
@@ -258,6 +258,7 @@ class Push:
         log.set_acked(tx, head, said.ack.at, missing, raw, lacking=said.ack.lacking if alone else None)
         quarantine.gone(tx, renditions.settle_plain(tx), now)
         kept = _take_pieces(tx, lanes, made, said, alone=alone)
+        machine_report.heard(tx, said.ack.at)
         if made.ack is not None:
             log.set_centre_codebooks(tx, said.ack.codebooks)
         fresh = taking.events(tx, self._node.settings, said)

@@ -198,7 +198,7 @@ def push(node: Node, centre: Centre, server: CentreServer):
     """Carries from `node`, which was given its enrolment file and has not spoken to the centre yet."""
     give_enrolment(node, centre, server.url)
     publish_folder(node, centre)
-    link = HttpsLink(server.url, progress_s=2.0)
+    link = HttpsLink(server.url, progress_s=10.0)
     yield Push(node, link)
     link.close()
 
@@ -215,6 +215,8 @@ SLOW_FILES = frozenset(
     [
         "test_sync_coding",
         "test_sync_packs",
+        "test_sync_fleet",
+        "test_sync_invitations",
         "test_sync_centre_published",
         "test_sync_centre_deciding",
         "test_sync_centre_matrix",

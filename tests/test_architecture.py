@@ -97,6 +97,7 @@ GROUPS = {
     # who may sign which part of a pack
     "edge.packs": "shared",
     "edge.pack_documents": "shared",
+    "edge.enrolment_text": "shared",
     # which keys take the place of which, and which suites are allowed
     "edge.key_words": "shared",
     # what the centre says of the rooms of a county

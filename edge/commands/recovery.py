@@ -37,6 +37,7 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="备份文件")
     parser.add_argument("--from-centre", action="store_true", help="从省级中心取回日志、办件、材料和事项文件")
     parser.add_argument("--enrolment", type=Path, metavar="FILE", help="省级中心新发的登记文件；换了机器的必须有")
+    parser.add_argument("--code", default="", metavar="TEXT", help="登记单上的二维码内容（YZ1: 开头），代替登记文件")
     parser.add_argument("--medium", type=Path, metavar="DIR", help="不用网络：经U盘取回，DIR 为U盘的文件夹")
     parser.add_argument("--re-enter", action="store_true", help="把省级中心没有采信的记录移开，恢复后重新登记")
     parser.add_argument("--accept-loss", action="store_true", help="确认最近的记录已经丢失，不再找回")
@@ -200,9 +201,9 @@ def _answer(way: str, node: Node, done: Recovered) -> dict[str, Any]:
 
 
 def _enrolment(args: argparse.Namespace) -> dict[str, Any]:
-    from edge.commands.node import read_enrolment
+    from edge.commands.node import given_enrolment
 
-    return read_enrolment(args.enrolment) if args.enrolment else {}
+    return given_enrolment(args)
 
 
 def _make_home(args: argparse.Namespace, enrolment: dict[str, Any]) -> None:

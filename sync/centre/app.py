@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from edge import web
 from edge.errors import problem
-from sync.centre import enrolment, filling, key_returns, recall, receiver
+from sync.centre import enrolment, filling, invitations, key_returns, recall, receiver
 from sync.centre.api import openapi
 from sync.centre.centre import Centre
 from sync.centre.phone import screens as phone
@@ -101,3 +101,9 @@ def unlock(node_id: str) -> Response:
 @bp.post("/sync/v1/<node_id>/enrol")
 def take_first_word(node_id: str) -> Response:
     return Response(enrolment.bind(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
+
+
+@bp.post("/sync/v1/<node_id>/enrolment")
+def give_enrolment(node_id: str) -> Response:
+    """The enrolment file, without its code, for a machine that proves to have the code by its SHA-256."""
+    return jsonify(invitations.fetched(_centre(), node_id, invitations.hash_in(request.get_data(cache=False))))

@@ -1,8 +1,5 @@
 """How a police room becomes known: a one-time code made here, keys made there, bound to each other once."""
 
-import base64
-import hashlib
-import hmac
 import re
 import secrets
 from typing import Any
@@ -12,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from edge.errors import problem
 from forms.events import Head
 from sync import envelope, frames
-from sync.centre import pack_telling, recovery_keys, rooms, suites, tables
+from sync.centre import invitations, pack_telling, recovery_keys, rooms, suites, tables
 from sync.centre import supervisor_keys as keys
 from sync.centre.centre import Centre
 from sync.centre.identity import OwnSet
@@ -21,52 +18,57 @@ from sync.centre.store import add_missing, upsert
 from sync.centre.suites import Channel
 from sync.envelope import EnvelopeError, Purpose
 
-CODE_BYTES = 20
 EPOCHS_OF_A_MACHINE = 2
 NODE_ID = re.compile(r"[0-9]{10}\Z")
 _machine = tables.machine_epoch
 _EPOCH = matching(select(_machine.c.epoch), _machine, "node_id")
 
 
-def enrol(centre: Centre, node: str, name: str, url: str) -> dict[str, Any]:
+def enrol(
+    centre: Centre, node: str, name: str, url: str, *, by: str = "centre:cli", days: int = invitations.DAYS
+) -> dict[str, Any]:
     """The enrolment file of a node, with a fresh code; an earlier code of the same node ends. Raises node_wrong.
 
     For a node that is known already the code lets another machine take its place: the old keys end when it is used.
     """
     if not NODE_ID.match(node):
         raise problem("node_wrong")
-    code = base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()
     with centre.store.write() as tx:
-        given, policy = suites.enrolling(centre, tx), suites.policy(tx)
         add_missing(tx, tables.node, [_row(node, centre.clock.now())])
-        tx.execute(update(tables.node).filter_by(node_id=node).values(name=name, code_hash=_hash(code)))
-        epoch, root = _epoch(tx, rooms.get(tx, node, lock=True)), pack_telling.newest_root(tx)
+        tx.execute(update(tables.node).filter_by(node_id=node).values(name=name))
+        room = rooms.get(tx, node, lock=True)
+        code = invitations.make(centre, tx, node, by, days)
+        _leave_epochs(tx, room)
+        return public_part(centre, tx, room, url) | {"code": code}
+
+
+def public_part(centre: Centre, tx: Connection, room: rooms.Room, url: str = "") -> dict[str, Any]:
+    """An enrolment file without its code: the room, where the centre is, and its public keys as they are now."""
+    given, policy, root = suites.enrolling(centre, tx), suites.policy(tx), pack_telling.newest_root(tx)
     return {
-        "node": node,
-        "name": name,
+        "node": room.node_id,
+        "name": room.name,
         "centre_url": url or centre.settings.url or f"http://{centre.settings.host}:{centre.settings.port}",
         "suite": given.suite.name,
         "generation": given.generation,
         "centre_sign_key": given.sign.public.hex(),
         "centre_box_key": given.box.public.hex(),
         "policy": suites.in_name_of(policy, given).body() if policy.version else None,
-        "code": code,
-        "epoch": epoch,
+        "epoch": int(tx.execute(_EPOCH, {"node_id": room.node_id}).scalar() or 0),
         "supervisor_box_key": keys.public_key(centre.settings.supervisor_file),
         "pack_root": root.text if root else None,
         "recovery_box_key": recovery_keys.public_key(centre.settings.recovery_file),
     }
 
 
-def _epoch(tx: Connection, room: rooms.Room) -> int:
+def _leave_epochs(tx: Connection, room: rooms.Room) -> None:
     """A new machine begins its log in a later epoch than this. Numbers carry the epoch, so none of a machine whose end
     was never heard is given out again: what it was heard in, and two for each that was enrolled, are left to it.
     """
-    epoch = int(tx.execute(_EPOCH, {"node_id": room.node_id}).scalar() or 0)
     if room.bound_at:
+        epoch = int(tx.execute(_EPOCH, {"node_id": room.node_id}).scalar() or 0)
         epoch = max(epoch + EPOCHS_OF_A_MACHINE, room.up_head.epoch + 1)
         upsert(tx, _machine, [{"node_id": room.node_id, "epoch": epoch}])
-    return epoch
 
 
 def has_machine(centre: Centre, node: str) -> bool:
@@ -85,8 +87,10 @@ def bind(centre: Centre, node_id: str, body: bytes) -> bytes:
     with centre.store.write() as tx:
         room = rooms.get(tx, node_id, lock=True)
         if (room.sign_key, room.box_key) != (sign_key, word.box_key):
-            _check_code(room, word.code)
-            keys = {"sign_key": sign_key.hex(), "box_key": word.box_key.hex(), "bound_at": centre.clock.now()}
+            now = centre.clock.now()
+            invitations.check(tx, room, word.code, now)
+            invitations.used(tx, room, now)
+            keys = {"sign_key": sign_key.hex(), "box_key": word.box_key.hex(), "bound_at": now}
             tx.execute(update(tables.node).filter_by(node_id=node_id).values(keys | {"code_hash": ""}))
             suites.bound(tx, node_id)
     return _answer(centre, room, Channel(own, sign_key, word.box_key), opened.digest)
@@ -115,12 +119,6 @@ def _addressed(centre: Centre, header: envelope.Header) -> OwnSet:
     return own
 
 
-def _check_code(room: rooms.Room, code: str) -> None:
-    """A code is good once; without a good one a room that has its machine keeps it."""
-    if not hmac.compare_digest(_hash(code), room.code_hash):
-        raise problem("enrolment_taken" if room.bound_at else "enrolment_wrong")
-
-
 def _answer(centre: Centre, room: rooms.Room, used: Channel, of: bytes) -> bytes:
     ack = frames.Ack(node=room.node_id, head=room.up_head, at=centre.clock.now(), of=of)
     header = envelope.header_for(Purpose.ENROLLED, room.node_id, room.down_seen, (), secrets.token_bytes(16))
@@ -130,7 +128,3 @@ def _answer(centre: Centre, room: rooms.Room, used: Channel, of: bytes) -> bytes
 def _row(node: str, now: str) -> dict[str, Any]:
     up, down = str(Head.start("node", node)), str(Head.start("centre", node))
     return {"node_id": node, "enrolled_at": now, "up_head": up, "down_head": down, "down_seen": down}
-
-
-def _hash(code: str) -> str:
-    return hashlib.sha256(code.strip().upper().encode()).hexdigest()

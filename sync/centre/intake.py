@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from forms.events import Event, Head, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
-from sync.centre import headers, log, materials, projection, room_said, rooms, sms, suites, tables, who
+from sync.centre import fleet_reports, headers, log, materials, projection, room_said, rooms, sms, suites, tables, who
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
 from sync.centre.store import add_missing
@@ -115,6 +115,7 @@ def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event])
     registry.note(tx, centre, node_id, good)
     for event in good:
         who.note(tx, node_id, event)
+        fleet_reports.note(tx, node_id, event)
         sms.note(tx, node_id, event)
         room_said.note(tx, node_id, event, centre.clock.now())
 

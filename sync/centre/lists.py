@@ -97,13 +97,17 @@ def room_lines(tx: Connection, after: int = 0) -> list[RoomLine]:
     aside_of = set(tx.execute(select(tables.quarantine.c.node_id).distinct()).scalars())
     order = sorted(rooms.ids(tx), key=lambda node_id: (node_id not in doubted, node_id not in aside_of, node_id))
     shown = order[after : after + ROOMS_SHOWN]
-    of_node: dict[str, dict[str, int]] = {
-        "applications": _by_node(tx, shown, _table),
+    of_node = {"applications": _by_node(tx, shown, _table), **of_rooms(tx, shown)}
+    return sorted((_room(room, of_node) for room in rooms.some(tx, shown)), key=lambda line: order.index(line.node_id))
+
+
+def of_rooms(tx: Connection, shown: list[str]) -> dict[str, dict[str, int]]:
+    """Of these rooms: materials on their way, what is in quarantine, what was refused; each by room."""
+    return {
         "missing": _by_node(tx, shown, tables.material, materials.ON_ITS_WAY),
         "quarantine": _by_node(tx, shown, tables.quarantine),
         "refused": _by_node(tx, shown, tables.event, aside.still_refused(tables.event.c.node_id)),
     }
-    return sorted((_room(room, of_node) for room in rooms.some(tx, shown)), key=lambda line: order.index(line.node_id))
 
 
 def _filter(show: Show, today: str) -> list[ColumnElement[bool]]:

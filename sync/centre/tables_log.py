@@ -31,6 +31,8 @@ node = Table(
     text("fork_at"),  # since when a second history under this identity stands in quarantine; "" if none
 )
 
+Index("node_contact", node.c.last_contact_at)
+
 event = Table(
     "event",
     metadata,

@@ -1,0 +1,17 @@
+"""What machines say of themselves, as it comes in: the last word of each counts."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from forms.events import Event
+from sync.centre import tables
+from sync.centre.store import upsert
+
+REPORTED: Final = "node.reported"
+
+
+def note(tx: Connection, node_id: str, event: Event) -> None:
+    """Keep a report; any other event is none."""
+    if event.kind == REPORTED:
+        upsert(tx, tables.node_report, [{"node_id": node_id, "said_at": event.at, **event.data}])
