@@ -8,13 +8,15 @@ from contextlib import closing, contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from edge import tls_door
+from edge import inbox_rounds, tls_door
 from edge.app import Running
 from edge.clock import SystemClock
+from edge.locked import Locked
 from edge.node import open_node
 from edge.pairing import Pairings
 from tests.browsing import KIOSK, chromium, shot
 from tests.conftest import FixedClock, make_home
+from tests.kiosk_app import TOKEN
 from tests.programs import ask, run
 
 HOST = "127.0.0.1"
@@ -170,3 +172,26 @@ def test_a_browser_elsewhere_is_paired_by_touch_and_then_is_the_kiosk(room):
         page = browser.new_page()
         with pytest.raises(Exception, match="ERR_CERT_AUTHORITY_INVALID"):
             page.goto(f"https://{HOST}:{port}/")
+
+
+def test_while_the_room_is_locked_the_other_kiosk_is_paired_and_takes_in_too(tmp_path):
+    home = make_home(tmp_path / "home", kiosk_listen_host=HOST, kiosk_listen_port=0)
+    with closing(open_node(home, FixedClock())) as node:
+        inbox_rounds.Rounds(node).look()
+    (home / "node.key").unlink()
+    lock = Locked(home, port=0, clock=FixedClock())
+    try:
+        code = Pairings(home).offer("大厅", SystemClock().now())
+        with line(home, lock.door.port) as asked:
+            _, body, headers = answer(asked, "GET", "/kiosk/pair")
+            told = {"Cookie": headers["Set-Cookie"].partition(";")[0], "Content-Type": "application/x-www-form-urlencoded"}
+            fields = f"csrf_token={TOKEN.search(body.decode())[1]}&code={code}"
+            status, _, headers = answer(asked, "POST", "/kiosk/pair", fields, told)
+            assert (status, headers["Location"]) == (303, "/kiosk/")
+            paired = {"Cookie": headers["Set-Cookie"].partition(";")[0]}
+            status, body, _ = answer(asked, "GET", "/kiosk/", headers=paired)
+            assert status == 200
+            assert "您要办什么事" in body.decode()
+            assert answer(asked, "GET", "/console/", headers=paired)[0] == 404
+    finally:
+        lock.stop()
