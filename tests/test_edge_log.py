@@ -358,3 +358,21 @@ def test_an_event_that_no_batch_could_carry_is_not_written(store):
     assert caught.value.code == "too_large"
     with store.read() as tx:
         assert log.head(tx).seq == 0
+
+
+def test_the_codebooks_that_the_centre_named_last_are_kept(store):
+    with store.write() as tx:
+        log.set_centre_codebooks(tx, [b"12345678", b"abcdefgh"])
+    with store.read() as tx:
+        assert log.centre_codebooks(tx) == (b"12345678", b"abcdefgh")
+    with store.write() as tx:
+        log.set_centre_codebooks(tx, [])
+        assert log.centre_codebooks(tx) == ()
+
+
+def test_a_witness_makes_the_folders_that_it_lies_in_and_finds_them_again(tmp_path):
+    path = tmp_path / "aside" / "further" / "witness"
+    for _ in range(2):
+        opened = Witness(path)
+        assert opened.last is None
+        opened.close()

@@ -200,6 +200,17 @@ def test_too_much_for_one_envelope_is_not_sealed() -> None:
         seal(header(), bytes(envelope.INNER_BYTES_MAX + 1), SEAL)
 
 
+def test_what_is_too_large_is_not_looked_into() -> None:
+    assert refused(bytes(envelope.ENVELOPE_BYTES_MAX)) == "damaged"
+    assert refused(bytes(envelope.ENVELOPE_BYTES_MAX + 1)) == "too_large"
+
+
+def test_content_that_is_no_row_of_frames_is_refused() -> None:
+    whole = opened(seal(header(), b"", SEAL))
+    with pytest.raises(EnvelopeError, match="bad_content"):
+        replace(whole, inner=b"\xff" * 40).contents()
+
+
 def test_the_first_word_brings_its_own_key() -> None:
     data = seal(header(purpose=Purpose.ENROL, sender_key=NODE_SIGN.public), b"", SEAL)
     keys = replace(OPEN, sign_public=peek(data).sender_key)
