@@ -62,7 +62,7 @@ def test_a_county_is_told_by_its_stations_too(province):
     one = board(province, "522425", station="龙场派出所")
     assert (one.whole.received, [place.area for place in one.places]) == (4, ["5224250017"])
     with province.store.read() as tx:
-        assert room_said.stations(tx, ["5224250017"]) == {"5224250017": "龙场派出所"}
+        assert room_said.stations(tx, "5224250017") == {"5224250017": "龙场派出所"}
 
 
 @pytest.fixture

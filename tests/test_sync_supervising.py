@@ -188,3 +188,12 @@ def test_what_is_about_the_supervisor_himself_is_not_shown_to_him(centre, room, 
     exchange(centre, room)
     assert ("notice_late", number(4)) in found(supervise(centre, days=31))
     assert number(4) not in supervisor(url).get("/review/supervision").text
+
+
+def test_a_list_says_how_many_it_holds_even_beyond_what_the_bar_counts(url, monkeypatch):
+    browser = supervisor(url, "li")
+    assert "待办理 3 件" in browser.get("/review/?show=todo").words
+    monkeypatch.setattr(queue, "COUNT_MAX", 1)
+    page = browser.get("/review/?show=todo").words
+    assert ("待办理 3 件" in page, "999+" in page) == (True, True)
+    assert "已办结 按收件时间排列" in browser.get("/review/?show=closed").words

@@ -93,7 +93,7 @@ def sample(args: argparse.Namespace) -> int:
         except ValueError as error:
             raise problem("bad_request", detail=f"{args.first} {args.last}：应写成 2026-10-01 这样") from error
         made = sampling.draw(centre, first, last, count=args.count, area=args.area, seed=args.seed, actor=args.actor)
-    answer = {
+    answer: dict[str, Any] = {
         "sample": made.id, "seed": made.seed, "population": made.population, "digest": made.digest,
         "applications": [one.number for one in made.items],
     }  # fmt: skip

@@ -116,7 +116,7 @@ def record(
         body = {"application": number, "result": result, "answer": answer}
         check_body(CALLED_BACK, body)
         event = log.append(tx, centre.clock, case.node_id, kind=CALLED_BACK, application="", body=body, actor=actor)
-        values = {"result": result, "answer": answer, "note": note, "by": actor}
+        values: dict[str, Any] = {"result": result, "answer": answer, "note": note, "by": actor}
         if result == NOT_REACHED:
             values |= {"tries": entry.owed.tries + 1}
         else:

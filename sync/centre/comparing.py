@@ -15,7 +15,8 @@ from edge import comparison_words
 from edge.comparison_words import KIND
 from edge.errors import problem
 from forms import figures
-from forms.figures import Fact, Figures, Period
+from forms.figures import Figures, Period
+from forms.figures_parts import Fact
 from forms.kinds import check_body
 from sync.centre import log, projection, rooms, tables
 from sync.centre.centre import Centre

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, select
 
 from forms import figures
-from forms.figures import Period, Rate, rates
+from forms.figures import FORMULAS, Period, Rate, rates
 from forms.figures_parts import COUNTED, Ends, Fact, as_row, pending, settled
 from forms.kinds_people import GOOD_MIN
 from forms.state import State
@@ -122,14 +122,15 @@ def _line(area: str, n: Mapping[str, int]) -> Line:
 def add(found: Iterable[Line], area: str) -> Line:
     """Several places as one: sums of parts and wholes, so that the sums equal the details."""
     given = list(found)
-    names = given[0].rates if given else rates({})
+    sums = {name: [one.rates[name] for one in given] for name in FORMULAS}
     return Line(
-        area, *(sum(int(getattr(one, name)) for one in given) for name in ("received", "closed", "open", "late")),
-        rates={
-            name: Rate(sum(one.rates[name].part for one in given), sum(one.rates[name].whole for one in given))
-            for name in names
-        },
-    )  # fmt: skip
+        area=area,
+        received=sum(one.received for one in given),
+        closed=sum(one.closed for one in given),
+        open=sum(one.open for one in given),
+        late=sum(one.late for one in given),
+        rates={name: Rate(sum(x.part for x in of), sum(x.whole for x in of)) for name, of in sums.items()},
+    )
 
 
 def _spans(period: Period) -> list[str]:

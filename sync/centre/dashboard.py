@@ -6,18 +6,19 @@ By province, city, county, station and room. No person is in any of it.
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from edge.errors import problem
 from forms import divisions
 from forms.figures import Period
-from sync.centre import counting, room_said, rooms, scopes
+from sync.centre import counting, room_said, scopes, tables
 from sync.centre.centre import Centre
 from sync.centre.counting import Line
 
 BELOW: Final[dict[int, int]] = {0: 4, 2: 4, 4: 6, 6: 10, 10: 10}
 TITLES: Final[dict[int, str]] = {4: "市州", 6: "县（市、区）", 10: "警务室"}
 COUNTY, ROOM = 6, 10
+SHOWN_MAX: Final = 200  # rows on a page; the table has all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,14 @@ def trail(area: str, areas: tuple[str, ...]) -> list[tuple[str, str]]:
 def _rooms(tx: Connection, area: str, found: list[Line]) -> list[Place]:
     """Every room of the area, those without any application too."""
     counted = {one.area: one for one in found}
-    known = [node for node in rooms.ids(tx) if node.startswith(area)]
-    stations = room_said.stations(tx, known)
+    table = tables.node.c
+    known = select(table.node_id, table.name, table.last_contact_at).where(scopes.in_area(table.node_id, area))
+    stations, nothing = room_said.stations(tx, area), counting.add([], "").rates
     return [
         Place(
-            one.node_id, one.name, counted.get(one.node_id, counting.add([], one.node_id)),
-            stations.get(one.node_id, ""), one.last_contact_at,
+            node, name, counted.get(node) or Line(node, 0, 0, 0, 0, nothing), stations.get(node, ""), until,
         )
-        for one in rooms.some(tx, known)
+        for node, name, until in tx.execute(known.order_by(table.node_id))
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 A row exists while an application is open, so that reading costs the same beside two million closed ones.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -77,6 +78,16 @@ def counts(tx: Connection, asked: Asked, who: Who, today: str) -> dict[str, int]
         inner = _keys(Asked(show, "", asked.service, asked.area), who, today).limit(COUNT_MAX + 1).subquery()
         found[show] = int(tx.execute(select(func.count()).select_from(inner)).scalar_one())
     return found
+
+
+def total(tx: Connection, asked: Asked, who: Who, today: str, counted: Mapping[str, int]) -> int | None:
+    """How many there are in an open list, all of them; None for the others. `counted`: what `counts` gave."""
+    if asked.text or asked.show not in counted:
+        return None
+    if counted[asked.show] <= COUNT_MAX:
+        return counted[asked.show]
+    inner = _keys(asked, who, today).order_by(None).subquery()
+    return int(tx.execute(select(func.count()).select_from(inner)).scalar_one())
 
 
 def _statement(asked: Asked, who: Who, today: str) -> Select[Any]:

@@ -95,7 +95,7 @@ def make(centre: Centre, period: Period, area: str, *, actor: str) -> Report:
             return last
         pair: KeyPair = centre.identity.newest.sign
         signature = of_sign_key(pair.public).sign(pair.private, _TAG + body)
-        row = {
+        row: dict[str, Any] = {
             "kind": period.kind, "first": period.first.isoformat(), "area": area,
             "edition": 1 if last is None else last.edition + 1, "body": body,
             "digest": hashlib.sha256(body).hexdigest(), "key": pair.public.hex(), "signature": signature.hex(),

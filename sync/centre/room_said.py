@@ -1,7 +1,6 @@
 """What a room says of itself in its log, and how satisfied people were by its word: kept for the page for phones."""
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from edge.room import Phone, Room
 from forms.events import Event
-from sync.centre import calling_back, counting, rooms, tables
+from sync.centre import calling_back, counting, rooms, scopes, tables
 from sync.centre.statements import matching
 from sync.centre.store import add_missing, upsert
 
@@ -60,9 +59,9 @@ def get(tx: Connection, node_id: str) -> Said:
     return Said(room, {one["set"]: bytes.fromhex(one["key"]) for one in said.get("sets", ())})
 
 
-def stations(tx: Connection, of: Collection[str]) -> dict[str, str]:
-    """The police station that each of these rooms belongs to, where it said so."""
+def stations(tx: Connection, area: str) -> dict[str, str]:
+    """The police station that each room of an area belongs to, where it said so."""
     table = tables.room_said
-    rows = tx.execute(select(table.c.node_id, table.c.said).where(table.c.node_id.in_(of)))
-    found = {row.node_id: json.loads(row.said).get("station", "") for row in rows}
+    rows = tx.execute(select(table.c.node_id, table.c.said).where(scopes.in_area(table.c.node_id, area)))
+    found = {row.node_id: str(json.loads(row.said).get("station", "")) for row in rows}
     return {node_id: name for node_id, name in found.items() if name}

@@ -76,11 +76,12 @@ def keep_case(number: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The list at the left and how it was asked for."""
+    """The list at the left and how it was asked for; `total`: how many are in it, None where nobody counts."""
 
     asked: Asked
     entries: list[Entry]
     counts: Mapping[str, int]
+    total: int | None = None
 
     @property
     def show(self) -> str:
@@ -109,7 +110,9 @@ def asked_queue() -> Queue:
     with centre().store.read() as tx:
         own = who.room_accounts(tx, reviewer().name)
         one = Who(reviewer().name, duties(), own)
-        return Queue(asked, queue.lines(tx, asked, one, today), queue.counts(tx, asked, one, today))
+        counted = queue.counts(tx, asked, one, today)
+        total = queue.total(tx, asked, one, today, counted)
+        return Queue(asked, queue.lines(tx, asked, one, today), counted, total)
 
 
 def _asked() -> Asked:

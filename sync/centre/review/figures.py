@@ -120,4 +120,5 @@ def _frame(board: Board, period: Period) -> dict[str, Any]:
     return {
         **_who(), "board": board, "period": period, "args": args, "counts": COUNTS,
         "titles": {code: title for code, (title, _) in FORMULAS.items()}, "now": centre().clock.now(),
+        "shown_max": dashboard.SHOWN_MAX,
     }  # fmt: skip
