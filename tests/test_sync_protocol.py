@@ -19,10 +19,10 @@ TEXT = (ROOT / "sync" / "PROTOCOL.md").read_text(encoding="utf-8")
 PLAIN = " ".join(TEXT.split())
 # tags of what stays on one side: keys of slots and backups, sessions, the inbox of a locked room, marks of forms
 LOCAL = {
-    "yizhan-backup-2", "yizhan-centre-blobs-1", "yizhan-centre-sessions-1", "yizhan-client-1", "yizhan-csrf",
-    "yizhan-desk-hint", "yizhan-enrolment-codes-1", "yizhan-inbox-1", "yizhan-inbox-token-1", "yizhan-key-slot-1", "yizhan-key-slots-1",
-    "yizhan-sealed-inbox-1", "yizhan-session", "yizhan-set-1", "yizhan-webhook-1 ",
+    "yizhan-backup-2", "yizhan-client-1", "yizhan-csrf", "yizhan-desk-hint", "yizhan-inbox-1", "yizhan-inbox-token-1",
+    "yizhan-key-slot-1", "yizhan-key-slots-1", "yizhan-sealed-inbox-1", "yizhan-session", "yizhan-set-1",
 }  # fmt: skip
+CENTRE = ROOT / "sync" / "centre"
 
 
 def rows(head: str) -> dict[str, str]:
@@ -67,7 +67,12 @@ def test_every_door_is_named() -> None:
 
 
 def test_every_tag_of_what_is_signed_or_sealed_is_named_or_stays_on_one_side() -> None:
-    found = {tag for text in sources("edge", "sync", "forms") for tag in re.findall(r'b"(yizhan[^"\\]*)', text)}
+    """What the centre alone makes and reads is its own affair."""
+    shared = [
+        path for name in ("edge", "forms", "sync") for path in (ROOT / name).rglob("*.py") if CENTRE not in path.parents
+    ]
+    texts = [path.read_text(encoding="utf-8") for path in shared]
+    found = {tag for text in texts for tag in re.findall(r'b"(yizhan[^"\\]*)', text)}
     assert len(found) > 20
     unnamed = [tag for tag in sorted(found - LOCAL) if tag not in TEXT]
     assert unnamed == [], "section 15 of PROTOCOL.md, or LOCAL here where nobody else has to make or check it"
