@@ -1,6 +1,7 @@
 """Asks the centre's interface what its own OpenAPI document allows, and what it forbids, and checks every answer."""
 
 import collections
+import json
 import random
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +13,11 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 
+from edge.cli import main
 from sync.centre import tokens
 from sync.centre.app import create_app
 from sync.centre.centre import Centre
+from tests.programs import holds
 
 # what no schema says: a reason of the law, a limit, an act that this application can't have
 SEMANTIC = "422"
@@ -67,3 +70,12 @@ def _ask(operation: Any, mode: Any, key: str, numbers: list[str], *, examples: i
             found.failures.append(f"{operation.label} {response.status_code}: {failure}"[:2000])
 
     one()
+
+
+def told(capsys: Any, name: str, *words: Any, code: int = 0) -> Any:
+    """The JSON of a reporting command that runs in this process, held to its schema."""
+    capsys.readouterr()
+    got = main([*map(str, words), "--json"])
+    out = capsys.readouterr().out
+    assert got == code, (words, got, out)
+    return holds(name, json.loads(out))

@@ -2,6 +2,7 @@
 packages of closed applications that show every change.
 """
 
+import copy
 import csv
 import io
 import json
@@ -18,8 +19,8 @@ from sync.centre import archiving, cases, data_classes, desks, export_rows, expo
 from sync.centre.desks import Duty
 from sync.centre.export_rows import Asked
 from sync.centre.receiver import receive
+from tests.asking import told
 from tests.centre_room import MATERIAL, NODE, SHA, enrolled, number, pieces, sample
-from tests.programs import ask
 
 PASSWORD = "vier-dicke-huehner"
 ALL = Asked("", "2000-01-01", "2099-12-31")
@@ -38,7 +39,7 @@ def filled(centre):
     """
     room = enrolled(centre)
     room.file_one(1, materials=[MATERIAL])
-    body = sample()
+    body = copy.deepcopy(sample())
     body["answers"]["applicant"]["name"] = BAD_NAME
     room.write("application.filed", body, 2)
     rated = {"application": number(1), "grade": 2, "how": "kiosk", "words": "=1+1 等太久"}
@@ -278,14 +279,16 @@ def test_only_what_is_closed_and_whole_is_archived_by_who_may(filled, tmp_path):
         assert tx.execute(select(tables.export_line)).all() == []
 
 
-def test_the_commands_answer_as_their_schemas_say(filled, tmp_path):
+def test_the_commands_answer_as_their_schemas_say(filled, tmp_path, capsys):
     home = ["--home", filled.settings.home]
     out = ["--out", tmp_path / "out"]
-    made = ask("centre_export", "centre", "export", "catalogue", *out, "--why", "门户", "--format", "csv", *home)
+    made = told(
+        capsys, "centre_export", "centre", "export", "catalogue", *out, "--why", "门户", "--format", "csv", *home
+    )
     assert made["lines"] > 20
-    packed = ask("centre_archive", "centre", "archive", number(1), *out, "--as", "centre:li", *home)
-    found = ask("verify_archive", "verify-archive", tmp_path / "out", "--key", packed["key"])
+    packed = told(capsys, "centre_archive", "centre", "archive", number(1), *out, "--as", "centre:li", *home)
+    found = told(capsys, "verify_archive", "verify-archive", tmp_path / "out", "--key", packed["key"])
     assert (found["whole"], found["key_known"]) == (True, True)
-    assert not ask("verify_archive", "verify-archive", tmp_path / "out", "--key", "00" * 32, code=1)["whole"]
-    listed = ask("centre_exports", "centre", "exports", *home)
+    assert not told(capsys, "verify_archive", "verify-archive", tmp_path / "out", "--key", "00" * 32, code=1)["whole"]
+    listed = told(capsys, "centre_exports", "centre", "exports", *home)
     assert {one["what"] for one in listed["exports"]} == {"archive", "catalogue"}

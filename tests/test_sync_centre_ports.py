@@ -15,8 +15,8 @@ from sync.centre import log, projection, reconciling, tables
 from sync.centre.ports import drop, parcels, registry
 from sync.centre.receiver import receive
 from sync.centre.rounds import Rounds
+from tests.asking import told
 from tests.centre_room import NODE, enrolled, number, packaged, sample
-from tests.programs import ask
 
 RECORDS = Path(__file__).parent / "port_records"
 BILL = f"{number(1)}-1"
@@ -242,7 +242,7 @@ def test_a_file_under_way_a_link_and_other_files_are_left_alone(centre, room, tm
 # --- money
 
 
-def test_a_day_is_balanced_when_the_statement_says_what_arrived(centre, room):
+def test_a_day_is_balanced_when_the_statement_says_what_arrived(centre, room, capsys):
     filed(centre, room, ("payment.due", DUE))
     exchange(centre, "payments")
     answers(centre, "payments", PAID)
@@ -255,7 +255,7 @@ def test_a_day_is_balanced_when_the_statement_says_what_arrived(centre, room):
     assert (found["balanced"], found["difference"], found["charges"], found["bills"]) == (True, 0, 0, 1)
     assert reconciling.reconcile(centre, "2026-11-22")["bills"] == 0
     home = ["--home", centre.settings.home]
-    assert ask("centre_reconcile", "centre", "reconcile", "--day", "2026-11-21", *home)["balanced"]
+    assert told(capsys, "centre_reconcile", "centre", "reconcile", "--day", "2026-11-21", *home)["balanced"]
 
 
 def test_money_that_arrives_at_a_bill_that_was_paid_in_cash_is_named_as_a_difference(centre, room):
@@ -285,7 +285,7 @@ def test_a_bill_that_is_paid_at_the_counter_is_asked_of_nobody(centre, room):
 # --- parcels, identities
 
 
-def test_a_parcel_is_found_from_its_number_and_the_application_says_where_it_is(centre, room):
+def test_a_parcel_is_found_from_its_number_and_the_application_says_where_it_is(centre, room, capsys):
     posted = {"documents": [{"name": "居住证"}], "parcel": PARCEL, "free": True}
     filed(centre, room, ("document.posted", posted))
     exchange(centre, "parcels")
@@ -295,14 +295,14 @@ def test_a_parcel_is_found_from_its_number_and_the_application_says_where_it_is(
     )
     exchange(centre, "parcels")
     home = ["--home", centre.settings.home]
-    (found,) = ask("centre_parcel", "centre", "parcel", PARCEL["number"], *home)["applications"]
+    (found,) = told(capsys, "centre_parcel", "centre", "parcel", PARCEL["number"], *home)["applications"]
     assert (found["application"], found["way"], found["status"]) == (number(1), "out", "signed")
     assert [(one.about, one.outcome) for one in state(centre).outside] == [
         (PARCEL["number"], "moving"),
         (PARCEL["number"], "signed"),
     ]
     assert state(centre).history[-1].title == "寄递：已签收"
-    assert ask("error", "centre", "parcel", "102345678901", *home, code=1)["error"]["code"] == "not_found"
+    assert told(capsys, "error", "centre", "parcel", "102345678901", *home, code=1)["error"]["code"] == "not_found"
 
 
 def test_a_parcel_that_the_province_posts_to_a_room_is_told_to_it(centre, room):
@@ -347,16 +347,16 @@ def test_an_answer_whose_question_nobody_asked_lies_apart(centre, room):
     assert exchange(centre, "identity").aside == ("a.jsonl",)
 
 
-def test_a_serving_centre_exchanges_by_itself_and_the_command_says_how_it_stands(centre, room):
+def test_a_serving_centre_exchanges_by_itself_and_the_command_says_how_it_stands(centre, room, capsys):
     filed(centre, room, ("payment.due", DUE))
     Rounds(centre).make()
     assert [line["id"] for line in out(centre, "payments")] == [BILL]
     answers(centre, "payments", PAID)
     answers(centre, "identity", b"junk\n")
     home = ["--home", centre.settings.home]
-    found = ask("centre_ports", "centre", "ports", "--exchange", *home, code=1)
+    found = told(capsys, "centre_ports", "centre", "ports", "--exchange", *home, code=1)
     assert (found["exchanged"]["payments"]["taken"], found["exchanged"]["identity"]["aside"]) == (1, ["a.jsonl"])
-    listed = ask("centre_ports", "centre", "ports", *home)
+    listed = told(capsys, "centre_ports", "centre", "ports", *home)
     assert {one["name"]: one["aside"] for one in listed["ports"]} == {**dict.fromkeys(PORTS, 0), "identity": 1}
 
 

@@ -9,9 +9,8 @@ from edge.errors import YizhanError
 from sync.centre import desks, reviewers, tables, tokens
 from sync.centre.app import create_app
 from sync.centre.desks import Duty
-from tests.asking import Asked, ask_at_random
+from tests.asking import Asked, ask_at_random, told
 from tests.centre_room import MATERIAL, NODE, PHOTO, SHA, enrolled, number, pieces
-from tests.programs import ask
 
 PASSWORD = "vier-dicke-huehner"
 NUMBER = number(1)
@@ -154,16 +153,20 @@ def test_opinions_pauses_and_forwarding_work_as_at_the_desk(client, centre):
     assert (resume.status_code, resume.json["error"]["code"]) == (409, "not_allowed_now")
 
 
-def test_the_commands_answer_as_their_schemas_say(client, centre):
+def test_the_commands_answer_as_their_schemas_say(client, centre, capsys):
     assert tuple(tokens.SCOPES) == SCOPES
     home = ["--home", centre.settings.home]
-    made = ask("centre_token_add", "centre", "token", "add", "li", "--name", "微信", "--scope", "states", *home)
+    made = told(
+        capsys, "centre_token_add", "centre", "token", "add", "li", "--name", "微信", "--scope", "states", *home
+    )
     assert client.get(PLACES["states"], headers=bearer(made["token"])).status_code == 200
-    listed = ask("centre_token_list", "centre", "token", "list", *home)
+    listed = told(capsys, "centre_token_list", "centre", "token", "list", *home)
     assert (made["token"] in str(listed), [one["id"] for one in listed["tokens"]]) == (False, [made["id"]])
-    revoked = ask("centre_token_revoke", "centre", "token", "revoke", made["id"], *home)
+    revoked = told(capsys, "centre_token_revoke", "centre", "token", "revoke", made["id"], *home)
     assert revoked["state"] == "revoked"
-    assert ask("error", "centre", "token", "revoke", "0" * 12, *home, code=1)["error"]["code"] == "token_unknown"
+    assert (
+        told(capsys, "error", "centre", "token", "revoke", "0" * 12, *home, code=1)["error"]["code"] == "token_unknown"
+    )
 
 
 # --- asked at random (the rest: `make proof ONLY=api`)
@@ -171,9 +174,9 @@ def test_the_commands_answer_as_their_schemas_say(client, centre):
 
 @pytest.mark.usefixtures("client")
 def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(centre):
-    asked = ask_at_random(centre, "li", [NUMBER], examples=8)
+    asked = ask_at_random(centre, "li", [NUMBER], examples=4)
     assert asked.failures == []
-    assert asked.cases >= 60
+    assert asked.cases >= 30
     assert {200, 400, 404} <= asked.statuses.keys()
 
 

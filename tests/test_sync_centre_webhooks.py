@@ -20,8 +20,8 @@ from sync.centre.app import create_app
 from sync.centre.posting import PostError
 from sync.centre.receiver import receive
 from sync.centre.rounds import Rounds
+from tests.asking import told
 from tests.centre_room import NODE, enrolled, number
-from tests.programs import ask
 
 PLACE = "https://hooks.example.gov.cn/yizhan"
 PASSWORD = "vier-dicke-huehner"
@@ -33,7 +33,8 @@ class Receiver:
     def __init__(self, *statuses):
         self.got, self.statuses = [], list(statuses)
 
-    def __call__(self, url, body, headers, *, private):
+    def __call__(self, _url, body, headers, *, private):
+        assert private is False
         status = self.statuses.pop(0) if self.statuses else 204
         if isinstance(status, BaseException):
             raise status
@@ -306,8 +307,8 @@ def listening(status=200, location=""):
 
 def test_a_name_that_means_our_own_network_is_not_asked_and_a_redirect_is_not_followed(monkeypatch):
     with listening(302, "http://127.0.0.1:1/secret") as (url, got):
+        monkeypatch.setattr(posting, "check_url", lambda url, **_: posting.urlsplit(url))  # http is refused before
         with pytest.raises(PostError, match="内部网络"):
-            monkeypatch.setattr(posting, "check_url", lambda url, *, private: posting.urlsplit(url))
             posting.post(url, b"{}", {}, private=False)
         assert got == []
         assert posting.post(url, b"{}", {"webhook-id": "1"}, private=True) == 302
@@ -332,20 +333,24 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_asked(monkeypatch):
     assert (asked, str(caught.value.__cause__)) == (["evil.example"], "93.184.216.34")
 
 
-def test_a_serving_centre_tells_over_http_and_the_commands_answer_as_their_schemas_say(centre, room):
+def test_a_serving_centre_tells_over_http_and_the_commands_answer_as_their_schemas_say(centre, room, capsys):
     home = ["--home", centre.settings.home]
     with listening() as (url, got):
-        made = ask("centre_webhook_add", "centre", "webhook", "add", url, "--name", "内网平台", "--private", *home)
+        made = told(
+            capsys, "centre_webhook_add", "centre", "webhook", "add", url, "--name", "内网平台", "--private", *home
+        )
         room.file_one(1)
         sends(centre, room)
         Rounds(centre).make()
     assert [one[0] for one in got] == [f"{NODE}-node-1-1"]
-    listed = ask("centre_webhook_list", "centre", "webhook", "list", *home)
+    listed = told(capsys, "centre_webhook_list", "centre", "webhook", "list", *home)
     assert [(one["id"], one["waiting"]) for one in listed["hooks"]] == [(made["id"], 0)]
-    again = ask("centre_webhook_one", "centre", "webhook", "secret", made["id"], *home)
+    again = told(capsys, "centre_webhook_one", "centre", "webhook", "secret", made["id"], *home)
     assert again["secret"] == made["secret"]
-    ask("centre_webhook_one", "centre", "webhook", "remove", made["id"], *home)
-    assert ask("error", "centre", "webhook", "off", made["id"], *home, code=1)["error"]["code"] == "hook_unknown"
+    told(capsys, "centre_webhook_one", "centre", "webhook", "remove", made["id"], *home)
+    assert (
+        told(capsys, "error", "centre", "webhook", "off", made["id"], *home, code=1)["error"]["code"] == "hook_unknown"
+    )
 
 
 # --- the page
