@@ -1,6 +1,7 @@
 """A pack from the draft to the room, over the network and on a stick: signed, reviewed, spread, taken, put in place."""
 
 import json
+import re
 import shutil
 from datetime import date
 
@@ -13,6 +14,7 @@ from edge.errors import YizhanError
 from edge.node import open_node
 from sync.centre import log, pack_page, packs, reviewers, rooms, spreading
 from sync.centre import publishing as at_centre
+from sync.centre.app import create_app
 from sync.centre.enrolment import enrol
 from sync.centre.pack_telling import RENEW_DAYS
 from sync.https import HttpsLink
@@ -427,3 +429,34 @@ def test_the_commands_go_from_the_keys_to_the_roll_out(tmp_path, capsys, empty_c
     (files / "calendar/2027.json").write_text("{}", encoding="utf-8")
     code, said = run("centre", "pack", "draft", str(files), "--out", str(content))
     assert (code, said["error"]["code"]) == (1, "pack_wrong")
+
+
+# the page
+
+
+def test_the_page_lets_a_pack_go_further_and_stops_it(bureau, tmp_path):
+    made = published(bureau, folder(tmp_path, "one", **{"calendar/2027.json": CALENDAR}), note="2027 年节假日")
+    enrol(bureau, NODE, "大坪村警务室", "")
+    browser = create_app(bureau).test_client()
+
+    def csrf(path):
+        return re.search(r'name="csrf_token" value="([^"]+)"', browser.get(path).get_data(as_text=True))[1]
+
+    def post(**data):
+        return browser.post(
+            f"/review/packs/{made.number}", data={**data, "csrf_token": csrf("/review/packs")}
+        ).status_code
+
+    browser.post("/review/login", data={"name": "lishen", "password": PASSWORD, "csrf_token": csrf("/review/login")})
+    assert post(act="rooms", rooms=f"{NODE}，") == 303
+    assert "点名 1 个警务室" in browser.get("/review/packs").get_data(as_text=True)
+    assert (post(act="rooms", rooms=""), post(act="share", share="7"), post(act="x")) == (400, 400, 400)
+    assert post(act="rooms", rooms="5224259999") >= 400
+    assert (post(act="share", share="20"), post(act="pause"), post(act="resume")) == (303, 303, 303)
+    assert post(act="withdraw", reason="") == 422
+    assert post(act="withdraw", reason="内容有误") == 303
+    page = browser.get("/review/packs").get_data(as_text=True)
+    assert "已撤回" in page
+    assert "内容有误" in page
+    stranger = create_app(bureau).test_client()
+    assert stranger.get("/review/packs").status_code == 303

@@ -164,10 +164,8 @@ def _counts(tx: Connection, now: Now, asked: Asked) -> Mapping[str, Any]:
     columns = [func.sum(case((one.fires(now), 1), else_=0)).label(f"alarm_{one.code}") for one in ALARMS.values()]
     columns.append(func.sum(case((_node.c.last_contact_at >= today, 1), else_=0)).label("today"))
     columns.append(func.coalesce(func.sum(case((chosen[0], 1), else_=0) if chosen else literal(1)), 0).label("asked"))
-    found: Mapping[str, Any] = (
-        tx.execute(select(*columns).select_from(_joined()).where(*_within(asked))).mappings().one()
-    )
-    return found
+    found = tx.execute(select(*columns).select_from(_joined()).where(*_within(asked))).one()
+    return found._asdict()
 
 
 def _ids(now: Now, asked: Asked) -> Select[Any]:

@@ -18,7 +18,7 @@ ROOMS_MAX: Final = 200
 def add_to(bp: Blueprint) -> None:
     """Put the pages under the review desk's blueprint, behind its guard."""
     bp.add_url_rule("/packs", "packs", show)
-    bp.add_url_rule("/packs/<int:number>", "spread_pack", spread, methods=["POST"])
+    bp.add_url_rule("/packs/<int:pack>", "spread_pack", spread, methods=["POST"])
 
 
 def show() -> str:
@@ -29,22 +29,22 @@ def show() -> str:
     )  # fmt: skip
 
 
-def spread(number: int) -> Response:
+def spread(pack: int) -> Response:
     """Let a pack go to more rooms, pause it, go on, withdraw it. Raises what sync.centre.spreading raises."""
     by, act, reason = reviewer().actor, request.form.get("act", ""), request.form.get("reason", "").strip()[:200]
     if act == "rooms":
-        made = spreading.spread(centre(), number, by=by, rooms=_rooms())
+        made = spreading.spread(centre(), pack, by=by, rooms=_rooms())
     elif act == "share":
-        made = spreading.spread(centre(), number, by=by, share=_share())
+        made = spreading.spread(centre(), pack, by=by, share=_share())
     elif act == "pause":
-        made = spreading.pause(centre(), number, by=by, reason=reason)
+        made = spreading.pause(centre(), pack, by=by, reason=reason)
     elif act == "resume":
-        made = spreading.go_on(centre(), number, by=by)
+        made = spreading.go_on(centre(), pack, by=by)
     elif act == "withdraw":
-        made = spreading.withdraw(centre(), number, by=by, reason=reason)
+        made = spreading.withdraw(centre(), pack, by=by, reason=reason)
     else:
         raise problem("bad_request", detail="没有这个操作")
-    flash(f"第 {number} 个数据包：{spreading.STATES[made.state]}，{made.words}。", "said")
+    flash(f"第 {pack} 个数据包：{spreading.STATES[made.state]}，{made.words}。", "said")
     return web.see_other(url_for("review.packs"))
 
 
