@@ -8,6 +8,7 @@ import pytest
 
 from edge.errors import YizhanError
 from edge.serving import Server
+from tests.patience import PATIENCE_S
 
 
 def an_app(gate=None, entered=None):
@@ -20,7 +21,7 @@ def an_app(gate=None, entered=None):
     @app.get("/slow")
     def slow():
         entered.set()
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
         return "完"
 
     @app.post("/size")
@@ -31,7 +32,7 @@ def an_app(gate=None, entered=None):
 
 
 def get(server, path="/"):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -63,7 +64,7 @@ def test_a_taken_port_is_a_sentence():
 
 def test_after_stopping_nobody_answers_even_with_a_kept_connection_open():
     server = Server(an_app(), "127.0.0.1", 0)
-    kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
     kept.request("GET", "/")
     kept.getresponse().read()
     server.stop()
@@ -79,12 +80,12 @@ def test_a_request_that_runs_is_answered_before_the_end():
     answers = []
     asking = threading.Thread(target=lambda: answers.append(get(server, "/slow")))
     asking.start()
-    assert entered.wait(10)
+    assert entered.wait(PATIENCE_S)
     stopping = threading.Thread(target=server.stop)
     stopping.start()
     gate.set()
-    asking.join(10)
-    stopping.join(10)
+    asking.join(PATIENCE_S)
+    stopping.join(PATIENCE_S)
     assert [(status, text) for status, text, _ in answers] == [(200, "完")]
 
 
@@ -92,7 +93,7 @@ def test_a_body_of_twenty_megabytes_makes_no_temporary_file(monkeypatch):
     made = []
     monkeypatch.setattr("tempfile.TemporaryFile", lambda *given: made.append(given))
     server = Server(an_app(), "127.0.0.1", 0)
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
     try:
         connection.request("POST", "/size", body=b"x" * 20_000_000)
         assert connection.getresponse().read() == b"20000000"

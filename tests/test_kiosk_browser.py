@@ -172,7 +172,7 @@ def test_a_wrong_identity_number_is_shown_where_it_is_and_the_summary_has_the_fo
         assert page.evaluate("document.activeElement.className") == "faults"
         shot(page, "kiosk-error")
         page.get_by_role("link", name="身份证号码有一位不对").tap()
-        assert page.evaluate("document.activeElement.name") == "/applicant/idNumber"
+        expect(named(page, "/applicant/idNumber")).to_be_focused()
         assert named(page, "/applicant/name").input_value() == "王秀梅"
 
 

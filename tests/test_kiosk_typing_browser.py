@@ -188,6 +188,7 @@ def test_every_key_is_large_enough_for_a_thumb_and_the_field_stays_in_sight(brow
             assert page.evaluate(SMALL, least) == []
             shot(page, f"kiosk-typing-{place}-{look}")
             page.locator('[data-act="more"]').tap()
+            expect(page.locator("#dock.dock-open")).to_be_attached()
             assert page.evaluate(SMALL, least) == []
             page.evaluate(AXE.read_text(encoding="utf-8"))
             found = page.evaluate(
@@ -197,6 +198,7 @@ def test_every_key_is_large_enough_for_a_thumb_and_the_field_stays_in_sight(brow
             page.locator('[data-act="undo"]').tap()
             if pen.is_there():
                 page.locator('[data-mode="pen"]').tap()
+                expect(page.locator('[data-mode="pen"][aria-pressed="true"]')).to_be_attached()
                 assert page.evaluate(SMALL, least) == []
                 shot(page, f"kiosk-writing-{place}-{look}")
             page.locator('[data-mode="pinyin"]').tap()

@@ -54,7 +54,7 @@ def twins(lived, enrolled, server, tmp_path):
     """The room's machine and a copy of it, both alive; the copy has been to the centre."""
     shutil.copytree(lived.settings.home, tmp_path / "twin")
     twin = open_node(tmp_path / "twin", FixedClock())
-    link = HttpsLink(server.url, progress_s=2.0)
+    link = HttpsLink(server.url, progress_s=10.0)
     carries = Push(twin, link)
     file(twin, "token-0101", "罗建国")
     assert carries.drain().went_well
@@ -228,7 +228,7 @@ def went_back(lived, enrolled, centre, tmp_path, clock):
     assert enrolled.drain().went_well
     older = open_centre(copy, clock, Cost(1024, 1, 1))
     server = CentreServer(older)
-    link = HttpsLink(server.url, progress_s=2.0)
+    link = HttpsLink(server.url, progress_s=10.0)
     yield older, Push(lived, link), last
     link.close()
     server.close()
