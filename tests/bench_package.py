@@ -21,7 +21,6 @@ from bench_start import figure
 
 ROOT = Path(__file__).resolve().parent.parent
 UNIT = ROOT / "packaging" / "debian" / "yizhan.service"
-MIRROR = "http://deb.debian.org/debian"
 # what a technician does, in a Debian that has neither Python nor a network; prints milliseconds from start to first page
 INSTALLED = """
 set -e
@@ -60,7 +59,7 @@ def bare_debian(work: Path) -> Path | None:
         return target
     if os.geteuid() or not shutil.which("debootstrap"):
         return None
-    command = ["debootstrap", "--variant=minbase", "bookworm", target, MIRROR]
+    command = ["debootstrap", "--variant=minbase", "bookworm", target]
     done = subprocess.run(command, check=False, capture_output=True)
     return target if done.returncode == 0 else None
 
