@@ -29,7 +29,7 @@ AT_ONCE: Final = 2
 PATIENCE_S: Final = 600
 # what a survivor would mean -> the fast tests that are asked
 MODULES: Final = {
-    "edge.log": ("test_edge_log", "test_edge_node", "test_edge_applications", "test_sync_push"),
+    "edge.log": ("test_edge_log", "test_edge_node", "test_edge_applications", "test_sync_push", "test_edge_restore"),
     "forms.events": ("test_forms_events", "test_edge_log", "test_sync_vectors"),
     "sync.envelope": ("test_sync_envelope", "test_sync_vectors"),
     "sync.header": ("test_sync_envelope", "test_sync_vectors"),

@@ -68,6 +68,8 @@ WRIT = {
     "code": f"YZW1.52242500171000017.REQUESTED.20261123.1.0123456789ABCDEF.{'A' * 103}",
 }  # fmt: skip
 OTHERWISE = {
+    "staff.accounts_book": "for the 审计管理员 alone, who does nothing else",
+    "staff.accounts_show": "for the 安全管理员 alone, who does nothing else",
     "staff.figures_table": "a CSV file",
     "staff.handbook_picture": "a picture",
     "staff.handover_find": "leads on to a list or an application",

@@ -376,3 +376,12 @@ def test_a_witness_makes_the_folders_that_it_lies_in_and_finds_them_again(tmp_pa
         opened = Witness(path)
         assert opened.last is None
         opened.close()
+
+
+def test_a_closed_witness_has_given_its_file_back(tmp_path):
+    opened = Witness(tmp_path / "witness")
+    handle = opened._file
+    opened.close()
+    opened.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(handle)

@@ -1,5 +1,6 @@
 """The envelope: only the whole, from the right sender, for the right receiver, is opened."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -198,6 +199,11 @@ def test_events_that_are_not_those_of_the_header_are_refused(changes: dict[str, 
 def test_too_much_for_one_envelope_is_not_sealed() -> None:
     with pytest.raises(EnvelopeError, match="too_large"):
         seal(header(), bytes(envelope.INNER_BYTES_MAX + 1), SEAL)
+
+
+def test_what_no_compressing_makes_small_enough_is_not_sealed() -> None:
+    with pytest.raises(EnvelopeError, match="too_large"):
+        seal(header(), random.Random(1).randbytes(envelope.CIPHERTEXT_BYTES_MAX + 1), SEAL)
 
 
 def test_what_is_too_large_is_not_looked_into() -> None:
