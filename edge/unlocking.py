@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from edge import database, passphrases, slots
 from edge.database import Database
 from edge.errors import YizhanError, problem
+from edge.os_words import why
 from edge.slots import SHEET_FILE, Sheet, Slot
 
 if TYPE_CHECKING:
@@ -176,6 +178,7 @@ def _read(path: Path) -> str:
 
 def open_database(found: Settings, clock: Clock, opened: Opened) -> Database:
     """The room's database with the first of the keys that fits. Raises wrong_database_key and what Database raises."""
+    _mend(found.database, opened.keys, clock)
     for key in opened.keys[:-1]:
         made = _if_right(found.database, key, clock)
         if made is not None:
@@ -244,11 +247,63 @@ def _must_be_alone(found: Settings, key: bytes, clock: Clock) -> None:
 
 
 def _rekey(path: Path, key: bytes, fresh: bytes, clock: Clock) -> None:
-    opened = Database(path, key, clock)
+    """All pages or none: SQLite's journal is good for a cut, and not for every fault while it is undone."""
+    kept = _kept(path)
     try:
-        opened.change_key(fresh)
-    except YizhanError as error:
+        _copy(path, kept.with_name(kept.name + ".new"))
+        kept.with_name(kept.name + ".new").replace(kept)
+        opened = Database(path, key, clock)
+        try:
+            opened.change_key(fresh)
+        finally:
+            opened.close()
+        # SQLite says nothing when its journal stays behind, which would bring pages under the old key back
+        path.with_name(path.name + "-journal").unlink(missing_ok=True)
+        if not _is_whole(path, fresh, clock):
+            raise problem("disk_fault")
+    except (YizhanError, OSError) as error:
+        _mend(path, (key, fresh), clock)
+        if isinstance(error, OSError):
+            raise problem("file_not_written", file=path, detail=why(error)) from error
         raise problem("rekey_busy") if error.code == "database_busy" else error from error
+    kept.unlink()
+
+
+def _kept(path: Path) -> Path:
+    return path.with_name(path.name + ".before")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Into the same file, where there is one: a database is known by it."""
+    with source.open("rb") as read, target.open("wb") as written:
+        shutil.copyfileobj(read, written)
+        written.flush()
+        os.fsync(written.fileno())
+
+
+def _mend(path: Path, keys: tuple[bytes, ...], clock: Clock) -> None:
+    """After a change that was cut off or failed: what is whole under either key stays, else the copy from before comes
+    back.
+    """
+    kept = _kept(path)
+    if not kept.exists():
+        return
+    if not any(_is_whole(path, key, clock) for key in keys):
+        for end in ("-journal", "-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        _copy(kept, path)
+    kept.unlink()
+
+
+def _is_whole(path: Path, key: bytes, clock: Clock) -> bool:
+    try:
+        opened = Database(path, key, clock)
+    except YizhanError:
+        return False
+    try:
+        return not opened.is_damaged()
+    except (YizhanError, database.Error):
+        return False
     finally:
         opened.close()
 
