@@ -117,7 +117,7 @@ def _status(state: State) -> str:
         return "4"
     if state.result is not None:
         return "11"
-    return "9" if state.review.procedure is not None else STATUS[state.phase]
+    return "9" if state.review.procedure is not None else STATUS.get(state.phase, "")
 
 
 def _steps(tx: Connection, centre: Centre, asked: Asked) -> Iterator[Values]:
@@ -128,7 +128,7 @@ def _steps(tx: Connection, centre: Centre, asked: Asked) -> Iterator[Values]:
                 "projectNo": one.row.number,
                 **_task(one),
                 "orderNo": place,
-                "nodeName": KINDS[entry.kind].title,
+                "nodeName": KINDS[entry.kind].title if entry.kind in KINDS else "",
                 "handleTime": entry.at,
                 "side": "警务室" if entry.side == "node" else "审批部门",
                 "effective": "1" if entry.effective else "0",
