@@ -45,7 +45,11 @@ def paths() -> dict[str, str]:
     """Every order, the last page, and the filters."""
     found = {f"order {name}": f"/review/nodes?order={name}" for name in ORDERS}
     found |= {"last page": f"/review/nodes?after={ROOMS - 50}", "county": "/review/nodes?area=522425"}
-    found |= {"alarm": "/review/nodes?alarm=silent", "name": "/review/nodes?text=999", "stick": "/review/nodes?way=stick"}
+    found |= {
+        "alarm": "/review/nodes?alarm=silent",
+        "name": "/review/nodes?text=999",
+        "stick": "/review/nodes?way=stick",
+    }
     return found | {"alarm of a county by disk": "/review/nodes?area=5224&alarm=full&order=disk"}
 
 

@@ -60,5 +60,3 @@ def _share() -> int:
     if text not in {str(one) for one in SHARES}:
         raise problem("bad_request", detail="请选择一个比例")
     return int(text)
-
-
