@@ -149,7 +149,8 @@ def answer_pages(page, look):
             done.add(fresh[0])
         look(page)
         here = page.url
-        press(page, "下一步")
+        with page.expect_navigation():
+            press(page, "下一步")
         assert page.url != here, page.locator("main").inner_text()
 
 

@@ -86,12 +86,19 @@
       const button = make("button", WORD, word);
       button.type = "button";
       button.lang = "zh-CN";
-      button.addEventListener("click", () => choose(word, taken));
+      button.addEventListener("click", () => pick(word, taken));
       return button;
     }), ...(note ? [make("span", "dock-note", note)] : []));
     dock.classList.remove("dock-open");
     part("found").scrollTop = 0;
     dock.querySelector("[data-act=more]").hidden = words.length < 5;
+  }
+
+  /* A word may be touched before the node has answered for the last letter: it then takes the letters that the next row
+     gives it, and leaves none of its own behind. */
+  function pick(word, taken) {
+    const now = () => choose(word, (found.find(([one]) => one === word) || [word, taken])[1]);
+    return waiting.then(now, now);
   }
 
   function choose(word, taken = 0) {
