@@ -24,6 +24,7 @@ _COUNT: Final = {"type": "integer", "minimum": 0}
 _FLAG: Final = {"type": "boolean"}
 _SAID: Final = {"type": "string", "minLength": 1, "maxLength": REASON_MAX, "pattern": SAID}
 _NOTE: Final = {"type": "string", "maxLength": REASON_MAX, "pattern": f"^{_NO_NUL}$"}
+_REF: Final = {"type": "string", "maxLength": 500, "pattern": f"^{_NO_NUL}$"}
 _VERSION: Final = {"type": "string", "pattern": "^[0-9]{1,9}-[0-9]{1,9}$"}
 _DAY: Final = {"type": "string", "format": "date", "pattern": DAY}
 
@@ -43,8 +44,8 @@ def _act(name: str, title: str, required: str = "", **properties: Any) -> dict[s
 
 
 _ITEM = _object(
-    "target ref label defect", target={"enum": ["field", "material"]}, ref={"type": "string", "maxLength": 500},
-    label={"type": "string", "maxLength": 500, "pattern": f"^{_NO_NUL}$"}, defect=_SAID,
+    "target ref label defect", target={"enum": ["field", "material"]}, ref=_REF,
+    label=_REF, defect=_SAID,
 ) | {"additionalProperties": False}  # fmt: skip
 _STEP = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}
 _OTHER_RESULTS = [one for one in DECISIONS if one != "granted"]
