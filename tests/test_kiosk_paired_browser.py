@@ -184,7 +184,10 @@ def test_while_the_room_is_locked_the_other_kiosk_is_paired_and_takes_in_too(tmp
         code = Pairings(home).offer("大厅", SystemClock().now())
         with line(home, lock.door.port) as asked:
             _, body, headers = answer(asked, "GET", "/kiosk/pair")
-            told = {"Cookie": headers["Set-Cookie"].partition(";")[0], "Content-Type": "application/x-www-form-urlencoded"}
+            told = {
+                "Cookie": headers["Set-Cookie"].partition(";")[0],
+                "Content-Type": "application/x-www-form-urlencoded",
+            }
             fields = f"csrf_token={TOKEN.search(body.decode())[1]}&code={code}"
             status, _, headers = answer(asked, "POST", "/kiosk/pair", fields, told)
             assert (status, headers["Location"]) == (303, "/kiosk/")
