@@ -31,10 +31,10 @@ PATIENCE_S: Final = 600
 MODULES: Final = {
     "edge.log": ("test_edge_log", "test_edge_node", "test_edge_applications", "test_sync_push", "test_edge_restore"),
     "forms.events": ("test_forms_events", "test_edge_log", "test_sync_vectors"),
-    "sync.envelope": ("test_sync_envelope", "test_sync_vectors"),
+    "sync.envelope": ("test_sync_envelope", "test_sync_vectors", "test_sync_codebooks"),
     "sync.header": ("test_sync_envelope", "test_sync_vectors"),
     "edge.database": ("test_edge_database", "test_edge_log"),
-    "edge.witness": ("test_edge_node", "test_edge_log"),
+    "edge.witness": ("test_edge_node", "test_edge_log", "test_edge_put_back"),
 }
 SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
