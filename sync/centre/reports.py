@@ -119,6 +119,7 @@ def content(tx: Connection, centre: Centre, period: Period, area: str) -> bytes:
         "last": period.last.isoformat(), "until": until[:10], "area": area,
         "place": dashboard.board_name(area) or centre.settings.name, "level": dashboard.TITLES[digits],
         "rates": {code: {"title": title, "formula": formula} for code, (title, formula) in FORMULAS.items()},
+        "order": list(FORMULAS),
         "whole": _row(counting.add(lines, area), ""),
         "rows": [_row(one, names.get(one.area) or dashboard.board_name(one.area)) for one in lines],
     }  # fmt: skip
@@ -134,11 +135,11 @@ def as_csv(said: Mapping[str, Any]) -> bytes:
     """A report as a table, UTF-8 with the mark that spreadsheets look for; the same bytes from the same report."""
     text = io.StringIO()
     writer = csv.writer(text)
-    titles = [one["title"] for one in said["rates"].values()]
+    titles = [said["rates"][code]["title"] for code in said["order"]]
     heads = [part for title in titles for part in (title, f"{title}分子", f"{title}分母")]
     writer.writerow(("编号", said["level"], "收件", "办结", *heads))
     for one in (*said["rows"], said["whole"] | {"name": "合计"}):
-        rates = [one["rates"][code][name] for code in said["rates"] for name in ("percent", "part", "whole")]
+        rates = [one["rates"][code][name] for code in said["order"] for name in ("percent", "part", "whole")]
         writer.writerow((one["area"], one["name"], one["received"], one["closed"], *rates))
     return text.getvalue().encode("utf-8-sig")
 
