@@ -6,6 +6,7 @@ then it waits in this program's memory, it stands in no address, and nothing cou
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import Response, flash, get_flashed_messages, make_response, request, url_for
 
@@ -33,7 +34,8 @@ class Once:
 
 def show() -> str:
     """The people; and, once, what the form before this page made."""
-    waiting = [Once(**said) for said in get_flashed_messages() if isinstance(said, dict)]
+    said: list[Any] = list(get_flashed_messages())
+    waiting = [Once(**one) for one in said if isinstance(one, dict)]
     return _page(once=waiting[-1] if waiting else None)
 
 
