@@ -215,6 +215,7 @@ SLOW_FILES = frozenset(
     [
         "test_sync_coding",
         "test_sync_packs",
+        "test_sync_packs_cli",
         "test_sync_fleet",
         "test_sync_invitations",
         "test_sync_centre_published",
