@@ -12,8 +12,8 @@ from edge.errors_carrying import CARRYING
 from edge.errors_counter import COUNTER
 from edge.errors_devices import DEVICES
 from edge.errors_inbox import INBOX
-from edge.errors_outside import OUTSIDE
 from edge.errors_keys import KEYS
+from edge.errors_outside import OUTSIDE
 from edge.errors_people import PEOPLE
 from edge.errors_phone import PHONE
 from edge.errors_publishing import PUBLISHING

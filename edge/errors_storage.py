@@ -75,12 +75,19 @@ STORAGE: dict[str, Entry] = {
         409,
     ),
     "backup_unusable": Entry("备份不能用：{detail}", "请换一份备份；没有的，从省级中心恢复。", True, 422),
-    "backup_no_room": Entry("{folder} 的空间不够做一份备份", "请清理那里，或者在 node.toml 里换一个文件夹。", False, 507),
+    "backup_no_room": Entry(
+        "{folder} 的空间不够做一份备份", "请清理那里，或者在 node.toml 里换一个文件夹。", False, 507
+    ),
     "erase_too_early": Entry(
-        "node.toml 的 erase_after_days 是 {days} 天，少于 180 天，没有清除", "日志至少保存六个月，请改为 180 以上。", True, 422
+        "node.toml 的 erase_after_days 是 {days} 天，少于 180 天，没有清除",
+        "日志至少保存六个月，请改为 180 以上。",
+        True,
+        422,
     ),
     "erase_open": Entry("办件 {number} 还没有办结，不能清除", "办结并上传以后再清除。", True, 409),
-    "erase_unsent": Entry("办件 {number} 还有内容没有被省级中心接收，不能清除", "等省级中心接收以后再清除。", False, 409),
+    "erase_unsent": Entry(
+        "办件 {number} 还有内容没有被省级中心接收，不能清除", "等省级中心接收以后再清除。", False, 409
+    ),
     "backup_in_the_way": Entry(
         "{home} 里已经有一个节点", "确实要换掉它的，加上 --replace：现有数据会移到一边保存，不会删除。", True, 409
     ),

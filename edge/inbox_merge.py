@@ -267,8 +267,9 @@ def retry(node: Node) -> Merged:
 def numbers_of_visit(tx: Connection, set_id: str) -> Iterator[str]:
     """The applications that a visit brought home, in the order of the log."""
     rows = tx.execute(
-        "SELECT application FROM event WHERE side = 'node' AND kind = 'application.filed' AND body >= x'01' AND application IN"
-        " (SELECT number FROM head WHERE channel = 'visit') AND json_extract(body, '$.inbox.visit') = ?"
+        "SELECT application FROM event WHERE side = 'node' AND kind = 'application.filed' AND body >= x'01'"
+        " AND application IN (SELECT number FROM head WHERE channel = 'visit')"
+        " AND json_extract(body, '$.inbox.visit') = ?"
         " ORDER BY epoch, seq",
         (set_id,),
     )

@@ -54,6 +54,7 @@ CHAPTERS: Final = (
     Chapter("trouble", ("tickets", "rating")),
     Chapter("kiosk"),
     Chapter("duties", ("duties", "confirming", "reminding")),
+    Chapter("accounts", ("accounts", "password")),
     Chapter("day-end", ("closing", "pressing", "figures")),
     Chapter("practice", ("practice",)),
     Chapter("new-service"),

@@ -29,7 +29,8 @@ COMMANDS: Final = frozenset({"init", "serve", "sync", "status", "verify", "rebui
 def add_commands(commands: Commands) -> None:
     parser = reporting(commands, "init", init, "建立一个节点（一个警务室）")
     parser.add_argument("--enrolment", type=Path, metavar="FILE", help="省级中心发放的登记文件")
-    parser.add_argument("--code", default="", metavar="TEXT", help="登记单上的二维码内容（YZ1: 开头），联网取回登记文件")
+    code = "登记单上的二维码内容（YZ1: 开头），联网取回登记文件"
+    parser.add_argument("--code", default="", metavar="TEXT", help=code)
     parser.add_argument("--node", metavar="ID", help="10 位节点编号；有登记文件时不用填")
     parser.add_argument("--room", default="", metavar="NAME", help="警务室名称；有登记文件时不用填")
     parser.add_argument("--port", type=int, help="监听端口（写入 node.toml）")
