@@ -25,6 +25,14 @@ PAIR: Final = "/kiosk/pair"
 OPEN: Final = ("/static/",)
 PAGES: Final = ("/kiosk/", "/print/")
 
+# on the few answers that are given here and not by the program, which has headers of its own
+_BARE: Final = (
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cache-Control", "no-store"),
+)
+
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Program = Callable[[Environ, Start], Iterable[bytes]]
@@ -52,16 +60,16 @@ class PairedDoor:
             return _to("/kiosk/" if kiosk else PAIR, environ, start)
         if path.startswith(PAGES):
             return self._program(environ, start)
-        start("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
+        start("404 Not Found", [("Content-Type", "text/plain; charset=utf-8"), *_BARE])
         return [b""]
 
 
 def _to(path: str, environ: Environ, start: Start) -> Iterable[bytes]:
     """On to the only page there is; a change that a stranger asks for is none."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-        start("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
+        start("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *_BARE])
         return [b""]
-    start("303 See Other", [("Location", path), ("Cache-Control", "no-store")])
+    start("303 See Other", [("Location", path), *_BARE])
     return [b""]
 
 

@@ -206,8 +206,10 @@ def test_the_page_takes_the_code_and_the_kiosk_is_one_of_the_room(node, outside)
 )
 def test_a_paired_kiosk_reaches_the_kiosk_alone(node, outside, path):
     paired(node, outside)
-    assert outside.ask(path).status_code == 404
-    assert outside.ask(path, "POST").status_code == 404
+    for answer in (outside.ask(path), outside.ask(path, "POST")):
+        assert answer.status_code == 404
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_wrong_code_is_said_on_the_page_and_counts(node, outside):
