@@ -60,6 +60,14 @@ ROOM_BODIES = {
         "version": 1, "not_before": "", "suites": ["modern-1"], "minimum": "modern-1", "key": KEY, "signature": KEY,
     },
     "refusal.lifted": {"epoch": 1, "seq": 1},
+    "rating.called": {"application": number(1), "result": "mended", "answer": "已经改正"},
+    "sample.drawn": {
+        "sample": "0" * 16, "seed": "12", "first": "2026-10-01", "last": "2026-10-31", "area": "522425", "population": 9,
+        "digest": SHA, "applications": [number(1)],
+    },
+    "sample.judged": {"sample": "0" * 16, "application": number(1), "result": "sound", "text": ""},
+    "pack.file": {"sha256": SHA, "text": "{}"},
+    "pack.published": {"roots": ["{}"], "timestamp": "{}"},
     "service.published": {"service": SERVICE, "source": "{}", "signatures": [SIGNATURE]},
 }  # fmt: skip
 KNOWN = {**KINDS, **ROOM_KINDS}
