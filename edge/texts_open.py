@@ -51,8 +51,10 @@ OPEN: Final[dict[str, dict[str, str]]] = {
     },
     "rate_in_time": {"zh-CN": "及时办结率", "en": "Closed in time"},
     "rate_in_time_is": {
-        "zh-CN": "期内办结且没有超过法定时限的件数 ÷（期内办结的件数 + 法定时限在期内到期、至今没有办结的件数）",
-        "en": "Closed in the period within the legal limit ÷ (closed in the period + open ones whose limit ended then)",
+        "zh-CN": "期内办结且没有超过法定时限的件数 ÷（期内办结的件数 + 法定时限在期内到期、至今没有办结的件数）；"
+        "特别程序的时间不计入",
+        "en": "Closed in the period within the legal limit ÷ (closed in the period + open ones whose limit ended then); "
+        "the time of special procedures is not counted",
     },
     "rate_promised": {"zh-CN": "承诺时限内办结率", "en": "Closed within the promised time"},
     "rate_promised_is": {
@@ -61,8 +63,10 @@ OPEN: Final[dict[str, dict[str, str]]] = {
     },
     "rate_told": {"zh-CN": "一次告知及时率", "en": "Told in time what is missing"},
     "rate_told_is": {
-        "zh-CN": "期内收件、时限内受理或一次性告知的件数 ÷（期内收件的件数 - 时限没有到、也还没有告知的件数）",
-        "en": "Received in the period and answered in time ÷ (received in the period − those whose time still runs)",
+        "zh-CN": "期内收件、时限内受理或一次性告知的件数 ÷（期内收件的件数 - 时限没有到、也还没有告知的件数）；"
+        "受理以前要征求其他部门意见的，征求意见的时间另计",
+        "en": "Received in the period and answered in time ÷ (received in the period − those whose time still runs); "
+        "the time for opinions of other offices comes on top",
     },
     "rate_first_time": {"zh-CN": "一次办成率", "en": "Done at the first visit"},
     "rate_first_time_is": {
