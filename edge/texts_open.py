@@ -53,8 +53,8 @@ OPEN: Final[dict[str, dict[str, str]]] = {
     "rate_in_time_is": {
         "zh-CN": "期内办结且没有超过法定时限的件数 ÷（期内办结的件数 + 法定时限在期内到期、至今没有办结的件数）；"
         "特别程序的时间不计入",
-        "en": "Closed in the period within the legal limit ÷ (closed in the period + open ones whose limit ended then); "
-        "the time of special procedures is not counted",
+        "en": "Closed in the period within the legal limit ÷ (closed in the period + open ones whose limit ended "
+        "then); the time of special procedures is not counted",
     },
     "rate_promised": {"zh-CN": "承诺时限内办结率", "en": "Closed within the promised time"},
     "rate_promised_is": {
