@@ -4,7 +4,7 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -67,10 +67,21 @@ def shot(page, name, *, full=False):
     page.wait_for_load_state("load")  # with its pictures
     if full:
         page.evaluate(AT_REST, "static")
-    page.screenshot(path=path, full_page=full)
+    _take(page, path, full=full)
     if full:
         page.evaluate(AT_REST, "")
     return path
+
+
+def _take(page, path, *, full):
+    """A page that just gives way to the next one has no picture; the next one has."""
+    try:
+        page.screenshot(path=path, full_page=full)
+    except Error as error:
+        if "Unable to capture screenshot" not in error.message:
+            raise
+        page.wait_for_load_state("load")
+        page.screenshot(path=path, full_page=full)
 
 
 def sign_duties(page, name):

@@ -146,7 +146,7 @@ def test_a_service_from_the_start_page_to_the_receipt_by_touch(browser, url, nod
         page.goto(f"{url}/kiosk/")
         shot(page, "kiosk-home")
         page.get_by_role("link", name="到外地住下了").tap()
-        page.wait_for_load_state()
+        page.wait_for_url("**/kiosk/service/**")
         shot(page, "kiosk-guide")
         press(page, "开始办理")
         answer_pages(page)
