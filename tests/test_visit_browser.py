@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 
 import pytest
 from playwright.sync_api import expect
@@ -161,10 +162,11 @@ def test_a_birth_is_registered_in_a_home_without_network_and_merged(browser, roo
 
 
 def test_a_locked_room_serves_the_kiosk_and_one_page_at_the_desk(browser, node, clock, tmp_path):
-
     home = shutil.copytree(node.settings.home, tmp_path / "home")
     (home / "node.key").unlink()
-    lock = Locked(home, port=0, clock=clock)
+    lock, stopped = Locked(home, port=0, clock=clock), threading.Event()
+    waiting = threading.Thread(target=lock.wait, args=(stopped,))
+    waiting.start()
     try:
         with window(browser, KIOSK) as page:
             page.goto(lock.urls()["kiosk"])
@@ -173,9 +175,11 @@ def test_a_locked_room_serves_the_kiosk_and_one_page_at_the_desk(browser, node, 
         with window(browser, CONSOLE) as page:
             page.goto(f"{lock.urls()['console']}applications")
             expect(page.get_by_role("heading", level=1)).to_have_text("本机还没有解锁")
-            page.get_by_label("或者输入保管的 64 位密钥").fill("12")
+            page.get_by_label("或者输入口令").fill("12")
             page.get_by_role("button", name="解锁").click()
             expect(page.get_by_role("alert")).to_contain_text("密钥不对")
             shot(page, "locked-desk")
     finally:
+        stopped.set()
+        waiting.join()
         lock.stop()
