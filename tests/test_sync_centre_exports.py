@@ -248,6 +248,16 @@ def test_whatever_is_changed_in_a_package_is_found(filled, package, path):
         assert found["faults"]
 
 
+def test_a_bit_that_fell_over_anywhere_is_said_in_a_sentence(filled, package):
+    key = filled.identity.sign.public.hex()
+    for place in range(0, len(package), max(1, len(package) // 400)):
+        damaged = bytearray(package)
+        damaged[place] ^= 1
+        found = archives.check(bytes(damaged), key)
+        assert found["whole"] or found["faults"], place
+    assert not archives.check(package[:-1], key)["whole"]
+
+
 def test_a_file_too_many_a_doubled_one_and_what_is_no_package_are_found(package):
     assert archives.check(changed(package, "", name="materials/extra.jpg"))["faults"] == [
         "多出一个目录里没有的文件：materials/extra.jpg"
