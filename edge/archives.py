@@ -24,7 +24,7 @@ FORMAT: Final = 1
 FILED: Final = "application.filed"
 FILES_MAX: Final = 2000
 BYTES_MAX: Final = 1 << 30
-# what zipfile, zlib and json say of bytes that no package of ours is: a bit that fell over, a name that claims a password
+# what zipfile, zlib and json say of bytes that are no package of ours: a bit fell over, or a file claims a password
 _DAMAGED: Final = (
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError),
     *(ValueError, KeyError, TypeError, AttributeError),

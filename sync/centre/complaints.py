@@ -16,7 +16,7 @@ from edge.sealing import SealingError
 from forms import escalation
 from forms.escalation import ANSWERED, LEVELS
 from forms.state import State
-from sync.centre import rooms, scopes, supervisor_keys, tables, tables_figures, tables_review
+from sync.centre import key_pair, rooms, scopes, supervisor_keys, tables, tables_figures, tables_review
 from sync.centre.centre import Centre
 from sync.centre.desks import Duty
 from sync.centre.store import add_missing, upsert
@@ -146,7 +146,7 @@ def answer(
     text = text.strip()
     if outcome not in ANSWERED or not 0 < len(text) <= NOTE_MAX:
         raise problem("complaint_answer", most=NOTE_MAX)
-    public = supervisor_keys.public_key(centre.settings.supervisor_file)
+    public = key_pair.public_key(centre.settings.supervisor_file)
     if not public:
         raise problem("complaint_closed")
     with centre.store.write() as tx:

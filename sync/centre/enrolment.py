@@ -9,8 +9,7 @@ from sqlalchemy import Connection, select, update
 from edge.errors import problem
 from forms.events import Head
 from sync import envelope, frames
-from sync.centre import invitations, pack_telling, recovery_keys, rooms, suites, tables
-from sync.centre import supervisor_keys as keys
+from sync.centre import invitations, key_pair, pack_telling, rooms, suites, tables
 from sync.centre.centre import Centre
 from sync.centre.identity import OwnSet
 from sync.centre.statements import matching
@@ -55,9 +54,9 @@ def public_part(centre: Centre, tx: Connection, room: rooms.Room, url: str = "")
         "centre_box_key": given.box.public.hex(),
         "policy": suites.in_name_of(policy, given).body() if policy.version else None,
         "epoch": int(tx.execute(_EPOCH, {"node_id": room.node_id}).scalar() or 0),
-        "supervisor_box_key": keys.public_key(centre.settings.supervisor_file),
+        "supervisor_box_key": key_pair.public_key(centre.settings.supervisor_file),
         "pack_root": root.text if root else None,
-        "recovery_box_key": recovery_keys.public_key(centre.settings.recovery_file),
+        "recovery_box_key": key_pair.public_key(centre.settings.recovery_file),
     }
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from edge.key_words import KeySet, key_set_from, vouch
+from edge.slots import write_whole
 from sync.envelope import OpenKeys, SealKeys
 from sync.suites import MODERN_1, KeyPair, Suite, SuiteError, key_id, named
 
@@ -117,7 +118,7 @@ class Identity:
         sign, box = suite.sign_keys(), suite.box_keys()
         bare = KeySet(OWNER, last.generation + 1, suite.name, sign.public, box.public, at)
         made = OwnSet(sign, box, suite, vouch(bare, last.sign, sign))
-        _replace_secret(self._path, _text(replace(content, sets=(*content.sets, made))))
+        write_whole(self._path, f"{_text(replace(content, sets=(*content.sets, made)))}\n".encode())
         return made
 
     def retire(self, generation: int) -> None:
@@ -125,7 +126,7 @@ class Identity:
         content = self._content()
         kept = tuple(one for one in content.sets if one.generation != generation)
         ended = tuple(one.word for one in content.sets if one.generation == generation)
-        _replace_secret(self._path, _text(_Content(kept, content.retired + ended)))
+        write_whole(self._path, f"{_text(_Content(kept, content.retired + ended))}\n".encode())
 
 
 def create(path: Path, at: str = "") -> Identity:
@@ -186,19 +187,6 @@ def write_secret(path: Path, text: str) -> None:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def _replace_secret(path: Path, text: str) -> None:
-    """The old file or the new one stands there, whenever the power fails."""
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)  # left behind by a crash, before anybody was told of what is in it
-    write_secret(beside, text)
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def derive(key: bytes, purpose: bytes) -> bytes:

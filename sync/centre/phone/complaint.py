@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from edge import sealing, web
 from edge.errors import YizhanError, problem
 from edge.status import frame
-from sync.centre import complaints, rooms, supervisor_keys, tables
+from sync.centre import complaints, key_pair, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.phone import faults
 from sync.centre.phone.code import Found
@@ -37,7 +37,7 @@ def keep(centre_: Centre, found: Found, words: str, callback: str) -> str:
         raise problem("complaint_empty")
     if len(words) > WORDS_MAX or len(callback) > CALLBACK_MAX:
         raise problem("complaint_long", most=WORDS_MAX)
-    public = supervisor_keys.public_key(centre_.settings.supervisor_file)
+    public = key_pair.public_key(centre_.settings.supervisor_file)
     if not public:
         raise problem("complaint_closed")
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
@@ -88,7 +88,7 @@ def _found(text: str) -> Found:
 def _page(found: Found, fault: str = "", status: int = 200) -> Response:
     said = request.args.get("said", "")
     code = said if said.isdecimal() and len(said) == CODE_DIGITS else ""
-    is_open = bool(supervisor_keys.public_key(centre().settings.supervisor_file))
+    is_open = bool(key_pair.public_key(centre().settings.supervisor_file))
     return page(
         found, "complain.html", status, back=at("show"), done=code, fault=fault, typed=request.form, open=is_open,
         most=WORDS_MAX,
