@@ -7,7 +7,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from edge.errors import problem
 from edge.heavy import ONE_AT_A_TIME
@@ -47,6 +47,11 @@ class Limits:
     tries_max: int = 5
     lockout_ms: int = 900_000
     longest_ms: int = 86_400_000
+
+
+# whoever tries one name after another is stopped by where he sits; a whole room must not be kept out for a day
+TERMINAL_LIMITS: Final = Limits(tries_max=15, lockout_ms=300_000, longest_ms=3_600_000)
+FORGOTTEN_MS: Final = 86_400_000  # tries of a terminal, and of a name that nobody has, without one more of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,16 @@ def attempt(guard: Guard, now: int, limits: Limits) -> Guard:
         return replace(guard, wrong=wrong)
     length = min(limits.lockout_ms << min(wrong - limits.tries_max, 10), limits.longest_ms)
     return Guard(wrong, now + length)
+
+
+def of_terminal(terminal: str) -> str:
+    """Under which name the tries of one terminal are counted."""
+    return f"terminal:{terminal}"
+
+
+def of_nobody(name: str) -> str:
+    """The same for a name that nobody has; people type their password there, so the name itself isn't kept."""
+    return f"name:{token_hash(name)}"
 
 
 def minutes_left(guard: Guard, now: int) -> int:

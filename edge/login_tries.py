@@ -2,19 +2,15 @@
 and for the terminal. Ticks alone count, so that neither a restart nor a changed clock gives another try.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from edge import account_book, accounts
-from edge.accounts import Guard, Limits
+from edge.accounts import FORGOTTEN_MS, TERMINAL_LIMITS, Guard, Limits
 from edge.database import Connection
 from edge.errors import problem
 
 if TYPE_CHECKING:
     from edge.node import Node
-
-# whoever tries one name after another is stopped by where he sits; a whole room must not be kept out for a day
-TERMINAL_LIMITS: Final = Limits(tries_max=15, lockout_ms=300_000, longest_ms=3_600_000)
-_FORGOTTEN_MS: Final = 86_400_000
 
 
 def count(node: "Node", account: str, terminal: str) -> tuple[str, bool]:
@@ -26,10 +22,10 @@ def count(node: "Node", account: str, terminal: str) -> tuple[str, bool]:
     with node.database.write() as tx:
         now = tx.clock.ticks()
         if terminal:
-            _count_at(tx, _of_terminal(terminal), now, TERMINAL_LIMITS, "terminal_locked")
+            _count_at(tx, accounts.of_terminal(terminal), now, TERMINAL_LIMITS, "terminal_locked")
         row = tx.execute("SELECT * FROM officer WHERE account = ?", (account,)).fetchone()
         if row is None:  # locked like one that is there, so that nobody learns which names are
-            _count_at(tx, f"name:{accounts.token_hash(account)}", now, limits, "account_locked")
+            _count_at(tx, accounts.of_nobody(account), now, limits, "account_locked")
             return "", False
         guard = accounts.attempt(Guard(row["wrong"], row["locked_until"]), now, limits)
         tx.execute(
@@ -45,7 +41,7 @@ def _count_at(tx: Connection, who: str, now: int, limits: Limits, code: str) -> 
     if now < guard.locked_until:
         raise problem(code, minutes=accounts.minutes_left(guard, now))
     guard = accounts.attempt(guard, now, limits)
-    tx.execute("DELETE FROM login_guard WHERE tried < ? AND locked_until < ?", (now - _FORGOTTEN_MS, now))
+    tx.execute("DELETE FROM login_guard WHERE tried < ? AND locked_until < ?", (now - FORGOTTEN_MS, now))
     values = (who, guard.wrong, guard.locked_until, now)
     tx.execute("INSERT OR REPLACE INTO login_guard VALUES (?, ?, ?, ?)", values)
 
@@ -62,10 +58,6 @@ def refused(node: "Node", account: str, terminal: str) -> None:
 def forget(tx: Connection, terminal: str = "") -> None:
     """Somebody got in at this terminal; "" for all of them, and for names that nobody has."""
     if terminal:
-        tx.execute("DELETE FROM login_guard WHERE who = ?", (_of_terminal(terminal),))
+        tx.execute("DELETE FROM login_guard WHERE who = ?", (accounts.of_terminal(terminal),))
     else:
         tx.execute("DELETE FROM login_guard")
-
-
-def _of_terminal(terminal: str) -> str:
-    return f"terminal:{terminal}"

@@ -48,6 +48,11 @@ GROUPS = {
     "edge.errors_who": "shared",
     "edge.errors_counter": "shared",
     "edge.errors_devices": "shared",
+    "edge.errors_first_start": "shared",
+    # what a centre puts onto a stick for machines that have nothing yet
+    "edge.prepared_stick": "shared",
+    "edge.first_start": "wiring",
+    "edge.first_start_pages": "wiring",
     "edge.errors_receiving": "shared",
     "edge.errors_people": "shared",
     "edge.errors_phone": "shared",
@@ -80,6 +85,9 @@ GROUPS = {
     "edge.texts_phone": "shared",
     "edge.texts_open": "shared",
     "edge.accounts": "shared",
+    "edge.account_chain": "shared",
+    "edge.one_time": "shared",
+    "edge.three": "shared",
     "edge.heavy": "shared",
     "edge.calendar": "shared",
     "edge.qr": "shared",
@@ -159,7 +167,7 @@ SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session"),
     *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.phone", "sync.centre.review"),
-    *("edge.template_code", "edge.app", "edge.away", "edge.locked", "edge.practice_room", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
+    *("edge.template_code", "edge.app", "edge.away", "edge.locked", "edge.first_start", "edge.first_start_pages", "edge.practice_room", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
 )
 # A library, and the modules (with everything below them) behind which it stays.
 DOORS = {

@@ -6,7 +6,7 @@ import pytest
 from conftest import FixedClock
 from desk_app import PASSWORD, Desk, add_officer, desk_app, file_one, plain, sign_duties
 
-from edge import account_book, factor, officers, three
+from edge import account_book, factor, officers, one_time, three
 from edge.account_tables import KEPT_MS
 from edge.database import IntegrityError
 from edge.errors import YizhanError
@@ -47,20 +47,20 @@ def book(node, account=""):
 
 def test_the_counter_gives_the_codes_of_the_standard():
     """RFC 4226, appendix D."""
-    assert [factor.hotp(RFC_SECRET, at) for at in range(10)] == RFC_CODES
+    assert [one_time.hotp(RFC_SECRET, at) for at in range(10)] == RFC_CODES
 
 
 def test_a_code_may_be_some_ahead_and_never_behind():
-    assert factor.matched(RFC_SECRET, 0, RFC_CODES[9]) == 10
-    assert factor.matched(RFC_SECRET, 0, factor.hotp(RFC_SECRET, factor.WINDOW)) is None
-    assert factor.matched(RFC_SECRET, 5, RFC_CODES[4]) is None
-    assert factor.matched(RFC_SECRET, 0, "") is None
+    assert one_time.matched(RFC_SECRET, 0, RFC_CODES[9]) == 10
+    assert one_time.matched(RFC_SECRET, 0, one_time.hotp(RFC_SECRET, one_time.WINDOW)) is None
+    assert one_time.matched(RFC_SECRET, 5, RFC_CODES[4]) is None
+    assert one_time.matched(RFC_SECRET, 0, "") is None
 
 
 @pytest.fixture
 def token(node, wei, monkeypatch):
     """An account whose counter has the standard's secret."""
-    monkeypatch.setattr(factor.secrets, "token_bytes", lambda _length: RFC_SECRET)
+    monkeypatch.setattr(one_time.secrets, "token_bytes", lambda _length: RFC_SECRET)
     address = factor.begin_counter(node, "wei", "system")
     monkeypatch.undo()
     assert address.endswith("?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&digits=6&counter=0")
@@ -272,7 +272,7 @@ def test_the_page_of_accounts_changes_posts_and_second_proofs_of_others_alone(no
     assert next(one.posts for one in officers.all_of(node) if one.account == "wei") == ("guide",)
     assert "otpauth://hotp/" in desk.text(desk.done("/console/accounts/wei", {"do": "counter"}))
     codes = re.findall(r"<li>([2-9a-z]{10})</li>", desk.text(desk.done("/console/accounts/wei", {"do": "codes"})))
-    assert len(codes) == factor.CODES
+    assert len(codes) == one_time.CODES
     login = Desk(app, None)
     assert login.login("wei", PASSWORD).status_code == 401
     assert login.login("wei", PASSWORD, code=codes[0]).status_code == 303
