@@ -22,5 +22,10 @@ OUTSIDE: Final = {
     ),
     "official_taken": Entry("这个统一办件编号已经对应办件 {number}", "一个编号只对应一件，请核对。", True, 409),
     "official_stands": Entry("这一件已经有统一办件编号 {official}", "编号永久对应，不能更改。", True, 409),
+    "wall_wrong": Entry("大屏没有登记：{detail}", "请改正以后再登记。", True, 422),
+    "wall_unknown": Entry("没有第 {number} 号大屏", "请在“大屏”一页核对。", True, 404),
+    "wall_shut": Entry(
+        "这把密钥打不开大屏", "密钥可能抄错了，也可能已经到期、被收回；请在审批台“大屏”一页核对。", True, 403
+    ),
     "token_wrong": Entry("接口密钥的{what}不对：{value}", "请核对权限名称和有效天数后再试。", True, 422),
 }

@@ -13,7 +13,7 @@ from sync.centre.api import openapi
 from sync.centre.centre import Centre
 from sync.centre.phone import screens as phone
 from sync.centre.proxied import Proxied
-from sync.centre.review import ferry, screens
+from sync.centre.review import ferry, on_wall, screens
 from sync.centre.tables import schema_version
 from sync.centre.writing import NUL
 
@@ -28,7 +28,7 @@ def create_app(centre: Centre) -> Flask:
         "centre",
         secret=centre.secret,
         title=f"{centre.settings.name} · 审批台",
-        areas={"/review": "console", "/s": "phone"},
+        areas={"/review": "console", "/wall": "console", "/s": "phone"},
         upload_bytes_max=centre.settings.body_bytes_max,
     )
     app.before_request(refuse_nul)
@@ -36,6 +36,7 @@ def create_app(centre: Centre) -> Flask:
     app.extensions["yizhan.centre"] = centre
     app.register_blueprint(bp)
     app.register_blueprint(screens.bp)
+    app.register_blueprint(on_wall.bp)
     app.register_blueprint(openapi.bp)
     app.extensions["yizhan.ferry"] = ferry.job(centre)
     phone.install(app)

@@ -10,14 +10,15 @@ from typing import Final, Literal
 from edge.errors import problem
 from sync.centre.desks import Duty
 
-Audience = Literal["anybody", "desk", "centre", "supervisor"]
+Audience = Literal["anybody", "screen", "desk", "centre", "supervisor"]
 AUDIENCES: Final[dict[Audience, str]] = {
     "anybody": "任何人",
+    "screen": "有密钥的大屏，和能登录的人员",
     "desk": "职责范围内的审批人员",
     "centre": "负责全省的审批人员和监督人员",
     "supervisor": "监督人员",
 }
-_ORDER: Final[tuple[Audience, ...]] = ("anybody", "desk", "centre", "supervisor")
+_ORDER: Final[tuple[Audience, ...]] = ("anybody", "screen", "desk", "centre", "supervisor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ LIBRARIES: Final[dict[str, Library]] = {
         "application word unconfirmed mark material material_use rendition queue opinion_due claim presence hand_over "
         "enquiry reply outbox sms event",
     )),
-    "behaviour": Library("行为库", 3, "centre", _of("session api_key api_token export_line look webhook aside_act")),
+    "behaviour": Library("行为库", 3, "centre", _of(
+        "session api_key api_token wall_key export_line look webhook aside_act",
+    )),
     "user": Library("用户库", 3, "centre", _of("account account_person room_officer duty concerned")),
     "identity": Library("身份库", 4, "supervisor", _of(
         "person rating phone_complaint board_draft phone_pass call_back complaint escalation sample sample_item",
@@ -66,7 +69,7 @@ CLASSES: Final[dict[str, DataClass]] = {
     "ratings": DataClass("好差评", "identity", "supervisor", personal=True),
     "late": DataClass("超期", "business", "desk", personal=False),
     "anomalies": DataClass("异常", "behaviour", "supervisor", personal=False),
-    "figures": DataClass("指标和报表，不涉及个人", "information", "desk", personal=False),
+    "figures": DataClass("指标和报表，不涉及个人", "information", "screen", personal=False),
     "complaints": DataClass("举报投诉", "identity", "supervisor", personal=True),
     "videos": DataClass("窗口视频：只记索引，不汇聚", "behaviour", "supervisor", personal=True),
     "states": DataClass("办件状态，给微信等便民渠道，不含姓名和号码", "business", "centre", personal=False),

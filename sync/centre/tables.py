@@ -5,6 +5,7 @@ The tables without it say `info=EVERYWHERE`; they are small and the same everywh
 other programs.
 """
 
+from sync.centre.tables_accounts import account_book, account_code, account_factor, account_initial, login_guard, tick
 from sync.centre.tables_board import board, board_draft
 from sync.centre.tables_cases import (
     application,
@@ -18,7 +19,7 @@ from sync.centre.tables_cases import (
 )
 from sync.centre.tables_common import metadata
 from sync.centre.tables_figures import call_back, complaint, escalation, fact, report, sample, sample_item, tally
-from sync.centre.tables_fleet import enrolment_code, node_report
+from sync.centre.tables_fleet import enrolment_code, node_check, node_report
 from sync.centre.tables_log import (
     aside_act,
     doubt,
@@ -75,12 +76,17 @@ from sync.centre.tables_publishing import (
 )
 from sync.centre.tables_recovery import key_return, unlock_grant
 from sync.centre.tables_review import queue
+from sync.centre.tables_walls import wall_key
 
 GLOBAL_TABLES = frozenset(name for name, table in metadata.tables.items() if table.info.get("everywhere"))
 
 __all__ = [
     "GLOBAL_TABLES",
     "account",
+    "account_book",
+    "account_code",
+    "account_factor",
+    "account_initial",
     "account_person",
     "api_key",
     "api_token",
@@ -104,12 +110,14 @@ __all__ = [
     "ferried",
     "head_word",
     "key_return",
+    "login_guard",
     "machine_epoch",
     "mark",
     "material",
     "material_use",
     "metadata",
     "node",
+    "node_check",
     "node_report",
     "outbox",
     "pack",
@@ -142,8 +150,10 @@ __all__ = [
     "sms",
     "suite_policy",
     "tally",
+    "tick",
     "unconfirmed",
     "unlock_grant",
+    "wall_key",
     "webhook",
     "word",
 ]

@@ -11,7 +11,7 @@ from edge.errors import problem
 from forms.figures import FORMULAS, KINDS, Kind, Period
 from sync.centre import dashboard, scopes
 from sync.centre.dashboard import Board
-from sync.centre.review.context import centre, duties, reviewer
+from sync.centre.review.context import centre, duties, reviewer, runs_the_centre
 
 COUNTS: Final = {"received": "收件", "closed": "办结", "open": "在办", "late": "其中超期"}
 COUNT_FORMULAS: Final = {
@@ -48,11 +48,19 @@ def show() -> str:
 def wall() -> str:
     """The same for a screen on the wall: large, without a menu, made anew every minute."""
     _, area, period, _ = _asked()
+    now = Period.of(period.kind, date.fromisoformat(centre().clock.today()))
+    day = None if period == now else period.first.isoformat()  # today's goes on to tomorrow by itself
+    return on_wall(area, period, url_for("review.figures_wall", area=area, kind=period.kind, day=day))
+
+
+def on_wall(area: str, period: Period, again: str) -> str:
+    """The page of a wall; `again`: the address from which its middle is fetched anew."""
     with centre().store.read() as tx:
         board = dashboard.board(tx, centre(), area, period)
         below = dashboard.spread(tx, centre(), area, period)
     rows = sorted(below.places, key=lambda one: (-one.line.received, one.area))[:WALL_ROWS]
-    return render_template("review/wall.html", **_frame(board, period), below=below, rows=rows, every_s=REFRESH_S)
+    frame = figures_frame(board, period) | {"authority": centre().settings.name}
+    return render_template("review/wall.html", **frame, below=below, rows=rows, again=again, every_s=REFRESH_S)
 
 
 def table() -> Response:
@@ -112,13 +120,18 @@ def _at(area: str, kind: Kind, day: date) -> str:
 
 
 def _who() -> dict[str, Any]:
-    return {"authority": centre().settings.name, "reviewer": reviewer()}
+    return {"authority": centre().settings.name, "reviewer": reviewer(), "runs": runs_the_centre()}
 
 
 def _frame(board: Board, period: Period) -> dict[str, Any]:
+    return {**_who(), **figures_frame(board, period)}
+
+
+def figures_frame(board: Board, period: Period) -> dict[str, Any]:
+    """What every page of figures needs of them."""
     args = {"area": board.area, "kind": period.kind, "day": period.first.isoformat()}
     return {
-        **_who(), "board": board, "period": period, "args": args, "counts": COUNTS,
+        "board": board, "period": period, "args": args, "counts": COUNTS,
         "titles": {code: title for code, (title, _) in FORMULAS.items()}, "now": centre().clock.now(),
         "shown_max": dashboard.SHOWN_MAX,
     }  # fmt: skip

@@ -10,6 +10,7 @@ from sync.centre import aside, cases, doubt, reviewers, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
 from sync.centre.review import (
+    accounts,
     acting,
     board,
     calling_back,
@@ -17,6 +18,7 @@ from sync.centre.review import (
     ferry,
     figures,
     fleet,
+    keeping,
     looking,
     outside,
     packs,
@@ -30,6 +32,7 @@ from sync.centre.review import (
     told,
     view,
     waiting,
+    walls,
     words,
 )
 from sync.centre.review.context import (
@@ -48,7 +51,7 @@ from sync.centre.review.context import (
 OF_THE_CENTRE: Final = frozenset({
     "review.nodes", "review.node", "review.settle", "review.retry", "review.set_aside", "review.ferry",
     "review.ferry_start", "review.services", "review.outside", "review.outside_retry",
-    *packs.ENDPOINTS, *enrolling.ENDPOINTS,
+    *packs.ENDPOINTS, *enrolling.ENDPOINTS, *walls.ENDPOINTS,
 })  # fmt: skip
 # what names complaints, and what rules see in other people's work
 OF_SUPERVISORS: Final = frozenset({
@@ -61,6 +64,7 @@ OF_PLACES: Final = frozenset({
     "review.reports", "review.report", "review.report_table",
 })  # fmt: skip
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
+accounts.add_to(bp)
 board.add_to(bp)
 told.add_to(bp)
 calling_back.add_to(bp)
@@ -78,6 +82,7 @@ fleet.add_to(bp)
 packs.add_to(bp)
 enrolling.add_to(bp)
 outside.add_to(bp)
+walls.add_to(bp)
 
 
 bp.add_app_template_filter(view.who, "who")
@@ -93,6 +98,9 @@ def ask_who() -> Response | None:
     known = reviewers.of_session(centre(), token) if token else None
     if known is not None:
         g.reviewer = known
+        first = keeping.first()
+        if first is not None or known.of_three:
+            return first
         if "number" in (request.view_args or {}):
             keep_case(str((request.view_args or {})["number"]))
         elif request.endpoint in OF_THE_CENTRE:
@@ -116,7 +124,10 @@ def login() -> str:
 def log_in() -> Response:
     name, target = request.form.get("name", "").strip(), _safe(request.form.get("next", ""))
     try:
-        known = reviewers.log_in(centre(), name, request.form.get("password", ""))
+        known = reviewers.log_in(
+            centre(), name, request.form.get("password", ""), code=request.form.get("code", ""),
+            terminal=request.remote_addr or "",
+        )  # fmt: skip
     except YizhanError as error:
         shown = render_template("review/login.html", next=target, name=name, problem=error)
         return make_response(shown, error.status)

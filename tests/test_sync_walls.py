@@ -1,0 +1,130 @@
+"""大屏: a key shows the figures of its place without a login, nothing else and nobody, until it is taken back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from edge.errors import YizhanError
+from edge.serving import Server
+from sync.centre import reviewers, tables, walls
+from sync.centre.app import create_app
+from sync.centre.receiver import receive
+from sync.centre.review import figures
+from tests.browsing import chromium, window
+from tests.centre_browser import Browser
+from tests.centre_room import NODE, enrolled
+
+PASSWORD = "vier-dicke-huehner"
+WALL = {"viewport": {"width": 1920, "height": 1080}}
+BY = "centre:li"
+
+
+@pytest.fixture
+def room(centre):
+    made = enrolled(centre)
+    made.file_one(1)
+    sends(centre, made)
+    return made
+
+
+def sends(centre, room, first=1):
+    body = room.batch(first=first)
+    room.read(receive(centre, NODE, body), body)
+
+
+@pytest.fixture
+def url(centre, room):
+    reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
+    server = Server(create_app(centre), "127.0.0.1", 0)
+    yield server.url
+    server.stop()
+
+
+def on_the_wall(url, key):
+    screen = Browser(url)
+    screen.get("/wall/")
+    screen.submit("/wall/", key=key)
+    return screen
+
+
+def test_a_key_is_given_at_the_desk_and_opens_a_screen_without_a_login(url, centre):
+    desk = Browser(url)
+    desk.log_in("li", PASSWORD)
+    desk.get("/review/walls")
+    page = desk.submit("/review/walls", name="指挥中心大厅", area="522425", kind="month")
+    assert (page.status, desk.sent) == (200, [("POST", 303), ("GET", 200)])
+    key = re.search(r'wall-letters">([A-Z2-7 ]{19})<', page.text)[1]
+    screen = on_the_wall(url, f" {key.lower().replace(' ', '-')} ")
+    assert all(words in screen.page.words for words in ("收件 1", "贵州省", "数据截至", "2026年11月"))
+    assert "王秀梅" not in screen.page.text
+    kept = next(one for one in screen._opener.handlers if hasattr(one, "cookiejar")).cookiejar
+    cookie = next(one for one in kept if one.name == "yizhan_centre_wall_key")
+    assert cookie.path == "/wall"
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert "上次刷新 今天" in desk.get("/review/walls").words
+
+
+def test_the_key_stands_in_no_table_and_is_shown_again_to_who_gives_it_out(centre):
+    made = walls.give(centre, "大厅", "", "day", by=BY)
+    key = walls.letters(centre, made.number)
+    with centre.store.read() as tx:
+        row = tx.execute(tables.wall_key.select()).one()
+    assert key not in str(row)
+    assert walls.letters(centre, made.number) == key
+    assert walls.open_(centre, key).area == ""
+
+
+def test_a_key_opens_nothing_but_the_figures_of_its_place(url, centre, room):
+    screen = on_the_wall(url, walls.letters(centre, walls.give(centre, "黔南", "5227", "month", by=BY).number))
+    assert "收件 0" in screen.page.words
+    assert "收件 0" in screen.get("/wall/?area=522425&kind=year&day=2026-01-01").words
+    for path in ("/review/", "/review/figures", "/review/figures/wall", "/review/nodes", "/review/walls"):
+        assert screen.get(path).url.split("?")[0].endswith("/review/login"), path
+    assert screen.get("/api/v1/figures").status == 401
+
+
+@pytest.mark.parametrize("how", ["unknown", "taken back", "late"])
+def test_a_key_that_does_not_hold_shows_no_figure_and_says_so(url, centre, clock, how):
+    made = walls.give(centre, "大厅", "", "month", by=BY, days=30)
+    key = walls.letters(centre, made.number)
+    screen = on_the_wall(url, key)
+    assert "收件 1" in screen.page.words
+    if how == "unknown":
+        screen = on_the_wall(url, "A" * 16)
+    elif how == "taken back":
+        assert walls.take_back(centre, made.number, by=BY) == walls.take_back(centre, made.number, by="centre:yang")
+    else:
+        clock.advance(days=31)
+    page = screen.get("/wall/") if how != "unknown" else screen.page
+    assert (page.status, "这把密钥打不开大屏" in page.words, "收件" in page.words) == (403, True, False)
+    assert walls.letters(centre, made.number) == ("" if how != "unknown" else key)
+
+
+@pytest.mark.parametrize(
+    ("name", "area", "kind", "days"),
+    [("", "", "month", 1), ("大厅", "52242", "month", 1), ("大厅", "五二", "month", 1), ("大厅", "", "hour", 1), ("大厅", "", "month", 366)],
+)  # fmt: skip
+def test_what_no_screen_can_show_gets_no_key(centre, name, area, kind, days):
+    with pytest.raises(YizhanError) as caught:
+        walls.give(centre, name, area, kind, by=BY, days=days)
+    assert caught.value.code == "wall_wrong"
+    assert walls.every(centre) == []
+
+
+def test_the_screen_fetches_itself_anew_and_goes_dark_when_its_key_is_taken_back(url, centre, room, monkeypatch):
+    monkeypatch.setattr(figures, "REFRESH_S", 1)
+    made = walls.give(centre, "大厅", "", "month", by=BY)
+    with chromium() as browser, window(browser, WALL) as page:
+        page.goto(f"{url}/wall/")
+        page.get_by_label("大屏密钥").fill(walls.letters(centre, made.number))
+        page.get_by_role("button", name="打开").click()
+        received = page.locator(".wall-counts dd").first
+        expect(received).to_have_text("1")
+        room.file_one(2)
+        sends(centre, room, first=2)
+        expect(received).to_have_text("2")
+        assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+        walls.take_back(centre, made.number, by=BY)
+        expect(page.get_by_role("alert")).to_contain_text("这把密钥打不开大屏")
+        expect(received).to_have_count(0)
