@@ -42,7 +42,7 @@ def give() -> Response:
     try:
         if not scopes.covers(scopes.areas(duties()), given["area"]):
             raise problem("forbidden")
-        made = walls.give(centre(), **given, by=reviewer().actor)
+        made = walls.give(centre(), given["name"], given["area"], given["kind"], by=reviewer().actor)
     except YizhanError as error:
         return make_response(_page(given, error), error.status)
     return web.see_other(url_for("review.wall", wall=made.number))
