@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from edge.errors import YizhanError
 
 if TYPE_CHECKING:
     from edge.node import Node
+    from edge.settings import Settings
 
 logger = logging.getLogger(__name__)
 RUNNING_FILE = "running"  # beside the database, while the program runs
@@ -44,7 +46,7 @@ class Keeper:
     def _begin(self) -> None:
         cut = self._mark.exists()
         since = self._mark.read_text(encoding="ascii", errors="replace").strip()[:19] if cut else ""
-        self._mark.write_text(self._node.clock.now() + "\n", encoding="ascii")
+        self._mark.write_text(f"{self._node.clock.now()}\n{version('yizhan')}\n", encoding="ascii")
         if cut:
             note = f"上次（{since} 启动）没有正常退出，可能停过电，请检查备用电源"
             self._tell("power", note)
@@ -137,3 +139,11 @@ def printer_failed(
 def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
+
+def running_version(found: "Settings") -> str:
+    """Of the program that runs this room, or was cut off; "" where none does."""
+    try:
+        lines = (found.database.parent / RUNNING_FILE).read_text(encoding="ascii", errors="replace").split("\n")
+    except FileNotFoundError:
+        return ""
+    return lines[1].strip() if len(lines) > 1 else ""

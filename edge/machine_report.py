@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from edge import identity, log, outgoing, pack_node
 from edge.database import Connection
+from forms.health import DISK_LOW_MB
 
 if TYPE_CHECKING:
     from edge.node import Node
 
 KIND: Final = "node.reported"
 SKEW_STEP_S: Final = 5  # a clock that moved by less is not written down again
-DISK_LOW_MB: Final = 1024
 _MB: Final = 1 << 20
 # what is told at once and not only once a day
 _AT_ONCE: Final = ("version", "pack", "pack_fault", "backup", "aside")
@@ -45,7 +45,10 @@ def tell(node: "Node", usage: Usage = _usage) -> bool:
         said = _said(node, tx, usage)
         if not _is_due(said, _last(tx), tx.clock.now()):
             return False
-        log.append(tx, KIND, "", said, "system")
+        from edge import doctor  # which asks us
+
+        wrong = doctor.faulty(doctor.look(node, usage=usage))
+        log.append(tx, KIND, "", said | ({"checks": wrong} if wrong else {}), "system")
     return True
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from forms.fields import Field, Kind, count, hex64, list_of, text, time_or_none, whole
+from forms.fields import Field, Kind, count, hex64, list_of, pattern, text, time_or_none, whole
 
 TEXT_MAX: Final = 1_900_000
 CLOCK_S_MAX: Final = 1 << 40
@@ -28,5 +28,6 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "aside": Field("本机隔离、还没有处理的记录", count),
         "pack": Field("正在用第几个数据包，0 为没有", count),
         "pack_fault": Field("数据包没有更新的原因，空为正常", text(0, 200)),
+        "checks": Field("自检中要处理的各项；没有这一栏的都正常", list_of(pattern("[a-z]{1,20}")), required=False),
     }),
 }  # fmt: skip

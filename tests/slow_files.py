@@ -52,6 +52,7 @@ SLOW_FILES = frozenset(
         "test_desk_walks_browser",
         "test_desk_keystrokes_browser",
         "test_year",
+        "test_edge_keeping",
         "test_edge_defects",
         "test_edge_devices",
         "test_edge_fingerprints",

@@ -6,7 +6,7 @@ from importlib.metadata import version
 import pytest
 from sqlalchemy import update
 
-from edge import machine_report
+from edge import machine_report, room_tickets
 from edge.housekeeping import Keeper
 from sync.centre import aside, fleet, packs, spreading, tables
 from sync.centre.alarms import ALARMS
@@ -40,7 +40,10 @@ def put(centre, node_id=NODE, report=None, ferried="", **node):
     with centre.store.write() as tx:
         tx.execute(update(tables.node).filter_by(node_id=node_id).values(values))
         if report is not None:
-            upsert(tx, tables.node_report, [{"node_id": node_id, **FINE, **report}])
+            said = dict(report)
+            wrong = [{"node_id": node_id, "name": name} for name in said.pop("checks", ())]
+            upsert(tx, tables.node_report, [{"node_id": node_id, **FINE, **said}])
+            upsert(tx, tables.node_check, wrong)
         if ferried:
             upsert(tx, tables.ferried, [{"node_id": node_id, "digest": b"x", "at": ferried}])
 
@@ -69,6 +72,7 @@ CASES = {  # a case that fires, and the one just beside it that doesn't
     "skew": ({"report": {"skew_s": -301}}, {"report": {"skew_s": -300}}),
     "disk": ({"report": {"disk_free_mb": 9_999}}, {"report": {"disk_free_mb": 10_000}}),
     "backup": ({"report": {"backup": ""}}, {"report": {"backup": ago(days=35)}}),
+    "check": ({"report": {"checks": ["witness"]}}, {"report": {"checks": ["disk"]}}),  # which has an alarm of its own
     "pack": ({"report": {"pack_fault": "清单：已经过期"}}, {"report": {"pack_fault": ""}}),
     "version": ({"report": {"version": "0.0.9"}}, {"report": {}}),
     "mute": ({"report": None}, {"report": None, "bound_at": ago(days=3)}),
@@ -221,6 +225,25 @@ def test_a_report_comes_to_the_centre_by_either_way_and_the_page_shows_which(nod
     assert machine.said["disk_free_mb"] == 60 << 10
     assert machine.said["backup"] == node.clock.now()
     assert machine.disk_percent == 60
+
+
+def test_what_a_machine_found_wrong_itself_comes_with_its_report_and_goes_with_the_next(node, centre, clock):
+    server = CentreServer(centre)
+    give_enrolment(node, centre, server.url)
+    link = HttpsLink(server.url)
+    room_tickets.open_by_program(node, "paper", "没有纸了")
+    machine_report.tell(node, fine)
+    Push(node, link).drain()
+    with centre.store.read() as tx:
+        assert fleet.one(centre, tx, NODE).checks == ("设备",)
+    assert "check" in fired(centre)
+    room_tickets.close_by_program(node, "paper", "换了一卷")
+    clock.advance(days=1)
+    machine_report.tell(node, fine)
+    Push(node, link).drain()
+    assert "check" not in fired(centre)
+    link.close()
+    server.close()
 
 
 def test_a_clock_that_is_wrong_is_measured_when_the_centre_answers(node, centre):

@@ -11,6 +11,7 @@ from edge.commands import printing, publishing, writing
 from edge.commands.common import Commands, group, reporting, say
 
 if TYPE_CHECKING:
+    from edge.doctor import Finding
     from kiosk.glyphs import Block
 
 PREVIEW_PORT = 8720
@@ -33,8 +34,9 @@ def add_commands(commands: Commands) -> None:
     parser = reporting(config, "texts", list_texts, "列出一种语言还缺哪些屏幕文字，抄进 languages/语言代码.json 翻译")
     parser.add_argument("language", metavar="LANGUAGE", type=_tag, help="语言代码，如 ug、bo")
     parser = reporting(
-        commands, "doctor", doctor, "检查这台机器上手写、朗读、生僻字和民族文字的字体装了没有，没装的该装什么"
+        commands, "doctor", doctor, "自检：时钟、磁盘、数据库、备份、设备、联系等逐项正常还是要处理；缺哪些字体和部件"
     )
+    parser.add_argument("--quick", action="store_true", help="不逐页读数据库，不逐台试设备")
     parser.add_argument("--text", default="", metavar="TEXT", help="再看这些字能不能显示，如一个人的姓名")
 
 
@@ -110,16 +112,41 @@ def list_texts(args: argparse.Namespace) -> int:
 
 
 def doctor(args: argparse.Namespace) -> int:
-    """What the kiosk uses of the system, which package brings what is missing, and which characters can't be drawn."""
+    """Every check of the machine, what the kiosk uses of the system, and which characters can't be drawn."""
+    from edge import doctor as checks
     from kiosk import glyphs
     from kiosk.parts import parts
 
+    looked = _looked(args.home, thorough=not args.quick)
     found, drawn = parts(_languages(args.home)), glyphs.of_this_machine()
     rows = [{"name": one.name, "there": one.there, "packages": one.packages, "sentence": one.sentence} for one in found]
     blocks, missing = drawn.blocks(), drawn.missing(args.text)
-    answer = {"parts": rows, "characters": [asdict(one) for one in blocks], "missing": missing}
-    say(args, answer, "\n".join([*(one.sentence for one in found), *_characters(blocks, args.text, missing)]))
-    return 0 if all(one.there for one in found) and not missing else 1
+    answer = {
+        "checks": [asdict(one) | {"title": one.title} for one in looked], "thorough": not args.quick,
+        "parts": rows, "characters": [asdict(one) for one in blocks], "missing": missing,
+    }  # fmt: skip
+    lines = [*(one.line for one in looked), *(one.sentence for one in found)]
+    say(args, answer, "\n".join([*lines, *_characters(blocks, args.text, missing)]))
+    return 0 if all(one.there for one in found) and not missing and not checks.faulty(looked) else 1
+
+
+def _looked(home: Path, *, thorough: bool) -> list[Finding]:
+    """The checks of a room; none where this is the folder of no room. Raises settings_wrong."""
+    from edge import doctor as checks
+    from edge import settings
+    from edge.errors import YizhanError
+    from edge.node import open_node
+
+    if not (home / settings.NODE_FILE).is_file():
+        return []
+    try:
+        node = open_node(home)
+    except YizhanError as error:
+        return checks.look_closed(home, error, thorough=thorough)
+    try:
+        return checks.look(node, thorough=thorough)
+    finally:
+        node.close()
 
 
 def _languages(home: Path) -> tuple[str, ...]:

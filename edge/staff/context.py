@@ -31,6 +31,7 @@ SAID = {
     "seen": "已记录：原件已核对。",
     "proxy": "代办人已登记。",
     "fingerprint": "指纹采集的情况已登记。",
+    "consent": "已撤回同意，已记入办件。",
     "taken": "已接到窗口，和群众一起填；填好可以收件，也可以交回自助机。",
     "given": "已交回自助机，请群众接着填。",
     "gone": "自助机那边已经结束，这一件留在窗口接着办。",
@@ -50,7 +51,12 @@ SAID = {
     "served": "已送达，签收凭据已存入。",
 }
 MENU = (
-    ("今天", "sun", "today_show", ("today", "queue", "calling", "reminding", "tickets", "pressing", "closing")),
+    (
+        "今天",
+        "sun",
+        "today_show",
+        ("today", "queue", "calling", "reminding", "tickets", "checks", "pressing", "closing"),
+    ),
     ("收件", "inbox", "receive_choose", ("receive", "intake", "scanning", "paper", "bringing", "talk")),
     (
         "查询",

@@ -11,20 +11,23 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
+from forms.health import (
+    BACKUP_DAYS,
+    DISK_LOW_MB,
+    DISK_TIGHT_PERCENT,
+    LINE_DAYS,
+    SKEW_S,
+    STICK_DAYS,
+    TOLD_APART,
+)
 from sync.centre import aside, spreading, tables
 
 Level = Literal["late", "due", "wait"]
 _node, _report, _ferried = tables.node, tables.node_report, tables.ferried
 _quarantine, _event, _act = tables.quarantine, tables.event, tables.aside_act
-LINE_DAYS: Final = 7
-STICK_DAYS: Final = 35
 CODE_DAYS: Final = 14
 BEHIND_DAYS: Final = 3
 OLDEST_DAYS: Final = 7
-BACKUP_DAYS: Final = 35
-SKEW_S: Final = 300
-DISK_LOW_MB: Final = 1024
-DISK_TIGHT_PERCENT: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,11 @@ def _disk(now: Now) -> ColumnElement[bool]:
 
 def _full(_: Now) -> ColumnElement[bool]:
     return and_(_told, _report.c.disk_free_mb < DISK_LOW_MB)
+
+
+def _check(_: Now) -> ColumnElement[bool]:
+    wrong = select(tables.node_check.c.node_id).where(tables.node_check.c.name.not_in(sorted(TOLD_APART)))
+    return and_(_told, _node.c.node_id.in_(wrong))
 
 
 def _pack(now: Now) -> ColumnElement[bool]:
@@ -158,6 +166,11 @@ ALARMS: Final[dict[str, Alarm]] = {
             "backup", "due", "没有近期备份",
             f"{BACKUP_DAYS} 天内没有核对过的备份。请备份一次，备份盘不要和电脑放在一起。",
             lambda now: and_(_told, _report.c.backup < now.ago(BACKUP_DAYS)),
+        ),
+        Alarm(
+            "check", "due", "自检有不正常的",
+            "打开节点页看是哪几项；打电话请他们在工作台的“自检”页照着做。",
+            _check,
         ),
         Alarm(
             "pack", "due", "数据包没有更新",

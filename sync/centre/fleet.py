@@ -4,12 +4,13 @@ Ten thousand rooms are two statements: one counts the alarms, one gives a page o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, literal, or_, select
 
+from forms.health import CHECKS
 from sync.centre import lists, rooms, tables
 from sync.centre.alarms import ALARMS, LEVELS, Alarm, Now, by_stick, labelled, newest_pack
 from sync.centre.centre import Centre
@@ -17,7 +18,7 @@ from sync.centre.centre import Centre
 SHOWN: Final = 100
 AREA_DIGITS: Final = (2, 4, 6)
 TEXT_MAX: Final = 50
-_node, _report, _ferried = tables.node, tables.node_report, tables.ferried
+_node, _report, _ferried, _check = tables.node, tables.node_report, tables.ferried, tables.node_check
 _REPORTED: Final = tuple(column.name for column in _report.c if column.name != "node_id")
 
 # how a list may be ordered: the column, and which way the rooms that want looking at come first
@@ -57,7 +58,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One room on the page. `stick_at`: when a stick of it came last; `said`: its last report, None for none."""
+    """One room on the page. `stick_at`: when a stick of it came last; `said`: its last report, None for none;
+    `checks`: what its own checks found wrong, on its own page alone.
+    """
 
     node_id: str
     name: str
@@ -70,6 +73,7 @@ class Machine:
     refused: int = 0
     quarantine: int = 0
     missing: int = 0
+    checks: tuple[str, ...] = ()
 
     @property
     def disk_percent(self) -> int:
@@ -119,7 +123,9 @@ def page(centre: Centre, asked: Asked) -> Page:
 def one(centre: Centre, tx: Connection, node_id: str) -> Machine:
     """One room; it must be known."""
     row = tx.execute(_select(judged(centre, tx)).where(_node.c.node_id == node_id)).one()
-    return _machine(row, _here(tx, [node_id]))
+    wrong = tx.execute(select(_check.c.name).filter_by(node_id=node_id).order_by(_check.c.name)).scalars()
+    titles = tuple(CHECKS.get(name, name) for name in wrong)
+    return replace(_machine(row, _here(tx, [node_id])), checks=titles)
 
 
 def _joined() -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from forms.events import Event
 from sync.centre import tables
@@ -14,4 +14,8 @@ REPORTED: Final = "node.reported"
 def note(tx: Connection, node_id: str, event: Event) -> None:
     """Keep a report; any other event is none."""
     if event.kind == REPORTED:
-        upsert(tx, tables.node_report, [{"node_id": node_id, "said_at": event.at, **event.data}])
+        said = dict(event.data)
+        wrong = dict.fromkeys(said.pop("checks", ()))
+        upsert(tx, tables.node_report, [{"node_id": node_id, "said_at": event.at, **said}])
+        tx.execute(delete(tables.node_check).filter_by(node_id=node_id))
+        upsert(tx, tables.node_check, [{"node_id": node_id, "name": name} for name in wrong])

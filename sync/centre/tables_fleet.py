@@ -28,6 +28,13 @@ node_report = Table(  # by the room's own word; `said_at` is on its own clock
     text("pack_fault"),
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="node_report_node"),
 )
+node_check = Table(  # what a machine's own checks found wrong when it last reported: names of forms.health
+    "node_check",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("name", String(20), primary_key=True),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="node_check_node"),
+)
 for name in ("said_at", "version", "lacking", "oldest", "skew_s", "disk_free_mb", "backup", "pack"):
     Index(f"node_report_{name}", node_report.c[name])
 
