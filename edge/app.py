@@ -38,6 +38,7 @@ from sync import outlook, quarantine
 from sync import status as sync_status
 
 if TYPE_CHECKING:
+    from edge.first_start import FirstStart
     from edge.locked import Locked
 
 TEMPLATES = "yizhan.templates"
@@ -76,11 +77,12 @@ def _session_secret(node: Node, of: str = "node") -> bytes:
 class Running:
     """A node that serves and carries until `stop()`. Raises port_in_use.
 
-    `after`: the program that took in while the database was locked; its server and its sessions go on.
+    `after`: the program that took in while the database was locked, or set up the machine; its server and its sessions
+    go on.
     """
 
     def __init__(
-        self, node: Node, host: str | None = None, port: int | None = None, *, after: Locked | None = None
+        self, node: Node, host: str | None = None, port: int | None = None, *, after: Locked | FirstStart | None = None
     ) -> None:
         given = node.settings
         with node.database.write() as tx:

@@ -37,6 +37,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         devices,
         exports,
         ferry,
+        first_start,
         keeping,
         keys,
         kiosk,
@@ -57,7 +58,10 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         node.add_commands(commands)
         return parser
     first_hand = (demo, node, recovery, keeping)
-    room = (*first_hand, ferry, desk, listing, receipt, devices, kiosk, stock, operator, keys, visits, packs)
+    room = (
+        *(*first_hand, ferry, desk, listing, receipt, devices, kiosk, stock),
+        *(operator, keys, visits, packs, first_start),
+    )
     for module in (*room, exports, centre):
         module.add_commands(commands)
     return parser

@@ -11,6 +11,7 @@ from edge.error_entry import Entry
 from edge.errors_carrying import CARRYING
 from edge.errors_counter import COUNTER
 from edge.errors_devices import DEVICES
+from edge.errors_first_start import FIRST_START
 from edge.errors_inbox import INBOX
 from edge.errors_keys import KEYS
 from edge.errors_outside import OUTSIDE
@@ -207,6 +208,7 @@ CATALOGUE: dict[str, Entry] = {
     **COUNTER,
     **INBOX,
     **DEVICES,
+    **FIRST_START,
     **TODAY,
     **WHO,
     # at the centre

@@ -236,10 +236,10 @@ def create_home(home: Path, node_id: str, room_name: str, **node_keys: Any) -> N
     if not found.key_file.exists():
         _write_secret(found.key_file, database.create_key() + "\n")
     _create_database(found)
-    (home / _UNFINISHED).replace(home / NODE_FILE)
+    (home / UNFINISHED).replace(home / NODE_FILE)
 
 
-_UNFINISHED = NODE_FILE + ".new"
+UNFINISHED = NODE_FILE + ".new"
 
 
 def mark_recovering(home: Path) -> None:
@@ -273,14 +273,14 @@ def begin_anew(home: Path) -> Path:
 
 def _write_settings(home: Path, room_name: str, node_keys: dict[str, Any]) -> Settings:
     """Both files, a room.toml that lies there already is kept; what does not pass is taken away again."""
-    (home / _UNFINISHED).write_text(_node_file(node_keys), encoding="utf-8")
+    (home / UNFINISHED).write_text(_node_file(node_keys), encoding="utf-8")
     room_is_ours = not (home / ROOM_FILE).exists()
     if room_is_ours:
         (home / ROOM_FILE).write_text(f"name = {_toml(room_name)}\n", encoding="utf-8")
     try:
-        return settings.load(home, {}, node_file=_UNFINISHED)[0]
+        return settings.load(home, {}, node_file=UNFINISHED)[0]
     except YizhanError:
-        (home / _UNFINISHED).unlink()
+        (home / UNFINISHED).unlink()
         if room_is_ours:
             (home / ROOM_FILE).unlink()
         raise

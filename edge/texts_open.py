@@ -168,4 +168,8 @@ OPEN: Final[dict[str, dict[str, str]]] = {
         "en": "Write as you like. Staff will write for you.",
     },
     "helper_rate": {"zh-CN": "点一个脸，说说满不满意", "en": "Touch a face"},
+    # a machine that is still being set up
+    "not_open_title": {"zh-CN": "这里还没有开通", "en": "Not open yet"},
+    "not_open_lead": {"zh-CN": "工作人员正在设置，设置好后自动打开", "en": "Staff are setting up this machine"},
+    "not_open_english": {"zh-CN": "Not open yet. Please ask the staff.", "en": "Please ask the staff."},
 }

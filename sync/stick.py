@@ -127,11 +127,16 @@ def tray(medium: Path, node: str, way: str) -> Tray:
 def made(medium: Path, node: str, way: str) -> Tray:
     """The same, with its folders there for good. Raises ferry_missing, ferry_unfit, ferry_unwritable."""
     found = tray(medium, node, way)
-    try:
-        _make_folder(found.folder)
-    except OSError as error:
-        raise _unwritable(error, medium) from error
+    make_folder(found.folder)
     return found
+
+
+def make_folder(folder: Path) -> None:
+    """With those above it, there for good. Raises ferry_unwritable."""
+    try:
+        _make_folder(folder)
+    except OSError as error:
+        raise _unwritable(error, folder) from error
 
 
 def nodes(medium: Path) -> list[str]:

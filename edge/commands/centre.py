@@ -16,6 +16,7 @@ from edge.commands import (
     doubt,
     exports,
     ferry,
+    first_start,
     hooks,
     keys,
     numbering,
@@ -83,6 +84,7 @@ def add_commands(commands: Commands) -> None:
     exports.add_centre_commands(inner)
     hooks.add_centre_commands(inner)
     ports.add_centre_commands(inner)
+    first_start.add_centre_commands(inner)
 
 
 def _add_decide(inner: Commands) -> None:

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from edge.commands import first_start
 from edge.commands.common import Commands, print_log, reporting, say
 from edge.errors import YizhanError, problem
 
@@ -31,6 +32,8 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--enrolment", type=Path, metavar="FILE", help="省级中心发放的登记文件")
     code = "登记单上的二维码内容（YZ1: 开头），联网取回登记文件"
     parser.add_argument("--code", default="", metavar="TEXT", help=code)
+    prepared = "省级中心准备好的U盘（centre prepare-stick）：取下一个没有用过的警务室，或者 --node 那一个"
+    parser.add_argument("--stick", type=Path, metavar="DIR", help=prepared)
     parser.add_argument("--node", metavar="ID", help="10 位节点编号；有登记文件时不用填")
     parser.add_argument("--room", default="", metavar="NAME", help="警务室名称；有登记文件时不用填")
     parser.add_argument("--port", type=int, help="监听端口（写入 node.toml）")
@@ -39,6 +42,8 @@ def add_commands(commands: Commands) -> None:
     parser = reporting(commands, "serve", serve, "运行节点：自助终端、工作台、查询页、接口，并按时上传")
     parser.add_argument("--host", help="监听地址（默认用 node.toml，即本机）")
     parser.add_argument("--port", type=int, help="监听端口，0 为由系统选择（默认用 node.toml）")
+    first = "还没有建站的机器：先打开首次设置的页面，做完接着运行"
+    parser.add_argument("--first-start", action="store_true", help=first)
     reporting(commands, "sync", sync, "现在就与省级中心交换，直到没有要传的")
     reporting(commands, "status", status, "节点的状态：日志、已接收、未上传、隔离")
     parser = reporting(commands, "verify", verify, "校验日志链、见证文件、材料和数据库页")
@@ -72,20 +77,26 @@ def _open_or_ask(home: Path) -> Node:
 
 
 def init(args: argparse.Namespace) -> int:
-    from edge import identity
+    from edge import identity, set_up
     from edge.node import create_home
 
-    enrolment = given_enrolment(args)
+    enrolment = first_start.take_from_stick(args) if args.stick else given_enrolment(args)
     node_id, room = args.node or enrolment.get("node"), args.room or enrolment.get("name")
     if not node_id or not room:
         raise problem("bad_request", detail="缺少节点编号或警务室名称，请给出 --enrolment，或同时给出 --node 和 --room")
     keys = {"listen_port": args.port} if args.port is not None else {}
-    create_home(args.home, str(node_id), str(room), **keys)
+    recovery = "" if args.stick else str(enrolment.get("recovery_box_key", ""))
+    if args.stick:
+        set_up.make_room(args.home, str(node_id), str(room), enrolment, **keys).close()
+    else:
+        create_home(args.home, str(node_id), str(room), **keys)
     with opened(args) as node:
-        if enrolment:
+        if enrolment and not args.stick:
             with node.database.write() as tx:
                 identity.set_centre(tx, enrolment)
-        passphrase = _first_slots(args, node, str(enrolment.get("recovery_box_key", "")))
+        passphrase = _first_slots(args, node, recovery)
+    if args.stick:
+        first_start.stick_is_done(args)
     answer = {"node": node_id, "home": str(args.home), "room": room, "enrolled": bool(enrolment)}
     shown = f"\n口令：{passphrase}\n只显示这一次。请抄在纸上，装进信封保管。" if passphrase else ""
     say(args, answer | {"passphrase": passphrase}, f"节点 {node_id}（{room}）已建立：{args.home}{shown}")
@@ -131,7 +142,7 @@ def serve(args: argparse.Namespace) -> int:
     from edge.serving import stop_signals
 
     with stop_signals() as stopped, ExitStack() as ends:
-        node, before = _unlocked(args, stopped)
+        node, before = first_start.first_start(args, stopped) or _unlocked(args, stopped)
         if node is None:
             return 0
         ends.callback(node.close)
