@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 INPUTS := pyproject.toml packaging/environment.sh packaging/hatch_build.py \
-	$(addprefix packaging/assets/,build.py packs.py pinyin.py icons.txt package.json package-lock.json)
+	$(addprefix packaging/assets/,build.py packs.py pinyin.py passwords.py icons.txt package.json package-lock.json)
 yes = $(filter-out 0 no,$(1))
 
 .DEFAULT_GOAL := help

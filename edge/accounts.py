@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from edge import common_passwords
 from edge.errors import problem
 from edge.heavy import ONE_AT_A_TIME
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 PASSWORD_LENGTH_MIN = 8
 PASSWORD_LENGTH_MAX = 200
+LOGIN_ID_DIGITS: Final = 16
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}\Z")
 _PLAIN_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _KEYBOARD_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -79,12 +81,16 @@ def check_name(name: str) -> None:
 
 
 def check_password(password: str, name: str = "") -> None:
-    """Raises password_too_short, _too_long or _too_plain; composition rules are not asked for (NIST SP 800-63B)."""
+    """Raises password_too_short, _too_long or _too_plain: what many choose, and what is made of the words of the place.
+
+    Composition rules are not asked for (NIST SP 800-63B).
+    """
     if len(password) < PASSWORD_LENGTH_MIN:
         raise problem("password_too_short", length=PASSWORD_LENGTH_MIN)
     if len(password) > PASSWORD_LENGTH_MAX:
         raise problem("password_too_long", length=PASSWORD_LENGTH_MAX)
-    if _is_plain(password.lower(), name.lower()):
+    too_plain = _is_plain(password.lower(), name.lower()) or common_passwords.is_of_the_place(password, name)
+    if too_plain or common_passwords.is_common(password):
         raise problem("password_too_plain")
 
 
@@ -181,3 +187,22 @@ def token_hash(token: str) -> str:
 def is_alive(session: Session, now: int, limits: Limits) -> bool:
     idle, age = now - session.seen, now - session.started
     return 0 <= idle < limits.idle_ms and 0 <= age < limits.absolute_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One of somebody's own sessions, as he is shown it: how long ago it began and was used; `here`: the one that asks.
+
+    `id` is the beginning of what the store keeps; nobody gets into a session with it.
+    """
+
+    id: str
+    began_minutes: int
+    used_minutes: int
+    here: bool
+
+
+def login_of(hashed: str, started: int, seen: int, now: int, token: str) -> Login:
+    """What is shown of a session, by its row and the token of the session that asks."""
+    began, used = (max(0, now - at) // 60_000 for at in (started, seen))
+    return Login(hashed[:LOGIN_ID_DIGITS], began, used, hashed == token_hash(token))

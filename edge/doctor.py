@@ -77,9 +77,9 @@ class Looked:
         """Every page and every link, read once; only where a thorough look was asked for."""
         if self.node is None or not self.thorough:
             return None
-        from edge import verify
+        from edge import account_witness, verify
 
-        return verify.verify(self.node.database)
+        return verify.verify(self.node.database, account_witness.place(self.node.settings.witness))
 
 
 # a check says what is the matter, as (sentence, hint); with an empty hint nothing is

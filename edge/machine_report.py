@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import identity, log, outgoing, pack_node
+from edge import account_witness, identity, log, outgoing, pack_node
 from edge.database import Connection
 from forms.health import DISK_LOW_MB
 
@@ -75,6 +75,7 @@ def _said(node: "Node", tx: Connection, usage: Usage) -> dict[str, Any]:
         "aside": int(tx.execute("SELECT count(*) FROM quarantine WHERE settled_at = ''").fetchone()[0]),
         "pack": packs.number,
         "pack_fault": "已过有效期" if packs.stale else packs.fault[:200],
+        "accounts": account_witness.told(tx),
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge import (
+    account_witness,
     backup,
     database,
     definitions,
@@ -31,7 +32,9 @@ from edge import (
     settings,
     texts,
     unlocking,
+    upgrade_book,
 )
+from edge.account_witness import AccountWitness
 from edge.clock import Clock, SystemClock
 from edge.data_files import DataFiles
 from edge.database import Connection, Database
@@ -341,7 +344,8 @@ def open_node(
 
     `recovering`: open it as it is, with a log that lacks its end, to bring it back (edge.recovery).
     Raises home_missing, settings_wrong, key_missing, wrong_database_key, database_missing, wrong_node,
-    log_behind_witness, log_forked, witness_missing, log_broken, recovery_unfinished, definition_faulty.
+    log_behind_witness, log_forked, witness_missing, log_broken, recovery_unfinished, definition_faulty,
+    upgrade_unfinished, upgrade_went_back.
     """
     found, room = settings.load(home, environment)
     clock = clock or SystemClock()
@@ -349,6 +353,8 @@ def open_node(
         raise problem("database_missing", database=found.database)
     opened = _open_database(found, clock, unlocked)
     try:
+        if unlocked is None:
+            upgrade_book.must_be_settled(found.home)
         migrations.migrate(opened)
         return _assemble(found, room, clock, opened, recovering=recovering)
     except BaseException:
@@ -370,6 +376,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
                 witness.check(tx)
                 log.check_tail(tx)
             opened.after_commit.append(witness.follow)
+            opened.after_commit.append(AccountWitness(account_witness.place(found.witness)).follow)
             _settle(opened, found, witness)
         catalogue, standing = publishing_node.load(opened, found, files.province.parameters)
     except BaseException:

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import tls_door
-from edge.pairing import Kiosk, Pairings
+from edge import pairing, tls_door
 
 if TYPE_CHECKING:
     from edge.devices.at_hand import PlaceName
     from edge.node import Node
+    from edge.pairing import Kiosk
 
-COOKIE: Final = "yizhan_paired"
+COOKIE: Final = "__Host-yizhan_paired"  # set over TLS for "/": no other host can put one in its place
 COOKIE_DAYS: Final = 400  # as long as browsers keep one; each visit renews it
 KIOSK: Final = "yizhan.paired"  # in the environment of a request: the paired kiosk
 AT_DOOR: Final = "yizhan.door"  # in the environment of a request that came through the second listener
@@ -43,7 +43,7 @@ class PairedDoor:
 
     def __init__(self, program: Program, node: Node) -> None:
         self._program, self._node = program, node
-        self._pairings = Pairings(node.settings.home)
+        self._pairings = pairing.Pairings(node.settings.home)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         if not str(environ.get("REMOTE_ADDR", "")).startswith(tls_door.CAME):

@@ -14,8 +14,8 @@ THREE: Final = {SYSTEM: "系统管理员", SECURITY: "安全管理员", AUDIT: "
 _FOR_EACH: Final = frozenset(
     f"staff.{name}"
     for name in (
-        "session_logout", "duties_show", "duties_sign", "password_show", "password_change", "handbook_contents",
-        "handbook_show", "handbook_printed", "handbook_picture",
+        "session_logout", "duties_show", "duties_sign", "password_show", "password_change", "password_logins",
+        "handbook_contents", "handbook_show", "handbook_printed", "handbook_picture",
     )
 )  # fmt: skip
 # what is open to every officer, and to one of the three besides what names it

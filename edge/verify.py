@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from edge import account_book, heads, log
+from edge import account_book, account_witness, heads, log
 from edge.database import Connection, Database
 from forms import events
 from forms.events import ChainError, Head, Side
@@ -32,8 +33,8 @@ class Report:
         return {**asdict(self), "whole": self.whole}
 
 
-def verify(database: Database) -> Report:
-    """Read everything and say what does not fit; changes nothing."""
+def verify(database: Database, accounts: Path | None = None) -> Report:
+    """Read everything and say what does not fit; changes nothing. `accounts`: the witness of the book of accounts."""
     faults: list[str] = []
     if database.is_damaged():
         faults.append("数据库文件有损坏的页")
@@ -44,6 +45,7 @@ def verify(database: Database) -> Report:
         faults += [f"办件 {number} 的内容被清除，却没有清除记录" for number in _unaccounted(tx)]
         faults += [f"办件 {number} 的登记行与日志不一致，请运行 yizhan rebuild" for number in heads.differing(tx)]
         faults += account_book.faults(tx)
+        faults += account_witness.faults(tx, accounts)
         return Report(
             node=log.node_id(tx),
             head=str(own),

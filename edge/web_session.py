@@ -50,7 +50,7 @@ class IdSessions(SessionInterface):
     def place(self, path: str) -> tuple[str, str]:
         """Name and path of the cookie for a request path; the path begins where this program is mounted."""
         area = area_of(path, self.areas)
-        return f"yizhan_{self.name}{area.replace('/', '_')}", request.script_root + (area or "/")
+        return bound(f"yizhan_{self.name}{area.replace('/', '_')}", request.script_root + (area or "/"))
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask's signature
         value = request.cookies.get(self.place(request.path)[0], "")
@@ -66,7 +66,7 @@ class IdSessions(SessionInterface):
             return
         self._keep_notes(session)
         if session.ended and not session.modified:
-            response.delete_cookie(name, path=path, httponly=True, samesite="Strict")
+            response.delete_cookie(name, path=path, httponly=True, samesite="Strict", secure=request.is_secure)
         elif session.modified and session.id:
             value = self.signer.sign(session.id).decode("ascii")
             response.set_cookie(name, value, path=path, httponly=True, samesite="Strict", secure=request.is_secure)
@@ -76,6 +76,13 @@ class IdSessions(SessionInterface):
             self.notes[session.id] = session[NOTES]
             while len(self.notes) > NOTES_MAX:
                 del self.notes[next(iter(self.notes))]
+
+
+def bound(name: str, path: str) -> tuple[str, str]:
+    """Name and path of a cookie in this request. Over TLS the name binds it to this very host (`__Host-`, RFC 6265bis):
+    browsers then ask for the path "/", and it is the name that keeps the areas apart.
+    """
+    return (f"__Host-{name}", "/") if request.is_secure else (name, path)
 
 
 def area_of(path: str, areas: Mapping[str, str]) -> str:

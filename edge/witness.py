@@ -15,7 +15,7 @@ from forms.events import Head
 
 _TAIL_BYTES = 65_536
 _KEPT_BYTES_MAX = 4_194_304
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Witness:
@@ -75,7 +75,7 @@ class Witness:
             self._open_again_if_replaced()
             self._write(("\n" if self._torn else "") + _line(now))
         except OSError as error:
-            raise problem("disk_full" if error.errno in _FULL else "disk_fault") from error
+            raise problem("disk_full" if error.errno in FULL else "disk_fault") from error
         self._last = now
         self._mark()
 

@@ -29,5 +29,6 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "pack": Field("正在用第几个数据包，0 为没有", count),
         "pack_fault": Field("数据包没有更新的原因，空为正常", text(0, 200)),
         "checks": Field("自检中要处理的各项；没有这一栏的都正常", list_of(pattern("[a-z]{1,20}")), required=False),
+        "accounts": Field("账号记录的最后一条，空为没有", pattern("([0-9]{1,12}:[0-9a-f]{64})?"), required=False),
     }),
 }  # fmt: skip

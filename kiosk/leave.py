@@ -4,8 +4,9 @@ from flask import Response, request, url_for
 
 from edge import calls, drafts
 from edge.web import end_session, see_other
+from edge.web_session import bound
 from kiosk import find, visit
-from kiosk.view import COOKIE, View, is_wish
+from kiosk.view import COOKIE, PATH, View, is_wish
 
 IDLE_ANSWER_S = 30
 
@@ -54,6 +55,7 @@ def _wipe() -> Response:
     find.opened().numbers.pop(owner, None)
     end_session()
     response = see_other(url_for(visit.HOME))
-    response.delete_cookie(COOKIE, path="/kiosk", httponly=True, samesite="Strict")
+    name, path = bound(COOKIE, PATH)
+    response.delete_cookie(name, path=path, httponly=True, samesite="Strict", secure=request.is_secure)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

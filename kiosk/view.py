@@ -5,7 +5,7 @@ from typing import Self
 
 from edge import texts
 
-COOKIE = "yizhan_view"
+COOKIE, PATH = "yizhan_view", "/kiosk"
 LOOKS = ("elder", "standard")
 # wish -> which property of the view it sets, and how: reading aloud, and the drawn helper
 MANNERS = {"aloud": ("aloud", True), "silent": ("aloud", False), "alone": ("alone", True), "helped": ("alone", False)}

@@ -12,7 +12,8 @@ from flask import Response, current_app, flash, g, get_flashed_messages, render_
 from edge import lookups, paired_door, texts, unwritten
 from edge.errors import problem
 from edge.web import language, see_other, session_id, translate, use_language
-from kiosk.view import COOKIE, View
+from edge.web_session import bound
+from kiosk.view import COOKIE, PATH, View
 
 if TYPE_CHECKING:
     from edge.devices.at_hand import PlaceName
@@ -46,7 +47,7 @@ def place() -> PlaceName:
 def view() -> View:
     """The look of this visit; `?view=` is how a page is asked for that no citizen looks at, but the printer."""
     if "kiosk_view" not in g:
-        g.kiosk_view = View.read(request.args.get("view") or request.cookies.get(COOKIE, ""))
+        g.kiosk_view = View.read(request.args.get("view") or request.cookies.get(bound(COOKIE, PATH)[0], ""))
     found: View = g.kiosk_view
     return found
 
@@ -155,7 +156,9 @@ def wishes() -> list[tuple[str, str, str]]:
 
 def with_view(response: Response, wish: str) -> Response:
     """The same response, after the citizen's wish for a look."""
-    response.set_cookie(COOKIE, view().changed(wish).written(), path="/kiosk", httponly=True, samesite="Strict")
+    name, path = bound(COOKIE, PATH)
+    look = view().changed(wish).written()
+    response.set_cookie(name, look, path=path, httponly=True, samesite="Strict", secure=request.is_secure)
     return response
 
 

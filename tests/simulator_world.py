@@ -90,6 +90,9 @@ class CentreTime:
     def ticks(self) -> int:
         return self.time.monotonic_ns() // 1_000_000
 
+    def raise_floor(self, ticks: int) -> None:
+        """It is never started anew."""
+
 
 @dataclass
 class Ledger:

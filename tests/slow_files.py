@@ -12,6 +12,7 @@ SLOW_FILES = frozenset(
         "test_sync_invitations",
         "test_sync_centre_published",
         "test_sync_centre_deciding",
+        "test_sync_centre_accounts",
         "test_sync_centre_matrix",
         "test_sync_centre_review_desk",
         "test_sync_centre_review_browser",

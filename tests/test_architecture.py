@@ -86,6 +86,7 @@ GROUPS = {
     "edge.texts_open": "shared",
     "edge.accounts": "shared",
     "edge.account_chain": "shared",
+    "edge.common_passwords": "shared",
     "edge.one_time": "shared",
     "edge.three": "shared",
     "edge.heavy": "shared",

@@ -1,8 +1,10 @@
 """Passwords, lockout and sessions as functions over values."""
 
+from importlib import resources
+
 import pytest
 
-from edge import accounts
+from edge import accounts, common_passwords
 from edge.accounts import Cost, Guard, Limits, Session
 from edge.errors import YizhanError
 
@@ -43,6 +45,39 @@ def test_a_weak_password_is_refused_with_its_reason(password, code):
 
 def test_a_phrase_is_taken():
     accounts.check_password("山高 水远 灯火 驿站", "wangfang")
+
+
+@pytest.mark.parametrize("password", ["password1", "1qaz2wsx", "Qwerty123", "A123456789", "qq123456", "iloveyou"])
+def test_a_password_that_many_have_chosen_is_refused_whatever_its_case(password):
+    with pytest.raises(YizhanError) as caught:
+        accounts.check_password(password, "wangfang")
+    assert caught.value.code == "password_too_plain"
+
+
+def test_the_list_of_common_passwords_has_more_than_three_thousand_that_are_long_enough_to_be_taken():
+    """OWASP ASVS 5.0, 6.2.4."""
+    data = (resources.files("forms") / "data" / "passwords.bin").read_bytes()
+    size = common_passwords.DIGEST_BYTES
+    kept = [data[start : start + size] for start in range(0, len(data), size)]
+    assert len(kept) > 3000
+    assert kept == sorted(set(kept))
+    for at in (0, 1, len(kept) // 2, len(kept) - 1):  # the search finds the first, the last and what is between
+        assert common_passwords._is_kept(kept[at])
+    assert not common_passwords._is_kept(bytes(size))
+    assert not common_passwords._is_kept(b"\xff" * size)
+
+
+@pytest.mark.parametrize("password", ["yizhan2026", "Jingcha@110", "wangfang1988", "p@ssw0rd2026", "公安局2026888", "民警民警12345", "Wangfang.police"])
+def test_a_password_of_the_words_of_this_place_and_digits_is_refused(password):
+    """OWASP ASVS 5.0, 6.1.2 and 6.2.11."""
+    with pytest.raises(YizhanError) as caught:
+        accounts.check_password(password, "wangfang")
+    assert caught.value.code == "password_too_plain"
+
+
+@pytest.mark.parametrize("password", ["山高 水远 灯火长明", "gongan-pferd-heft-klammer", "shifan-2026", "2026-kuhstall", "黄果树下的公安老李头"])
+def test_a_password_with_more_than_such_words_is_taken(password):
+    accounts.check_password(password, "wangfang")
 
 
 @pytest.mark.parametrize("name", ["", "王芳", "Wang", "a", "1abc", "a b", "x" * 33])

@@ -6,7 +6,7 @@ import pytest
 from conftest import FixedClock
 from desk_app import PASSWORD, Desk, add_officer, desk_app, file_one, plain, sign_duties
 
-from edge import account_book, factor, officers, one_time, three
+from edge import account_book, account_witness, factor, log, officers, one_time, three
 from edge.account_tables import KEPT_MS
 from edge.database import IntegrityError
 from edge.errors import YizhanError
@@ -298,3 +298,101 @@ def test_the_login_hides_what_is_typed_lets_paste_and_gives_a_new_session_and_ev
     assert all(after.get(name) != value for name, value in before.items())
     for path in ("/console/", "/console/applications", "/console/stock", "/console/password", "/console/handbook"):
         assert 'action="/console/logout"' in desk.text(path)
+
+
+def test_everybody_sees_his_own_logins_and_ends_the_others_with_his_password(node, trio, wei, clock):
+    """OWASP ASVS 5.0, 7.5.2. The first tries show that the password is asked for, and that nobody else's goes."""
+    app = desk_app(node)
+    there, third, here, luo = (Desk(app, None) for _ in range(4))
+    for one in (there, third, here):
+        one.get("/console/login")
+        assert one.login("wei").status_code == 303
+        clock.advance(minutes=3)
+    add_officer(node, "luo", "罗明")
+    luo.get("/console/login")
+    luo.login("luo")
+    shown = here.text("/console/password")
+    assert "我现在的登录（3）" in shown
+    assert "9 分钟前登录" in shown
+    assert here.post("/console/password/logins", {"password": "guess-guess"}).status_code == 401
+    oldest = re.findall(r'name="which" value="([0-9a-f]{16})"', shown)[-1]
+    here.get("/console/password")
+    assert here.done("/console/password/logins", {"password": PASSWORD, "which": oldest}) == "/console/password"
+    in_there = [one.get("/console/password", follow=False).status_code for one in (there, third, here, luo)]
+    assert in_there == [303, 200, 200, 200]
+    assert here.done("/console/password/logins", {"password": PASSWORD}) == "/console/password"
+    assert [one.get("/console/password", follow=False).status_code for one in (third, here, luo)] == [303, 200, 200]
+    assert book(node, "wei")[0].what == "ended"
+
+
+# --- what holds the end of the book
+
+
+def cut_tail(node, count):
+    """What somebody with the key and no scruples does: the triggers go, the last entries go, nothing is left open."""
+    with node.database.write() as tx:
+        tx.execute("DROP TRIGGER IF EXISTS account_book_is_never_changed")
+        tx.execute("DROP TRIGGER IF EXISTS account_book_is_kept")
+        tx.execute("DELETE FROM account_book WHERE seq > (SELECT max(seq) FROM account_book) - ?", (count,))
+
+
+def witnessed(node):
+    return verify(node.database, account_witness.place(node.settings.witness)).faults
+
+
+@pytest.fixture
+def told(node, wei):
+    """A room that has told the centre of its book, and let somebody in twice since."""
+    officers.login(node, "wei", PASSWORD)
+    with node.database.write() as tx:
+        log.append(tx, "node.reported", "", report(account_witness.told(tx)), "system")
+    for _ in range(2):
+        officers.login(node, "wei", PASSWORD)
+    return node
+
+
+def report(accounts):
+    return {
+        "version": "1", "unsent": 0, "lacking": 0, "oldest": "", "skew_s": 0, "disk_mb": 1, "disk_free_mb": 1, "backup": "",
+        "aside": 0, "pack": 0, "pack_fault": "", "accounts": accounts,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_cut_tail_of_the_book_is_seen_by_the_witness_file(told, count):
+    assert witnessed(told) == []
+    cut_tail(told, count)
+    assert "见证文件对不上" in witnessed(told)[0]
+
+
+def test_without_the_file_the_report_to_the_centre_holds_what_stood_then_and_nothing_after(told):
+    account_witness.place(told.settings.witness).unlink()
+    cut_tail(told, 2)
+    assert witnessed(told) == []  # the control: no witness of these two is left
+    cut_tail(told, 1)
+    assert "报给省级中心的记录对不上" in witnessed(told)[0]
+
+
+def test_entries_written_anew_in_the_place_of_others_are_seen(told, clock):
+    cut_tail(told, 2)
+    clock.advance(minutes=1)
+    for _ in range(3):
+        officers.login(told, "wei", PASSWORD)
+    assert "第 3 条起被删去或者换过" in witnessed(told)[0]
+
+
+def test_a_torn_line_of_the_witness_is_none_and_the_next_one_is_whole(told, home):
+    place = account_witness.place(told.settings.witness)
+    with place.open("ab") as file:
+        file.write(b"1 9 ab")
+    officers.login(told, "wei", PASSWORD)
+    assert witnessed(told) == []
+    cut_tail(told, 1)
+    assert witnessed(told) != []
+
+
+def test_the_page_of_the_book_says_that_its_end_is_gone(told, trio):
+    desk = Desk(desk_app(told), "audit")
+    assert "没有改动" in desk.text("/console/accounts/book")
+    cut_tail(told, 1)
+    assert "记录被人动过" in desk.text("/console/accounts/book")

@@ -148,6 +148,20 @@ def test_an_area_has_a_cookie_of_its_own(client):
     assert "Path=/kiosk" in cookie
 
 
+@pytest.mark.parametrize(("path", "name"), [("/form", "__Host-yizhan_test"), ("/kiosk/form", "__Host-yizhan_test_kiosk")])
+def test_over_tls_the_name_of_the_cookie_binds_it_to_this_host(client, path, name):
+    """OWASP ASVS 5.0, 3.3.1 and 3.3.3: set by nobody but this host, and over TLS alone."""
+    cookie = client.get(path, base_url="https://localhost").headers["Set-Cookie"]
+    assert cookie.startswith(f"{name}=")
+    assert {"Secure", "Path=/", "HttpOnly", "SameSite=Strict"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+    kept = client.get_cookie(name, domain="localhost").value
+    assert "Set-Cookie" not in client.get(path, base_url="https://localhost").headers
+    client.delete_cookie(name, domain="localhost")
+    client.set_cookie(name.removeprefix("__Host-"), kept, domain="localhost", path=path)  # planted by another host
+    assert client.get(path, base_url="https://localhost").headers["Set-Cookie"].startswith(f"{name}=")
+
+
 def test_a_tampered_cookie_is_a_new_session(client):
     first = token(client)
     kept = client.get_cookie("yizhan_test").value

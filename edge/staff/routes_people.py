@@ -25,4 +25,5 @@ ROUTES = (
     Route("/accounts/book", "accounts.book", Who.OFFICER, posts=(three.AUDIT,)),
     Route("/password", "password.show", Who.OFFICER, posts=ANY_POST),
     Route("/password", "password.change", Who.OFFICER, _POST, ANY_POST),
+    Route("/password/logins", "password.logins", Who.OFFICER, _POST, ANY_POST),
 )

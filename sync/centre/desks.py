@@ -10,12 +10,14 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, delete, insert, select
 
+from edge import three
 from edge.errors import problem
 from forms.definition import Definition
 from forms.kinds_review import LEVELS
 from forms.state import State
 from forms.steps import Asked
 from sync.centre import tables_review
+from sync.centre.tables_people import account as _account
 from sync.centre.who import CENTRE
 
 Role = Literal["decide", "opinion", "read"]
@@ -47,7 +49,12 @@ ALL: Final = Duty("decide")
 
 
 def give(tx: Connection, account: str, duties: Sequence[Duty]) -> None:
-    """The duties of an account; what it had before is gone. Raises bad_request."""
+    """The duties of an account; what it had before is gone.
+
+    Raises bad_request, posts_exclusive for one of the three administrators.
+    """
+    if duties and _of_three(tx, account):
+        raise problem("posts_exclusive")
     for one in duties:
         wrong = one.role not in ROLES or len(one.area) not in AREA_DIGITS or one.level not in ("", *LEVELS)
         if wrong or (one.area and not (one.area.isascii() and one.area.isdecimal())):
@@ -59,10 +66,15 @@ def give(tx: Connection, account: str, duties: Sequence[Duty]) -> None:
 
 
 def of(tx: Connection, account: str) -> tuple[Duty, ...]:
-    """What an account may do."""
+    """What an account may do: nothing with applications for one of the three administrators."""
     rows = tx.execute(select(_duty).filter_by(account=account).order_by(_duty.c.place))
     found = tuple(Duty(row.role, row.area, row.level, row.service, row.desk, row.organ) for row in rows)
-    return found or (ALL,)
+    return found or (() if _of_three(tx, account) else (ALL,))
+
+
+def _of_three(tx: Connection, account: str) -> bool:
+    post = tx.execute(select(_account.c.post).filter_by(name=account)).scalar()
+    return bool(three.one_of((post or "",)))
 
 
 def of_actor(tx: Connection, actor: str) -> tuple[Duty, ...]:

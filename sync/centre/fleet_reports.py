@@ -15,6 +15,7 @@ def note(tx: Connection, node_id: str, event: Event) -> None:
     """Keep a report; any other event is none."""
     if event.kind == REPORTED:
         said = dict(event.data)
+        said.pop("accounts", None)  # it is the event itself that holds it (edge.account_witness)
         wrong = dict.fromkeys(said.pop("checks", ()))
         upsert(tx, tables.node_report, [{"node_id": node_id, "said_at": event.at, **said}])
         tx.execute(delete(tables.node_check).filter_by(node_id=node_id))

@@ -113,7 +113,9 @@ def review_county(centre: Centre, text: str, folder: Path, by: tuple[str, str]) 
         names = {row.name for row in tx.execute(select(tables.county_key).filter_by(area=area))}
     if keys is None or len(pack_documents.signers(one, pack_documents.Keys(tuple(keys["keys"]), 1))) < 1:
         raise problem("county_key_unknown", service=f"{area} 的数据包")
-    reviewer = reviewers.log_in(centre, *by)
+    reviewer = reviewers.log_in(centre, *by, second_proof=False)
+    if reviewer.of_three:
+        raise problem("posts_exclusive")
     if {reviewer.name, reviewer.display_name} & names:
         raise problem("reviewer_is_signer")
     with centre.store.write() as tx:

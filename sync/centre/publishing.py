@@ -93,7 +93,9 @@ def review(centre: Centre, file: Path, account: str, password: str) -> Done:
     definition, sheet = _read(centre, file)
     with centre.store.read() as tx:
         signers = _county(tx, definition, sheet)
-    reviewer = reviewers.log_in(centre, account, password)
+    reviewer = reviewers.log_in(centre, account, password, second_proof=False)
+    if reviewer.of_three:
+        raise problem("posts_exclusive")
     if {_plain_name(reviewer.name), _plain_name(reviewer.display_name)} & _names(sheet, signers):
         raise problem("reviewer_is_signer")
     if any(one.name == reviewer.name for one in _reviews(centre, sheet)):

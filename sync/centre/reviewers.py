@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from edge import accounts
-from edge.accounts import Guard, Limits, Session
+from edge import accounts, three
+from edge.accounts import Limits, Session
 from edge.errors import problem
 from forms.ranks import POLICE
-from sync.centre import tables, who
+from sync.centre import account_book, factor, login_tries, tables, ticking, who
 from sync.centre.centre import Centre
 from sync.centre.store import upsert
 
@@ -31,23 +31,42 @@ class Reviewer:
     def actor(self) -> str:
         return f"centre:{self.name}"
 
+    @property
+    def of_three(self) -> str:
+        """Which of the three administrators it is; "" for everybody else."""
+        return three.one_of((self.post,))
+
 
 def add(
-    centre: Centre, name: str, display_name: str, password: str, post: str = "", *, staff: str = "", rank: str = POLICE
+    centre: Centre,
+    name: str,
+    display_name: str,
+    password: str,
+    post: str = "",
+    *,
+    staff: str = "",
+    rank: str = POLICE,
+    actor: str = "system",
+    initial: bool = False,
 ) -> Reviewer:
-    """Make an account. `staff`: the person's number with the police, the same as at a room.
+    """Make an account. `staff`: the person's number with the police, the same as at a room. `post`: a word of the
+    province's, "supervisor", or one of the three administrators, who has no duties. `initial`: the password is good
+    for choosing another alone.
 
-    Raises account_name_wrong, account_exists, staff_wrong, password_too_short, _long, _plain.
+    Raises account_name_wrong, account_exists, staff_wrong, or what is wrong with the password.
     """
     accounts.check_name(name)
     accounts.check_password(password, name)
     hashed = accounts.hash_password(password, centre.cost)
     row = {"name": name, "display_name": display_name, "post": post, "password": hashed}
     with centre.store.write() as tx:
-        if _find(tx, name) is not None:
+        if find(tx, name) is not None:
             raise problem("account_exists", account=name)
         tx.execute(insert(_account).values(row | {"created_at": centre.clock.now()}))
         who.describe(tx, name, staff=staff, rank=rank)
+        if initial:
+            tx.execute(insert(tables.account_initial).values(account=name))
+        account_book.add(tx, centre.clock, "opened", name, actor, detail=post)
     return Reviewer(name, display_name, post)
 
 
@@ -56,62 +75,80 @@ def names(centre: Centre) -> list[str]:
         return list(tx.execute(select(_account.c.name).order_by(_account.c.name)).scalars())
 
 
-def log_in(centre: Centre, name: str, password: str) -> Reviewer:
-    """The reviewer with this password. Raises wrong_password, account_locked, account_disabled.
+def log_in(
+    centre: Centre, name: str, password: str, *, code: str = "", terminal: str = "", second_proof: bool = True
+) -> Reviewer:
+    """The reviewer with this password. `code`: of the second proof, where the account has one. `terminal`: where the
+    tries of all names are counted together. `second_proof=False`: who proves himself at somebody else's keyboard and
+    gets no session.
 
-    The attempt is committed before the password is looked at: neither a kill nor a second window gives a free try.
+    Raises wrong_password (also for nobody of that name, and for a wrong code), account_locked, terminal_locked,
+    account_disabled. The attempt is committed before the password is looked at: neither a kill nor a second window
+    gives a free try.
     """
-    stored = _attempt(centre, name)
+    stored = login_tries.count(centre, name, terminal)
     right = accounts.verify_password(stored.password if stored else "", password, centre.cost)
     if stored is None or not right:
+        login_tries.refused(centre, name if stored else "", terminal)
         raise problem("wrong_password")
     if not stored.active:
         raise problem("account_disabled")
-    with centre.store.write() as tx:
-        tx.execute(update(_account).filter_by(name=name).values(wrong=0, locked_until=0))
-    return Reviewer(stored.name, stored.display_name, stored.post)
+    known = Reviewer(stored.name, stored.display_name, stored.post)
+    if not _entered(centre, known, terminal, code=code if second_proof else None):
+        login_tries.refused(centre, name, terminal)
+        raise problem("wrong_password")
+    return known
 
 
-def _attempt(centre: Centre, name: str) -> Row[Any] | None:
+def _entered(centre: Centre, known: Reviewer, terminal: str, *, code: str | None) -> bool:
+    """Whether the second proof holds as well; None: it isn't asked for."""
     with centre.store.write() as tx:
-        row = _find(tx, name)
-        if row is not None:
-            guard = accounts.attempt(Guard(row.wrong, row.locked_until), centre.clock.ticks(), Limits())
-            values = {"wrong": guard.wrong, "locked_until": guard.locked_until}
-            tx.execute(update(_account).filter_by(name=name).values(values))
-    return row
+        if code is not None and not factor.prove(tx, known.name, code):
+            return False
+        if terminal:
+            login_tries.forget(tx, terminal)
+        tx.execute(update(_account).filter_by(name=known.name).values(wrong=0, locked_until=0))
+        account_book.add(tx, centre.clock, "entered", known.name, known.actor, detail=terminal)
+    return True
 
 
 def begin_session(centre: Centre, reviewer: Reviewer, token: str) -> None:
     """Bind a browser's fresh session token to a reviewer; what has ended is cleared."""
-    now = centre.clock.ticks()
-    limits = _limits(centre)
-    row = {"token_hash": accounts.token_hash(token), "account": reviewer.name, "started": now, "seen": now}
+    limits = limits_of(centre)
     with centre.store.write() as tx:
+        now = ticking.begin(tx, centre.clock)
+        row = {"token_hash": accounts.token_hash(token), "account": reviewer.name, "started": now, "seen": now}
         tx.execute(delete(_session).where(_session.c.started < now - limits.absolute_ms))
         upsert(tx, _session, [row])
 
 
 def of_session(centre: Centre, token: str) -> Reviewer | None:
     """Who is logged in under a session token; None when nobody is, or no longer."""
-    now = centre.clock.ticks()
     hashed = accounts.token_hash(token)
     with centre.store.read() as tx:
+        now, to_keep = ticking.now(tx, centre.clock)
         row = tx.execute(select(_session).filter_by(token_hash=hashed)).one_or_none()
-        found = _find(tx, row.account) if row else None
-    if row is None or found is None or not found.active:
+        found = find(tx, row.account) if row else None
+    if row is None or found is None or not found.active or not is_alive(centre, row, now):
         return None
-    if not accounts.is_alive(Session(row.token_hash, row.account, row.started, row.seen), now, _limits(centre)):
-        return None
-    _keep_alive(centre, hashed, row.seen, now)
+    _keep_alive(centre, hashed, row.seen, now, to_keep=to_keep)
     return Reviewer(found.name, found.display_name, found.post)
 
 
-def _keep_alive(centre: Centre, hashed: str, seen: int, now: int) -> None:
-    """Written at most once in a minute, so that reading pages costs no fsync."""
-    if now - seen > min(60_000, _limits(centre).idle_ms // 4):
+def is_alive(centre: Centre, row: Row[Any], now: int) -> bool:
+    """Whether a row of `session` still counts. Another program of the same centre may have counted a little farther."""
+    session = Session(row.token_hash, row.account, row.started, row.seen)
+    return accounts.is_alive(session, max(now, row.seen), limits_of(centre))
+
+
+def _keep_alive(centre: Centre, hashed: str, seen: int, now: int, *, to_keep: bool) -> None:
+    """Written at most once in a minute, so that reading pages costs no fsync; the count itself four times as often."""
+    late = now - seen > min(60_000, limits_of(centre).idle_ms // 4)
+    if late or to_keep:
         with centre.store.write() as tx:
-            tx.execute(update(_session).filter_by(token_hash=hashed).values(seen=now))
+            ticking.begin(tx, centre.clock)
+            if late:
+                tx.execute(update(_session).filter_by(token_hash=hashed).values(seen=now))
 
 
 def end_session(centre: Centre, token: str) -> None:
@@ -120,11 +157,17 @@ def end_session(centre: Centre, token: str) -> None:
 
 
 def add_key(centre: Centre, account: str, name: str) -> str:
-    """A bearer key for a program that acts as `account`; shown once, kept as a hash. Raises not_found."""
+    """A bearer key for a program that acts as `account`; shown once, kept as a hash.
+
+    Raises not_found, posts_exclusive for one of the three administrators.
+    """
     key = accounts.new_token()
     with centre.store.write() as tx:
-        if _find(tx, account) is None:
+        found = find(tx, account)
+        if found is None:
             raise problem("not_found")
+        if three.one_of((found.post,)):
+            raise problem("posts_exclusive")
         values = {"key_hash": accounts.token_hash(key), "account": account, "name": name}
         tx.execute(insert(_key).values(values | {"created_at": centre.clock.now()}))
     return key
@@ -134,13 +177,15 @@ def of_key(centre: Centre, key: str) -> Reviewer | None:
     """Whom a program with this bearer key acts as; None for an unknown key or a disabled account."""
     with centre.store.read() as tx:
         account = tx.execute(select(_key.c.account).filter_by(key_hash=accounts.token_hash(key))).scalar()
-        found = _find(tx, account) if account else None
+        found = find(tx, account) if account else None
     return Reviewer(found.name, found.display_name, found.post) if found and found.active else None
 
 
-def _find(tx: Connection, name: str) -> Row[Any] | None:
+def find(tx: Connection, name: str) -> Row[Any] | None:
+    """The row of an account."""
     return tx.execute(select(_account).filter_by(name=name)).one_or_none()
 
 
-def _limits(centre: Centre) -> Limits:
+def limits_of(centre: Centre) -> Limits:
+    """How long a session lasts here."""
     return Limits(idle_ms=centre.settings.session_idle_s * 1000)

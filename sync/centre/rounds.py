@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import comparing, complaints, hand_overs, reports, telling
+from sync.centre import comparing, complaints, hand_overs, reports, telling, ticking
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
 
@@ -30,6 +30,7 @@ class Rounds:
 
     def make(self) -> None:
         """One round; what fails is logged and tried again in the next."""
+        self._try(self._keep_count)
         for port in registry.PORTS:
             self._try(partial(registry.exchange, self._centre, [port.name]))
         self._try(lambda: hand_overs.give(self._centre))
@@ -40,6 +41,10 @@ class Rounds:
             self._compared = today
         if self._reported != today and self._try(lambda: reports.daily(self._centre)):
             self._reported = today
+
+    def _keep_count(self) -> None:
+        with self._centre.store.write() as tx:
+            ticking.begin(tx, self._centre.clock)
 
     def _try(self, act: Callable[[], object]) -> bool:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, select
 
 from forms.events import ChainError, Event, Head, Side, genesis, verify_chain
-from sync.centre import log, projection, rooms, tables
+from sync.centre import account_book, log, projection, rooms, tables
 from sync.centre.blobs import BlobError
 from sync.centre.centre import Centre
 from sync.centre.statements import matching
@@ -21,7 +21,8 @@ def verify(centre: Centre) -> dict[str, Any]:
     """{"whole", "nodes": [{node, name, head, own_head, events, materials, missing, quarantine, faults}], "faults"}."""
     with centre.store.read() as tx:
         nodes = [_node(centre, tx, node_id) for node_id in rooms.ids(tx)]
-    faults = [f"{node['node']} {node['name']}：{fault}" for node in nodes for fault in node["faults"]]
+        book = account_book.faults(tx)
+    faults = book + [f"{node['node']} {node['name']}：{fault}" for node in nodes for fault in node["faults"]]
     return {"whole": not faults, "nodes": nodes, "faults": faults}
 
 
