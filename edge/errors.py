@@ -194,7 +194,9 @@ CATALOGUE: dict[str, Entry] = {
         "密码太短，至少要 {length} 个字符", "建议用四个不相关的词连起来，好记也安全。", True, 422
     ),
     "password_too_long": Entry("密码太长，最多 {length} 个字符", "请换一个短一些的密码。", True, 422),
-    "password_too_plain": Entry("密码太简单，容易被猜到", "请不要用账号名、重复或连续的字符。", True, 422),
+    "password_too_plain": Entry(
+        "密码太简单，容易被猜到", "请不要用账号名、本单位的词、常见的密码、重复或连续的字符。", True, 422
+    ),
     "session_over": Entry("登录已超时", "请重新登录，已填写的内容不会丢失。", False, 401),
     **RECEIVING,
     **OUTSIDE,

@@ -8,7 +8,7 @@ import sys
 import pytest
 from conftest import FixedClock
 
-from edge import web
+from edge import three, web
 from edge.accounts import Cost
 from edge.errors import YizhanError
 from sync.centre import centre as centres
@@ -16,6 +16,7 @@ from sync.centre import data_classes, desks, reviewers
 from sync.centre.app import create_app
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
+from sync.centre.review import keeping
 from sync.centre.review.screens import OF_PLACES, OF_SUPERVISORS, OF_THE_CENTRE
 from tests.centre_room import enrolled, number, sample
 
@@ -23,6 +24,7 @@ PASSWORD = "vier-dicke-huehner"
 REACHED = "门后"
 PLAIN, ABOUT_LUO = number(1), number(2)
 OPEN = frozenset({"review.login", "review.log_in"})
+KEEPING = keeping.OF_EACH[three.SECURITY] | keeping.OF_EACH[three.AUDIT]
 COUNTY = (Duty("decide", area="522425", level="county"),)
 # name -> (post, duties, what of the two applications he sees, whether rooms and publications are his business)
 ROLES: dict[str, tuple[str, tuple[Duty, ...], set[str], bool]] = {
@@ -35,6 +37,7 @@ ROLES: dict[str, tuple[str, tuple[Duty, ...], set[str], bool]] = {
     "reader": ("分析", (Duty("read", area="52"),), {PLAIN, ABOUT_LUO}, False),
     "department": ("民族事务", (Duty("opinion", desk="民族事务"),), set(), False),
     "luoming": ("户政", (), {PLAIN}, True),
+    **{post: (post, (), set(), False) for post in three.THREE},
 }
 
 
@@ -86,10 +89,10 @@ def rules(app):
 
 def expected(rule, role, application):
     post, _, sees, runs = ROLES[role]
-    if rule.endpoint in OPEN:
-        return {200, 303, 401}
-    if not post:
+    if not post and rule.endpoint not in OPEN:
         return {303} if "GET" in rule.methods else {401}
+    if rule.endpoint in OPEN | keeping.OWN | KEEPING or post in three.THREE:
+        return expected_of_keepers(rule.endpoint, post)
     if "number" in rule.arguments:
         return {200} if application in sees else {404}
     if rule.endpoint in OF_SUPERVISORS:
@@ -97,6 +100,15 @@ def expected(rule, role, application):
     if rule.endpoint in OF_PLACES:
         return {403} if role in {"department", "service"} else {200}
     return {200} if runs or rule.endpoint not in OF_THE_CENTRE else {403}
+
+
+def expected_of_keepers(endpoint, post):
+    """What is everybody's own, and what is of the three alone, who have nothing else."""
+    if endpoint in OPEN:
+        return {200, 303, 401, 423}
+    if endpoint == "review.home":
+        return {303}
+    return {200} if endpoint in keeping.OWN | keeping.OF_EACH.get(post, frozenset()) else {403}
 
 
 def test_the_matrix_of_routes_and_roles(app, people, capsys):
@@ -123,7 +135,7 @@ def test_every_page_of_rooms_and_publications_is_for_who_runs_the_centre(app):
     named = {rule.endpoint for rule in rules(app)}
     assert named >= OF_THE_CENTRE | OF_SUPERVISORS | OF_PLACES
     without = {rule.endpoint for rule in rules(app) if "number" not in rule.arguments} - OF_THE_CENTRE - OPEN
-    assert without == {"review.home", "review.log_out", *OF_SUPERVISORS, *OF_PLACES}
+    assert without == {"review.home", "review.classes", *keeping.OWN, *KEEPING, *OF_SUPERVISORS, *OF_PLACES}
 
 
 PAGES = {  # what a page shows: the class of data that it is
@@ -132,7 +144,7 @@ PAGES = {  # what a page shows: the class of data that it is
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in three.THREE])
 def test_a_page_is_reached_by_nobody_who_may_not_see_its_class_of_data(app, role):
     post, duties, *_ = ROLES[role]
     audience = data_classes.audience_of(duties or (desks.ALL,), supervises=post == "supervisor", known=bool(post))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge.commands import (
     aside,
+    centre_accounts,
     doubt,
     exports,
     ferry,
@@ -67,7 +67,7 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="把随附的照片写到这个文件夹")
     reporting(inner, "supervisor-key", supervisor_key, "监督部门的公钥；还没有的，建立一对")
     _add_decide(inner)
-    _add_reviewers(inner)
+    centre_accounts.add_centre_commands(inner)
     publishing.add_centre_commands(inner)
     packs.add_centre_commands(inner)
     keys.add_centre_commands(inner)
@@ -98,16 +98,6 @@ def _add_decide(inner: Commands) -> None:
     act.add_argument("--result", choices=DECISIONS, help="办结：" + "、".join(f"{k} {RESULTS[k]}" for k in DECISIONS))
     parser.add_argument("--reason", default="", help="理由")
     parser.add_argument("--as", dest="actor", default="centre:cli", help="经办账号，记入日志")
-
-
-def _add_reviewers(inner: Commands) -> None:
-    parser = reporting(inner, "reviewers", reviewers, "审批账号：列出，或增加一个")
-    parser.add_argument("--add", metavar="NAME", help="新账号名")
-    parser.add_argument("--display-name", default="", help="姓名")
-    parser.add_argument("--post", default="", help="岗位")
-    parser.add_argument("--rank", choices=("民警", "辅警"), default="民警")
-    parser.add_argument("--staff", default="", metavar="NUMBER", help="警号或工号，和警务室账号的一致")
-    parser.add_argument("--password-stdin", action="store_true", help="从标准输入读取密码")
 
 
 @contextmanager
@@ -252,17 +242,3 @@ def supervisor_key(args: argparse.Namespace) -> int:
 
 def _lines(case: dict[str, Any]) -> str:
     return f"{case['number']}  {case['service']['title']}  {case['state_title']}"
-
-
-def reviewers(args: argparse.Namespace) -> int:
-    from sync.centre import reviewers as accounts
-
-    with opened(args) as centre:
-        if args.add:
-            password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass("密码：")
-            name = args.display_name or args.add
-            accounts.add(centre, args.add, name, password, args.post, staff=args.staff, rank=args.rank)
-        names = accounts.names(centre)
-    say(args, {"reviewers": names}, "\n".join(names) or "还没有审批账号。")
-    return 0
-
