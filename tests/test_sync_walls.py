@@ -1,4 +1,7 @@
-"""大屏: a key shows the figures of its place without a login, nothing else and nobody, until it is taken back."""
+"""大屏: a key shows the figures of its place without a login, nothing else and nobody, until it is taken back.
+
+And 数据分级: who may see which class of data.
+"""
 
 import re
 
@@ -7,8 +10,11 @@ from playwright.sync_api import expect
 
 from edge.errors import YizhanError
 from edge.serving import Server
-from sync.centre import reviewers, tables, walls
+from forms import kinds
+from sync.centre import desks, reviewers, tables, walls
 from sync.centre.app import create_app
+from sync.centre.data_classes import CARRIED, CLASSES, LIBRARIES, may_see
+from sync.centre.desks import Duty
 from sync.centre.receiver import receive
 from sync.centre.review import figures
 from tests.browsing import chromium, window
@@ -128,3 +134,61 @@ def test_the_screen_fetches_itself_anew_and_goes_dark_when_its_key_is_taken_back
         walls.take_back(centre, made.number, by=BY)
         expect(page.get_by_role("alert")).to_contain_text("这把密钥打不开大屏")
         expect(received).to_have_count(0)
+
+
+# --- who may see what (the page 数据分级)
+
+
+def test_the_five_classes_come_with_the_batches_and_films_do_not():
+    five = ("cases", "steps", "ratings", "late", "anomalies")
+    sides = {**kinds.KINDS, **kinds.ROOM_KINDS}
+    assert {what for what, found in CARRIED.items() if found} == set(five)
+    assert CARRIED["videos"] == frozenset()
+    everything = [one for what in five for one in CARRIED[what]]
+    assert len(everything) == len(set(everything))
+    assert all(sides[one].side == "node" or sides[one].either for one in everything)
+
+
+@pytest.mark.parametrize(
+    ("what", "who", "not_who"),
+    [
+        ("catalogue", "anybody", None),
+        ("figures", "screen", "anybody"),
+        *((what, "desk", "screen") for what in ("cases", "steps", "late", "archive")),
+        ("states", "centre", "desk"),
+        *((what, "supervisor", "centre") for what in ("ratings", "anomalies", "complaints", "videos")),
+    ],
+)
+def test_each_class_is_seen_by_its_own_audience_and_not_by_the_one_below(what, who, not_who):
+    assert may_see(who, what)
+    assert not_who is None or not may_see(not_who, what)
+
+
+def test_every_class_stands_in_the_table_above():
+    named = {
+        "catalogue",
+        "figures",
+        "cases",
+        "steps",
+        "late",
+        "archive",
+        "states",
+        "ratings",
+        "anomalies",
+        "complaints",
+    }
+    assert named | {"videos"} == set(CLASSES)
+
+
+def test_the_page_says_who_may_see_each_class_and_whether_the_one_who_asks_may(url, centre):
+    reviewers.add(centre, "chen", "陈督查", PASSWORD, "supervisor")
+    reviewers.add(centre, "min", "杨民宗", PASSWORD, "民族事务")
+    with centre.store.write() as tx:
+        desks.give(tx, "min", (Duty("opinion", desk="民族事务"),))
+    for name, not_seen in (("li", 4), ("chen", 0), ("min", 5)):
+        desk = Browser(url)
+        desk.log_in(name, PASSWORD)
+        page = desk.get("/review/classes")
+        assert (page.status, page.words.count("您不能看")) == (200, not_seen)
+        assert all(one.title in page.words for one in (*CLASSES.values(), *LIBRARIES.values()))
+    assert Browser(url).get("/review/classes").url.split("?")[0].endswith("/review/login")

@@ -14,6 +14,7 @@ from sync.centre.review import (
     acting,
     board,
     calling_back,
+    classes,
     enrolling,
     ferry,
     figures,
@@ -83,6 +84,7 @@ packs.add_to(bp)
 enrolling.add_to(bp)
 outside.add_to(bp)
 walls.add_to(bp)
+classes.add_to(bp)
 
 
 bp.add_app_template_filter(view.who, "who")
