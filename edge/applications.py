@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edge import (
+    agreeing,
     board,
     comparison,
     definitions,
@@ -177,7 +178,9 @@ def answer_correction(
             **({"note": note} if note else {}),
             **ranks.mark(tx, definition, actor),
         }
-        return log.append(tx, "correction.answered", number, body, actor)
+        event = log.append(tx, "correction.answered", number, body, actor)
+        agreeing.follow(tx, event, definition, (state.answers, checked), judged_by.language)
+        return event
 
     return act_on(node, number, token, act)
 

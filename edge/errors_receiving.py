@@ -3,6 +3,8 @@
 from edge.error_entry import Entry
 
 RECEIVING: dict[str, Entry] = {
+    "consent_none": Entry("这一项没有同意过，或者已经撤回", "请看办件页上“个人信息的同意”。", True, 409),
+    "consent_guardian": Entry("监护人撤回的，姓名和关系都要写", "请写上监护人的姓名和与本人的关系。", True, 422),
     "pad_size_wrong": Entry("张数要在 1 到 {most} 之间", "请改一下张数再打印。", True, 422),
     "pad_series_full": Entry("这一期的号码已经用完", "请先把印好的用完，或者联系技术人员。", True, 409),
     "slip_wrong": Entry(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from edge import (
+    agreeing,
     concerns,
     definitions,
     heads,
@@ -170,7 +171,9 @@ def write(node: "Node", tx: Connection, filing: Filing) -> Filed:
 
 def _append(tx: Connection, number: str, filing: Filing, body: dict[str, Any]) -> Event:
     definitions.keep(tx, filing.definition)
-    return log.append(tx, "application.filed", number, body, filing.actor)
+    event = log.append(tx, "application.filed", number, body, filing.actor)
+    agreeing.follow(tx, event, filing.definition, ({}, filing.answers), filing.context.language)
+    return event
 
 
 def _filed_body(tx: Connection, filing: Filing, family: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from edge import (
 from edge.errors import YizhanError, problem
 from edge.inbox_items import Content, Item
 from edge.os_words import why
-from forms import kinds, kinds_receiving
+from forms import kinds, kinds_consents, kinds_receiving
 
 if TYPE_CHECKING:
     from edge.database import Connection
@@ -44,7 +44,10 @@ logger = logging.getLogger(__name__)
 FILED: Final = "application.filed"
 # what may have happened where the item was made; everything else is done in the room
 TAKEN: Final = frozenset(
-    {FILED, "material.added", "identity.verified", "application.withdrawn", *kinds_receiving.KINDS}
+    {
+        *(FILED, "material.added", "identity.verified", "application.withdrawn"),
+        *(*kinds_receiving.KINDS, *kinds_consents.KINDS),
+    }
 )
 # what citizens tell the room as a whole, with what brings its rows up to date
 OF_ROOM: Final = {ratings.KIND: ratings.project, needs.RECORDED: needs.take}

@@ -259,6 +259,19 @@ TABLE: dict[str, dict[str, str]] = {
         "zh-CN": "身份待核：请带身份证件到窗口，请工作人员核对。",
         "en": "Identity not checked yet: please show your document to the staff.",
     },
+    "receipt_consents": {"zh-CN": "同意和不同意的", "en": "What you agreed to"},
+    "consent_yes": {"zh-CN": "同意", "en": "yes"},
+    "consent_no": {"zh-CN": "不同意，照样办", "en": "no; the case goes on all the same"},
+    "consent_gone": {"zh-CN": "已撤回", "en": "taken back"},
+    "consent_guardian": {"zh-CN": "（监护人定）", "en": " (by the guardian)"},
+    "consent_line": {
+        "zh-CN": "{question}——{word}（{version} 版，文字摘要 {digest}）",
+        "en": "{question} – {word} (version {version}, digest of the text {digest})",
+    },
+    "consent_back": {
+        "zh-CN": "同意了的，随时可以到警务室撤回，不用说理由；撤回以前办的仍然有效。",
+        "en": "You can take back a yes at this room at any time, without a reason; what was done before stays valid.",
+    },
     "receipt_scan": {"zh-CN": "手机扫一扫，看办到哪一步", "en": "Scan to see how it stands"},
     "receipt_unsent": {
         "zh-CN": "您的申请已经存好。有网络时自动上传到省级中心，您不用等。",

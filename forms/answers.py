@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from forms import derive, divisions, formats, limits, lookup, pointer, relevance, texts, validation, wording
+from forms import consents, derive, divisions, formats, limits, lookup, pointer, relevance, texts, validation, wording
 from forms.definition import DEFAULT_LANGUAGE, Definition
 from forms.form import Form, form_of, places
 from forms.live import Live
@@ -54,6 +54,7 @@ def check(definition: Definition, raw: Mapping[str, Any], context: Context) -> C
     found = [Problem(path, keyword) for path, keyword in tidy.troubles]
     looked_up = _looked_up(form, live)
     found += _by_schema(form, live) + _by_logic(form, live) + _by_level(looked_up)
+    found += consents.problems(definition.service, live.data)
     found = _without_echo(found, live)
     words = wording.Wording(definition, live, context.language)
     order = relevance.order(state)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from forms import confirming, outside, receiving
+from forms import agreeing, confirming, outside, receiving
 from forms.kinds import KINDS
 from forms.kinds_delivery import CALLED_BY, PROOFS, REACHED, WAYS
 from forms.kinds_review import OPINIONS
@@ -93,6 +93,8 @@ _SAID: dict[str, Callable[[Mapping[str, Any], State], Words]] = {
     "originals.seen": lambda data, _: (_TITLES["originals.seen"], receiving.seen_words(data)),
     "proxy.recorded": lambda data, _: (_TITLES["proxy.recorded"], receiving.proxy_words(data)),
     "fingerprint.recorded": lambda data, _: (_TITLES["fingerprint.recorded"], receiving.fingerprint_words(data)),
+    "consent.recorded": lambda data, _: agreeing.recorded_words(data),
+    "consent.withdrawn": agreeing.withdrawn_words,
     "document.called": _called,
     "document.handed": _handed,
     "opinion.given": lambda data, _: (f"{data['title']}：{OPINIONS[data['outcome']]}", data["by"]),

@@ -8,6 +8,7 @@ from typing import Any
 
 from forms import (
     kinds_board,
+    kinds_consents,
     kinds_delivery,
     kinds_desk,
     kinds_looking,
@@ -134,6 +135,7 @@ KINDS: dict[str, Kind] = {
         **kinds_receiving.VERIFIED,
     }),
     **kinds_receiving.KINDS,
+    **kinds_consents.KINDS,
     "application.confirmed": Kind("node", "民警确认", {
         **CONFIRMED_FIELDS,
         "identity": Field("是否同时当面核对了人和证件", flag, required=False),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from forms import confirming, delivery, history, notices, outcomes, outside, receiving, reviewing, supplied
+from forms import agreeing, confirming, delivery, history, notices, outcomes, outside, receiving, reviewing, supplied
 from forms.events import Event, Side
 from forms.fields import Field, Kind
 from forms.kinds import CHANNELS, DECISIONS, IDENTITIES, KINDS, RESULTS, check_body
@@ -72,6 +72,7 @@ def _objection(state: State, kind: str, data: Mapping[str, Any]) -> str:
         return reason or outcomes.BY_ITS_PARTS
     reason = reason or confirming.objection(state, kind, data)
     reason = reason or reviewing.objection(state.review, kind, accepted=state.accepted_at is not None)
+    reason = reason or agreeing.objection(state, kind, data)
     reason = reason or (outside.objection(data) if kind == REPORTED else "")
     reason = reason or (outside.NUMBERED_BEFORE if kind == NUMBERED and state.official else "")
     if reason or kind not in ANSWERS:
@@ -249,6 +250,8 @@ _EFFECTS: dict[str, Callable[[State, Event, Mapping[str, Any]], State]] = {
     "originals.seen": receiving.seen,
     "proxy.recorded": receiving.proxy,
     "fingerprint.recorded": receiving.fingerprint,
+    "consent.recorded": agreeing.recorded,
+    "consent.withdrawn": agreeing.withdrawn,
     "application.confirmed": confirming.confirmed,
     "application.confirmed_remotely": confirming.confirmed,
     "application.accepted": _accepted,

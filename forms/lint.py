@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forms import (
     limits,
+    lint_consents,
     lint_logic,
     lint_mended,
     lint_schema,
@@ -96,6 +97,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], Callable[[dict[str, Any]], list[Trouble]]]
     (("schema", "rules"), lint_logic.troubles),
     (("schema", "uischema", "i18n", "x-service/languages"), lint_texts.troubles),
     (("schema", "x-service"), lint_service.troubles),
+    (("schema", "uischema", "i18n", "x-service"), lint_consents.troubles),
     (("x-service/fee", "x-service/parameters"), parameters.troubles),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forms import answers, definition, formats, lint_persons, lint_purpose, pointer, proxies
+from forms import answers, definition, formats, lint_consents, lint_persons, lint_purpose, pointer, proxies
 from forms.answers import Context
 from forms.form import leaves_and_holders
 from forms.lint_ui import compiles
@@ -112,6 +112,8 @@ def sample_troubles(value: dict[str, Any]) -> list[Trouble]:
     found: list[Trouble] = []
     for index, sample in enumerate(value["x-samples"]["valid"]):
         found += _valid(made, sample, f"/x-samples/valid/{index}")
+    judged = [(sample["answers"], context_of(sample)) for sample in value["x-samples"]["valid"]]
+    found += lint_consents.sample_troubles(made, judged)
     for index, sample in enumerate(value["x-samples"]["invalid"]):
         found += _invalid(made, sample, f"/x-samples/invalid/{index}")
     return found

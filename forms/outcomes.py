@@ -44,6 +44,8 @@ BESIDE = (
     "document.received", "document.called", "document.posted", "document.handed",
     "payment.due", "payment.received", "payment.voided", "payment.waived",
 )  # fmt: skip
+# at any time, on a whole too (个人信息保护法 15)
+CONSENTS = ("consent.recorded", "consent.withdrawn")
 # what the centre hears from other systems, whatever the state of the case
 FROM_OUTSIDE = ("payment.settled", "outside.reported", "application.numbered")
 _ONCE = "同一编号只收件一次"
@@ -60,6 +62,7 @@ OUTCOMES: dict[str, dict[Situation, str]] = {
     "originals.seen": _row(decided=""),  # 先收后验: the originals may be seen when the result is called for
     "proxy.recorded": _row(),
     "fingerprint.recorded": _row(),
+    **{kind: _beside() for kind in CONSENTS},
     "application.confirmed": _row(),
     "application.confirmed_remotely": _row(),
     "application.accepted": _row(accepted="申请已经受理过"),
@@ -235,7 +238,7 @@ _DECISIVE: tuple[Concurrent, ...] = (
     _beside_the_phone("application.confirmed", "网上补正有效，民警的确认记入办件。"),
     _beside_the_phone("notice.handed", "网上补的是前一次要求，有效；警务室新告知的仍然待补。", phase="correction"),
     *(Concurrent(node, centre, BOTH, phase, result, "两边互不影响，都有效。")
-      for node in BESIDE
+      for node in (*BESIDE, *CONSENTS)
       for centre, phase, result in (
           ("application.accepted", "accepted", None),
           ("application.refused", "closed", "not_accepted"),

@@ -141,6 +141,30 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed to or refused (个人信息保护法 13–16): `consent` is its code, `kind` one of CONSENT_KINDS.
+
+    `text`: SHA-256 of the words that were asked, in `language`, from this `version` of the service; `name`, `relation`:
+    of the guardian who decided, "" for the person; `withdrawn_at`: when it was taken back, "" for never.
+    """
+
+    consent: str
+    kind: str
+    given: bool
+    text: str
+    version: str
+    language: str
+    name: str
+    relation: str
+    at: str
+    withdrawn_at: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.given and not self.withdrawn_at
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """The original of a material was seen, last at `at`, `by` these accounts."""
 
@@ -208,6 +232,7 @@ class State:
     proxy: Proxy | None = None
     seen: tuple[Seen, ...] = ()
     fingerprint: Fingerprint | None = None
+    consents: tuple[Agreed, ...] = ()
     confirmation: Confirmation = Confirmation()
     concerns: tuple[str, ...] = ()
     urgent: bool = False

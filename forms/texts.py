@@ -170,6 +170,7 @@ def _other(keyword: str, params: Mapping[str, Any], schema: Mapping[str, Any], l
         "unevaluatedProperties": f"没有“{label}”这一项，请去掉",
         "falseSchema": f"“{label}”不需要填写，请去掉",
         "level": f"请选到{_LEVELS.get(str(params.get('level')), '最后一级')}",
+        "consent": f"没有同意的，不填“{label}”，也照样办；请去掉",
         "limit": "填写的内容太多或者太复杂，请分开办理",
         "x-jsf-logic-validations": f"{label}与其他内容不一致，请核对",
         "schema": "这个事项的定义有误，暂时不能提交，请联系工作人员",

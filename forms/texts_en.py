@@ -44,6 +44,7 @@ _OTHERS = {
     "unevaluatedProperties": "“{label}” is not asked for; remove it",
     "falseSchema": "“{label}” need not be filled in; remove it",
     "level": "{label}: please choose down to the last level",
+    "consent": "{label}: without consent this stays empty, and the case goes on all the same; remove it",
     "limit": "There is too much in this form; please file it in parts",
     "x-jsf-logic-validations": "{label} does not agree with the other answers; please check",
     "schema": "This form has a fault and cannot be submitted now. Please ask the staff",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Response, request, url_for
 from markupsafe import Markup
 
-from edge import applications, qr, ratings, receipt_address, unwritten, words
+from edge import applications, consent_words, qr, ratings, receipt_address, unwritten, words
 from edge.applications import Application
 from edge.devices import at_hand, printers, printing
 from edge.drafts import AlreadyFiled
@@ -35,6 +35,7 @@ class Receipt:
     phone: str
     parts: tuple[tuple[str, str, str], ...] = ()
     unverified: bool = False
+    consents: tuple[str, ...] = ()
     rating: str = ""
 
 
@@ -110,6 +111,7 @@ def made(application: Application, room: Room) -> Receipt:
         phone=words.telephone(room),
         parts=_parts(application),
         rating="" if unwritten.keeps(definition) or state.parts else ratings.code_of(state.receipt.token),
+        consents=tuple(consent_words.sentences(application)),
         unverified=state.identity == "unverified" and not unwritten.keeps(definition),
     )
 

@@ -45,6 +45,11 @@ BODIES: dict[str, dict[str, Any]] = {
         "name": "罗建国", "number": "52242519850615981X", "relation": "village", "papers": ["letter", "proxy"],
     },
     "fingerprint.recorded": {"taken": False, "consent": False, "reason": "refused", "witness": "李桂花"},
+    "consent.recorded": {
+        "consent": "photo", "kind": "biometric", "given": True, "text": "e" * 64, "version": "2026.11.3", "language": "zh-CN",
+        "by": {"name": "韦永贵", "relation": "父母"},
+    },
+    "consent.withdrawn": {"consent": "photo"},
     "application.confirmed": {"ok": True, "identity": True},
     "application.confirmed_remotely": {"ok": True},
     "correction.supplied": answered("0" * 32),
@@ -75,6 +80,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 # acts that are about what an earlier act brought
 FIRST: dict[str, tuple[str, ...]] = {
+    "consent.withdrawn": ("consent.recorded",),
     "payment.received": ("payment.due",),
     "payment.voided": ("payment.due", "payment.received"),
     "payment.waived": ("payment.due",),

@@ -56,6 +56,7 @@ SLOW_FILES = frozenset(
         "test_edge_keeping",
         "test_edge_defects",
         "test_edge_devices",
+        "test_edge_consents",
         "test_edge_fingerprints",
         "test_edge_staff_card",
         "test_kiosk_card",

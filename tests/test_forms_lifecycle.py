@@ -267,8 +267,9 @@ def test_the_history_never_names_anybody(steps):
     assert "房产证" not in words
 
 
-# what may come to an application that is decided: originals are seen, money and documents change hands, others report
-AFTER_THE_END = ("history", "seen", "delivery", "bills", "moved", "outside", "official")
+# what may come to an application that is decided: originals are seen, money and documents change hands, others report,
+# and a consent is taken back
+AFTER_THE_END = ("history", "seen", "delivery", "bills", "moved", "outside", "official", "consents")
 
 
 @settings(deadline=None, max_examples=100)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from edge import ratings, unwritten, words
+from edge import consent_words, ratings, unwritten, words
 from edge.devices.roll import Code, Item, Roll, Rule, Text
 from edge.guide import Speaker
 from edge.web import language, translate
@@ -26,6 +26,7 @@ class Slip(NamedTuple):
     urgent: list[str]
     parts: list[str]
     next: list[str]
+    consents: list[str]
     rating: str
     phone: str
     room: str
@@ -48,6 +49,7 @@ def made(node: "Node", application: "Application", address: str, copy: int) -> S
         urgent=_urgent(node, application),
         parts=[] if private else _parts(application),
         next=[] if private or state.phase == "closed" else _next(node, application),
+        consents=consent_words.sentences(application),
         rating="" if private or state.parts else ratings.code_of(state.receipt.token),
         phone=words.telephone(room),
         room=room.name,
@@ -97,6 +99,7 @@ def roll(slip: Slip) -> Roll:
         *(Text(line, tall=True, bold=True) for line in slip.urgent),
         *map(Text, slip.parts),
         *_next_lines(slip),
+        *([Rule(), Text(translate("receipt_consents"), tall=True), *map(Text, slip.consents)] if slip.consents else []),
         Rule(),
         Code(slip.address),
         Text(translate("receipt_scan"), centre=True),

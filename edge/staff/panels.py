@@ -20,6 +20,7 @@ PANELS: tuple[str, ...] = (
     "seeing.panel",
     "bringing.panel",
     "fingers.panel",
+    "consents.panel",
     "defects.panel",
     "handover.panel",
     "payments.panel",

@@ -3,7 +3,7 @@
 from flask import Response, make_response, request, url_for
 from markupsafe import Markup
 
-from edge import applications, defects, qr, ratings, receipt_address, slip_numbers, unwritten, web, words
+from edge import applications, consent_words, defects, qr, ratings, receipt_address, slip_numbers, unwritten, web, words
 from edge.applications import Application
 from edge.devices import at_hand, printers, printing
 from edge.errors import YizhanError
@@ -63,6 +63,7 @@ def _page(number: str, fault: str = "") -> str:
         urgent_phone=words.fill(rules.get("telephone", ""), room) if urgent and not received else "",
         urgent_note=rules.get("telephone_note", ""),
         qr=Markup(qr.svg(address(_code(state)), "办件进度二维码")),  # noqa: S704 - drawn by us, from our own token
+        consents=consent_words.sentences(application),
         following=[words.fill(line, room) for line in service.get("next", ())],
         identity=words.UNVERIFIED if state.identity == "unverified" else "",
         standing=None if application.definition.service.get("private") else proxies.of(application.definition, state),

@@ -25,6 +25,7 @@ ROUTES = (
     Route("/brought", "bringing.show", Who.OFFICER, posts=ANY_POST),
     Route(f"{_CASE}/proxy", "bringing.record", Who.OFFICER, _POST, _RECEIVE),
     Route(f"{_CASE}/fingerprint", "fingers.record", Who.OFFICER, _POST, _RECEIVE),
+    Route(f"{_CASE}/consent", "consents.withdraw", Who.OFFICER, _POST, _SEE),
     Route(f"{_CASE}/originals", "seeing.record", Who.OFFICER, _POST, _SEE),
     Route("/talk", "talk.show", Who.OFFICER, posts=ANY_POST),
     Route("/visits", "visiting.show", Who.OFFICER, posts=ANY_POST),
