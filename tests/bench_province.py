@@ -119,7 +119,7 @@ PAST = (
         substr(at, 1, 10) || chr(58) || '255', '', '', '' FROM place, pattern""",
     "WITH place AS ("
     + PLACES
-    + """), spans AS (SELECT node, substr(at, 1, n) AS span FROM place, unnest(ARRAY[7, 10]) AS n)
+    + """), spans AS (SELECT node, substr(at, 1, n) AS span FROM place, unnest(ARRAY[4, 7, 10]) AS n)
     INSERT INTO tally (node_id, span, received, online, told_in, told_all, closed, in_time, in_promise, at_once, graded, good)
     SELECT node, span, c, c, c, c, c, c, c, c, 0, 0 FROM (SELECT node, span, count(*) AS c FROM spans GROUP BY node, span) AS t
     ON CONFLICT (node_id, span) DO UPDATE SET received = tally.received + excluded.received,

@@ -232,6 +232,8 @@ ON_EACH_ENGINE = frozenset(
         "test_the_lists_find_by_state_number_and_name",
         "test_the_page_of_a_room_judges_anew_and_sets_aside",
         "test_a_search_finds_names_and_numbers_and_nothing_that_only_looks_alike",
+        "test_what_many_have_is_found_the_same_as_what_few_have_and_the_latest_first",
+        "test_a_store_that_counted_days_and_months_counts_years_as_well",
         "test_two_reviewers_on_one_application_cannot_overwrite_each_other",
         "test_what_can_be_acted_on_now_is_taken_with_those_behind_it_and_the_room_is_told",
     ]

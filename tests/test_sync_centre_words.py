@@ -32,9 +32,35 @@ def test_a_search_finds_names_and_numbers_and_nothing_that_only_looks_alike(cent
         with centre.store.read() as tx:
             return {int(line.number[11:16]) for line in lists.applications(tx, "all", "2026-11-21", text=text)}
 
-    assert (found("秀梅"), found("王"), found(" 王 秀 "), found("gómez"), found("MARIA g")) == ({1, 2}, {1}, {1}, {3}, {3})
+    assert (found("秀梅"), found("王"), found(" 王 秀 "), found("gómez"), found("MARIA g")) == (
+        {1, 2},
+        {1},
+        {1},
+        {3},
+        {3},
+    )
     assert (found(number(2)), found(NODE), found(number(3)[-4:]), found("00010")) == ({2}, {1, 2, 3}, {3}, {1})
     assert found("%") == found("_") == found("秀_") == found("<") == set()
+
+
+def test_what_many_have_is_found_the_same_as_what_few_have_and_the_latest_first(centre, monkeypatch):
+    room = enrolled(centre)
+    for serial, name in ((1, "王秀梅"), (2, "李秀梅"), (3, "Wang Li"), (4, "王玉兰")):
+        body = sample()
+        answers = body["answers"] | {"applicant": body["answers"]["applicant"] | {"name": name}}
+        room.write("application.filed", body | {"answers": answers}, serial, at=f"2026-11-{10 + serial}T09:00:00+08:00")
+    receive(centre, NODE, room.batch())
+
+    def found(text, tx):
+        return [int(line.number[11:16]) for line in lists.applications(tx, "all", "2026-11-21", text=text)]
+
+    asked = ("王", "秀", "秀梅", "wang", number(2)[-3:], number(2), NODE, "0", "玉兰", "", "李四")
+    with centre.store.read() as tx:
+        few = [found(text, tx) for text in asked]
+        monkeypatch.setattr(words, "COMMON_MIN", 1)
+        assert [text for text in asked if not words.is_common(tx, text)] == [NODE, "", "李四"]
+        assert [found(text, tx) for text in asked] == few
+    assert few[:3] == [[4, 1], [2, 1], [2, 1]]
 
 
 def test_a_name_that_was_corrected_is_no_longer_found_by_the_old_one(centre):

@@ -11,7 +11,7 @@ from forms.calendar import Calendar
 from forms.figures import KINDS, Period, Rate, compute
 from forms.figures_parts import Ends, Fact, Pause, moment, pending
 from forms.steps import Branch
-from sync.centre import cases, comparing, counting, figuring, projection, tables
+from sync.centre import cases, comparing, counting, figuring, projection, schema, tables
 from sync.centre.counting import Line
 from sync.centre.receiver import receive
 from tests.centre_room import NODE, enrolled, number
@@ -181,7 +181,18 @@ def test_dropped_and_made_again_they_are_the_same(centre, room):
         before = tx.execute(select(tables.tally).order_by(tables.tally.c.span)).all()
         projection.rebuild(tx, centre, NODE)
         assert tx.execute(select(tables.tally).order_by(tables.tally.c.span)).all() == before
-    assert len(before) == 2
+    assert [row.span for row in before] == ["2026", "2026-11", "2026-11-21"]
+
+
+def test_a_store_that_counted_days_and_months_counts_years_as_well(centre, room):
+    room.write("rating.given", {"application": number(1), "grade": 2, "how": "kiosk"}, application="")
+    exchange(centre, room)
+    for _ in range(2):  # the second as after a start that was killed
+        with centre.store.write() as tx:
+            before = tx.execute(select(tables.tally).order_by(tables.tally.c.span)).all()
+            tx.execute(tables.tally.update().where(tables.tally.c.span == "2026").values(received=99, graded=99))
+            schema._m006_years(tx)
+            assert tx.execute(select(tables.tally).order_by(tables.tally.c.span)).all() == before
 
 
 def test_an_act_that_could_not_be_kept_counts_nothing(centre, room, monkeypatch):

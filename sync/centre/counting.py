@@ -19,7 +19,8 @@ from sync.centre.centre import Centre
 from sync.centre.store import upsert
 
 NAMES: Final = (*COUNTED, "graded", "good")
-DAY, MONTH = 10, 7
+DAY, MONTH, YEAR = 10, 7, 4
+_LENGTHS: Final = (DAY, MONTH, YEAR)
 _ENDED: Final = {"notice_end": "", "decide_end": "", "decide_from": ""}
 _fact, _tally, _rating = tables_figures.fact, tables_figures.tally, tables.rating
 
@@ -60,7 +61,7 @@ def project(tx: Connection, centre: Centre, node_id: str, states: Mapping[str, S
 def rate(tx: Connection, node_id: str, grade: int, at: str) -> None:
     """One more rating of a room."""
     names = {"graded"} | ({"good"} if grade >= GOOD_MIN else set())
-    _count(tx, node_id, {at[:length]: Counter(names) for length in (DAY, MONTH)})
+    _count(tx, node_id, {at[:length]: Counter(names) for length in _LENGTHS})
 
 
 def forget(tx: Connection, node_id: str) -> None:
@@ -70,7 +71,7 @@ def forget(tx: Connection, node_id: str) -> None:
     change = defaultdict[str, Counter[str]](Counter)
     for row in tx.execute(select(_rating.c.grade, _rating.c.at).filter_by(node_id=node_id)):
         names = {"graded"} | ({"good"} if row.grade >= GOOD_MIN else set())
-        for length in (DAY, MONTH):
+        for length in _LENGTHS:
             change[row.at[:length]].update(names)
     _count(tx, node_id, change)
 
@@ -81,10 +82,10 @@ def lines(tx: Connection, area: str, digits: int, period: Period, now: str) -> l
     place = _place(_tally.c.node_id, digits)
     sums = [func.sum(_tally.c[name]).label(name) for name in NAMES]
     counted = select(place.label("place"), *sums).where(_tally.c.span.in_(_spans(period)))
-    for row in tx.execute(counted.where(scopes.in_area(_tally.c.node_id, area)).group_by(place)):
-        found[row.place].update({name: int(row._mapping[name]) for name in NAMES})  # noqa: SLF001 - its public name
-    for row in tx.execute(_open(area, digits, period, now)):
-        found[row.place].update({name: int(row._mapping[name]) for name in _OPEN})  # noqa: SLF001
+    for at, *numbers in tx.execute(counted.where(scopes.in_area(_tally.c.node_id, area)).group_by(place)):
+        found[at].update(dict(zip(NAMES, map(int, numbers), strict=True)))
+    for at, *numbers in tx.execute(_open(area, digits, period, now)):
+        found[at].update(dict(zip(_OPEN, map(int, numbers), strict=True)))
     return [_line(name, n) for name, n in sorted(found.items())]
 
 
@@ -134,11 +135,13 @@ def add(found: Iterable[Line], area: str) -> Line:
 
 
 def _spans(period: Period) -> list[str]:
-    """The days of a day or a week, else the months."""
+    """The days of a day or a week, the year, else the months."""
     if period.kind in ("day", "week"):
         first, last = period.first.toordinal(), period.last.toordinal()
         return [type(period.first).fromordinal(day).isoformat() for day in range(first, last + 1)]
     year = period.first.year
+    if period.kind == "year":
+        return [f"{year}"]
     return [f"{year}-{month:02}" for month in range(period.first.month, period.last.month + 1)]
 
 
@@ -155,7 +158,7 @@ def _add(change: dict[str, Counter[str]], counted: str, sign: int) -> None:
     for part in counted.split(";") if counted else ():
         day, bits = part.split(":")
         names = [name for place, name in enumerate(COUNTED) if int(bits) >> place & 1]
-        for length in (DAY, MONTH):
+        for length in _LENGTHS:
             for name in names:
                 change[day[:length]][name] += sign
 

@@ -72,15 +72,16 @@ def applications(
     """At most LIMIT lines, the most urgent first; closed ones by time. `text` begins a name or a part of it, or is a
     number's beginning or end; `within` are conditions on the rows.
     """
-    rows = tx.execute(statement(show, text, today).where(*within).limit(LIMIT).offset(after)).all()
+    found = statement(show, text, today, common=words.is_common(tx, text))
+    rows = tx.execute(found.where(*within).limit(LIMIT).offset(after)).all()
     names = rooms.names(tx, {row.node_id for row in rows})
     return [line(row, names) for row in rows]
 
 
-def statement(show: Show, text: str, today: str = "") -> Select[Any]:
-    """The rows of a list in its order, without an end."""
+def statement(show: Show, text: str, today: str = "", *, common: bool = False) -> Select[Any]:
+    """The rows of a list in its order, without an end. `common`: what `words.is_common` says of the text."""
     order = _table.c.filed_at.desc() if show in {"closed", "all"} else _table.c.due
-    found = select(_table).where(*_filter(show, today), *words.matching(text))
+    found = select(_table).where(*_filter(show, today), *words.matching(text, common=common))
     return found.order_by(_table.c.urgent.desc() if show == "todo" else order, order, _table.c.number)
 
 

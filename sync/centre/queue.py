@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select, true
 
-from sync.centre import lists, rooms, tables, tables_review
+from sync.centre import lists, rooms, tables, tables_review, words
 from sync.centre.desks import Duty
 from sync.centre.lists import Line, Show
 
@@ -63,8 +63,11 @@ class Entry:
 def lines(tx: Connection, asked: Asked, who: Who, today: str) -> list[Entry]:
     """At most LIMIT entries; the most urgent first, closed ones and those that were searched for by time."""
     is_open = asked.show in OPEN and not asked.text
-    statement = _statement(asked, who, today) if is_open else _among_all(asked, who)
-    rows = tx.execute(statement.limit(LIMIT).offset(asked.after)).all()
+    if is_open:
+        statement = _statement(asked, who, today)
+    else:
+        statement = _among_all(asked, who, common=words.is_common(tx, asked.text)).limit(LIMIT).offset(asked.after)
+    rows = tx.execute(statement).all()
     names = rooms.names(tx, {row.node_id for row in rows})
     if not is_open:
         return [Entry(lists.line(row, names)) for row in rows]
@@ -91,8 +94,10 @@ def total(tx: Connection, asked: Asked, who: Who, today: str, counted: Mapping[s
 
 
 def _statement(asked: Asked, who: Who, today: str) -> Select[Any]:
-    """The application rows of one list with what the queue says of them."""
-    keys = _keys(asked, who, today).subquery()
+    """The application rows of one page of a list with what the queue says of them. The page is cut before the rows are
+    looked up, or a store that has few lines in a list beside millions of rows reads all of both.
+    """
+    keys = _keys(asked, who, today).limit(LIMIT).offset(asked.after).subquery()
     joined = keys.join(
         _application, and_(_application.c.node_id == keys.c.node_id, _application.c.number == keys.c.number)
     ).outerjoin(_claim, and_(_claim.c.node_id == keys.c.node_id, _claim.c.number == keys.c.number))
@@ -179,10 +184,10 @@ def _not_about(who: Who, table: Any) -> ColumnElement[bool]:
     return ~about if who.own else true()
 
 
-def _among_all(asked: Asked, who: Who) -> Select[Any]:
+def _among_all(asked: Asked, who: Who, *, common: bool) -> Select[Any]:
     """Closed ones, or a search among all: by the order of lists.applications, within one's areas."""
     show: Show = "closed" if asked.show == "closed" and not asked.text else "all"
-    statement = lists.statement(show, asked.text).where(*visible(who), _nodes(asked.area))
+    statement = lists.statement(show, asked.text, common=common).where(*visible(who), _nodes(asked.area))
     return statement.where(_application.c.service_id == asked.service) if asked.service else statement
 
 

@@ -9,10 +9,10 @@ several programs that start at the same time one makes the tables, and the other
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from forms.kinds_people import GOOD_MIN
-from sync.centre import tables
+from sync.centre import tables, tables_figures
 from sync.centre.engines import StoreError, check_order
 
 ONE_AT_A_TIME: Final = 7_319_552  # the number of an advisory lock, the same in every program of a centre
@@ -45,7 +45,17 @@ def _m005_counts(_: Connection) -> None:
     """The facts of the figures and their counters are new, and follow from the logs."""
 
 
-STEPS: Final[tuple[Step, ...]] = (_m002_queue, _m003_call_backs, _m004_complaints, _m005_counts)
+def _m006_years(connection: Connection) -> None:
+    """What is counted by month is counted by year as well."""
+    tally = tables_figures.tally
+    year, counts = func.substr(tally.c.span, 1, 4), [one for one in tally.columns if not one.primary_key]
+    months = select(tally.c.node_id, year, *map(func.sum, counts)).where(func.length(tally.c.span) == len("2026-11"))
+    names = [tally.c.node_id, tally.c.span, *counts]
+    connection.execute(delete(tally).where(func.length(tally.c.span) == len("2026")))  # of a start that was killed
+    connection.execute(insert(tally).from_select(names, months.group_by(tally.c.node_id, year)))
+
+
+STEPS: Final[tuple[Step, ...]] = (_m002_queue, _m003_call_backs, _m004_complaints, _m005_counts, _m006_years)
 SCHEMA_VERSION: Final = 1 + len(STEPS)
 PROJECTED: Final = 5
 

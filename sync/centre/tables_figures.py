@@ -80,7 +80,7 @@ fact = Table(  # what the figures need of one application: nobody is in it; made
 )
 Index("fact_closed", fact.c.closed_at, fact.c.node_id)
 
-tally = Table(  # the settled parts of a room's facts and its ratings, by day (2026-11-21) and by month (2026-11)
+tally = Table(  # the settled parts of a room's facts and its ratings, by day (2026-11-21), month (2026-11), year
     "tally",
     metadata,
     Column("node_id", String(10), primary_key=True),
