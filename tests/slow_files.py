@@ -191,6 +191,7 @@ SLOW_FILES = frozenset(
         "test_edge_hostile",
         "test_edge_three",
         "test_pages",
+        "test_paired_routes",
         "test_strange_requests",
         "test_edge_ratings",
         "test_sync_pipe",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from edge import accounts, three
 from edge.errors import problem
+from forms.kinds_review import LEVELS
 from sync.centre import account_book, desks, login_tries, reviewers, tables, ticking
 from sync.centre.centre import Centre
 from sync.centre.desks import Duty
@@ -51,7 +52,7 @@ def give_duties(centre: Centre, name: str, duties: list[Duty], *, actor: str) ->
 
 def said(duty: Duty) -> str:
     """A duty in a line: 受理、审批 522425 县级."""
-    rest = (duty.area, desks.LEVELS.get(duty.level, ""), duty.service, duty.desk, duty.organ)
+    rest = (duty.area, LEVELS.get(duty.level, ""), duty.service, duty.desk, duty.organ)
     return " ".join([desks.ROLES[duty.role], *(one for one in rest if one)])
 
 

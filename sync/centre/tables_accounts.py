@@ -54,7 +54,7 @@ account_book = Table(  # who was let in or refused, who changed whose account; c
 )
 # a store of several machines keeps no triggers on a table that each of them has; there the chain alone tells
 for _word in ("UPDATE", "DELETE"):
-    _kept = DDL(
+    _kept = DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy has no types here
         f"CREATE TRIGGER account_book_is_kept_{_word.lower()} BEFORE {_word} ON account_book"
         " BEGIN SELECT raise(ABORT, 'the book of accounts is only added to'); END"
     )

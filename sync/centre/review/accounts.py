@@ -12,6 +12,7 @@ from flask import Blueprint, Response, flash, get_flashed_messages, make_respons
 
 from edge import accounts, qr, three, web
 from edge.errors import YizhanError, problem
+from forms.kinds_review import LEVELS
 from forms.ranks import RANKS
 from sync.centre import account_acts, account_book, desks, factor, reviewers
 from sync.centre.desks import Duty
@@ -163,7 +164,7 @@ def _page(*, fault: str = "", once: Once | None = None) -> str:
         duties = {one.name: [account_acts.said(duty) for duty in desks.of(tx, one.name)] for one in people}
     return render_template(
         "review/accounts.html", **frame(asked_queue()), people=people, proven=proven, duties=duties, fault=fault,
-        once=once, posts=NAMED_POSTS, ranks=list(RANKS), roles=desks.ROLES, levels=desks.LEVELS,
+        once=once, posts=NAMED_POSTS, ranks=list(RANKS), roles=desks.ROLES, levels=LEVELS,
     )  # fmt: skip
 
 
