@@ -5,7 +5,7 @@ import binascii
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from edge import images, unwritten
+from edge import images, outgoing, unwritten
 from edge.database import Connection, write_blob
 from edge.errors import problem
 from edge.materials_named import plain_name
@@ -53,6 +53,7 @@ def put(tx: Connection, data: bytes, media_type: str, name: str, slot: str = "",
     ).fetchone()
     if row is not None:
         write_blob(tx, "material", "data", row[0], data)
+        outgoing.here_again(tx, sha256)
     return Material(sha256, len(data), media_type, name, slot)
 
 

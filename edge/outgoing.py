@@ -157,6 +157,11 @@ def gone(tx: Connection, sha256: str) -> None:
     tx.execute("UPDATE outgoing SET state = 'gone' WHERE sha256 = ? AND state <> 'done'", (sha256,))
 
 
+def here_again(tx: Connection, sha256: str) -> None:
+    """The bytes came once more, with a form that is sent again after its machine was replaced: they go up after all."""
+    tx.execute("UPDATE outgoing SET state = 'new' WHERE sha256 = ? AND state = 'gone'", (sha256,))
+
+
 def put_aside(tx: Connection, sha256: str) -> None:
     """The centre doesn't take it: it stands in nobody's way until a person asks for another try."""
     tx.execute("UPDATE outgoing SET state = 'aside' WHERE sha256 = ? AND state <> 'done'", (sha256,))

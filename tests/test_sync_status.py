@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from edge import log
+from edge import log, materials
 from edge.node import Node
 from forms.events import Head
 from sync import quarantine
@@ -125,3 +125,20 @@ def test_a_material_that_is_gone_here_is_shown_and_ends_the_rounds(
     assert len(server.bodies) <= 2
     with node.database.read() as tx:
         assert [item.code for item in quarantine.open_items(tx)] == [quarantine.MATERIAL_GONE]
+
+
+def test_a_material_that_was_gone_and_is_handed_in_once_more_goes_up_after_all(
+    enrolled: Push, node: Node, centre: Centre
+) -> None:
+    file_one(node, photos=(PHOTO,))
+    with node.database.write() as tx:
+        tx.execute("DELETE FROM material")
+    assert enrolled.drain().went_well
+    with node.database.write() as tx:
+        again = materials.put(tx, PHOTO, "image/png", "照片.png", "proof")
+        materials.put(tx, PHOTO, "image/png", "照片.png", "proof")
+    assert enrolled.drain().went_well
+    assert centre.blobs.read(NODE, again.sha256) == PHOTO
+    assert enrolled.round().went_well
+    with node.database.read() as tx:
+        assert quarantine.open_items(tx) == []
