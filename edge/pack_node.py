@@ -5,6 +5,8 @@ takes the first root that its centre's log brings. From then on a service counts
 that carries and answers publishes nothing. What is expired or not whole yet waits; what is in force stays in force.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,8 +14,6 @@ from typing import Any, Final
 from edge import log, pack_documents, packs
 from edge.database import Connection
 from edge.errors import YizhanError, problem
-from edge.pack_documents import PackError
-from edge.packs import Known, Place, Taken
 from forms.events import Event
 from forms.kinds import check_body
 
@@ -63,8 +63,8 @@ def services(tx: Connection) -> dict[str, bool]:
 def take_root(tx: Connection, text: str) -> None:
     """The root of an enrolment file; another centre's packs count no more. Raises node_enrolment_wrong."""
     try:
-        root = packs.follow(Known(), [text]).root
-    except PackError as error:
+        root = packs.follow(packs.Known(), [text]).root
+    except pack_documents.PackError as error:
         raise problem("node_enrolment_wrong", detail=str(error)) from error
     held = _known(tx).root
     if root is None or (held is not None and held.version >= root.version and _has(tx, root.version, text)):
@@ -119,7 +119,7 @@ def _is_sound(event: Event) -> bool:
 
 def _put_text(tx: Connection, said: Mapping[str, Any]) -> list[YizhanError]:
     if pack_documents.sha256_of(said["text"]) != said["sha256"]:
-        return [problem("pack_refused", detail=str(PackError("mixed", said["sha256"][:8])))]
+        return [problem("pack_refused", detail=str(pack_documents.PackError("mixed", said["sha256"][:8])))]
     tx.execute("INSERT INTO pack_text VALUES (?, ?) ON CONFLICT DO NOTHING", (said["sha256"], said["text"]))
     return []
 
@@ -128,12 +128,12 @@ def _published(tx: Connection, said: Mapping[str, Any]) -> list[YizhanError]:
     before = _known(tx)
     try:
         _follow(tx, before, said["roots"])
-    except PackError as error:
+    except pack_documents.PackError as error:
         return [_refuse(tx, error)]
     return _judge(tx, said["timestamp"])
 
 
-def _follow(tx: Connection, before: Known, offered: list[str]) -> None:
+def _follow(tx: Connection, before: packs.Known, offered: list[str]) -> None:
     """Keep each root on the way, so that nobody has to be believed on a leap."""
     known = before
     for text in sorted(offered, key=lambda text: pack_documents.read(text, "root").version):
@@ -151,8 +151,8 @@ def _judge(tx: Connection, timestamp: str) -> list[YizhanError]:
     known = _known(tx)
     node_id = log.node_id(tx)
     try:
-        taken = packs.take(known, timestamp, Place(node_id, tx.clock.centre_time(), lambda sha: _text(tx, sha)))
-    except PackError as error:
+        taken = packs.take(known, timestamp, packs.Place(node_id, tx.clock.centre_time(), lambda sha: _text(tx, sha)))
+    except pack_documents.PackError as error:
         if error.code not in _WAITS:
             return [_refuse(tx, error)]
         tx.execute(
@@ -163,7 +163,7 @@ def _judge(tx: Connection, timestamp: str) -> list[YizhanError]:
     return [problem("pack_refused", detail=str(why)) for why in taken.apart.values()]
 
 
-def _refuse(tx: Connection, error: PackError) -> YizhanError:
+def _refuse(tx: Connection, error: pack_documents.PackError) -> YizhanError:
     tx.execute("UPDATE pack_state SET fault = ?, fault_at = ?", (str(error), tx.clock.now()))
     return problem("pack_refused", detail=str(error))
 
@@ -178,19 +178,19 @@ def text(tx: Connection, sha256: str) -> str:
     return _text(tx, sha256) or ""
 
 
-def _known(tx: Connection) -> Known:
+def _known(tx: Connection) -> packs.Known:
     row = tx.execute("SELECT text FROM pack_root ORDER BY version DESC LIMIT 1").fetchone()
     held = {(one["role"], one["area"]): (one["version"], one["sha256"]) for one in tx.execute(_VERSIONS)}
     counties = {area: of for (role, area), of in held.items() if role == "county"}
     timestamp, snapshot, content = (held.get((role, ""), (0, "")) for role in ("timestamp", "snapshot", "content"))
     root = None if row is None else pack_documents.read(row[0], "root")
-    return Known(root, timestamp, snapshot, content, counties)
+    return packs.Known(root, timestamp, snapshot, content, counties)
 
 
 _VERSIONS: Final = "SELECT role, area, version, sha256 FROM pack_version"
 
 
-def _keep_versions(tx: Connection, known: Known) -> None:
+def _keep_versions(tx: Connection, known: packs.Known) -> None:
     tx.execute("DELETE FROM pack_version")
     plain = {"timestamp": known.timestamp, "snapshot": known.snapshot, "content": known.content}
     rows = [(role, "", *one) for role, one in plain.items()]
@@ -198,7 +198,7 @@ def _keep_versions(tx: Connection, known: Known) -> None:
     tx.executemany("INSERT INTO pack_version VALUES (?, ?, ?, ?)", rows)
 
 
-def _enter(tx: Connection, taken: Taken) -> None:
+def _enter(tx: Connection, taken: packs.Taken) -> None:
     now = tx.clock.now()
     _keep_versions(tx, taken.known)
     tx.execute(

@@ -23,8 +23,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from edge import inbox
 from edge.errors import problem
-from edge.inbox import sync_folder
 from edge.os_words import why
 
 FILE: Final = "kiosks.json"
@@ -170,7 +170,7 @@ class Pairings:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._path)
-        sync_folder(self._path.parent)
+        inbox.sync_folder(self._path.parent)
 
 
 def _held(path: Path) -> Held:

@@ -20,12 +20,11 @@ from edge.room_content import Parameter
 from edge.service_files import Small
 from edge.settings import Publisher, Settings
 from forms import definition as files
-from forms import head
+from forms import head, kinds
 from forms.catalogue import Catalogue, version_key
 from forms.definition import DefinitionError
 from forms.events import Event
 from forms.head import Head
-from forms.kinds import check_body
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -229,7 +228,8 @@ def _read(tx: Connection, trusted: Trust, folder: Folder) -> tuple[Catalogue[Hea
     for one in publications:
         if one.digest in smalls:
             held = head.of_small(smalls[one.digest], one.digest, folder.parameters)
-            over = publishing.taken_back(one, returns) if named is None else named.get(one.digest) is False
+            back = bool(returns) and publishing.taken_back(one, returns)
+            over = back if named is None else named.get(one.digest) is False
             (catalogue.keep if over else catalogue.add)(held)
     published = frozenset(one.digest for one in publications)
     trials = {digest: small for digest, small in folder.own.items() if digest not in published}
@@ -313,7 +313,7 @@ def _digest(event: Event) -> str:
     """The service file that an event names; "" where its body is not as its kind asks."""
     try:
         data = event.data
-        check_body(PUBLISHED, data)
+        kinds.check_body(PUBLISHED, data)
     except ValueError:
         return ""
     return str(data["service"]["digest"])

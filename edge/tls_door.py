@@ -1,34 +1,23 @@
 """The second listener: TLS for kiosks on machines of their own, in front of the program that serves the room.
 
 What comes in is handed to the same server, marked as come this way; who may do what is `edge.paired_door`'s business.
-The certificate is the node's own and lies in its folder; a kiosk's browser is told its fingerprint and takes no other.
+The certificate (`edge.tls_certificate`) is the node's own; a kiosk's browser knows its fingerprint and takes no other.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import ipaddress
 import logging
-import os
 import select
 import socket
 import ssl
 import threading
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from edge import tls_certificate
 
-FILE: Final = "kiosk_tls.pem"
 CAME: Final = "kiosk "  # before the address of the other side: no address of a socket begins like that
-# a room's clock may be years wrong; what counts is the fingerprint
-FROM, UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
 RETRY_S: Final = 5.0
 HANDSHAKE_S: Final = 10.0
 STALL_S: Final = 30.0  # of one piece that the other side does not take
@@ -47,54 +36,6 @@ class Server(Protocol):
         """Serve what is said on this line; `came`: what stands for the address of the other side."""
 
 
-def certificate(home: Path, host: str) -> Path:
-    """The file with key and certificate, made at the first call. Raises OSError."""
-    path = home / FILE
-    if not path.is_file():
-        beside = home / f".{FILE}.{os.getpid()}"
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(_made(host))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, path)  # whoever came first made it
-        except FileExistsError:
-            pass
-        finally:
-            beside.unlink()
-    return path
-
-
-def _made(host: str) -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "yizhan kiosk")])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), FROM, UNTIL)
-        .add_extension(x509.SubjectAlternativeName([_called(host)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return private + made.public_bytes(serialization.Encoding.PEM)
-
-
-def _called(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(host))
-    except ValueError:
-        return x509.DNSName(host)
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of the public key, in base64: what Chromium's --ignore-certificate-errors-spki-list takes."""
-    public = x509.load_pem_x509_certificate(path.read_bytes()).public_key()
-    known = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(hashlib.sha256(known).digest()).decode()
-
-
 class Door:
     """Listens from the moment this object exists, until `stop()`; an address that is not there yet is waited for."""
 
@@ -102,7 +43,7 @@ class Door:
         self._server, self._at = server, (host, port)
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self._context.load_cert_chain(certificate(home, host))
+        self._context.load_cert_chain(tls_certificate.certificate(home, host))
         self._ended, self.port = threading.Event(), 0
         self._lines: dict[ssl.SSLSocket, str] = {}
         self._lock = threading.Lock()

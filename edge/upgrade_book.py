@@ -1,11 +1,14 @@
 """The note that an upgrade keeps beside the room's data, so that whatever cuts it off is gone on with: edge.upgrade."""
 
 import json
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from edge import slots
+from edge.errors import problem
 
 FILE: Final = "upgrade.json"
 State = Literal["prepared", "rehearsed", "returning", "done", "back"]
@@ -46,3 +49,41 @@ def read(home: Path) -> Book | None:
 def write(home: Path, book: Book) -> None:
     """On disk when this returns, whole or not at all."""
     slots.write_whole(home / FILE, json.dumps(book.as_dict(), ensure_ascii=False).encode() + b"\n")
+
+
+def program_version() -> str:
+    """Of the program that runs this line."""
+    return version("yizhan")
+
+
+def is_older(one: str, other: str) -> bool:
+    """Whether a version comes before another, by its numbers."""
+    return _numbers(one) < _numbers(other)
+
+
+def _numbers(said: str) -> list[int]:
+    return [int(part) for part in re.findall(r"[0-9]+", said)[:4]]
+
+
+def must_be_settled(home: Path) -> None:
+    """Before a room is opened. Raises upgrade_unfinished where this program has not rehearsed yet what it would do to
+    the data, upgrade_went_back where it did and the data went back from it.
+    """
+    book = read(home)
+    if book is None or book.from_version in ("", here := program_version()):
+        return
+    if book.state in ("prepared", "returning"):
+        raise problem("upgrade_unfinished", version=here)
+    if book.state == "back" and book.to_version == here:
+        raise problem("upgrade_went_back", version=here, reason=book.reason)
+
+
+def settle(home: Path) -> None:
+    """The room is open: an upgrade that was prepared and not made is none, and one that waited for a person is done."""
+    book, here = read(home), program_version()
+    if book is None or not book.is_open:
+        return
+    if book.from_version == here:
+        (home / FILE).unlink()
+    else:
+        write(home, replace(book, state="done", to_version=here))

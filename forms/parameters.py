@@ -15,6 +15,7 @@ from typing import Any
 from forms import pointer
 from forms.reading import Trouble
 
+_PLACED = "{province."
 PLACE = re.compile(r"\{province\.([^{}]*)\}")
 MARKS = {"zh-CN": "（以当地公布为准）", "en": " (as published locally)"}
 CHINESE = "zh-CN"
@@ -38,6 +39,15 @@ def declared(raw: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     service = raw.get("x-service")
     found = service.get("parameters") if isinstance(service, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def named_in(value: Any) -> bool:
+    """Whether a text in it, or a fee, is to be filled with a parameter."""
+    if isinstance(value, Mapping):
+        return "parameter" in value or any(named_in(one) for one in value.values())
+    if isinstance(value, list):
+        return any(named_in(one) for one in value)
+    return isinstance(value, str) and _PLACED in value
 
 
 def fits(value: Value, default: Any) -> bool:
@@ -85,7 +95,7 @@ class _Filler:
 
     def text(self, text: str) -> str:
         """A text with its values. Where none of them is said one mark at the last is enough for all."""
-        if "{province." not in text:
+        if _PLACED not in text:
             return text
         places = [found for found in PLACE.finditer(text) if found[1] in self.rules]
         if not places:

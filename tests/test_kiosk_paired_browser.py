@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from edge import inbox_rounds, tls_door
+from edge import inbox_rounds, tls_certificate, tls_door
 from edge.app import Running
 from edge.clock import SystemClock
 from edge.locked import Locked
@@ -37,7 +37,7 @@ def room(tmp_path_factory):
 @contextmanager
 def line(home, port):
     """As a browser that takes this node's certificate and no other."""
-    context = ssl.create_default_context(cafile=home / tls_door.FILE)
+    context = ssl.create_default_context(cafile=home / tls_certificate.FILE)
     asked = http.client.HTTPSConnection(HOST, port, context=context, timeout=30)
     try:
         yield asked
@@ -121,10 +121,10 @@ def test_its_end_ends_the_lines_and_frees_the_port(tmp_path):
 
 
 def test_the_certificate_is_made_once_and_is_its_owners(tmp_path):
-    first = tls_door.certificate(tmp_path, "192.0.2.1").read_bytes()
-    assert tls_door.certificate(tmp_path, "192.0.2.1").read_bytes() == first
-    assert (tmp_path / tls_door.FILE).stat().st_mode & 0o077 == 0
-    assert [one.name for one in tmp_path.iterdir()] == [tls_door.FILE]
+    first = tls_certificate.certificate(tmp_path, "192.0.2.1").read_bytes()
+    assert tls_certificate.certificate(tmp_path, "192.0.2.1").read_bytes() == first
+    assert (tmp_path / tls_certificate.FILE).stat().st_mode & 0o077 == 0
+    assert [one.name for one in tmp_path.iterdir()] == [tls_certificate.FILE]
 
 
 def test_the_command_tells_code_address_and_fingerprint_and_ends_a_pairing(room):
@@ -149,7 +149,7 @@ def test_without_a_listener_no_code_is_given(tmp_path):
 
 def test_a_browser_elsewhere_is_paired_by_touch_and_then_is_the_kiosk(room):
     home, port, _ = room
-    pin = tls_door.fingerprint(home / tls_door.FILE)
+    pin = tls_certificate.fingerprint(home / tls_certificate.FILE)
     code = Pairings(home).offer("大厅", SystemClock().now())
     with chromium(f"--ignore-certificate-errors-spki-list={pin}") as browser:
         context = browser.new_context(locale="zh-CN", **KIOSK)

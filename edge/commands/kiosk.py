@@ -35,7 +35,7 @@ def _pairings(args: argparse.Namespace) -> Pairings:
 
 
 def pair(args: argparse.Namespace) -> int:
-    from edge import settings, tls_door
+    from edge import settings, tls_certificate
     from edge.clock import SystemClock
     from edge.os_words import why
 
@@ -45,9 +45,9 @@ def pair(args: argparse.Namespace) -> int:
     if not host:
         raise problem("kiosk_listener_off")
     try:
-        pin = tls_door.fingerprint(tls_door.certificate(args.home, host))
+        pin = tls_certificate.fingerprint(tls_certificate.certificate(args.home, host))
     except OSError as error:
-        raise problem("kiosk_file", file=tls_door.FILE, detail=why(error)) from error
+        raise problem("kiosk_file", file=tls_certificate.FILE, detail=why(error)) from error
     code = pairings.offer(args.name, SystemClock().now())
     url = f"https://{f'[{host}]' if ':' in host else host}:{port}/kiosk/"
     start = browser(url, pin)
