@@ -16,8 +16,10 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,22 @@ def sweep(points: Iterable[tuple[str, str, str, int]], folder: Path, homes: dict
     return result
 
 
+def sweep_at_once(points: Iterable[tuple[str, str, str, int]], folder: Path, homes: dict[str, Path], count: int) -> Result:
+    """The same in so many processes, each in a folder of its own."""
+    every = list(points)
+    folders = [folder / f"part {at}" for at in range(count)]
+    for one in folders:
+        one.mkdir()
+    with ProcessPoolExecutor(count, get_context("fork")) as pool:
+        found = list(pool.map(sweep, [every[at::count] for at in range(count)], folders, [homes] * count))
+    return Result(
+        sum(one.points for one in found),
+        sum(one.kills for one in found),
+        sum((one.told for one in found), Counter()),
+        [broken for one in found for broken in one.broken],
+    )
+
+
 def _judge(result: Result, home: Path, name: str, where: str) -> None:
     told = told_to(home)
     result.kills += not told
@@ -147,7 +165,7 @@ def all_points(made: dict[str, Counter[str]], step: int = 1) -> Iterator[tuple[s
     return islice(every, 0, None, step)
 
 
-def sample(step: int, *wanted: str) -> tuple[dict[str, Any], Result]:
+def sample(step: int, *wanted: str, at_once: int = 1) -> tuple[dict[str, Any], Result]:
     """A sweep over one point of so many; (calls of each operation, what came of it).
 
     `wanted`: an operation, and perhaps one of its calls, instead of all.
@@ -160,7 +178,9 @@ def sample(step: int, *wanted: str) -> tuple[dict[str, Any], Result]:
         if wanted:
             found = {name: Counter({call: n for call, n in calls.items() if call in wanted[1:] or len(wanted) == 1})
                      for name, calls in found.items() if name == wanted[0]}  # fmt: skip
-        return {name: dict(calls) for name, calls in found.items()}, sweep(all_points(found, step), folder, homes)
+        points = all_points(found, step)
+        result = sweep(points, folder, homes) if at_once == 1 else sweep_at_once(points, folder, homes, at_once)
+        return {name: dict(calls) for name, calls in found.items()}, result
 
 
 if __name__ == "__main__":

@@ -1,13 +1,17 @@
-"""More operations to be faulted: a new key for the database, slots that come and go, and the erasing of an application."""
+"""More operations to be faulted: a new key for the database, slots that come and go, the erasing of an application, and the
+first start of a newer program.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import FixedClock
-from faults_operations import Direct, copied, must, opened
+from faults_operations import LATER, Direct, copied, file_one, must, opened
 
-from edge import erasing, heads, log, settings, slot_keeping, slots, unlocking, verify
-from edge.database import read_key
+from edge import erasing, heads, log, migrations, settings, slot_keeping, slots, unlocking, verify
+from edge.database import Database, read_key
+from edge.migration_steps import BOOK
 from edge.node import open_node
 from edge.slots import Kdf
 from sync.centre import cases
@@ -100,7 +104,59 @@ def after_erase(home: Path, told: str) -> None:
     node.close()
 
 
+# --- the program of the next version: one step more, which fills a table and a column from what is there
+
+_STEP = (
+    "CREATE TABLE planted (digest BLOB PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    "INSERT INTO planted SELECT digest, zeroblob(9000) FROM event",
+    "ALTER TABLE head ADD COLUMN planted INTEGER NOT NULL DEFAULT 0",
+    "UPDATE head SET planted = (SELECT count(*) FROM planted)",
+)
+
+
+def m999_planted(tools: object) -> None:
+    for statement in _STEP:
+        tools.execute(statement)  # type: ignore[attr-defined]  # sqlite-utils
+
+
+@contextmanager
+def next_version() -> Iterator[None]:
+    known = migrations.steps.functions
+    migrations.steps.functions = [*known, m999_planted]
+    try:
+        yield
+    finally:
+        migrations.steps.functions = known
+
+
+def do_migrate(home: Path) -> str:
+    with next_version():
+        open_node(home / "node", FixedClock()).close()
+    return "migrated"
+
+
+def after_migrate(home: Path, told: str) -> None:
+    """All of the step or nothing of it; the next start does the rest, and nothing that was filed is gone."""
+    file = Database(home / "node" / "data" / "node.db", read_key(home / "node" / "node.key"), FixedClock())
+    with file.read() as tx:
+        is_there = tx.execute("SELECT count(*) FROM sqlite_master WHERE name = 'planted'").fetchone()[0]
+        columns = [row["name"] for row in tx.execute("PRAGMA table_info(head)")]
+        is_noted = migrations.steps.names() != [row[0] for row in tx.execute(f"SELECT name FROM {BOOK}")]
+    file.close()
+    must(bool(is_there) == ("planted" in columns) == is_noted, "half migrated")
+    must(told != "migrated" or bool(is_there), "it was said to be migrated, and is not")
+    with next_version():
+        node = open_node(home / "node", FixedClock())
+    with node.database.read() as tx:
+        filled = [row[0] for row in tx.execute("SELECT planted FROM head")]
+        must(len(log.up(tx)) == 2 and filled == [2, 2], "the step is not whole")
+    file_one(node, LATER)
+    must(verify.verify(node.database).faults == [], "the node is not whole")
+    node.close()
+
+
 OPERATIONS: dict[str, tuple[Callable[[Path], str], Callable[[Path, str], None]]] = {
+    "migrate": (do_migrate, after_migrate),
     "change of the key": (do_change_key, after_change_key),
     "slots": (do_slot, after_slot),
     "erase": (do_erase, after_erase),

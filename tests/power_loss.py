@@ -249,14 +249,16 @@ def _bytes(text: str) -> bytes:
 
 @dataclass
 class Tally:
-    """`lost`: images that lack something that was told; `unreadable`: that can't be opened; `named`: whose loss the
-    witness names.
+    """`lost`: images that lack something that was told; `unreadable`: that can't be opened; `named`: of the lost ones,
+    those whose loss the witness names; `ahead`: those in which it names an event that is gone and of which nobody had
+    been told yet, because the power went between its line and the answer.
     """
 
     images: int = 0
     lost: int = 0
     unreadable: int = 0
     named: int = 0
+    ahead: int = 0
     first: str = ""
 
 
@@ -266,15 +268,17 @@ def cut(run: Run, images: int, seed: int = 1) -> Tally:
     disk = Disk({str(p.relative_to(run.folder)): bytearray(p.read_bytes()) for p in run.folder.rglob("*") if p.is_file()})
     told: list[str] = []
     tally = Tally()
-    per_step = images / len(run.steps)
+    moments = 0
+    per_step = images / sum(path != "said" for _, path, _, _ in run.steps)
     with tempfile.TemporaryDirectory(prefix="power-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as made:
         folder = Path(made)
-        for index, (call, path, at, data) in enumerate(run.steps):
+        for call, path, at, data in run.steps:
             if path == "said":
                 told += data.decode().split("\n")[:-1] if call == "write" else []
                 continue
             disk.take(call, path, at, data)
-            for _ in range(int((index + 1) * per_step) - int(index * per_step)):
+            moments += 1
+            for _ in range(round(moments * per_step) - round((moments - 1) * per_step)):
                 _look(folder, disk.image(rng), told, tally)
     return tally
 
@@ -294,7 +298,8 @@ def _look(folder: Path, image: dict[str, bytes], told: list[str], tally: Tally) 
         tally.first = tally.first or repr(error)
         return
     tally.lost += bool(fault)
-    tally.named += named
+    tally.named += named and bool(fault)
+    tally.ahead += named and not fault
     tally.first = tally.first or fault
 
 

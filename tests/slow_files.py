@@ -71,6 +71,7 @@ SLOW_FILES = frozenset(
         "test_drill",
         "test_rest",
         "test_storage",
+        "test_mutation",
         "test_edge_slots_cli",
         "test_edge_visits",
         "test_visit_browser",

@@ -14,6 +14,7 @@ from edge import database as door
 from edge import migration_steps, migrations
 from edge.database import Database
 from edge.errors import YizhanError
+from tests.open_files import held
 
 
 def test_every_connection_is_encrypted_durable_and_strict_about_keys(database):
@@ -219,6 +220,7 @@ sys.path[:0] = {path!r}
 from conftest import KEY, FixedClock
 from edge.database import Database
 from edge.errors import YizhanError
+from tests.open_files import held
 from test_edge_database import definitions, fill
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 database = Database(Path({file!r}), KEY, FixedClock())
@@ -310,3 +312,76 @@ def test_a_file_of_a_newer_program_is_refused(database, monkeypatch):
     assert "m002_applications" in caught.value.sentence
 
 
+
+
+def test_a_database_does_not_open_with_a_sqlite_that_can_corrupt_its_log(tmp_path, clock, monkeypatch):
+    monkeypatch.setattr(door.dbapi2, "sqlite_version", "3.40.1")
+    with pytest.raises(YizhanError) as caught:
+        Database(tmp_path / "x.db", KEY, clock)
+    assert caught.value.code == "sqlite_too_old"
+
+
+def test_a_database_that_did_not_open_holds_no_file(database, tmp_path, clock):
+    database.close()
+    with pytest.raises(YizhanError) as caught:
+        Database(tmp_path / "node.db", bytes(32), clock)
+    assert caught.value.code == "wrong_database_key"
+    assert held(tmp_path) == []
+
+
+def test_a_connection_that_somebody_kept_is_closed_with_the_database(tmp_path, clock):
+    opened = Database(tmp_path / "x.db", KEY, clock)
+    with opened.read() as kept:
+        kept.execute("SELECT 1")
+    opened.close()
+    with pytest.raises(door.dbapi2.ProgrammingError, match="closed"):
+        kept.execute("SELECT 1")
+
+
+def test_the_connection_of_an_ended_thread_is_closed_when_the_next_one_comes(database):
+    kept = []
+    for _ in range(2):
+        thread = threading.Thread(target=lambda: kept.append(database._connection()))
+        thread.start()
+        thread.join()
+    with pytest.raises(door.dbapi2.ProgrammingError, match="closed"):
+        kept[0].execute("SELECT 1")
+
+
+def test_what_a_blob_filled_is_given_back_after_its_commit_and_only_then(database, monkeypatch):
+    given_back = []
+    monkeypatch.setattr(database, "forget_pages", lambda: given_back.append(database._connection().in_transaction))
+    with database.write() as tx:
+        tx.execute("CREATE TABLE photo (data BLOB NOT NULL) STRICT")
+        tx.execute("INSERT INTO photo VALUES (zeroblob(3))")
+    assert given_back == []
+    for data in (b"abc", b"def"):
+        with database.write() as tx:
+            door.write_blob(tx, "photo", "data", 1, data)
+            assert tx.wrote_blob is True
+        assert tx.wrote_blob is False
+    with database.write() as tx:
+        assert bytes(tx.execute("SELECT data FROM photo").fetchone()[0]) == b"def"
+    assert given_back == [False, False]
+
+
+def test_tables_that_sqlite_utils_makes_are_strict(database):
+    with database.write() as tx:
+        database.tools(tx)["made"].create({"id": int})
+        with pytest.raises(door.IntegrityError):
+            tx.execute("INSERT INTO made VALUES ('x')")
+
+
+def test_a_row_that_breaks_its_table_is_damage_though_every_page_is_whole(database, tmp_path):
+    with database.write() as tx:
+        tx.execute("CREATE TABLE loose (word TEXT)")
+        tx.execute("INSERT INTO loose VALUES (NULL)")
+    with database._connection() as tx:
+        tx.execute("PRAGMA writable_schema = ON")
+        tx.execute("UPDATE sqlite_master SET sql = 'CREATE TABLE loose (word TEXT NOT NULL)' WHERE name = 'loose'")
+    database.close()
+    opened = Database(tmp_path / "node.db", KEY, FixedClock())
+    try:
+        assert opened.is_damaged() is True
+    finally:
+        opened.close()

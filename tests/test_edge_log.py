@@ -1,5 +1,6 @@
 """The log of a node and the witness beside it."""
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -385,3 +386,44 @@ def test_a_closed_witness_has_given_its_file_back(tmp_path):
     opened.close()
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(handle)
+
+
+def test_an_event_may_be_as_long_as_a_batch_can_carry(store, monkeypatch):
+    length = len(events.canonical(filed()))
+    monkeypatch.setattr(events, "BODY_BYTES_MAX", length)
+    assert add(store).seq == 1
+    monkeypatch.setattr(events, "BODY_BYTES_MAX", length - 1)
+    with pytest.raises(YizhanError):
+        add(store)
+
+
+def of_ours(seq: int, prev: bytes) -> events.Event:
+    return from_centre(seq, prev, kind="application.withdrawn")
+
+
+def test_events_that_the_centre_kept_come_back_where_they_fit_and_only_there(store):
+    first = add(store)
+    second = of_ours(2, first.digest)
+    third = of_ours(3, second.digest)
+    changed = dataclasses.replace(third, actor="officer:x")
+    for wrong in ([of_ours(2, bytes(32))], [third], [second, changed], [second, of_ours(4, second.digest)]):
+        with pytest.raises(ChainError), store.write() as tx:
+            log.take_back(tx, wrong)
+    with store.write() as tx:
+        assert log.take_back(tx, []) == []
+        assert log.take_back(tx, [second, third]) == [second, third]
+        assert log.take_back(tx, [first, second]) == []
+        assert log.up(tx) == [first, second, third]
+
+
+def test_an_ack_that_names_all_that_the_centre_lacks_says_that_the_rest_has_arrived(store):
+    """Of two events with a photograph each the centre lacks one, and says that it lacks one in all."""
+    photos = [{"sha256": letter * 64, "size": 9, "media_type": "image/jpeg", "name": "a.jpg", "slot": "proof"} for letter in "ab"]
+    written = [add(store, "material.added", {"material": {**BODIES["material.added"]["material"], **photo}}) for photo in photos]
+    named = [{"sha256": "a" * 64, "from": 4}]
+    with store.write() as tx:
+        log.set_acked(tx, Head.of(written[1]), "2026-11-21T11:00:00+08:00", named, lacking=2)
+        assert [one["sha256"][0] for one in log.missing(tx)] == ["a", "b"]
+        assert log.has_unnoted(tx) is False
+        log.set_acked(tx, Head.of(written[1]), "2026-11-21T11:00:00+08:00", named, lacking=1)
+        assert log.missing(tx) == named

@@ -162,3 +162,38 @@ def test_a_body_with_half_a_character_is_no_body():
     for half in (b'{"reason":"\\ud83d"}', b'{"reason":"\xed\xa0\xbd"}'):
         with pytest.raises(ValueError, match="surrogates"):
             _ = make(body=half).data
+
+
+@pytest.mark.parametrize(("epoch", "seq"), [(0, 0), (2**53 - 1, 0), (0, 2**53 - 1)])
+def test_a_head_may_have_every_number_that_an_event_can_have(epoch, seq):
+    assert Head.parse(f"{epoch}:{seq}:ab").position == (epoch, seq)
+
+
+@pytest.mark.parametrize(("epoch", "seq"), [(-1, 1), (1, -1), (2**53, 1), (1, 2**53)])
+def test_a_head_has_no_number_that_no_event_can_have(epoch, seq):
+    with pytest.raises(ValueError, match="not the head of a log"):
+        Head.parse(f"{epoch}:{seq}:ab")
+
+
+def test_a_body_counts_as_erased_by_its_mark_and_its_length_alone():
+    left = events.erased(b"s" * 16, b'{"reason":""}')
+    assert left == events.ERASED + sha256(b"s" * 16 + b'{"reason":""}')
+    assert events.erased(b"", left) == left
+    assert [events.is_erased(one) for one in (left, left[:-1], left + b"x", b" " * len(left), b"{}")] == [True, *[False] * 4]
+    whole = make()
+    gone = dataclasses.replace(whole, body=events.erased(whole.salt, whole.body), salt=b"")
+    events.verify_chain([gone], whole.prev)
+    assert json.loads(events.to_json(gone, "node"))["body"] == {"erased": left[len(events.ERASED) :].hex()}
+
+
+def test_only_the_first_event_of_a_later_epoch_may_continue_an_earlier_one():
+    first, second, third = chain((1, 1), (1, 2), (1, 3))
+    branch = make(1, 2, second.digest)
+    known = {first.digest, second.digest, third.digest, bytes(32)}.__contains__
+    events.verify_chain([first, second, third, branch], first.prev, known)
+    with pytest.raises(ChainError, match="does not continue"):
+        events.verify_chain([make(1, 1, second.digest)], first.prev, known)
+    with pytest.raises(ChainError, match="does not continue"):
+        events.verify_chain([branch, make(2, 2, second.digest)], branch.prev, known)
+    with pytest.raises(ChainError, match="does not continue"):
+        events.verify_chain([third, make(1, 2, sha256(b"unknown"))], third.prev, known)

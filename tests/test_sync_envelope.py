@@ -241,3 +241,77 @@ def test_keys_of_the_wrong_form_are_refused() -> None:
 
 def test_genesis_differs_by_side_and_node() -> None:
     assert len({genesis("node", NODE), genesis("centre", NODE), genesis("node", "5224250018")}) == 3
+
+
+def reason(data: bytes, keys: OpenKeys = OPEN) -> str:
+    with pytest.raises(EnvelopeError) as caught:
+        opened(data, keys)
+    return str(caught.value)
+
+
+def test_what_is_not_for_us_is_refused_before_anything_is_tried_on_it() -> None:
+    data = seal(header(), b"", SEAL)
+    box, sign = MODERN_1.box_keys(), MODERN_1.sign_keys()
+    assert reason(data, replace(OPEN, box_private=box.private, box_public=box.public)) == "not_for_us: sealed to another key"
+    assert reason(data, replace(OPEN, sign_public=sign.public)) == "bad_signature: signed with another key"
+
+
+def test_a_piece_may_be_empty_or_as_long_as_is_allowed_and_not_a_byte_more() -> None:
+    assert envelope._cut(b"\0\0\0\0", 0) == (b"", b"")
+    assert envelope._cut(b"\0\0\0\2ab", 2) == (b"ab", b"")
+    assert envelope._cut(b"\0\0\0\2abc", 2) == (b"ab", b"c")
+    for data, code in ((b"\0\0\0", "damaged"), (b"\0\0\0\2a", "damaged"), (b"\0\0\0\3abc", "too_large")):
+        with pytest.raises(EnvelopeError) as caught:
+            envelope._cut(data, 2)
+        assert caught.value.code == code
+
+
+def test_an_envelope_may_be_as_long_as_is_allowed_and_not_a_byte_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = seal(header(), b"x" * 100, SEAL)
+    length, inner = len(envelope._parts(data)[2]), b"x" * 100
+    monkeypatch.setattr(envelope, "CIPHERTEXT_BYTES_MAX", length)
+    assert opened(seal(header(), inner, SEAL)).inner == inner
+    monkeypatch.setattr(envelope, "CIPHERTEXT_BYTES_MAX", length - 1)
+    with pytest.raises(EnvelopeError, match="sealed bytes"):
+        seal(header(), inner, SEAL)
+
+
+def test_a_batch_may_be_as_long_as_is_allowed_and_not_a_byte_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(envelope, "INNER_BYTES_MAX", 100)
+    assert opened(seal(header(), b"x" * 100, SEAL)).inner == b"x" * 100
+    with pytest.raises(EnvelopeError, match="101 bytes in one batch"):
+        seal(header(), b"x" * 101, SEAL)
+
+
+def zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=envelope.ZSTD_LEVEL).compress(data)
+
+
+def test_what_gets_smaller_is_compressed_and_what_does_not_is_stored() -> None:
+    text = b"".join(b"%d," % number for number in range(200))
+    assert envelope._compress(text) == b"\1" + zstd(text)
+    same = next(data for n in range(500) if len(zstd(data := random.Random(n).randbytes(14) + bytes(n // 8))) == len(data))
+    assert envelope._compress(same) == b"\0" + same
+
+
+def test_a_receiver_believes_what_is_two_hundred_times_as_long_and_nothing_longer() -> None:
+    exact = next(n for n in range(1000, 20_000) if len(zstd(bytes(n))) * envelope.RATIO_MAX == n)
+    assert envelope._decompress(b"\1" + zstd(bytes(exact))) == bytes(exact)
+    assert envelope._compress(bytes(exact)) == b"\0" + bytes(exact)
+    beyond = next(n for n in range(exact, 20_000) if len(zstd(bytes(n))) * envelope.RATIO_MAX < n)
+    with pytest.raises(EnvelopeError, match="unpacks to"):
+        envelope._decompress(b"\1" + zstd(bytes(beyond)))
+
+
+def test_an_unknown_coding_is_not_tried() -> None:
+    with pytest.raises(EnvelopeError, match="unknown coding"):
+        envelope._decompress(b"\2" + zstd(b"x" * 100))
+
+
+def test_a_header_of_another_version_or_with_a_byte_too_many_is_refused() -> None:
+    data = envelope.encode_header(header(1))
+    assert envelope.decode_header(data) == header(1)
+    for changed in (b"\2" + data[1:], data + b"\0"):
+        with pytest.raises(EnvelopeError) as caught:
+            envelope.decode_header(changed)
+        assert caught.value.code == "damaged"
