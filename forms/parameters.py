@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import is_not
 from typing import Any
 
 from forms import pointer
@@ -85,13 +86,15 @@ class _Filler:
 
     def all(self, value: Any) -> Any:
         """Every text in a value; the value itself where none of them changes, so that nothing is held twice."""
+        if isinstance(value, str):
+            return self.text(value)
         if isinstance(value, dict):
-            made = {key: self.all(one) for key, one in value.items()}
-            return made if any(made[key] is not one for key, one in value.items()) else value
+            changed = {key: made for key, one in value.items() if (made := self.all(one)) is not one}
+            return {**value, **changed} if changed else value
         if isinstance(value, list):
             filled = [self.all(one) for one in value]
-            return filled if any(one is not before for one, before in zip(filled, value, strict=True)) else value
-        return self.text(value) if isinstance(value, str) else value
+            return filled if any(map(is_not, filled, value)) else value
+        return value
 
     def text(self, text: str) -> str:
         """A text with its values. Where none of them is said one mark at the last is enough for all."""
