@@ -3,13 +3,13 @@
 import random
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from edge import identity, log, witness_mark
 from edge.errors import YizhanError
 from edge.node import open_node
-from sync import restoring
+from sync import envelope, restoring
 from sync.centre import enrolment, returning, rooms
 from sync.centre.centre import Centre
 from tests.simulator_images import Images
@@ -34,6 +34,7 @@ class Disasters:
         self.shaken: set[str] = set()
         self.shaken_numbers: set[str] = set()
         self.lost_acts: dict[str, bool] = {}  # event id -> whether a room has it, and gives it back
+        self._written_over: dict[str, set[tuple[int, int]]] = {}  # by room: what its disk lost when it went back
         self.went_back = 0
         self._told = True
         self._copied: Laptop | None = None
@@ -49,6 +50,7 @@ class Disasters:
             return "kept"
         if self._copied.node_id != laptop.node_id or laptop.node_id in self.split or laptop.put_back:
             return "kept one already"
+        before = self._places(laptop)
         laptop.die()
         way = self.rng.choice(("as new files", "in place", "as a whole disk"))
         copy_data(self._copied.home, laptop.home, in_place=way != "as new files")
@@ -56,6 +58,7 @@ class Disasters:
             _set_times_back(laptop)
             self.split.add(laptop.node_id)
         laptop.start()
+        self._written_over.setdefault(laptop.node_id, set()).update(before - self._places(laptop))
         laptop.put_back = True
         if self.went_back:  # the copy may believe acks from before that
             self.shaken.add(laptop.home.name)
@@ -63,6 +66,27 @@ class Disasters:
         self._forget_acts_that_went_too()
         self.done["old copy put back"] += 1
         return f"put back {way}"
+
+    def _places(self, laptop: Laptop) -> set[tuple[int, int]]:
+        with laptop.node.database.read() as tx:
+            return {event.position for event in log.up(tx)}
+
+    def _look_for_a_fork(self, bodies: Iterable[bytes]) -> None:
+        """What left before a disk went back comes when the room has written on without it: the centre can't tell that
+        from a second machine, and asks a person.
+        """
+        for body in bodies:
+            try:
+                header = envelope.peek(body)
+            except envelope.EnvelopeError:
+                continue
+            brought = {(header.epoch, seq) for seq in range(header.seq_from, header.seq_to + 1)}
+            if brought & self._written_over.get(header.node, set()) and self._is_in_doubt(header.node):
+                self.split.add(header.node)
+
+    def _is_in_doubt(self, node_id: str) -> bool:
+        with self.centre.store.read() as tx:
+            return bool(rooms.get(tx, node_id).fork_at)
 
     def _second_machine(self, laptop: Laptop) -> str:
         """Another machine gets the disk as it is now, and both run."""

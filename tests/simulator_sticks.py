@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sync import ferry_in, ferry_out
@@ -18,6 +19,7 @@ class Sticks:
     images: Images
     centre: Centre
     _stick: Path
+    _look_for_a_fork: Callable[[Iterable[bytes]], None]
 
     def _stick_out(self, laptop: Laptop) -> str:
         done = ferry_out.export(laptop.node, self._stick)
@@ -27,7 +29,9 @@ class Sticks:
         """Taken in, written out; sometimes only one of the two."""
         said = []
         if self.rng.random() < 0.9:
+            there = [path.read_bytes() for path in self._on_stick()]
             said.append(str(len(ferry.take_in(self.centre, self._stick).notes)))
+            self._look_for_a_fork(there)
         if self.rng.random() < 0.9:
             said.append(str(len(ferry.hand_out(self.centre, self._stick).notes)))
         return " ".join(said)

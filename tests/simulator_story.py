@@ -282,6 +282,8 @@ class Story(Sticks, Disasters):
             answer_of(self.centre, place, body)
         except YizhanError as error:
             return str(error.code)
+        finally:
+            self._look_for_a_fork([body])
         return "taken"
 
     def _carry(self, laptop: Laptop, place: str, body: bytes) -> bytes:
