@@ -47,6 +47,8 @@ EQUIVALENT: Final[dict[tuple[str, str, str], str]] = {
     ("edge.database", "write_blob", "left out: blob.close()"): "the last reference to it ends with the function",
     ("edge.witness", "Witness.close", "self._file >= 0 with Gt"): "handle 0 is the program's standard input",
     ("edge.witness", "Witness.close", "0 one more"): "handles 0 and 1 are the program's own",
+    ("edge.witness", "Witness.close", "1 one more"): "any number below 0 says that it is closed",
+    ("edge.witness", "_ends_torn", "1 one more"): "of the last byte no more than one is read",
     (
         "edge.witness",
         "_read_last",
