@@ -45,7 +45,8 @@ def _is_plain(value: Any) -> bool:
     """Whether it is made of nothing that json.dumps writes otherwise."""
     kind = type(value)
     if kind is dict:
-        return all(_is_plain_key(key) and _is_plain(one) for key, one in value.items())
+        # most of what is in one are texts
+        return all(_is_plain_key(key) and (type(one) is str or _is_plain(one)) for key, one in value.items())
     if kind is list:
         return all(map(_is_plain, value))
     if kind is int:

@@ -220,8 +220,9 @@ def _check_number(node_id: str, event: Event, filed: set[str]) -> str:
 def _is_sound(event: Event) -> bool:
     """Whether the body is as its kind asks, and canonical: two readings of one body would be two states."""
     try:
-        check_body(event.kind, event.data)
-        return canonical(event.data) == event.body
+        data = event.data
+        check_body(event.kind, data)
+        return canonical(data) == event.body
     except ValueError:
         return False
 

@@ -53,7 +53,9 @@ class Held:
 
 
 def announced(event: Event) -> list[Material]:
-    """The materials that an event brings; its body has been checked."""
+    """The materials that an event brings; its body has been checked, so it is canonical and names them plainly."""
+    if b'"material' not in event.body:
+        return []
     data = event.data
     found = data.get("materials", [data["material"]] if "material" in data else [])
     return [Material.of(material) for material in found]

@@ -9,7 +9,7 @@ from forms import whole, whole_clocks
 from forms.deadlines import Deadline
 from forms.events import Event, Side
 from forms.lifecycle import State, reduce
-from forms.people import people
+from forms.people import People, people
 from forms.whole import Family
 from sync.centre import complaints, counting, log, queue_rows, tables, who, words
 from sync.centre.centre import Centre
@@ -65,11 +65,12 @@ def project_all(tx: Connection, centre: Centre, node_id: str, numbers: Iterable[
 def _project(tx: Connection, centre: Centre, node_id: str, number: str, events: Sequence[Heard]) -> State:
     state = _with_parts(tx, node_id, reduce((side, event) for side, event, _ in events))
     received_at = min((at for side, _, at in events if side == "node"), default="")
-    row = _row(centre, state, family_of(tx, centre, node_id, state), received_at)
     definition = centre.definitions.get(state.service.digest)
+    named = people(definition, state.answers) if definition else None
+    row = _row(centre, state, family_of(tx, centre, node_id, state), received_at, named)
     place = {"node_id": node_id, "number": number}
     queue_rows.project(
-        tx, place, state, definition, secret=centre.secret, due=row["due"], now=centre.clock.now()
+        tx, place, state, definition, secret=centre.secret, due=row["due"], now=centre.clock.now(), named=named
     )
     upsert(tx, tables.application, [place | row | {"received_at": received_at, "version": version(events)}])
     complaints.project(tx, node_id, number, state, received_at)
@@ -118,7 +119,7 @@ def urgent_first(running: list[Deadline]) -> list[Deadline]:
     return sorted(ours, key=lambda one: one.due)
 
 
-def _row(centre: Centre, state: State, family: Family | None, received_at: str) -> dict[str, Any]:
+def _row(centre: Centre, state: State, family: Family | None, received_at: str, named: People | None) -> dict[str, Any]:
     definition = centre.definitions.get(state.service.digest)
     due = next((one.due for one in urgent_first(clocks(centre, state, family, received_at))), NOTHING_DUE)
     return {
@@ -126,7 +127,7 @@ def _row(centre: Centre, state: State, family: Family | None, received_at: str) 
         "service_version": state.service.version,
         "service_digest": state.service.digest,
         "title": definition.title if definition else state.service.id,
-        "applicant": people(definition, state.answers).applicant if definition else "",
+        "applicant": named.applicant if named else "",
         "phase": IN_PARTS if state.parts and state.phase != "closed" else state.phase,
         "result": state.result or "",
         "channel": state.channel,

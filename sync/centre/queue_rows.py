@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from forms import pauses, persons, steps
 from forms.definition import Definition
-from forms.people import people
+from forms.people import People, people
 from forms.state import State
 from forms.steps import ACCEPT, DECIDE
 from sync.centre import desks, tables_review
@@ -31,10 +31,11 @@ def project(
     secret: bytes,
     due: str,
     now: str,
+    named: People | None,
 ) -> None:
-    """Write anew what the lists need of one application; its row goes when it is closed."""
+    """Write anew what the lists need of one application; its row goes when it is closed. `named`: who is, in it."""
     node_id = place["node_id"]
-    _project_person(tx, secret, place, state, definition)
+    _project_person(tx, secret, place, subject(definition, state.answers, named))
     for account in state.concerns:
         upsert(tx, _concerned, [{**place, "account": account}])
     asks = definition is not None and any("opinion" in step for step in definition.service["steps"])
@@ -67,19 +68,16 @@ def _waits(state: State, asked: tuple[steps.Asked, ...], now: str) -> str:
     return "opinion" if unsaid and len(unsaid) == len(missing) else ""
 
 
-def _project_person(
-    tx: Connection, secret: bytes, place: Mapping[str, str], state: State, definition: Definition | None
-) -> None:
-    number = subject(definition, state.answers)
+def _project_person(tx: Connection, secret: bytes, place: Mapping[str, str], number: str) -> None:
     if number:
         upsert(tx, tables_review.person, [{**place, "person": hashed(secret, number)}])
 
 
-def subject(definition: Definition | None, answers: Mapping[str, Any]) -> str:
+def subject(definition: Definition | None, answers: Mapping[str, Any], named: People | None = None) -> str:
     """The identity number of whose application it is; "" where none is given, or where lists may name nobody."""
     if definition is None or definition.service.get("private") or definition.service.get("sealed"):
         return ""
-    numbers = [value for kind, value in people(definition, answers).numbers if kind == "person"]
+    numbers = [value for kind, value in (named or people(definition, answers)).numbers if kind == "person"]
     said = persons.subject(definition, dict(answers))
     return said if said in numbers else next(iter(numbers), "")
 

@@ -39,7 +39,7 @@ class Payments(Port):
     takes: ClassVar[Mapping[str, Field]] = _MONEY
 
     def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002 - the interface
-        said = event.data
+        said = event.data if event.kind.startswith("payment.") else {}
         if event.kind == "payment.due" and said["where"] == "online":
             body = {name: said[name] for name in ("bill", "amount", "what", "basis")}
             return [Enquiry(said["bill"], event.application, body)]

@@ -41,9 +41,9 @@ class Identities(Port):
     }
 
     def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002 - the interface
-        if event.kind != FILED or event.data.get("parts"):
+        said = event.data if event.kind == FILED else None
+        if said is None or said.get("parts"):
             return []
-        said = event.data
         known = definition_of(centre, said["service"]["digest"], said["answers"])
         return [Enquiry(event.application, event.application, {})] if known is not None else []
 
@@ -77,9 +77,9 @@ class Shared(Port):
     }
 
     def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002
-        if event.kind != FILED or event.data.get("parts"):
+        said = event.data if event.kind == FILED else None
+        if said is None or said.get("parts"):
             return []
-        said = event.data
         definition = definition_of(centre, said["service"]["digest"], said["answers"])
         listed = definition.service["materials"] if definition else ()
         given = {one["slot"] for one in said["materials"]}
