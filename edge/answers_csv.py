@@ -10,7 +10,6 @@ from forms.definition import DEFAULT_LANGUAGE
 from forms.formal import formal
 
 HEAD = ("办件号", "事项", "页面", "位置", "名称", "内容", "代码")
-ENCODINGS = ("utf-8", "gb18030")
 
 
 def table(application: Application) -> str:

@@ -23,7 +23,6 @@ SEQUENCE_FIRST = 980
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 IDENTITY_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
-SMALL_PLACES = ("老水井旁", "村委会后面", "大枫树下", "小学对面", "石桥头", "晒谷场东边")
 
 
 def name(rng: random.Random) -> str:

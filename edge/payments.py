@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 REASON_MAX = 200
 LOCAL = "当地"
 _RECEIPT = re.compile(r"[0-9A-Za-z-]{4,40}\Z")
-_PARAMETER = re.compile(r"\{province\.([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)

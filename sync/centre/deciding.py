@@ -8,7 +8,6 @@ from typing import Any, Final
 from edge.errors import problem
 from forms import deadlines
 from forms.kinds_review import LEVELS, OPINIONS
-from forms.reviewing import Procedure
 from sync.centre import cases, claims, desks, guards
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
@@ -122,8 +121,3 @@ def give_back(centre: Centre, number: str, *, actor: str) -> None:
     case = cases.get(centre, number)
     with centre.store.write() as tx:
         claims.release(tx, case.node_id, number, actor.removeprefix(CENTRE))
-
-
-def procedure_of(case: Case) -> Procedure | None:
-    """The special procedure that runs."""
-    return case.state.review.procedure

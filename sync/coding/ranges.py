@@ -5,7 +5,6 @@
 
 from typing import Final
 
-TOTAL_MAX: Final = 1 << 24
 SLACK: Final = 1 << 16  # what any batch may unpack to; beyond, RATIO_MAX times its bytes
 RATIO_MAX: Final = 200
 _PIECE: Final = 1 << 24
