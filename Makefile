@@ -29,9 +29,9 @@ check: .venv/dev.stamp  ## ruff, mypy and the fast tests: under a minute
 proof: .venv/dev.stamp  ## measure the promised figures into build/proof.json; ONLY=start runs one of them
 	@$(BIN)/python tests/proof.py $(if $(ONLY),--only $(ONLY))
 
-package: .venv/dev.stamp  ## into dist/: the offline bundle (wheels with hashes, install.sh) and on Debian the .deb
+package: .venv/dev.stamp  ## into dist/: the offline bundle (wheels with hashes, install.sh) and on Debian both .deb
 	@$(BIN)/python packaging/bundle.py
-	@if command -v dpkg-deb >/dev/null; then $(BIN)/python packaging/deb.py; else echo "No dpkg-deb here: no .deb"; fi
+	@if command -v dpkg-deb >/dev/null; then $(BIN)/python packaging/deb.py && $(BIN)/python packaging/kiosk_deb.py; else echo "No dpkg-deb here: no .deb"; fi
 
 docs: .venv/dev.stamp  ## write the tables of the README anew from the code
 	@$(BIN)/python packaging/docs.py

@@ -169,6 +169,7 @@ class FirstStart:
         if self.node is not None:
             self.node.close()
         keys = {"listen_port": self.port_wanted} if self.port_wanted else {}
+        self.steps.keep(making=node_id.strip())
         try:
             self.node = set_up.make_room(self.home, node_id.strip(), name.strip(), enrolment, **keys)
         except YizhanError:

@@ -47,12 +47,14 @@ ASSISTANT_POSTS: Final = ("guide", "receive", "deliver", "maintain")
 class State:
     """`claim`: by which a prepared stick knows this machine; the others are what was done: "" for not yet.
 
-    `medium`: the stick that the room came from; `carried`: sync, ferry, later.
+    `making`: the room that was begun, before anything of it is there. `medium`: the stick that the room came from;
+    `carried`: sync, ferry.
     """
 
     code: str
     claim: str
     tries: int = TRIES
+    making: str = ""
     room: str = ""
     medium: str = ""
     time: str = ""
@@ -68,11 +70,13 @@ class State:
 
 
 def is_due(home: Path) -> bool:
-    """Whether nothing was set up in this home, or only half of it. Never for one that holds somebody's data."""
+    """Whether nothing was set up in this home, or only half of it. Never for one that holds somebody's data, or that a
+    command has made (init, restore).
+    """
+    made = (home / settings.NODE_FILE).exists()
     if (home / FILE).exists():
-        return True
-    values = settings.node_values(home)
-    return not (home / settings.NODE_FILE).exists() and not (home / str(values["database"])).exists()
+        return not made or _read(home / FILE).making != ""
+    return not made and not (home / str(settings.node_values(home)["database"])).exists()
 
 
 class SetUp:
@@ -91,6 +95,7 @@ class SetUp:
     def admit(self, code: str) -> None:
         """Raises first_code_wrong; after TRIES of them the code is another, first_code_renewed."""
         given = "".join(one for one in code if one.isascii() and one.isdigit())
+        self.state = _read(self.home / FILE)  # the command that shows the code may have made it
         if hmac.compare_digest(given, self.state.code):
             return
         if self.state.tries > 1:

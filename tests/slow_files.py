@@ -66,6 +66,7 @@ SLOW_FILES = frozenset(
         "test_edge_locked",
         "test_first_start",
         "test_first_start_browser",
+        "test_kiosk_package",
         "test_edge_slots",
         "test_edge_erasing",
         "test_drill",

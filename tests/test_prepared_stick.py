@@ -45,6 +45,20 @@ def test_a_room_that_was_taken_is_no_other_machines(medium):
     refused("stick_room_taken", prepared_stick.take, medium, A, "two", AT)
 
 
+def test_ten_machines_take_ten_rooms_and_the_eleventh_none(tmp_path):
+    numbers = [f"522425{at:04d}" for at in range(1, 11)]
+    prepared_stick.write(tmp_path, [file(one, f"{one}警务室") for one in numbers])
+    taken = []
+    for at in range(10):
+        prepared_stick.sweep(tmp_path, f"machine-{at}")
+        taken.append(prepared_stick.free(tmp_path)[0].node)
+        prepared_stick.take(tmp_path, taken[-1], f"machine-{at}", AT)
+    assert taken == numbers
+    assert prepared_stick.free(tmp_path) == []
+    prepared_stick.sweep(tmp_path, "machine-10")
+    assert not list((tmp_path / "YIZHAN" / "SETUP").glob("*.JSN"))
+
+
 def test_after_a_power_cut_the_same_machine_takes_the_same_room_again(medium):
     first = prepared_stick.take(medium, A, "one", AT)
     assert prepared_stick.take(medium, A, "one", AT) == first

@@ -84,14 +84,17 @@ def take_from_stick(args: argparse.Namespace) -> dict[str, Any]:
     from edge import prepared_stick, set_up
     from edge.clock import SystemClock
 
-    claim = set_up.begin(args.home).state.claim
+    begun = set_up.begin(args.home)
+    claim = begun.state.claim
     prepared_stick.sweep(args.stick, claim)
     found = prepared_stick.free(args.stick, claim)
     mine = next((one.node for one in found if one.claim), "")
     wanted = args.node or mine or (found[0].node if found else "")
     if not wanted:
         raise problem("stick_rooms_none", folder=args.stick)
-    return prepared_stick.take(args.stick, wanted, claim, SystemClock().now())
+    found_file = prepared_stick.take(args.stick, wanted, claim, SystemClock().now())
+    begun.keep(making=wanted)
+    return found_file
 
 
 def stick_is_done(args: argparse.Namespace) -> None:
