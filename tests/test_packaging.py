@@ -140,7 +140,7 @@ def small_bundle(folder: Path, **changed: str) -> Path:
 
 
 def seal(folder: Path) -> None:
-    files = [path for path in sorted(folder.iterdir()) if path.name != "SHA256SUMS"]
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name != "SHA256SUMS"]
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
@@ -315,6 +315,32 @@ def test_a_room_without_a_network_installs_the_bundle_and_takes_an_application(b
     assert again["number"] == filed["number"]
     assert "installed already" in done.stderr
     assert json.loads(done.stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{name}=={version} --hash=sha256:{wrong}", "DO NOT MATCH THE HASHES"),
+        ("{name}=={version}", "Hashes are required in --require-hashes mode"),
+        ("not-in-the-bundle==1.0 --hash=sha256:{wrong}", "No matching distribution found for not-in-the-bundle"),
+    ],
+)
+def test_a_bundle_whose_list_somebody_sealed_anew_still_installs_nothing_else(
+    bundle: Path, tmp_path: Path, line: str, words: str
+) -> None:
+    """Its sums are right, so that pip is asked: whatever has another digest, has none, or would have to be fetched, stops it."""
+    small, wheel = small_bundle(tmp_path / "bundle"), next((bundle / "wheels").glob("itsdangerous-*.whl"))
+    (small / "wheels").mkdir()
+    for one in (wheel, *(bundle / "wheels").glob("pip-*.whl")):
+        shutil.copy(one, small / "wheels")
+    name, version = wheel.name.split("-")[:2]
+    (small / "requirements.txt").write_text(line.format(name=name, version=version, wrong="0" * 64) + "\n", encoding="utf-8")
+    seal(small)
+    done = install(small, tmp_path / "prefix")
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert not (tmp_path / "prefix" / "current").exists()
 
 
 # --- the Debian package; it is built and installed by bench_package.py -------------------------------------------
