@@ -82,7 +82,7 @@ def make(node: "Node", target: Path) -> Made:
     try:
         made = _write(node, beside, file, os.urandom(database.KEY_BYTES))
         beside.replace(file)
-        _sync(file.parent)
+        sync(file.parent)
     except OSError as error:
         raise problem("file_not_written", file=file, detail=why(error)) from error
     finally:
@@ -113,7 +113,7 @@ def _write(node: "Node", beside: Path, file: Path, key: bytes) -> Made:
     sheet = unlocking.sheet_of(found.home, node.database.key, node.clock.now())
     slots.must_be_ours(sheet, node.database.key)
     backup_file.add_sheet(beside, slots.holding(sheet, key))
-    _sync(beside)
+    sync(beside)
     report = rehearse(beside, key, node.clock, _roomy(found.database.parent, beside))
     return Made(file, beside.stat().st_size, Head.parse(report.head), report.events, report.materials, count)
 
@@ -229,16 +229,16 @@ def _restore(task: _Task) -> Restored:
         opened.shut_whole()
     finally:
         opened.close()
-    _sync(task.work)
+    sync(task.work)
     if not here and sheet is not None:
         slots.write(unlocking.sheet_path(found.home), sheet)
     task.work.replace(found.database)
-    _sync(found.database.parent)
+    sync(found.database.parent)
     if task.held and not found.key_file.exists():
         _write_key(found.key_file, task.held)
     if not task.exists:
         (task.home / _UNFINISHED).replace(task.home / NODE_FILE)
-        _sync(task.home)
+        sync(task.home)
     return Restored(found.node_id, Head.parse(report.head), epoch, report.events, aside)
 
 
@@ -347,7 +347,7 @@ def move_aside(found: Settings, *, with_sheet: bool = False) -> Path:
             path.replace(aside / path.name)
     if with_sheet and unlocking.sheet_path(found.home).exists():
         unlocking.sheet_path(found.home).replace(aside / slots.SHEET_FILE)
-    _sync(found.home)
+    sync(found.home)
     return aside
 
 
@@ -382,7 +382,8 @@ def _remove(path: Path) -> None:
         one.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """A file or a folder, on disk when this returns."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -35,6 +35,29 @@ STORAGE: dict[str, Entry] = {
         "磁盘写入出错，本机已停止收件", "请导出数据、检查磁盘后重新启动；已收的件仍可以查看。", True, 500
     ),
     "migration_failed": Entry("数据库升级没有成功，已退回升级之前的状态", "请把运行日志交给技术人员。", True, 500),
+    # upgrades
+    "upgrade_open_hours": Entry(
+        "现在是开放时间（{hours}），没有升级", "请在下班以后升级；现在就要升级的，加上 --now。", False, 409
+    ),
+    "upgrade_unfit": Entry("自检不通过，没有升级：{detail}", "请先照自检的提示处理好，再升级。", False, 409),
+    "upgrade_older": Entry(
+        "要装的是 {version}，比用过的 {here} 旧，没有采用",
+        "旧程序不认识新程序写的数据；请装 {here} 以后的。",
+        True,
+        409,
+    ),
+    "upgrade_unfinished": Entry(
+        "升级到 {version} 还没有做完", "请运行 yizhan upgrade finish；重新启动驿站也会接着做。", False, 409
+    ),
+    "upgrade_went_back": Entry(
+        "升级到 {version} 没有成功，数据已退回原样：{reason}", "请装回原来的程序；新的安装包修好以后再升级。", True, 409
+    ),
+    "upgrade_package_refused": Entry(
+        "安装包 {name} 没有采用：{detail}",
+        "请向省级中心要数据包里写明的安装包，整个文件重新拷一次。",
+        True,
+        422,
+    ),
     # the log
     "log_behind_witness": Entry(
         "日志缺失：见证文件记到第 {witness} 号，数据库只有第 {head} 号，第 {lost} 号记录丢失，因此没有启动",
@@ -79,7 +102,7 @@ STORAGE: dict[str, Entry] = {
         "{folder} 的空间不够做一份备份", "请清理那里，或者在 node.toml 里换一个文件夹。", False, 507
     ),
     "erase_too_early": Entry(
-        "node.toml 的 erase_after_days 是 {days} 天，少于 180 天，没有清除",
+        "erase_after_days 是 {days} 天，少于 180 天，没有清除",
         "日志至少保存六个月，请改为 180 以上。",
         True,
         422,

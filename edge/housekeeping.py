@@ -13,7 +13,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge import appointments, due, erasing, log, machine_report, missing_people, reserve, rolling, room_tickets
+from edge import (
+    appointments,
+    due,
+    erasing,
+    log,
+    machine_report,
+    missing_people,
+    reserve,
+    rolling,
+    room_tickets,
+    upgrade_book,
+)
 from edge.errors import YizhanError
 
 if TYPE_CHECKING:
@@ -44,6 +55,7 @@ class Keeper:
         self._try(self._begin)
 
     def _begin(self) -> None:
+        upgrade_book.settle(self._node.settings.home)
         cut = self._mark.exists()
         since = self._mark.read_text(encoding="ascii", errors="replace").strip()[:19] if cut else ""
         self._mark.write_text(f"{self._node.clock.now()}\n{version('yizhan')}\n", encoding="ascii")

@@ -39,7 +39,10 @@ _LANGUAGE: Final = r"(?:\.[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?"
 # what a county may send to its own rooms, below its folder; the province may send it to all
 _LOCAL: Final = rf"home\.toml|officers\.json|(?:cards|faq)/{_NAME}\.json|(?:notices|duties)/{_NAME}{_LANGUAGE}\.md"
 LOCAL_FILE: Final = re.compile(_LOCAL)
-PROVINCE_FILE: Final = re.compile(rf"{_LOCAL}|province\.toml|policy\.json|(?:calendar|data)/{_NAME}\.json")
+PROVINCE_FILE: Final = re.compile(
+    rf"{_LOCAL}|province\.toml|(?:policy|program)\.json|(?:calendar|data)/{_NAME}\.json"
+    r"|codebooks/(?:[0-9a-f]{16}\.b64|newest-first\.txt)"
+)
 
 
 class PackError(Exception):

@@ -2,7 +2,7 @@
 
 from forms import health
 from kiosk import parts
-from tests.programs import ask
+from tests.programs import ask, run
 
 
 def test_the_doctor_prints_every_check_with_what_to_do(home):
@@ -13,3 +13,12 @@ def test_the_doctor_prints_every_check_with_what_to_do(home):
     (home / "room.toml").write_text("name = 3\n")
     answer = ask("doctor", "doctor", "--quick", "--home", home, code=1)
     assert (answer["thorough"], answer["checks"][-1]["state"]) == (False, "faulty")
+
+
+def test_an_upgrade_is_prepared_and_finished_by_the_commands_that_a_package_runs(home):
+    book = ask("upgrade", "upgrade", "prepare", "--now", "--home", home)
+    assert (book["state"], book["to_version"]) == ("prepared", "")
+    assert ask("upgrade", "upgrade", "finish", "--home", home)["state"] == "done"
+    code, out, err = run("upgrade", "package", home / "room.toml", "--home", home)
+    assert (code, out) == (1, "")
+    assert "没有写它" in err

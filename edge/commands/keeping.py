@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from edge.commands import upgrading
 from edge.commands.common import Commands, reporting, say
 from edge.errors import problem
 
@@ -18,6 +19,7 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--number", action="append", default=[], metavar="NUMBER", help="本人要求清除的办件，可重复")
     parser.add_argument("--reason", default="", metavar="TEXT", help="谁要求清除、依据什么；有 --number 时必填")
     parser.add_argument("--dry-run", action="store_true", help="只列出到期的，不清除")
+    upgrading.add_commands(commands)
 
 
 def purge(args: argparse.Namespace) -> int:

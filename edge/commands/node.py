@@ -158,8 +158,13 @@ def _unlocked(
     args: argparse.Namespace, stopped: threading.Event
 ) -> tuple[Node | None, Locked | None]:
     """The open node. Where its key is missing the room takes in until somebody unlocks it; None: told to end before."""
+    from edge import upgrade_book
     from edge.node import open_node
 
+    if (args.home / upgrade_book.FILE).exists():
+        from edge import upgrade
+
+        upgrade.go_on(args.home)
     try:
         return open_node(args.home), None
     except YizhanError as error:
@@ -272,12 +277,13 @@ def standing(node: Node) -> dict[str, Any]:
 
 
 def verify(args: argparse.Namespace) -> int:
+    from edge import account_witness
     from edge.verify import verify as verify_all
 
     if args.backup is not None:
         return _verify_backup(args)
     with opened(args) as node:
-        report = verify_all(node.database)
+        report = verify_all(node.database, account_witness.place(node.settings.witness))
     say(args, report.as_dict(), "日志链、材料和数据库完整。" if report.whole else "\n".join(report.faults))
     return 0 if report.whole else 1
 
