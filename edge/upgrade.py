@@ -55,13 +55,18 @@ def prepare(home: Path, *, now: bool = False, clock: Clock | None = None) -> Boo
     """
     node = open_node(home, clock)
     try:
-        if not now and opening.is_known(node.room) and opening.schedule(node.room).is_open(node.clock.now()):
-            raise problem("upgrade_open_hours", hours=node.room.hours)
-        _must_be_well(node)
-        book = Book("prepared", node.clock.now(), upgrade_book.program_version(), "", _backup(node))
-        upgrade_book.write(home, book)
+        return prepare_open(node, now=now)
     finally:
         node.close()
+
+
+def prepare_open(node: Node, *, now: bool = False) -> Book:
+    """The same for a node that is open, whoever unlocked it."""
+    if not now and opening.is_known(node.room) and opening.schedule(node.room).is_open(node.clock.now()):
+        raise problem("upgrade_open_hours", hours=node.room.hours)
+    _must_be_well(node)
+    book = Book("prepared", node.clock.now(), upgrade_book.program_version(), "", _backup(node))
+    upgrade_book.write(node.settings.home, book)
     return book
 
 

@@ -104,6 +104,7 @@ def put_files(root: Path) -> None:
     """The command, the service unit, and where the room's data and texts live."""
     for source, target, mode in (
         ("yizhan", "usr/bin/yizhan", 0o755),
+        ("settle", "usr/lib/yizhan/settle", 0o755),
         ("yizhan.service", "lib/systemd/system/yizhan.service", 0o644),
         ("environment", "etc/yizhan/environment", 0o644),
     ):
@@ -142,8 +143,9 @@ def put_control(root: Path) -> None:
         text = text.replace(f"@{name}@", value)
     (control / "control").write_text(text, encoding="utf-8")
     (control / "conffiles").write_text("/etc/yizhan/environment\n", encoding="utf-8")
-    for name in ("postinst", "prerm", "postrm"):
-        shutil.copyfile(HERE / "debian" / name, control / name)
+    for name in ("preinst", "postinst", "prerm", "postrm"):
+        script = (HERE / "debian" / name).read_text("utf-8").replace("@VERSION@", values["VERSION"])
+        (control / name).write_text(script, encoding="utf-8")
         (control / name).chmod(0o755)
 
 

@@ -1,5 +1,11 @@
 """The commands that keep a room alive, as a technician types them."""
 
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
 from forms import health
 from kiosk import parts
 from tests.programs import ask, run
@@ -22,3 +28,49 @@ def test_an_upgrade_is_prepared_and_finished_by_the_commands_that_a_package_runs
     code, out, err = run("upgrade", "package", home / "room.toml", "--home", home)
     assert (code, out) == (1, "")
     assert "没有写它" in err
+
+
+# --- the scripts of the package
+
+SETTLE = Path(__file__).parents[1] / "packaging" / "debian" / "settle"
+
+
+def settled(folder, command):
+    """(exit code, which program is in its place) after the script, whose `yizhan upgrade finish` ends like `command`."""
+    done = subprocess.run(
+        ["sh", SETTLE],
+        env={**os.environ, "YIZHAN_PROGRAM": str(folder / "yizhan"), "YIZHAN_COMMAND": command},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, (folder / "yizhan" / "version").read_text()
+
+
+@pytest.fixture
+def programs(tmp_path):
+    """A new program in its place, and the old one beside it as the script before the installation left it."""
+    for name, version in (("yizhan", "new"), ("yizhan.before", "old")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "version").write_text(version)
+    return tmp_path
+
+
+def test_the_new_program_stays_where_its_upgrade_comes_through_and_the_old_one_returns_where_not(programs):
+    assert settled(programs, "/bin/false") == (3, "old")
+    assert settled(programs, "/bin/false") == (0, "old")  # nothing is under way any more
+    assert (programs / "yizhan.refused" / "version").read_text() == "new"
+
+
+def test_an_upgrade_that_comes_through_leaves_no_old_program(programs):
+    assert settled(programs, "/bin/true") == (0, "new")
+    assert not (programs / "yizhan.before").exists()
+
+
+def test_a_power_cut_between_the_two_moves_still_ends_with_the_old_program(programs):
+    (programs / "yizhan").rename(programs / "yizhan.refused")
+    assert settled(programs, "/bin/true") == (3, "old")
+
+
+@pytest.mark.parametrize("name", ["preinst", "postinst", "settle"])
+def test_the_scripts_of_an_upgrade_are_sound_shell(name):
+    assert subprocess.run(["sh", "-n", SETTLE.with_name(name)], check=False).returncode == 0

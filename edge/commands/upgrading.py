@@ -26,8 +26,10 @@ def add_commands(commands: Commands) -> None:
 
 def prepare(args: argparse.Namespace) -> int:
     from edge import upgrade
+    from edge.commands.node import opened
 
-    book = upgrade.prepare(args.home, now=args.now)
+    with opened(args) as node:
+        book = upgrade.prepare_open(node, now=args.now)
     said = f"自检正常，已备份到 {book.backup}。\n请停止驿站，换上新的程序，再运行 yizhan upgrade finish。"
     say(args, book.as_dict(), said)
     return 0
