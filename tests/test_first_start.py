@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from edge import officers, prepared_stick, set_up
+from edge import cli, officers, prepared_stick, set_up
 from edge.app import Running
 from edge.errors import YizhanError
 from edge.first_start import FirstStart
@@ -15,7 +15,7 @@ from sync.centre import enrolment
 from tests import first_start_steps as steps
 from tests.conftest import FixedClock
 from tests.kiosk_app import Citizen
-from tests.programs import CHEAP, ask, run
+from tests.programs import CHEAP, holds
 
 NODE, OTHER = "5224250017", "5224250018"
 LATER = "2049-11-21T09:12:03+08:00"  # after whatever day this program was made on
@@ -26,6 +26,17 @@ PATIENCE_S = 60
 def cheap(monkeypatch):
     for name, value in CHEAP.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def ask(capsys):
+    """The JSON of a command, held to its schema."""
+
+    def asked(name, *words):
+        assert cli.main([*map(str, words), "--json"]) == 0
+        return holds(name, json.loads(capsys.readouterr().out))
+
+    return asked
 
 
 @pytest.fixture
@@ -158,16 +169,15 @@ def test_all_steps_give_a_room_that_answers_at_the_same_address(machine):
         running[0].stop()
 
 
-def test_a_finished_machine_is_never_set_up_again(machine):
+def test_a_finished_machine_is_never_set_up_again(machine, capsys):
     start = machine()
     to_the_end(start)
     start.steps.finish()
     assert not set_up.is_due(start.home)
     with pytest.raises(YizhanError, match="已经设置好了"):
         set_up.begin(start.home)
-    code, _, told = run("setup", "--home", start.home)
-    assert code == 1
-    assert "已经设置好了" in told
+    assert cli.main(["setup", "--home", str(start.home)]) == 1
+    assert "已经设置好了" in capsys.readouterr().err
 
 
 def test_a_folder_with_somebodys_data_and_no_settings_is_no_first_start(machine):
@@ -301,14 +311,14 @@ def test_a_room_without_a_printer_of_ours_prints_from_the_browser(machine):
 # --- sticks, and the centre
 
 
-def test_each_machine_takes_the_next_room_of_one_stick(centre, tmp_path):
+def test_each_machine_takes_the_next_room_of_one_stick(ask, centre, tmp_path):
     stick = tmp_path / "stick"
     stick.mkdir()
     files = [enrolment.enrol(centre, one, f"{one}警务室", "http://127.0.0.1:9") for one in (NODE, OTHER)]
     prepared_stick.write(stick, files)
     taken = [ask("init", "init", "--home", tmp_path / name, "--stick", stick)["node"] for name in ("one", "two")]
     assert taken == [NODE, OTHER]
-    assert run("init", "--home", tmp_path / "three", "--stick", stick)[0] == 1
+    assert cli.main(["init", "--home", str(tmp_path / "three"), "--stick", str(stick)]) == 1
     assert prepared_stick.rooms(stick) == []
 
 
@@ -371,19 +381,20 @@ def test_a_centre_that_does_not_answer_stops_nothing(machine, centre, tmp_path):
 # --- the commands
 
 
-def test_the_command_tells_code_and_address_and_makes_them_once(tmp_path):
+def test_the_command_tells_code_and_address_and_makes_them_once(ask, tmp_path):
     home = tmp_path / "room"
     told = ask("setup", "setup", "--home", home)
     assert ask("setup", "setup", "--home", home) == told
     assert json.loads((home / set_up.FILE).read_text())["code"] == told["code"]
 
 
-def test_the_centre_prepares_a_stick_with_packages_and_how_to_install_them(tmp_path):
+def test_the_centre_prepares_a_stick_with_packages_and_how_to_install_them(ask, tmp_path, capsys):
     centre, stick = tmp_path / "centre", tmp_path / "stick"
     stick.mkdir()
     (tmp_path / "yizhan_1_amd64.deb").write_bytes(b"a package")
     (tmp_path / "rooms.txt").write_text(f"# 县里的\n{NODE} 大坪村警务室\n\n{OTHER}  小坪村警务室\n", encoding="utf-8")
-    assert run("centre", "init", "--home", centre)[0] == 0
+    assert cli.main(["centre", "init", "--home", str(centre)]) == 0
+    capsys.readouterr()
     words = ("centre", "prepare-stick", stick, "--rooms", tmp_path / "rooms.txt", "--home", centre)
     made = ask("centre_prepare_stick", *words, "--package", tmp_path / "yizhan_1_amd64.deb")
     assert [one["name"] for one in made["rooms"]] == ["大坪村警务室", "小坪村警务室"]
@@ -406,7 +417,7 @@ def test_a_list_of_rooms_that_is_wrong_names_its_line_and_writes_nothing(tmp_pat
     assert not (tmp_path / "YIZHAN").exists()
 
 
-def test_a_node_that_was_made_by_a_command_is_no_first_start(tmp_path):
+def test_a_node_that_was_made_by_a_command_is_no_first_start(ask, tmp_path):
     ask("setup", "setup", "--home", tmp_path / "room")  # as the package does
     ask("init", "init", "--home", tmp_path / "room", "--node", NODE, "--room", "大坪村警务室")
     assert not set_up.is_due(tmp_path / "room")
