@@ -29,7 +29,7 @@ from sync import envelope
 from sync.envelope import ENVELOPE_BYTES_MAX
 from sync.link import Slowness, checked_url
 from sync.pipe import Begun, BrokenPipe, Pipe, nothing
-from sync.uplink import Uplink
+from sync.uplink import Uplink, control
 
 CONNECT_S: Final = 3.0
 PROGRESS_S: Final = 8.0
@@ -100,6 +100,7 @@ class HttpsLink:
         """For connections made and requests sent from now on."""
         self._sockets.buffer_bytes = buffer_bytes
         self._sockets.progress_s = progress_s if progress_s > PROGRESS_S else self._progress_s
+        self.uplink.steady()
 
     def close(self) -> None:
         self._session.close()
@@ -175,7 +176,7 @@ class _Sockets:
         silent_ms = int(1000 * min(self.progress_s, SILENT_S))
         _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), silent_ms)
         if self.buffer_bytes >= BBR_BYTES:
-            _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_CONGESTION", None), b"bbr")
+            control(made, b"bbr")
         _try(made, socket.IPPROTO_TCP, getattr(socket, "TCP_NODELAY", None), 1)
         if self.buffer_bytes:
             _try(made, socket.SOL_SOCKET, socket.SO_SNDBUF, self.buffer_bytes)

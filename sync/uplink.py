@@ -34,6 +34,8 @@ LOOK_S_MAX: Final = 0.02
 LOOK_S_MIN: Final = 0.001
 RATE_OVER_S: Final = 1.0
 RATE_KEPT_S: Final = 10.0
+STEADY_BYTES_S: Final = 16 << 10  # up to here a line is held full by CUBIC; BBR empties it every ten seconds to measure
+SURE_BYTES: Final = 48 << 10  # so much has arrived before a line counts as slow: a long one is slow only at first
 _INFO_BYTES: Final = 232
 _INFO_BYTES_MIN: Final = 152
 _INFO_BYTES_EXACT: Final = 216  # since Linux 4.19: bytes that were sent, and those sent again
@@ -131,16 +133,23 @@ class Gauge:
         """Whether the system does well alone."""
         return self.rate > FAST_BYTES_S or 0 < self.round_trip_s < NEAR_S
 
+    @property
+    def is_surely_slow(self) -> bool:
+        return self._total >= SURE_BYTES and 0 < self.rate <= STEADY_BYTES_S
+
     def cap_bytes(self, *, heavy: bool) -> int:
         """How much may be under way before a piece; before one of what is not urgent less."""
         held = self.rate * (self.round_trip_s + SLACK_S)
         if not heavy and held and self._broke_at is not None and time.monotonic() - self._broke_at < BREAKING_S:
             return max(CAP_BREAKING_MIN, int(HELD_BREAKING * held))
-        return max(HEAVY_BYTES_MIN, int(HELD_HEAVY * held)) if heavy else max(CAP_BYTES_MIN, int(HELD * held))
+        if heavy:
+            return max(HEAVY_BYTES_MIN, int(HELD_HEAVY * held))
+        return max(CAP_BREAKING_MIN if self.is_surely_slow else CAP_BYTES_MIN, int(HELD * held))
 
     def piece_bytes(self, *, heavy: bool) -> int:
         """Each piece is a record of TLS with bytes of its own; behind one of what is not urgent others may wait."""
-        least = PIECE_BYTES if heavy or self._broke_at is not None else PIECE_BYTES_LIGHT
+        is_short = heavy or self._broke_at is not None or self.is_surely_slow
+        least = PIECE_BYTES if is_short else PIECE_BYTES_LIGHT
         return min(PIECE_BYTES_MAX, max(least, int(self.rate * SLACK_S)))
 
 
@@ -158,6 +167,13 @@ class Uplink:
     def add(self, made: socket.socket) -> None:
         with self._turn:
             self._sockets.add(made)
+
+    def steady(self) -> None:
+        """On a line that is surely slow its sockets go on with CUBIC; where that can't be had, with what they have."""
+        with self._turn:
+            if self.gauge.is_surely_slow:
+                for made in list(self._sockets):
+                    control(made, b"cubic")
 
     def look(self) -> int | None:
         """Bytes under way on all sockets; None where that can't be known."""
@@ -216,6 +232,14 @@ class Uplink:
                 total = (total or 0) + found.under_way
         self.gauge.take(now)
         return total
+
+
+def control(made: socket.socket, name: bytes) -> None:
+    """By which rule the system decides how much is under way; where it has no such one, it keeps its own."""
+    option = getattr(socket, "TCP_CONGESTION", None)
+    if option is not None:
+        with contextlib.suppress(OSError):
+            made.setsockopt(socket.IPPROTO_TCP, option, name)
 
 
 def cork(made: socket.socket, *, is_on: bool) -> None:

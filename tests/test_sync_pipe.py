@@ -297,3 +297,33 @@ def test_a_connection_that_stands_only_after_the_link_was_closed_is_closed_too()
         link.close()
         link._pipes._try_to_stand(url, verify=True, beside=False, closings=begun)
         assert not link._pipes._made[False].result().stands
+
+
+def test_a_line_counts_as_slow_only_when_enough_has_gone_over_it(ends: tuple[Pipe, Far]) -> None:
+    pipe, gauge = ends[0], Gauge()
+    at_first = gauge.cap_bytes(heavy=False)
+    for second, arrived in enumerate(range(0, 60_000, 6_000)):
+        gauge.look(pipe._socket, Moving(8_000, arrived, 0.6), second)
+        gauge.take(second)
+        assert gauge.is_surely_slow == (arrived >= uplink.SURE_BYTES)
+    assert 6_000 * 0.6 < gauge.cap_bytes(heavy=False) < at_first
+    assert gauge.piece_bytes(heavy=False) < uplink.PIECE_BYTES_LIGHT
+    gauge.look(pipe._socket, Moving(8_000, 200_000, 0.6), 10.0)
+    gauge.take(10.0)
+    assert not gauge.is_surely_slow
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_CONGESTION"), reason="this system has one rule")
+def test_the_sockets_of_a_slow_line_go_on_with_cubic(ends: tuple[Pipe, Far], monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = ends[0]
+    pipe._uplink.gauge = Gauge()
+    control = [socket.IPPROTO_TCP, socket.TCP_CONGESTION]
+    pipe._socket.setsockopt(*control, b"reno")
+    pipe._uplink.steady()
+    assert pipe._socket.getsockopt(*control, 16).startswith(b"reno")
+    monkeypatch.setattr(Gauge, "is_surely_slow", True)
+    pipe._uplink.steady()
+    with socket.socket() as other:
+        uplink.control(other, b"cubic")
+        has_it = other.getsockopt(*control, 16).startswith(b"cubic")
+    assert pipe._socket.getsockopt(*control, 16).startswith(b"cubic" if has_it else b"reno")
