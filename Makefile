@@ -7,7 +7,7 @@ INPUTS := pyproject.toml packaging/environment.sh packaging/hatch_build.py \
 yes = $(filter-out 0 no,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check proof package docs manual clean
+.PHONY: help demo test check proof house package docs manual clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
@@ -28,6 +28,9 @@ check: .venv/dev.stamp  ## ruff, mypy and the fast tests: under a minute
 
 proof: .venv/dev.stamp  ## measure the promised figures into build/proof.json; ONLY=start runs one of them
 	@$(BIN)/python tests/proof.py $(if $(ONLY),--only $(ONLY))
+
+house: .venv/dev.stamp  ## count the program's own source: lengths, circles, exceptions, descriptions, what is said twice
+	@$(BIN)/python tests/house.py
 
 package: .venv/dev.stamp  ## into dist/: the offline bundle (wheels with hashes, install.sh) and on Debian both .deb
 	@$(BIN)/python packaging/bundle.py

@@ -2,6 +2,7 @@
 
 SLOW_FILES = frozenset(
     [
+        "test_house",
         "test_sync_coding",
         "test_edge_carriage",
         "test_sync_centre_numbering",
@@ -193,6 +194,7 @@ SLOW_FILES = frozenset(
         "test_sync_centre_cases",
         "test_edge_figures",
         "test_edge_hostile",
+        "test_hostile_files",
         "test_edge_three",
         "test_pages",
         "test_paired_routes",
