@@ -21,6 +21,7 @@ from edge.witness import FULL
 
 FILE: Final = "accounts.witness"
 KEPT_BYTES_MAX: Final = 4_194_304  # some 40,000 entries; then the older half goes
+LINE_MAX: Final = 200
 Line = tuple[int, int, str]  # epoch, number, digest
 
 
@@ -78,6 +79,8 @@ def _text(line: Line) -> str:
 
 
 def _line(text: str) -> Line | None:
+    if len(text) > LINE_MAX:
+        return None
     try:
         epoch, seq, digest, _ = text.split(" ")
         found = int(epoch), int(seq), digest

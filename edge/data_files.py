@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from edge import plain_files
 from edge.os_words import why
 from forms import doorplates, formats, lookup
 from forms.doorplates import Rule
@@ -91,8 +92,7 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
         known = "、".join(f"{one}.json" for one in sorted(_NAMES))
         return None, [Fault(file, "", 0, "不认识这个文件", f"data 里可以放：{known}")]
     try:
-        with path.open("rb") as opened:
-            data = opened.read(FILE_BYTES_MAX + 1)
+        data = plain_files.read(path, FILE_BYTES_MAX)
         value = json.loads(data) if len(data) <= FILE_BYTES_MAX else None
     except OSError as error:
         return None, [Fault(file, "", 0, f"文件打不开：{why(error)}", "请核对文件的权限")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Final
 
+from edge import plain_files
 from forms import os_words
 
 _DISK: Final = {
@@ -14,6 +15,7 @@ _DISK: Final = {
     errno.EIO: "磁盘读写出错",
     errno.ENAMETOOLONG: "文件名太长",
     errno.ELOOP: "路径里的链接绕成了圈",
+    plain_files.NOT_PLAIN: "这不是普通文件",
 }
 
 

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from edge import publishing
+from edge import plain_files, publishing
 from edge.errors import YizhanError, problem
 from edge.publishing import Sheet
 from forms import lint_family, reading, validation
@@ -56,14 +56,14 @@ def beside(file: Path) -> Path:
 def read(path: Path) -> Sheet:
     """A signature file. Raises signature_file_wrong."""
     try:
-        with path.open("rb") as file:
-            data = file.read(SHEET_BYTES_MAX + 1)
+        data = plain_files.read(path, SHEET_BYTES_MAX)
         value = json.loads(data) if len(data) <= SHEET_BYTES_MAX else None
+        faults = [] if value is None else list(_validator().problems(value))
     except (OSError, ValueError, RecursionError) as error:
         raise problem("signature_file_wrong", file=path.name, detail="读不出来") from error
     if value is None:
         raise problem("signature_file_wrong", file=path.name, detail="文件过大")
-    for fault in _validator().problems(value):
+    for fault in faults:
         raise problem("signature_file_wrong", file=path.name, detail=f"{fault.path}：{fault.message}")
     return sheet_from(value)
 

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from edge import toml_lines
+from edge import plain_files, toml_lines
 from edge.os_words import why
 from forms import pointer, reading, validation
 from forms.faults import Fault
@@ -106,8 +106,7 @@ def _read_text(data: bytes, name: str, file: str, overrides: Mapping[str, Any], 
 
 
 def _bytes(path: Path) -> bytes:
-    with path.open("rb") as opened:
-        return opened.read(FILE_BYTES_MAX + 1)
+    return plain_files.read(path, FILE_BYTES_MAX)
 
 
 def _refused(file: str, line: int, message: str, hint: str) -> Read:

@@ -134,6 +134,8 @@ def _read(source: str | Path | Mapping[str, Any], *, trusted: bool) -> tuple[Any
         return dict(source), "", str(source.get("id", ""))
     path = Path(source)
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe that nobody writes to would hold us
+            raise DefinitionError([Fault(path.name, "", 0, "文件打不开", "这不是普通文件")])
         with path.open("rb") as file:
             data = file.read(limits.FILE_BYTES_MAX + 1)
         value, text = reading.read(data, trusted=trusted)

@@ -87,6 +87,7 @@ GROUPS = {
     "edge.accounts": "shared",
     "edge.account_chain": "shared",
     "edge.common_passwords": "shared",
+    "edge.plain_files": "shared",
     "edge.one_time": "shared",
     "edge.three": "shared",
     "edge.heavy": "shared",

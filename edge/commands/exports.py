@@ -92,10 +92,10 @@ def archive(args: argparse.Namespace) -> int:
 
 def verify_archive(args: argparse.Namespace) -> int:
     """Exit code 0 only for a package that is whole, and of the key that was named."""
-    from edge import archives
+    from edge import archives, plain_files
 
     try:
-        data = args.file.read_bytes()
+        data = plain_files.read(args.file, archives.BYTES_MAX)
     except OSError as error:
         raise problem("bad_request", detail=str(args.file)) from error
     found = archives.check(data, args.key.strip().lower())
