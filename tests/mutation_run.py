@@ -26,7 +26,7 @@ import pytest
 from mutants import Place
 
 PATIENCE_S = 12.0  # how long the tests that are not the module's own may take, when there is no fault
-OVERDUE = 8
+OVERDUE = 5
 AT_ONCE = 2
 SURVIVED, NOTICED, BROKEN = 0, 1, 2
 
