@@ -58,6 +58,7 @@ STORAGE: dict[str, Entry] = {
         True,
         422,
     ),
+    "export_unreadable": Entry("{folder} 不是导出的文件夹，或者目录读不出来", "请核对路径，或者重新导出。", True, 422),
     # the log
     "log_behind_witness": Entry(
         "日志缺失：见证文件记到第 {witness} 号，数据库只有第 {head} 号，第 {lost} 号记录丢失，因此没有启动",

@@ -32,4 +32,10 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "note": Field("说明，如谁在什么时候要求的", text(0, 200)),
         "files": Field("清除了几份材料", count),
     }),
+    "record.purged": Kind("centre", "中心清除个人信息", {
+        "applications": Field("中心清除了哪些办件的内容；记录头和摘要还在", list_of(pattern("[0-9]{17,22}"), 1)),
+        "why": Field("为什么清除", one_of(*WHY_ERASED)),
+        "note": Field("说明，如谁在什么时候要求的", text(0, 200)),
+        "files": Field("清除了几份材料", count),
+    }),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from edge.commands import (
     aside,
     centre_accounts,
+    centre_keeping,
     doubt,
     exports,
     ferry,
@@ -68,6 +69,7 @@ def add_commands(commands: Commands) -> None:
     reporting(inner, "supervisor-key", supervisor_key, "监督部门的公钥；还没有的，建立一对")
     _add_decide(inner)
     centre_accounts.add_centre_commands(inner)
+    centre_keeping.add_centre_commands(inner)
     publishing.add_centre_commands(inner)
     packs.add_centre_commands(inner)
     keys.add_centre_commands(inner)

@@ -73,6 +73,11 @@ class Blobs:
         self._shelf.clear(parts)  # a rest of it is cleared the next time; it holds nothing of its own
         return right
 
+    def forget(self, node_id: str, sha256: str) -> None:
+        """Delete a material, whole or in pieces; one that is not here is gone already."""
+        self._shelf.drop(_place(node_id, sha256))
+        self._shelf.clear(_parts(node_id, sha256))
+
     def _chunks(self, node_id: str, sha256: str) -> dict[int, int]:
         """Offset -> bytes of the chunks that lie here."""
         found = self._shelf.sizes(_parts(node_id, sha256))

@@ -96,6 +96,11 @@ def get(centre: Centre, number: str) -> Case:
         return _get(tx, centre, number)
 
 
+def locked(tx: Connection, centre: Centre, number: str) -> Case:
+    """The same within a transaction that holds its room. Raises not_found."""
+    return _get(tx, centre, number, lock=True)
+
+
 def confirm(centre: Centre, number: str, *, actor: str, refused: str = "", seen: str | None = None) -> Case:
     """民警远程确认 of what an assistant took in; `refused`: why not.
 

@@ -87,6 +87,7 @@ CARRIED: Final[dict[str, frozenset[str]]] = {
     ),
     "steps": _of(
         "application.confirmed identity.verified originals.seen fingerprint.recorded notice.handed document.received "
+        "consent.recorded consent.withdrawn "
         "document.called document.posted document.handed reminder.answered",
     ),
     "ratings": _of("rating.given"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, bindparam, select, tuple_, update
 
-from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, seal
+from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, is_erased, seal
 from sync.centre import headers, outbox, tables
 from sync.centre.clock import Clock
 from sync.centre.statements import changing, matching
@@ -32,13 +32,17 @@ _DIGEST_AT = matching(select(_event.c.digest), _event, "node_id", "side", "epoch
 _DIGESTS = matching(select(_event.c.seq, _event.c.digest), _event, "node_id", "side", "epoch").where(
     _event.c.seq.between(bindparam("first"), bindparam("last"))
 )
+_LEGIBLE = _event.c.body >= b"\x01"  # an erased body begins with a zero byte (forms.events), and says nothing
 _OF_APPLICATIONS = (
     matching(select(_event), _event, "node_id", "refused")
+    .where(_LEGIBLE)
     .where(_event.c.application.in_(bindparam("numbers", expanding=True)))
     .order_by(_event.c.application, _event.c.side.desc(), _event.c.epoch, _event.c.seq)
 )
-_OF_APPLICATION = matching(select(_event), _event, "node_id", "application", "refused").order_by(
-    _event.c.side.desc(), _event.c.epoch, _event.c.seq
+_OF_APPLICATION = (
+    matching(select(_event), _event, "node_id", "application", "refused")
+    .where(_LEGIBLE)
+    .order_by(_event.c.side.desc(), _event.c.epoch, _event.c.seq)
 )
 
 
@@ -179,8 +183,9 @@ def of_room(tx: Connection, node_id: str, kinds: Iterable[str]) -> list[tuple[Si
 
 
 def applications(tx: Connection, node_id: str) -> list[str]:
-    """The numbers of all applications in a node's log."""
-    statement = select(_event.c.application).filter_by(node_id=node_id, side="node", refused="").distinct()
+    """The numbers of all applications in a node's log but those that were erased."""
+    legible = select(_event.c.application).filter_by(node_id=node_id, side="node", refused="").where(_LEGIBLE)
+    statement = legible.distinct()
     return [number for number in tx.execute(statement.order_by(_event.c.application)).scalars() if number]
 
 
@@ -203,4 +208,4 @@ def from_row(tx: Connection, row: Row[Any]) -> Event:
 
 def as_json(events: Iterable[Event]) -> list[dict[str, Any]]:
     """Header and body of events, for people who have to judge."""
-    return [event.header | {"body": json.loads(event.body)} for event in events]
+    return [event.header | {"body": None if is_erased(event.body) else json.loads(event.body)} for event in events]

@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import comparing, complaints, hand_overs, reports, telling, ticking
+from sync.centre import comparing, complaints, erasing, hand_overs, reports, telling, ticking
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
 
@@ -27,6 +27,7 @@ class Rounds:
         self._centre = centre
         self._compared = ""
         self._reported = ""
+        self._erased = ""
 
     def make(self) -> None:
         """One round; what fails is logged and tried again in the next."""
@@ -41,6 +42,8 @@ class Rounds:
             self._compared = today
         if self._reported != today and self._try(lambda: reports.daily(self._centre)):
             self._reported = today
+        if self._erased != today and self._try(lambda: erasing.daily(self._centre)):
+            self._erased = today
 
     def _keep_count(self) -> None:
         with self._centre.store.write() as tx:

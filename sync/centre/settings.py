@@ -31,6 +31,7 @@ ABOUT = {
     "ferry_dirs": "folders that a stick may be chosen from, separated by `:`; with `*`: what is mounted there",
     "proxies": "reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed, separated by commas",
     "phone_plain": "1: the page for phones shows personal details over plain HTTP too; for a closed network only",
+    "erase_after_days": "closed applications are erased after so many days, 180 at least; 0: never by themselves",
     "session_idle_s": "a reviewer is logged out after so many seconds without a click",
 }
 
@@ -68,6 +69,7 @@ class CentreSettings:
     ferry_dirs: str = "/media/*/*:/run/media/*/*"
     proxies: str = "127.0.0.1,::1"
     phone_plain: int = 0
+    erase_after_days: int = 0
     session_idle_s: int = 1800
 
 

@@ -4,6 +4,7 @@ A name is made of plain parts with `/` between them. What `put` has returned fro
 name again replaces it. An S3 service may list late: what it does not yet name is only sent again.
 """
 
+import contextlib
 import os
 import shutil
 import tomllib
@@ -40,6 +41,9 @@ class Shelf(Protocol):
     def sizes(self, folder: str) -> dict[str, int]:
         """Last part of the name -> bytes, of all that lies directly in a folder."""
 
+    def drop(self, name: str) -> None:
+        """Take away what has this name; nothing, where nothing has."""
+
     def clear(self, folder: str) -> None:
         """Take away all that lies directly in a folder. A rest may stay; it is cleared the next time."""
 
@@ -73,6 +77,12 @@ class FolderShelf:
             return {}
         return {one.name: one.stat().st_size for one in path.iterdir() if one.is_file() and one.suffix != ".new"}
 
+    def drop(self, name: str) -> None:
+        path = self._folder / name
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
+
     def clear(self, folder: str) -> None:
         shutil.rmtree(self._folder / folder, ignore_errors=True)
 
@@ -102,12 +112,13 @@ class S3Shelf:
         found = self._store.list_with_delimiter(f"{folder}/")["objects"]
         return {one["path"].rpartition("/")[2]: int(one["size"]) for one in found}
 
+    def drop(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):  # another took it away, or the list came late
+            self._store.delete(name)
+
     def clear(self, folder: str) -> None:
         for name in self.sizes(folder):
-            try:
-                self._store.delete(f"{folder}/{name}")
-            except FileNotFoundError:  # another took it away, or the list came late
-                continue
+            self.drop(f"{folder}/{name}")
 
 
 def open_shelf(folder: Path, s3_file: Path | None) -> Shelf:

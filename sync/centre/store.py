@@ -5,7 +5,7 @@ What differs between engines stands here and in `engines`; every other module wr
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -49,6 +49,17 @@ class Store:
             return
         with self._writer:
             yield
+
+    def empty_log(self) -> bool:
+        """On SQLite, write the log beside the file into it and empty it; False where a reader is in the way.
+
+        PostgreSQL keeps its own log by its own rules.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._turn(), closing(self._engine.raw_connection()) as connection:
+            busy, _, _ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def close(self) -> None:
         self._engine.dispose()

@@ -1,0 +1,42 @@
+"""`yizhan centre purge`: what the centre may keep no longer goes, and both chains still verify."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+from edge.commands.common import Commands, reporting, say
+from edge.errors import problem
+
+
+def add_centre_commands(inner: Commands) -> None:
+    parser = reporting(inner, "purge", purge, "清除中心保存期满的办件内容（个人信息保护法 19、47），日志链仍然可以校验")
+    parser.add_argument("--number", action="append", default=[], metavar="NUMBER", help="本人要求清除的办件，可重复")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="谁要求清除、依据什么；有 --number 时必填")
+    parser.add_argument("--dry-run", action="store_true", help="只列出到期的，不清除")
+
+
+def purge(args: argparse.Namespace) -> int:
+    """What is due by `erase_after_days`, or the numbers that are named."""
+    from edge.commands.centre import opened
+    from sync.centre import erasing
+
+    if args.number and not args.reason.strip():
+        raise problem("bad_request", detail="还要写 --reason：谁要求清除、依据什么")
+    actor = f"command:{os.getuid()}" if hasattr(os, "getuid") else "command"
+    with opened(args) as centre:
+        numbers = [one.replace(" ", "") for one in args.number] or erasing.due(centre)
+        if args.dry_run or not numbers:
+            say(args, _answer(numbers), "\n".join(numbers) or "没有到期的。")
+            return 0
+        why = "request" if args.number else "term"
+        done = erasing.erase(centre, numbers, why=why, note=args.reason.strip()[:200], actor=actor)
+    answer = _answer(list(done.applications), erased=True, events=done.events, files=done.files)
+    said = f"已清除 {len(done.applications)} 个办件的内容：{done.events} 条记录、{done.files} 份文件。"
+    say(args, answer, f"{said}\n以前的备份、导出的文件和交给别的系统的文件不在内，见 OPERATING.md。")
+    return 0
+
+
+def _answer(numbers: list[str], *, erased: bool = False, events: int = 0, files: int = 0) -> dict[str, Any]:
+    return {"applications": numbers, "erased": erased, "events": events, "files": files}
