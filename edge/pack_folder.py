@@ -7,6 +7,7 @@ cut off goes on at the next start, and again changes nothing.
 import json
 import logging
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ POLICY: Final = "policy.json"
 OFFICERS: Final = "officers.json"
 _INSIDE: Final = frozenset({POLICY, OFFICERS})  # these go into the database
 _OWN: Final = ".own"
+_FOR_EVER: Final = re.compile(r"codebooks/[0-9a-f]{16}\.b64")  # what was written with one must stay readable
 
 
 def settle(opened: Database, found: Settings, *, thorough: bool = False) -> bool:
@@ -41,7 +43,7 @@ def settle(opened: Database, found: Settings, *, thorough: bool = False) -> bool
         texts = {path: pack_node.text(tx, sha256) for path, sha256 in todo.items()}
     gone = {path: sha256 for path, sha256 in put.items() if path not in wanted}
     done = {path for path, text in texts.items() if path not in _INSIDE and _write(found.home / path, text, put, path)}
-    away = {path for path, sha256 in gone.items() if _take_away(found.home / path, sha256)}
+    away = {path for path, sha256 in gone.items() if _FOR_EVER.fullmatch(path) or _take_away(found.home / path, sha256)}
     with opened.write() as tx:
         done |= {path for path in _INSIDE & texts.keys() if _take_inside(tx, path, texts[path])}
         tx.executemany("DELETE FROM pack_put WHERE path = ?", [(path,) for path in away])

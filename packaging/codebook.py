@@ -1,4 +1,4 @@
-"""Write the codebook that ships: `python packaging/codebook.py [--seed N]`.
+"""Write the codebook that ships: `python packaging/codebook.py [--seed N]`; with `--out PACK/codebooks` one for a pack.
 
 It is trained from made-up events of every packaged service (tests/corpus.py, a seed of its own) and from what the
 services themselves say; never from anything that somebody filed, since a codebook is public. Run it when services have
@@ -29,17 +29,19 @@ OWN_MIN = 4_000  # letters of a column that has contexts of its own
 def main() -> None:
     parser = argparse.ArgumentParser(description="write the codebook that ships")
     parser.add_argument("--seed", type=int, default=SEED)
-    seed = parser.parse_args().seed
+    parser.add_argument("--out", type=Path, default=FOLDER, help="where to: codebooks/ of a province's pack")
+    said = parser.parse_args()
+    seed, folder = said.seed, said.out
     records = records_of(corpus.log(NODE_EVENTS, seed)) + records_of(corpus.centre_log(CENTRE_EVENTS, seed + 1))
     made = train(records, context_min=CONTEXT_MIN, own_min=OWN_MIN, prose=corpus.published_texts())
     data = made.to_bytes()
     if len(data) > FILE_BYTES_MAX:
         raise SystemExit(f"{len(data)} bytes where {FILE_BYTES_MAX} may be")
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{made.prefix.hex()}.zst"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{made.prefix.hex()}.zst"
     path.write_bytes(data)
-    write_order(FOLDER, made.prefix)
-    print(f"{path.relative_to(ROOT)}: {len(data)} bytes, {len(made.columns)} columns")
+    write_order(folder, made.prefix)
+    print(f"{path}: {len(data)} bytes, {len(made.columns)} columns")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from edge.database import Connection
 from edge.errors import YizhanError, problem
 from sync import answer, envelope, ferry_out, ferry_parcels, keys, stick, taking
 from sync.answer import Answer
+from sync.coding import library
 from sync.envelope import EnvelopeError, Purpose
 from sync.ferry_out import LOCK, Progress, quiet
 from sync.frames import Ack
@@ -85,6 +86,7 @@ def take_in(node: "Node", folder: Path, progress: Progress = quiet) -> Imported:
     that can't be taken has a note, and holds up no other.
     """
     base = node.settings.database.parent
+    library.PACKAGED.hand_in("room", node.settings.home / library.PACKED_FOLDER)
     with only_one(base / LOCK) as free:
         if not free:
             raise problem("ferry_busy")
@@ -217,5 +219,3 @@ def _with_rest(node: "Node", folder: Path, done: Imported) -> Imported:
     with node.database.read() as tx:
         events, materials = log.unsent(tx), unsent_materials(tx)
     return replace(done, removed=removed, notes=notes, unsent_events=events, unsent_materials=materials)
-
-

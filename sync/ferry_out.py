@@ -18,6 +18,7 @@ from edge.errors import YizhanError, problem
 from edge.materials import size_text
 from forms.events import Head
 from sync import enrol, envelope, ferry_cut, ferry_parcels, frames, keys, quarantine, stick
+from sync.coding import library
 from sync.enrol import BATCH_ID_BYTES
 from sync.envelope import EnvelopeError, Header, Purpose
 from sync.ferry_cut import Cut, Place
@@ -101,14 +102,13 @@ class Found:
     parcel: Parcel
 
 
-def export(
-    node: "Node", folder: Path, *, bytes_max: int | None = None, progress: Progress = quiet
-) -> Exported:
+def export(node: "Node", folder: Path, *, bytes_max: int | None = None, progress: Progress = quiet) -> Exported:
     """Write what waits to the medium mounted at `folder`, at most `bytes_max` bytes of files.
 
     Again is harmless, and a second medium gets everything too. Raises centre_not_set, ferry_busy, ferry_missing,
     ferry_unfit; what goes wrong later is in the answer, beside what was written.
     """
+    library.PACKAGED.hand_in("room", node.settings.home / library.PACKED_FOLDER)
     with only_one(node.settings.database.parent / LOCK) as free:
         if not free:
             raise problem("ferry_busy")

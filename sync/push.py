@@ -21,6 +21,7 @@ from edge.errors import YizhanError, problem
 from sync import answer, batch, budget, enrol, fetching, keys, quarantine, recovery, status, taking
 from sync.answer import Answer
 from sync.batch import Batch
+from sync.coding import library
 from sync.envelope import Purpose
 from sync.keys import Parties
 from sync.lanes import Lanes, Unit, Work
@@ -62,6 +63,7 @@ class Push:
 
     def __init__(self, node: "Node", link: Link) -> None:
         practice.must_be_real(node)
+        library.PACKAGED.hand_in("room", node.settings.home / library.PACKED_FOLDER)
         self._node = node
         self._link = link
         self._lock = node.settings.database.parent / "push.lock"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from edge import web
 from edge.errors import problem
-from sync.centre import enrolment, filling, invitations, key_returns, recall, receiver
+from sync.centre import codebooks, enrolment, filling, invitations, key_returns, recall, receiver
 from sync.centre.api import openapi
 from sync.centre.centre import Centre
 from sync.centre.phone import screens as phone
@@ -33,6 +33,7 @@ def create_app(centre: Centre) -> Flask:
     )
     app.before_request(refuse_nul)
     filling.fill(centre)
+    codebooks.settle(centre)
     app.extensions["yizhan.centre"] = centre
     app.register_blueprint(bp)
     app.register_blueprint(screens.bp)

@@ -16,11 +16,13 @@ from edge import pack_documents, packs, publishing
 from edge.errors import problem
 from edge.pack_documents import DAYS, LOCAL_FILE, PROVINCE_FILE, Document, PackError
 from forms.events import BODY_BYTES_MAX
-from sync.centre import pack_keys, reviewers, tables
+from sync.centre import codebooks, pack_keys, reviewers, tables
 from sync.centre.centre import Centre
 from sync.centre.pack_telling import ends, find, later, named, newest_root
 from sync.centre.publishing import standing_services
 from sync.centre.store import add_missing
+from sync.coding import library
+from sync.coding.codebook import CodebookError
 
 _text, _root, _pack, _county = tables.pack_text, tables.pack_root, tables.pack, tables.pack_county
 
@@ -76,11 +78,12 @@ def read_folder(folder: Path, area: str = "") -> dict[str, str]:
     allowed, found = LOCAL_FILE if area else PROVINCE_FILE, {}
     for path in sorted(one for one in folder.rglob("*") if one.is_file() and not one.name.startswith(".")):
         name = path.relative_to(folder).as_posix()
+        name = name.removesuffix(library.SUFFIX) + library.PACKED_SUFFIX if path.suffix == library.SUFFIX else name
         if not allowed.fullmatch(name):
             raise problem("pack_wrong", detail=f"{name} 不能放进{'县的' if area else ''}数据包")
         try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            text = library.packed(path.read_bytes()) if path.suffix == library.SUFFIX else path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError, CodebookError) as error:
             raise problem("pack_wrong", detail=f"{name} 读不出来") from error
         if not text or len(text.encode()) > BODY_BYTES_MAX // 2:
             raise problem("pack_wrong", detail=f"{name} 是空的或过大")
@@ -202,6 +205,7 @@ def publish(centre: Centre, text: str, *, by: str, note: str = "") -> Made:
         add_missing(tx, _text, _rows([text, snapshot.text]))
         row = {"number": number, "snapshot": snapshot.sha256, "content": content.sha256, "by": by, "note": note}
         tx.execute(insert(_pack).values(row | {"content_version": content.version, "at": centre.clock.now()}))
+    codebooks.settle(centre)
     return Made(number, content, fresh=True)
 
 

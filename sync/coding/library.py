@@ -1,7 +1,13 @@
-"""The codebooks that this side can read: files named by the first 16 hex digits of their digest, read when needed."""
+"""The codebooks that this side can read: files named by the first 16 hex digits of their digest, read when needed.
+
+They come with the program, and with the packs of a province into a folder of the room's and of the centre's home. One
+that no pack names any more stays where it is: what was written with it can be read for ever.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +17,8 @@ from sync.coding import codebook
 from sync.coding.codebook import FILE_BYTES_MAX, PREFIX_BYTES, Codebook, CodebookError
 
 SUFFIX: Final = ".zst"
+PACKED_SUFFIX: Final = ".b64"  # the same in base64: a pack carries texts
+PACKED_FOLDER: Final = "codebooks"  # in a pack, and in a home
 ORDER: Final = "newest-first.txt"  # a codebook doesn't say when it was made; this list beside them does
 HELD_MAX: Final = 2  # in memory at one time: the one in use, and an older one that others still write
 
@@ -23,14 +31,22 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._packed: dict[str, Path] = {}
         self._held: dict[bytes, Codebook] = {}
         self._lock = threading.Lock()
 
+    def hand_in(self, side: str, folder: Path) -> None:
+        """Where the packs of this `side` (room, centre) leave codebooks: one folder for each, the last one said."""
+        self._packed[side] = folder
+
     def names(self) -> tuple[bytes, ...]:
-        """The first 8 bytes of their digests, the newest first."""
-        there = [name for path in sorted(self._folder.glob(f"*{SUFFIX}")) if (name := _name(path.stem))]
-        listed = [name for name in order(self._folder) if name in there]
-        return tuple(dict.fromkeys([*listed, *there]))
+        """The first 8 bytes of their digests: those that a pack lists, the program's own, what is only read still."""
+        folders = tuple(self._packed.values())
+        came = [name for one in folders for name in _there(one, PACKED_SUFFIX)]
+        own = _there(self._folder, SUFFIX)
+        listed = [name for one in folders for name in order(one) if name in came]
+        listed += [name for name in order(self._folder) if name in own]
+        return tuple(dict.fromkeys([*listed, *own, *came]))
 
     def find(self, name: bytes) -> Codebook | None:
         """The codebook of this name, if it is here and is what its name says."""
@@ -53,14 +69,38 @@ class Library:
         return None
 
     def _read(self, name: bytes) -> Codebook | None:
-        path = self._folder / f"{name.hex()}{SUFFIX}"
-        try:
-            if path.stat().st_size > FILE_BYTES_MAX:
-                return None
-            found = codebook.read(path.read_bytes())
-        except (OSError, CodebookError):
+        places = [self._folder / f"{name.hex()}{SUFFIX}"]
+        places += [folder / f"{name.hex()}{PACKED_SUFFIX}" for folder in self._packed.values()]
+        found = (_codebook(path) for path in places if path.is_file())
+        return next((one for one in found if one is not None and one.prefix == name), None)
+
+
+def _there(folder: Path, suffix: str) -> list[bytes]:
+    return [name for path in sorted(folder.glob(f"*{suffix}")) if (name := _name(path.stem))]
+
+
+def _codebook(path: Path) -> Codebook | None:
+    try:
+        if path.stat().st_size > 2 * FILE_BYTES_MAX:
             return None
-        return found if found.prefix == name else None
+        data = path.read_bytes()
+        return codebook.read(unpacked(data.decode("ascii")) if path.suffix == PACKED_SUFFIX else data)
+    except (OSError, UnicodeDecodeError, CodebookError):
+        return None
+
+
+def packed(data: bytes) -> str:
+    """A codebook's file as a pack carries it. Raises CodebookError for what is none."""
+    codebook.read(data)
+    return base64.b64encode(data).decode()
+
+
+def unpacked(text: str) -> bytes:
+    """The other way. Raises CodebookError."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise CodebookError("not in base64") from error
 
 
 def order(folder: Path) -> list[bytes]:

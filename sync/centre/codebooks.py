@@ -1,0 +1,54 @@
+"""The dictionaries of dense coding that a province sends with its packs: this centre reads what it asks rooms to write.
+
+A codebook that was ever published stays: a stick that was written with it may come back after months.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+
+from edge import pack_documents
+from edge.slots import write_whole
+from sync.centre import tables
+from sync.centre.centre import Centre
+from sync.centre.pack_telling import find
+from sync.coding import library
+
+_IN_FOLDER: Final = f"{library.PACKED_FOLDER}/"
+_pack = tables.pack
+
+
+def settle(centre: Centre) -> int:
+    """Put the codebooks of every pack, and the list of the newest one, into the centre's folder; how many were new.
+
+    At each start, and after a publication: of several programs on one store each gets them. Again changes nothing.
+    """
+    folder = centre.settings.home / library.PACKED_FOLDER
+    library.PACKAGED.hand_in("centre", folder)
+    wanted = _texts(centre)
+    fresh = [name for name, text in wanted.items() if not _lies_there(folder / name, text)]
+    for name in fresh:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        write_whole(folder / name, wanted[name].encode())
+    if library.ORDER not in wanted:
+        (folder / library.ORDER).unlink(missing_ok=True)
+    return len(fresh)
+
+
+def _lies_there(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
+
+
+def _texts(centre: Centre) -> dict[str, str]:
+    """The files by their names; of the lists that packs bring only the last pack's."""
+    found: dict[str, str] = {}
+    with centre.store.read() as tx:
+        rows = tx.execute(select(_pack.c.content, _pack.c.number).order_by(_pack.c.number)).all()
+        for row in rows:
+            content = pack_documents.read(find(tx, row.content) or "", "content")
+            found.pop(library.ORDER, None)
+            for path, sha256 in content.signed["files"].items():
+                if path.startswith(_IN_FOLDER):
+                    found[path.removeprefix(_IN_FOLDER)] = find(tx, sha256) or ""
+    return found
