@@ -27,6 +27,7 @@ check: .venv/dev.stamp  ## ruff, mypy and the fast tests: under a minute
 	@$(BIN)/pytest --verbosity=0 --numprocesses=auto --dist=loadfile -m "not browser and not slow" $(ARGS)
 
 proof: .venv/dev.stamp  ## measure the promised figures into build/proof.json; ONLY=start runs one of them
+	@$(if $(filter-out cluster,$(ONLY)),,sh packaging/cluster.sh)
 	@$(BIN)/python tests/proof.py $(if $(ONLY),--only $(ONLY))
 
 house: .venv/dev.stamp  ## count the program's own source: lengths, circles, exceptions, descriptions, what is said twice

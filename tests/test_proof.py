@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from patroni_cluster import differences
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -52,3 +54,10 @@ def test_an_unknown_measurement_is_refused(tmp_path: Path) -> None:
     done = proof(tmp_path, 1.2, "--only", "three")
     assert done.returncode == 2
     assert "three" in done.stderr
+
+
+def test_a_row_that_is_lost_or_otherwise_is_counted() -> None:
+    sent = [("5224250017", 1, seq, b"{}") for seq in (1, 2, 3)]
+    assert differences(sent, reversed(sent)) == 0
+    assert differences(sent, sent[:2]) == 1
+    assert differences(sent, [sent[0], sent[1], (*sent[2][:3], b"{ }")]) == 1
