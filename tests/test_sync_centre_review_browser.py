@@ -23,7 +23,7 @@ from tests.test_sync_centre_deciding import ASKED
 
 AXE = Path(__file__).parents[1] / "build" / "assets" / "axe.min.js"
 PASSWORD = "vier-dicke-huehner"
-PLAIN, PERMIT, NATION, WAITING = number(1), number(2), number(3), number(4)
+PLAIN, PERMIT, NATION, WAITING, SHARED = (number(serial) for serial in range(1, 6))
 
 
 def photo(lines):
@@ -61,6 +61,7 @@ def centre(tmp_path_factory):
     room.write("application.filed", sample("daxing-huodong"), 2)
     room.write("application.filed", sample("minzu-biangeng") | {"answers": ASKED}, 3)
     room.file_one(4, materials=[coming])
+    room.file_one(5)
     everything = tuple(
         piece for one, named in zip(pictures, held, strict=True) for piece in chunks(one, named["sha256"])
     )
@@ -199,3 +200,23 @@ def test_every_page_of_the_desk_is_sound(browser, url, centre):
             is_sound(page)
             if path == WAITING:
                 expect(page.locator(".viewer")).to_contain_text("不算申请人缺材料")
+
+
+def test_two_reviewers_see_each_other_and_the_second_keeps_what_he_wrote(browser, url, centre):
+    with window(browser, CONSOLE) as first, window(browser, CONSOLE) as second:
+        log_in(first, url, "li")
+        log_in(second, url, "wang")
+        first.goto(f"{url}/review/{SHARED}/refuse")
+        first.get_by_label("理由（申请人会看到）").fill("住址不在本辖区")
+        second.goto(f"{url}/review/{SHARED}")
+        expect(second.locator("#main .note").first).to_contain_text("李审批也打开着这一件")
+        is_sound(second)
+        second.keyboard.press("a")
+        expect(second.locator(".said")).to_contain_text("已受理")
+        first.get_by_role("button", name="作出不予受理").click()
+        expect(first.locator("#main")).to_contain_text("您打开以后，这一件有了新的变化")
+        expect(first.locator("#main")).to_contain_text("住址不在本辖区")
+        is_sound(first)
+        shot(first, "review-second")
+    state = cases.get(centre[0], SHARED).state
+    assert (state.phase, state.result) == ("accepted", None)

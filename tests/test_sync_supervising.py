@@ -5,6 +5,7 @@ import pytest
 from edge.errors import YizhanError
 from edge.serving import Server
 from forms.figures import FORMULAS
+from forms.supervision_room import BATCH_MIN
 from sync.centre import cases, queue, reviewers, supervising
 from sync.centre.app import create_app
 from sync.centre.receiver import receive
@@ -197,3 +198,22 @@ def test_a_list_says_how_many_it_holds_even_beyond_what_the_bar_counts(url, monk
     page = browser.get("/review/?show=todo").words
     assert ("待办理 3 件" in page, "999+" in page) == (True, True)
     assert "已办结 按收件时间排列" in browser.get("/review/?show=closed").words
+
+
+def test_rooms_and_their_nights_stand_on_a_list_of_their_own(centre, room, url):
+    page = supervisor(url).get("/review/supervision?list=rooms")
+    assert "查看了 1 个警务室近 31 天的情况，发现 0 处" in page.words
+    assert "这些警务室没有发现问题" in page.words
+    for serial in range(20, 20 + BATCH_MIN):
+        room.write("application.filed", sample(), serial, at="2026-11-20T23:10:00+08:00")
+        room.write(
+            "identity.verified", {"method": "officer"}, serial, at="2026-11-20T23:20:00+08:00", actor="officer:luo"
+        )
+    room.write("demand.refused", {"service": "juzhu-dengji", "slot": "村委会证明"}, application="", actor="officer:luo")
+    exchange(centre, room)
+    page = supervisor(url).get("/review/supervision?list=rooms")
+    assert "发现 2 处" in page.words
+    assert all(RULES[one].title in page.words for one in ("night_batch", "demand_outside"))
+    assert all(words in page.words for words in ("23 时起一小时内 10 件", "luo"))
+    assert f"/review/nodes/{room.node}" in page.text
+    assert supervisor(url, "li").get("/review/supervision?list=rooms").status == 403

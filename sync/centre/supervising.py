@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
 from edge.errors import problem
 from forms import supervision, supervision_room
@@ -78,16 +78,49 @@ def supervise(centre: Centre, *, days: int, area: str = "") -> Report:
 
 def _look(tx: Connection, centre: Centre, node_id: str, report: Report) -> list[Act]:
     """One room into the report; what people did there at night."""
-    said = [event for _, event in log.of_room(tx, node_id, supervision_room.KINDS) if event.at >= report.since]
-    for finding in supervision_room.of_room(rooms.get(tx, node_id).fork_at, said):
-        report.add(Hit(finding, node_id))
-    for finding in supervision_room.of_complaints(complaints.late_of_room(tx, centre, node_id, report.since)):
-        report.add(Hit(finding, node_id))
+    _look_at_room(tx, centre, node_id, report)
     nights = []
     for case in cases(tx, centre, node_id, _numbers(tx, node_id, report.since), report.at):
         _add(report, node_id, case)
         nights += [act for act in supervision_room.night_acts(case.state, node_id) if act.at >= report.since]
     return nights
+
+
+def _look_at_room(tx: Connection, centre: Centre, node_id: str, report: Report) -> None:
+    """What is about the room itself, whatever its applications are."""
+    said = [event for _, event in log.of_room(tx, node_id, supervision_room.KINDS) if event.at >= report.since]
+    for finding in supervision_room.of_room(rooms.get(tx, node_id).fork_at, said):
+        report.add(Hit(finding, node_id))
+    for finding in supervision_room.of_complaints(complaints.late_of_room(tx, centre, node_id, report.since)):
+        report.add(Hit(finding, node_id))
+
+
+def of_rooms(tx: Connection, centre: Centre, nodes: Iterable[str], *, days: int) -> Report:
+    """The findings about some rooms themselves, and whole nights of an account in them; nothing of one application.
+
+    `looked` counts the rooms. Of their applications only those that somebody touched at night are read.
+    """
+    now = centre.clock.now()
+    report = Report(now, (date.fromisoformat(now[:10]) - timedelta(days=days)).isoformat())
+    nights = list[Act]()
+    for node_id in nodes:
+        report.looked += 1
+        _look_at_room(tx, centre, node_id, report)
+        touched = _touched_at_night(tx, node_id, report.since)
+        for case in cases(tx, centre, node_id, touched, now):
+            nights += [act for act in supervision_room.night_acts(case.state, node_id) if act.at >= report.since]
+    for act, finding in supervision_room.batches(nights):
+        report.add(Hit(finding, act.room, by=act.actor))
+    return report
+
+
+def _touched_at_night(tx: Connection, node_id: str, since: str) -> list[str]:
+    hour = func.substr(_event.c.at, 12, 2)
+    late = (hour >= f"{supervision_room.NIGHT_FROM:02d}") | (hour < f"{supervision_room.NIGHT_TO:02d}")
+    by_people = or_(*(_event.c.actor.startswith(one) for one in supervision_room.PEOPLE))
+    legible = select(_event.c.application).filter_by(node_id=node_id, refused="")
+    found = legible.where(_event.c.at >= since, late, by_people)
+    return [number for number in tx.execute(found.distinct().order_by(_event.c.application)).scalars() if number]
 
 
 def of_some(tx: Connection, centre: Centre, places: Iterable[tuple[str, str]]) -> Report:
