@@ -1,7 +1,7 @@
 """The entries of a book of accounts and the chain that joins them; node and centre keep them in their own tables."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any, Final
 
@@ -48,3 +48,12 @@ def faults(rows: Iterable[Any], first: int = 1) -> Iterator[str]:
         if not joined or bytes(row["digest"]) != digest(of(row), bytes(row["prev"])):
             yield f"账号记录第 {row['seq']} 条与前面接不上"
         following, prev = row["seq"] + 1, bytes(row["digest"])
+
+
+def said_by(actor: str, names: Mapping[str, str]) -> str:
+    """Who did it, in words; "" where somebody was refused. `names`: of the accounts."""
+    kind, _, rest = actor.partition(":")
+    if kind in {"officer", "centre"}:
+        return names.get(rest, rest)
+    of_user = f"（系统用户 {rest}）" if rest else ""
+    return {"command": f"命令行{of_user}", "system": "程序"}.get(kind, "")

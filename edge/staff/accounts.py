@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, flash, get_flashed_messages, make_response, request, url_for
 
-from edge import account_book, account_witness, accounts, factor, officers, qr, ranks, web
+from edge import account_book, account_chain, account_witness, accounts, factor, officers, qr, ranks, web
 from edge.errors import YizhanError, problem
 from edge.staff.context import node, officer, page
 
@@ -137,12 +137,11 @@ def book() -> str:
         witness = account_witness.place(node().settings.witness)
         faults = [*account_book.faults(tx), *account_witness.faults(tx, witness)]
     names = {one.account: one.name for one in officers.all_of(node())}
-    return page("account_book.html", found=found, faults=faults, names=names, words=account_book.WORDS, who=_who)
-
-
-def _who(actor: str, names: dict[str, str]) -> str:
-    """Who did it, in words; "" where somebody was refused."""
-    kind, _, rest = actor.partition(":")
-    if kind == "officer":
-        return names.get(rest, rest)
-    return {"command": f"命令行（系统用户 {rest}）", "system": "程序"}.get(kind, "")
+    return page(
+        "account_book.html",
+        found=found,
+        faults=faults,
+        names=names,
+        words=account_book.WORDS,
+        who=account_chain.said_by,
+    )

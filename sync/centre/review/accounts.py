@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, flash, get_flashed_messages, make_response, render_template, request, url_for
 
-from edge import accounts, qr, three, web
+from edge import account_chain, accounts, qr, three, web
 from edge.errors import YizhanError, problem
 from forms.kinds_review import LEVELS
 from forms.ranks import RANKS
@@ -172,10 +172,10 @@ def book() -> str:
     """账号记录, the newest first; and whether the chain of it stands."""
     with centre().store.read() as tx:
         found, faults = account_book.newest(tx), account_book.faults(tx)
-    names = {f"centre:{one.name}": one.display_name for one in account_acts.all_of(centre())}
+    names = {one.name: one.display_name for one in account_acts.all_of(centre())}
     return render_template(
         "review/account_book.html", **frame(asked_queue()), found=found, faults=faults, names=names,
-        words=account_book.WORDS,
+        words=account_book.WORDS, who=account_chain.said_by, posts=NAMED_POSTS,
     )  # fmt: skip
 
 
