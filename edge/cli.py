@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from edge import later
+from edge import later, log_lines
 from edge.command_line import Parser, Version
 from edge.errors import YizhanError
 from forms.faults import DefinitionError
@@ -83,7 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         keep_memory_to_ourselves()
         argv = sys.argv[1:]
     args = build_parser(*argv[:1]).parse_args(argv)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    said = logging.StreamHandler(sys.stderr)
+    said.setFormatter(log_lines.Plain())
+    logging.basicConfig(level=logging.INFO, handlers=[said])
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it tells of every tick, and that a round runs on
     try:
         return int(args.run(args))

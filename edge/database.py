@@ -34,6 +34,7 @@ else:
 
 SQLITE_OLDEST = (3, 51, 3)  # the fix of the WAL-reset corruption bug
 KEY_BYTES = 32
+VERSION: str = dbapi2.sqlite_version
 BUSY_TIMEOUT_MS = 10_000
 WAL_LEFT_BYTES_MAX = 4_194_304  # a short log has less to lose to a flipped bit
 

@@ -114,7 +114,7 @@ def finish(home: Path, clock: Clock | None = None) -> Book:
         return _refused(home, book, clock, f"{error.sentence}。{error.hint}")
     except Exception as error:
         logger.exception("the upgrade to %s failed", here)
-        return _refused(home, book, clock, f"{type(error).__name__}: {error}")
+        return _refused(home, book, clock, f"程序出错：{type(error).__name__}")
     return _end(home, replace(book, state="done", at=clock.now()))
 
 

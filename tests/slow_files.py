@@ -56,6 +56,7 @@ SLOW_FILES = frozenset(
         "test_year",
         "test_edge_keeping",
         "test_edge_upgrade",
+        "test_edge_leaving",
         "test_edge_defects",
         "test_edge_devices",
         "test_edge_consents",

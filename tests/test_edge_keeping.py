@@ -30,6 +30,16 @@ def test_an_upgrade_is_prepared_and_finished_by_the_commands_that_a_package_runs
     assert "没有写它" in err
 
 
+def test_a_room_is_exported_and_the_export_is_checked_without_it(home, tmp_path):
+    done = ask("export", "export", tmp_path / "out", "--home", home)
+    assert done["files"] >= 4
+    assert ask("verify_export", "verify-export", tmp_path / "out", "--home", tmp_path / "no-room")["whole"]
+    (tmp_path / "out" / "README.txt").unlink()
+    assert ask("verify_export", "verify-export", tmp_path / "out", code=1)["faults"] == ["缺少 README.txt"]
+    parts = ask("support_bundle", "support-bundle", tmp_path / "help.zip", "--home", home)["parts"]
+    assert {"checks.json", "versions.json", "settings.json", "metrics.txt"} <= set(parts)
+
+
 # --- the scripts of the package
 
 SETTLE = Path(__file__).parents[1] / "packaging" / "debian" / "settle"

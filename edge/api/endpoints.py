@@ -1,6 +1,7 @@
 """The node's HTTP API for other programs: file an application, look at one, health. The contract is openapi.json."""
 
 import hmac
+import ipaddress
 import json
 from functools import cache
 from importlib import resources
@@ -82,6 +83,24 @@ def health() -> Response:
     with node().database.read() as tx:
         tx.execute("SELECT 1").fetchone()
     return jsonify(ok=True, node=node().settings.node_id)
+
+
+def metrics_text() -> Response:
+    """GET /metrics, for a Prometheus on this machine; to anybody else there is no such page. No personal data."""
+    from edge import metrics  # which no start needs
+
+    if not _is_here(request.remote_addr or ""):
+        raise problem("not_found")
+    response = make_response(metrics.text(node()))
+    response.headers["Content-Type"] = metrics.TYPE
+    return response
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:  # a kiosk on a machine of its own
+        return False
 
 
 @cache

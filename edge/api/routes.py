@@ -14,6 +14,7 @@ ROUTES = (
     Route("/api/v1/applications/<number>", "endpoints.show", Who.PROGRAM),
     Route("/api/openapi.json", "endpoints.document", Who.ANYONE),
     Route("/healthz", "endpoints.health", Who.ANYONE),
+    Route("/metrics", "endpoints.metrics_text", Who.ANYONE),
 )
 RULES = register(bp, ROUTES)
 

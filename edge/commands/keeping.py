@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from edge.commands import upgrading
+from edge.commands import leaving, upgrading
 from edge.commands.common import Commands, reporting, say
 from edge.errors import problem
 
@@ -20,6 +20,7 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--reason", default="", metavar="TEXT", help="谁要求清除、依据什么；有 --number 时必填")
     parser.add_argument("--dry-run", action="store_true", help="只列出到期的，不清除")
     upgrading.add_commands(commands)
+    leaving.add_commands(commands)
 
 
 def purge(args: argparse.Namespace) -> int:
