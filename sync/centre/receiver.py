@@ -83,15 +83,16 @@ def _take(centre: Centre, tx: Connection, room: rooms.Room, opened: Opened, cont
     after, known = _their_view(tx, room, contents.ack)
     rooms.heard(tx, node_id, now, after if known else None)
     lost = () if known else returning.notice(tx, room, after, now)
+    named = materials.missing(tx, node_id)
     ack = Ack(
         node=node_id,
-        head=log.head(tx, node_id, "node"),
+        head=room.up_head,
         at=now,
-        missing=materials.missing(tx, node_id),
+        missing=named,
         refused=tuple(_refusals(tx, node_id, contents.events)) or intake.doubted(room, contents.events),
         of=opened.digest,
         codebooks=library.PACKAGED.names() if contents.ack else (),
-        lacking=materials.lacking(tx, node_id),
+        lacking=materials.lacking(tx, node_id) if len(named) == materials.MISSING_NAMED_MAX else len(named),
         held=kept,
     )
     suites.hand_down(centre, tx, node_id)
