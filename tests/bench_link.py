@@ -7,6 +7,18 @@
 Without root and /dev/net/tun the same runs go through a throttling proxy: that is said in each line. The measured
 processes run before others (SCHED_RR) where that is allowed; else a busy machine is measured too. `sealed` is what the
 envelopes of an undisturbed drain of the same applications add up to.
+
+Where the time of a drain goes (1,000 applications at 64 kbit/s, 600 ms, 3 %: 24.9 s; their 164.6 kB alone: 20.6 s):
+
+    connecting: TCP, then TLS 1.3                             1.4 s    6.6 %
+    the last answer: two ways, the centre's disk              0.8 s    3.8 %
+    headers of TCP and IP, 9.0 kB                             1.1 s    5.5 %
+    lost packets, sent again by TCP, 4.1 kB                   0.5 s    2.5 %
+    lines of HTTP, 2.9 kB; TLS, 1.5 kB                        0.6 s    2.7 %
+
+The first two don't grow with the applications; without them 1.11 is left of 1.21. Nothing of the rest can go while packets of
+1,400 bytes carry it. A break takes what the line holds (4.8 kB) and half an envelope (4 kB), 5 % of these applications: one cut
+comes to some 10 % with what is noticed late, a cut and two kills can't come to less than 16 %.
 """
 
 from __future__ import annotations
