@@ -7,80 +7,27 @@ from datetime import date
 import pytest
 from service_for_tests import service
 
-from edge import log as node_log
-from edge import officers, pack_documents, pack_node, suite_policy
-from edge.errors import YizhanError
-from edge.key_words import Policy, sign_policy
+from edge import officers, pack_documents, pack_node
 from edge.node import open_node
-from sync import envelope
 from sync.centre import log, pack_page, packs, reviewers, rooms, spreading
 from sync.centre import publishing as at_centre
 from sync.centre.app import create_app
 from sync.centre.enrolment import enrol
-from sync.centre.ferry import take_in as centre_in
 from sync.centre.pack_telling import RENEW_DAYS
-from sync.coding import library
-from sync.coding.training import records_of, train
-from sync.envelope import Purpose
-from sync.ferry import export
 from sync.https import HttpsLink
 from sync.push import Push
 from sync.quarantine import items
-from sync.suites import MODERN_1
-from tests import corpus
-from tests.ferry_pair import carry, held_at_centre
-from tests.pack_world import KEYS, public
+from tests.ferry_pair import carry
+from tests.pack_rooms import CALENDAR, PASSWORD, begun, drained, folder, published, refused, signed_root
+from tests.pack_world import KEYS
 from tests.signing import sign_file
-from tests.sync_pair import NODE, CentreServer, file_one, give_enrolment
+from tests.sync_pair import NODE, CentreServer, give_enrolment
 from tests.sync_pair import down as heard
-
-PASSWORD = "xiang-cun-lu-deng-7"
-
-
-def refused(code, act, *args, **more):
-    with pytest.raises(YizhanError) as found:
-        act(*args, **more)
-    assert found.value.code == code
-    return found.value
-
-
-def signed_root(centre, *signers, **more):
-    made = packs.draft_root(
-        centre, [public("root-1"), public("root-2"), public("root-3")], [public("content-1"), public("content-2")],
-        (2, 2), **more,
-    )  # fmt: skip
-    for name in signers or ("root-1", "root-2"):
-        made = pack_documents.sign(made, KEYS[name])
-    return made.text
 
 
 @pytest.fixture
 def bureau(centre):
-    """A centre that has begun with packs, with one county's key and a reviewer."""
-    packs.install_root(centre, signed_root(centre))
-    at_centre.add_key(centre, "522425", "罗明", public("county"))
-    reviewers.add(centre, "lishen", "李审", PASSWORD)
-    return centre
-
-
-def folder(tmp_path, name, **files):
-    root = tmp_path / name
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
-    return root
-
-
-CALENDAR = json.dumps(
-    {"years": [2027], "holidays": ["2027-01-01"], "workdays": [], "source": "国办发明电"}, ensure_ascii=False
-)
-
-
-def published(bureau, content, *signers, note=""):
-    made = packs.draft_content(bureau, content)
-    for name in signers or ("content-1", "content-2"):
-        made = pack_documents.sign(made, KEYS[name])
-    return packs.publish(bureau, made.text, by="centre:lishen", note=note)
+    return begun(centre)
 
 
 def county(bureau, tmp_path, version, *, key="county", **files):
@@ -114,11 +61,6 @@ def way(request, node, bureau, tmp_path):
         medium = tmp_path / "stick"
         medium.mkdir()
         yield lambda: carry(node, bureau, medium)
-
-
-def drained(node, link):
-    report = Push(node, link).drain()
-    assert report.went_well, report.problem
 
 
 def state(node):
@@ -423,103 +365,3 @@ def test_the_page_lets_a_pack_go_further_and_stops_it(bureau, tmp_path):
     assert "内容有误" in page
     stranger = create_app(bureau).test_client()
     assert stranger.get("/review/packs").status_code == 303
-
-
-# --- the dictionary of dense coding, and the policy of suites
-
-
-@pytest.fixture
-def dictionary(monkeypatch):
-    """A codebook that came with no program; what this process knows of others is put back."""
-    monkeypatch.setattr(library.PACKAGED, "_packed", {})
-    return train(records_of(corpus.log(16, 1)))
-
-
-def with_dictionary(tmp_path, codebook):
-    content = folder(tmp_path, "dense", **{"calendar/2027.json": CALENDAR})
-    (content / "codebooks").mkdir()
-    (content / "codebooks" / f"{codebook.prefix.hex()}.zst").write_bytes(codebook.to_bytes())
-    library.write_order(content / "codebooks", codebook.prefix)
-    return content
-
-
-def all_rooms(bureau, content):
-    made = published(bureau, content)
-    spreading.spread(bureau, made.number, by="x", share=100)
-    return made
-
-
-def test_a_dictionary_comes_with_a_pack_is_written_with_and_stays_readable_when_no_pack_names_it(
-    node, bureau, server, dictionary, tmp_path
-):
-    give_enrolment(node, bureau, server.url)
-    link = HttpsLink(server.url)
-    drained(node, link)
-    own = library.PACKAGED.names()[0]
-    assert own != dictionary.prefix
-    all_rooms(bureau, with_dictionary(tmp_path, dictionary))
-    drained(node, link)
-    kept = node.settings.home / "codebooks" / f"{dictionary.prefix.hex()}.b64"
-    assert library.unpacked(kept.read_text(encoding="ascii")) == dictionary.to_bytes()
-    assert library.PACKAGED.common((own, dictionary.prefix)).prefix == dictionary.prefix
-    before = len(server.bodies)
-    file_one(node)
-    drained(node, link)
-    assert dictionary.prefix in inner_of(
-        bureau, node, server.bodies[before]
-    )  # the frame says with which one it was written
-    link.close()
-
-    file_one(node, 2)
-    medium = tmp_path / "stick"
-    medium.mkdir()
-    assert export(node, medium).went_well
-    all_rooms(bureau, folder(tmp_path, "plain", **{"calendar/2027.json": CALENDAR}))
-    assert centre_in(bureau, medium).went_well
-    assert held_at_centre(bureau) == log_of_room(node)
-    link = HttpsLink(server.url)
-    drained(node, link)
-    link.close()
-    assert kept.is_file()
-    assert (library.PACKAGED.names()[0], library.PACKAGED.find(dictionary.prefix).prefix) == (own, dictionary.prefix)
-
-
-def inner_of(bureau, node, body):
-    """What an envelope of the room holds."""
-    keys = bureau.identity.opens(node.identity.sign.public)
-    return envelope.open_envelope(body, keys, purpose=Purpose.UP, node=NODE).inner
-
-
-def log_of_room(node):
-    with node.database.read() as tx:
-        return node_log.head(tx, "node").seq
-
-
-@pytest.mark.parametrize("data", [b"", b"no codebook", b"\x28\xb5\x2f\xfd"])
-def test_what_is_no_dictionary_gets_into_no_pack(bureau, tmp_path, data):
-    content = folder(tmp_path, "bad", **{"calendar/2027.json": CALENDAR})
-    (content / "codebooks").mkdir()
-    (content / "codebooks" / f"{'ab' * 8}.zst").write_bytes(data)
-    refused("pack_wrong", packs.draft_content, bureau, content)
-
-
-def policy_text(version, pair):
-    return json.dumps(sign_policy(Policy(version, "", ("modern-1",), "modern-1"), pair).body())
-
-
-def test_a_policy_comes_with_a_pack_and_no_pack_brings_an_older_or_a_foreign_one(node, bureau, server, tmp_path):
-    give_enrolment(node, bureau, server.url)
-    link = HttpsLink(server.url)
-    ours, stranger = bureau.identity.sign, MODERN_1.sign_keys(bytes([9]) * 32)
-    for name, version, pair, held in (("a", 5, ours, 5), ("b", 3, ours, 5), ("c", 9, stranger, 5), ("d", 6, ours, 6)):
-        all_rooms(bureau, folder(tmp_path, name, **{"policy.json": policy_text(version, pair)}))
-        drained(node, link)
-        with node.database.read() as tx:
-            assert suite_policy.current(tx).version == held, name
-    assert suite_policy_key(node) == ours.public
-    link.close()
-
-
-def suite_policy_key(node):
-    with node.database.read() as tx:
-        return suite_policy.current(tx).key
