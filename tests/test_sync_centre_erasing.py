@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select, update
 
 from edge import residues
+from edge.cli import main
 from edge.errors import YizhanError
 from forms import events
 from forms.events import Head
 from sync import frames
 from sync.centre import cases, erasing, log, projection, tables, verification
 from sync.centre.receiver import receive
+from tests.asking import told
 from tests.centre_room import MATERIAL, NODE, SHA, enrolled, number, pieces, sample
 
 NAME, PHONE, OTHER = "韦小满婆", "19900000987", "石永福贵"
@@ -166,3 +168,16 @@ def test_what_is_due_goes_by_its_term_and_never_before_six_months(centre, room):
     assert erasing.due(centre) == [number(1)]
     assert erasing.daily(centre).applications == (number(1),)
     assert erasing.daily(centre).applications == ()
+
+
+def test_the_command_lists_what_is_due_and_erases_what_is_named_with_a_reason(centre, room, capsys):
+    home = ("--home", str(centre.settings.home))
+    assert told(capsys, "centre_purge", "centre", "purge", *home) == {
+        "applications": [], "erased": False, "events": 0, "files": 0,
+    }  # fmt: skip
+    assert main(["centre", "purge", "--number", number(1), *home]) == 1
+    assert rows_that_say(centre, NAME)
+    capsys.readouterr()
+    done = told(capsys, "centre_purge", "centre", "purge", "--number", number(1), "--reason", "本人要求", *home)
+    assert (done["applications"], done["erased"], done["files"]) == ([number(1)], True, 0)
+    assert rows_that_say(centre, NAME, PHONE) == set()

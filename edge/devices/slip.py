@@ -99,7 +99,7 @@ def roll(slip: Slip) -> Roll:
         *(Text(line, tall=True, bold=True) for line in slip.urgent),
         *map(Text, slip.parts),
         *_next_lines(slip),
-        *([Rule(), Text(translate("receipt_consents"), tall=True), *map(Text, slip.consents)] if slip.consents else []),
+        *_consent_lines(slip),
         Rule(),
         Code(slip.address),
         Text(translate("receipt_scan"), centre=True),
@@ -113,6 +113,12 @@ def roll(slip: Slip) -> Roll:
 
 def _large(label: str, text: str) -> list[Item]:
     return [Text(label), Text(text, size=2, bold=True)]
+
+
+def _consent_lines(slip: Slip) -> list[Item]:
+    if not slip.consents:
+        return []
+    return [Rule(), Text(translate("receipt_consents"), tall=True), *map(Text, slip.consents)]
 
 
 def _next_lines(slip: Slip) -> list[Item]:
