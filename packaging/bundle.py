@@ -1,7 +1,7 @@
 """Build the offline bundle: every wheel that a room needs, their hashes, and install.sh, as one tar file in dist/.
 
-`python packaging/bundle.py [--output DIR] [--machine aarch64]` needs a network once; what it makes needs none. It is
-for the Python that it ran on, and carries the versions that stand in this environment, which are those that were
+`python packaging/bundle.py [--output DIR] [--machine aarch64|win_amd64]` needs a network once; what it makes, none.
+It is for the Python that it ran on, and carries the versions that stand in this environment, which are those that were
 tested. Every compiled part is a wheel for glibc 2.28 and newer, so a bundle can be made for another kind of machine.
 The same sources and the same versions give the same bytes (SOURCE_DATE_EPOCH, or the time of the last commit).
 """
@@ -19,13 +19,18 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 import tomllib
+import zipfile
 from importlib.metadata import distributions, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # what install.sh may be asked to install, and the file that lists all of it with hashes
 SETS = {"requirements.txt": "yizhan[printer]", "requirements-centre.txt": "yizhan[centre,printer]"}
+WINDOWS = "win_amd64"
+# what packages want on Windows alone, which pip on another system does not think of: colours of click, time zones
+ON_WINDOWS = ("colorama", "tzdata")
 GLIBC_MINORS = range(17, 29)  # manylinux_2_17 .. manylinux_2_28: Debian 10, openEuler 20.03 and what came after
 NO_HISTORY_S = 1_793_491_200  # the time given to files where neither SOURCE_DATE_EPOCH nor git says one
 
@@ -75,6 +80,8 @@ def tested_versions() -> str:
 
 def platforms(machine: str) -> list[str]:
     """Options of pip for wheels that run on this kind of machine, oldest glibc included."""
+    if machine == WINDOWS:
+        return ["--only-binary", ":all:", "--implementation", "cp", "--platform", WINDOWS]
     names = [f"manylinux_2_{minor}_{machine}" for minor in GLIBC_MINORS] + [f"manylinux2014_{machine}"]
     chosen = [word for name in names for word in ("--platform", name)]
     return ["--only-binary", ":all:", "--implementation", "cp", *chosen]
@@ -87,18 +94,26 @@ def collect(wheels: Path, work: Path, machine: str) -> None:
     constraints = work / "constraints.txt"
     constraints.write_text(tested_versions(), encoding="utf-8")
     ours = next(wheels.glob("yizhan-*.whl"))
+    extras, more = ("printer", ON_WINDOWS) if machine == WINDOWS else ("centre,printer", ())
     pip(
         *("download", *platforms(machine), "--dest", str(wheels), "--constraint", str(constraints)),
-        *(f"yizhan[centre,printer] @ {ours.as_uri()}", f"pip=={version('pip')}"),
+        *(f"yizhan[{extras}] @ {ours.as_uri()}", f"pip=={version('pip')}", *more),
     )
 
 
-def closure(wheels: Path, wanted: str, machine: str) -> list[str]:
+def sets(machine: str) -> dict[str, tuple[str, ...]]:
+    """File of requirements -> what it installs; the centre is not for Windows."""
+    if machine == WINDOWS:
+        return {"requirements.txt": (SETS["requirements.txt"], *ON_WINDOWS)}
+    return {name: (wanted,) for name, wanted in SETS.items()}
+
+
+def closure(wheels: Path, wanted: tuple[str, ...], machine: str) -> list[str]:
     """Names and versions of everything that installing `wanted` from the wheels brings, as "name==version"."""
     report = json.loads(
         pip(
             *("--isolated", "install", "--dry-run", "--ignore-installed", "--no-index", "--target", str(wheels)),
-            *(*platforms(machine), "--find-links", str(wheels), "--report", "-", wanted),
+            *(*platforms(machine), "--find-links", str(wheels), "--report", "-", *wanted),
         )
     )
     about = [entry["metadata"] for entry in report["install"]]
@@ -118,7 +133,7 @@ def normal(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
 
 
-def requirements(wheels: Path, wanted: str, machine: str) -> str:
+def requirements(wheels: Path, machine: str, *wanted: str) -> str:
     """Lines that pip accepts with --require-hashes, and no address anywhere."""
     hashes = wheel_hashes(wheels)
     lines = []
@@ -133,12 +148,13 @@ def fill(folder: Path, work: Path, machine: str) -> None:
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
     collect(wheels, work, machine)
-    for name, wanted in SETS.items():
-        (folder / name).write_text(requirements(wheels, wanted, machine), encoding="utf-8")
+    for name, wanted in sets(machine).items():
+        (folder / name).write_text(requirements(wheels, machine, *wanted), encoding="utf-8")
     glibc = f"2.{GLIBC_MINORS[-1]}"
     about = f"version={project_version()}\nmachine={machine}\npython={python_tag()}\nglibc={glibc}\n"
     (folder / "bundle.txt").write_text(about, encoding="utf-8")
-    shutil.copyfile(ROOT / "packaging" / "install.sh", folder / "install.sh")
+    script = "install.ps1" if machine == WINDOWS else "install.sh"
+    shutil.copyfile(ROOT / "packaging" / script, folder / script)
     shutil.copyfile(ROOT / "edge" / "static" / "vendor" / "licences.txt", folder / "licences-front-end.txt")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}" for path in files]
@@ -166,14 +182,26 @@ def pack(folder: Path, target: Path) -> None:
         packed.write(raw.getvalue())
 
 
+def pack_zip(folder: Path, target: Path) -> None:
+    """The same for Windows, which opens a zip file by itself."""
+    moment = time.gmtime(source_time())[:6]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:  # wheels are packed already
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            about = zipfile.ZipInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}", moment)
+            about.external_attr = 0o644 << 16
+            packed.writestr(about, path.read_bytes())
+
+
 def build(output: Path, machine: str) -> Path:
     """Build the bundle and return its path; raises BundleError."""
     work = ROOT / "build" / f"bundle-{os.getpid()}"
     folder = work / f"yizhan-{project_version()}-offline"
-    target = output / f"{folder.name}-linux-{machine}-{python_tag()}.tar.gz"
+    system = "windows" if machine == WINDOWS else f"linux-{machine}"
+    target = output / f"{folder.name}-{system}-{python_tag()}{'.zip' if machine == WINDOWS else '.tar.gz'}"
     try:
         fill(folder, work, machine)
-        pack(folder, target)
+        (pack_zip if machine == WINDOWS else pack)(folder, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target
@@ -182,7 +210,7 @@ def build(output: Path, machine: str) -> Path:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build the offline bundle.")
     parser.add_argument("--output", type=Path, default=ROOT / "dist")
-    parser.add_argument("--machine", choices=["x86_64", "aarch64"], default=platform.machine())
+    parser.add_argument("--machine", choices=["x86_64", "aarch64", WINDOWS], default=platform.machine())
     options = parser.parse_args()
     try:
         target = build(options.output, options.machine)

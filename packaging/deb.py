@@ -90,7 +90,7 @@ def put_wheels(prefix: Path, work: Path) -> None:
     wheels.mkdir()
     bundle.collect(wheels, work, platform.machine())
     wanted = work / "requirements.txt"
-    pinned = bundle.requirements(wheels, bundle.SETS["requirements.txt"], platform.machine())
+    pinned = bundle.requirements(wheels, platform.machine(), bundle.SETS["requirements.txt"])
     wanted.write_text(pinned, encoding="utf-8")
     target = prefix / "lib" / PYTHON / "site-packages"
     pip(
