@@ -57,6 +57,11 @@ CHAPTERS: Final = (
     Chapter("accounts", ("accounts", "password")),
     Chapter("day-end", ("closing", "pressing", "figures")),
     Chapter("practice", ("practice",)),
+    Chapter("stick"),
+    Chapter("replace"),
+    Chapter("upgrade"),
+    Chapter("leaving"),
+    Chapter("install"),
     Chapter("new-service"),
 )  # fmt: skip
 _BY_ID: Final = {one.id: one for one in CHAPTERS}

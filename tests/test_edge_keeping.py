@@ -1,11 +1,13 @@
 """The commands that keep a room alive, as a technician types them."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from edge import cli, manual
 from forms import health
 from kiosk import parts
 from tests.programs import ask, run
@@ -84,3 +86,54 @@ def test_a_power_cut_between_the_two_moves_still_ends_with_the_old_program(progr
 @pytest.mark.parametrize("name", ["preinst", "postinst", "settle"])
 def test_the_scripts_of_an_upgrade_are_sound_shell(name):
     assert subprocess.run(["sh", "-n", SETTLE.with_name(name)], check=False).returncode == 0
+
+
+# --- the commands of the handbook
+
+COMMAND = re.compile(r"`yizhan ([^`]+)`")
+CHAPTERS = ("trouble", "stick", "replace", "upgrade", "leaving")
+# what needs a centre too, each beside the test that runs it
+ELSEWHERE = {
+    "restore --from-centre --enrolment 登记文件": "test_edge_restore.py",
+    "ferry export 文件夹": "test_sync_ferry_cli.py",
+    "ferry import 文件夹": "test_sync_ferry_cli.py",
+    "upgrade package 文件": "test_edge_upgrade.py",
+}
+
+
+def commands_of_the_handbook():
+    return {words for name in CHAPTERS for words in COMMAND.findall(manual.text(name))}
+
+
+def test_every_command_of_the_chapters_for_a_technician_runs_as_it_stands_there(home, tmp_path):
+    ran = set()
+
+    def types(words, *, home=home, fine=(0,), **meant):
+        """A command with what its words mean here."""
+        ran.add(words)
+        typed = [str(meant.get(word, word)) for word in words.split()]
+        assert cli.main([*typed, "--home", str(home)]) in fine, words
+
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    types("doctor", fine=(0, 1))  # 1: a font is missing on this machine
+    types("config check")
+    types("devices test")
+    types("status")
+    types("support-bundle 文件", 文件=stick / "help.zip")
+    types("backup 文件夹", 文件夹=stick)
+    (copy,) = stick.glob("*.backup")
+    types("verify --backup 文件", 文件=copy)
+    types("restore 备份文件 --key-file 密钥文件", home=tmp_path / "new", 备份文件=copy, 密钥文件=home / "node.key")
+    types("upgrade prepare")
+    types("upgrade finish")
+    types("export 文件夹", 文件夹=tmp_path / "out")
+    types("verify-export 文件夹", 文件夹=tmp_path / "out")
+    assert commands_of_the_handbook() == ran | ELSEWHERE.keys()
+
+
+def test_what_another_test_runs_is_run_by_it():
+    for words, test in ELSEWHERE.items():
+        text = Path(__file__).with_name(test).read_text(encoding="utf-8")
+        typed = [word for word in words.split() if word.isascii()]
+        assert all(f'"{word}"' in text for word in typed) or "upgrade_package.take" in text, words
