@@ -90,6 +90,13 @@ def test_a_key_opens_nothing_but_the_figures_of_its_place(url, centre, room):
     assert screen.get("/api/v1/figures").status == 401
 
 
+def test_a_room_that_was_not_heard_of_today_says_until_when_its_figures_are(url, centre, clock):
+    screen = on_the_wall(url, walls.letters(centre, walls.give(centre, "大厅", "", "month", by=BY).number))
+    assert screen.page.words.count("数据截至") == 1  # that of the wall itself
+    clock.advance(days=1)
+    assert "数据截至 11月21日 09:12" in screen.get("/wall/").words
+
+
 @pytest.mark.parametrize("how", ["unknown", "taken back", "late"])
 def test_a_key_that_does_not_hold_shows_no_figure_and_says_so(url, centre, clock, how):
     made = walls.give(centre, "大厅", "", "month", by=BY, days=30)
