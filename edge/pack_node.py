@@ -15,7 +15,7 @@ from edge import log, pack_documents, packs
 from edge.database import Connection
 from edge.errors import YizhanError, problem
 from forms.events import Event
-from forms.kinds import check_body
+from forms.kinds import is_sound
 
 FILE: Final = "pack.file"
 PUBLISHED: Final = "pack.published"
@@ -94,7 +94,7 @@ def _keep_root(tx: Connection, root: pack_documents.Document, origin: str) -> No
 
 def take_down(tx: Connection, fresh: Iterable[Event]) -> list[tuple[Event, YizhanError]]:
     """Take what the centre's log brought of packs; gives what is not to be believed, and why. Again changes nothing."""
-    said = [event for event in fresh if event.kind in {FILE, PUBLISHED} and _is_sound(event)]
+    said = [event for event in fresh if event.kind in {FILE, PUBLISHED} and is_sound(event)]
     if not said:
         return []
     refused = [(event, why) for event in said if event.kind == FILE for why in _put_text(tx, event.data)]
@@ -106,15 +106,6 @@ def take_down(tx: Connection, fresh: Iterable[Event]) -> list[tuple[Event, Yizha
         if event.kind == PUBLISHED:
             refused += [(event, why) for why in _published(tx, event.data)]
     return refused
-
-
-def _is_sound(event: Event) -> bool:
-    """One that is not stands in quarantine already."""
-    try:
-        check_body(event.kind, event.data)
-    except ValueError:
-        return False
-    return True
 
 
 def _put_text(tx: Connection, said: Mapping[str, Any]) -> list[YizhanError]:

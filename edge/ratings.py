@@ -13,7 +13,7 @@ from edge.database import Connection
 from edge.errors import problem
 from forms.events import Event
 from forms.figures import Period
-from forms.kinds import check_body
+from forms.kinds import is_sound
 from forms.kinds_oversight import CALLED, CALLED_BACK
 from forms.kinds_people import GRADES, WORDS_MAX
 
@@ -82,16 +82,8 @@ def project(tx: Connection, event: Event) -> None:
 def take(tx: Connection, events: Iterable[Event]) -> None:
     """The ratings among what came down: given on the phone at the province."""
     for event in events:
-        if event.kind == KIND and _is_sound(event):
+        if event.kind == KIND and is_sound(event):
             project(tx, event)
-
-
-def _is_sound(event: Event) -> bool:
-    try:
-        check_body(KIND, event.data)
-    except ValueError:
-        return False
-    return True
 
 
 def refill(tx: Connection) -> None:
@@ -103,20 +95,12 @@ def refill(tx: Connection) -> None:
 
 def answers(tx: Connection) -> list[tuple[str, str, str]]:
     """(day, result, what is to be mended) of the last calls back, the newest first: nothing of who rated what."""
-    called = [event for event in log.of_room(tx, "centre", f'["{CALLED_BACK}"]') if _is_sound_call(event)]
+    called = [event for event in log.of_room(tx, "centre", f'["{CALLED_BACK}"]') if is_sound(event)]
     return [
         (event.at[:10], CALLED[event.data["result"]], event.data["answer"])
         for event in reversed(called)
         if event.data["answer"]
     ][:ANSWERS_MAX]
-
-
-def _is_sound_call(event: Event) -> bool:
-    try:
-        check_body(CALLED_BACK, event.data)
-    except ValueError:
-        return False
-    return True
 
 
 def of_period(tx: Connection, period: Period) -> dict[int, int]:

@@ -4,7 +4,7 @@ Who writes an event calls `check_body` before it is sealed; who receives one cal
 A field that the table does not know is refused: a newer writer's event is then refused by itself and blocks no other.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forms import (
     kinds_board,
@@ -46,6 +46,9 @@ from forms.fields import (
     time_or_none,
 )
 
+if TYPE_CHECKING:
+    from forms.events import Event
+
 RESULTS: dict[str, str] = {
     "granted": "准予",
     "refused": "不予",
@@ -70,6 +73,15 @@ def check_body(kind: str, data: Any) -> None:
     if found is None:
         raise ValueError(f"kind: {kind!r} is not known")
     check_fields(found.fields, data, "")
+
+
+def is_sound(event: "Event") -> bool:
+    """Whether the body of an event is as its kind asks. One that is not stands in quarantine already."""
+    try:
+        check_body(event.kind, event.data)
+    except ValueError:
+        return False
+    return True
 
 
 SERVICE_FIELDS = {

@@ -16,7 +16,7 @@ from edge.errors import YizhanError, problem
 from edge.identity import CentreSet, Identity
 from edge.key_words import KeySet, is_vouched, key_set_from, known_suites, vouch
 from forms.events import Event
-from forms.kinds import check_body
+from forms.kinds import is_sound
 from sync.frames import Refusal
 from sync.suites import Suite, named
 
@@ -62,7 +62,7 @@ def _spoken(tx: Connection) -> list[Suite]:
 def apply(tx: Connection, events: Iterable[Event], refusals: Iterable[Refusal]) -> list[tuple[Event, YizhanError]]:
     """What the centre said of keys and suites; gives what is not to be believed, and why. Again changes nothing."""
     refused = []
-    said = [event for event in events if event.kind in _OURS and _is_sound(event)]
+    said = [event for event in events if event.kind in _OURS and is_sound(event)]
     for event in said:
         if event.kind == ACCEPTED:
             _take_over(tx, event)
@@ -74,15 +74,6 @@ def apply(tx: Connection, events: Iterable[Event], refusals: Iterable[Refusal]) 
     if said:  # and not with every answer: what the centre refused once is not tried again by itself
         _prefer(tx)
     return refused
-
-
-def _is_sound(event: Event) -> bool:
-    """One that is not stands in quarantine already."""
-    try:
-        check_body(event.kind, event.data)
-    except ValueError:
-        return False
-    return True
 
 
 def _take_over(tx: Connection, event: Event) -> None:

@@ -95,11 +95,7 @@ def reader(node: Node, place: PlaceName) -> Reader:
     """Raises reader_absent."""
     from edge.devices import readers
 
-    config = _config(node.files.devices, place, "reader")
-    if config is None:
-        raise problem("reader_absent")
-    home = node.settings.home
-    found: Reader = node.at_hand.driver(config.name, config, lambda: readers.made(config, home))
+    found: Reader = _driver(node, place, "reader", readers.made, "reader_absent")
     return found
 
 
@@ -107,11 +103,7 @@ def printer(node: Node, place: PlaceName) -> Printer:
     """Raises printer_absent."""
     from edge.devices import printers
 
-    config = _config(node.files.devices, place, "receipt_printer")
-    if config is None:
-        raise problem("printer_absent")
-    home = node.settings.home
-    found: Printer = node.at_hand.driver(config.name, config, lambda: printers.made(config, home))
+    found: Printer = _driver(node, place, "receipt_printer", printers.made, "printer_absent")
     return found
 
 
@@ -119,12 +111,17 @@ def sheet_printer(node: Node, place: PlaceName) -> Sheets:
     """Raises printer_absent."""
     from edge.devices import sheets
 
-    config = _config(node.files.devices, place, "sheet_printer")
-    if config is None:
-        raise problem("printer_absent")
-    home = node.settings.home
-    found: Sheets = node.at_hand.driver(config.name, config, lambda: sheets.made(config, home))
+    found: Sheets = _driver(node, place, "sheet_printer", sheets.made, "printer_absent")
     return found
+
+
+def _driver(node: Node, place: PlaceName, use: str, make: Callable[..., Any], absent: str) -> Any:
+    """What a place uses, made of its lines of devices.toml. Raises the problem `absent`."""
+    config = _config(node.files.devices, place, use)
+    if config is None:
+        raise problem(absent)
+    home = node.settings.home
+    return node.at_hand.driver(config.name, config, lambda: make(config, home))
 
 
 def _config(devices: Devices, place: PlaceName, use: str) -> Any:
