@@ -22,7 +22,7 @@ from typing import Any, Final
 import mutants
 from mutants import ROOT, Place
 
-MUTANTS: Final = int(os.environ.get("YIZHAN_MUTANTS", "150"))
+MUTANTS: Final = int(os.environ.get("YIZHAN_MUTANTS", "120"))
 SEED: Final = os.environ.get("YIZHAN_MUTATION_SEED", "20261122")
 # what a survivor would mean -> the tests of it, which are all shown each of its faults
 MODULES: Final = {

@@ -26,8 +26,12 @@ def figures() -> list[dict[str, Any]]:
     if said is None:
         sys.stdout.write(done.stdout[-2000:] + done.stderr[-2000:])
         raise RuntimeError("no network of its own could be made")
-    failed = len(re.findall(r"^(?:FAILED|ERROR) ", done.stdout, re.MULTILINE))
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    passed = re.search(r"(\d+) passed", done.stdout)
+    if passed is None:
+        raise RuntimeError("no test passed: nothing would be shown")
     return [
         {"name": "packets that wanted to leave", "value": int(said[1]), "unit": "", "limit": 0, "beside": f"control: {said[2]} seen"},
-        {"name": "tests that failed without a way out", "value": failed, "unit": "", "limit": 0, "beside": asked},
+        {"name": "tests that passed without a way out", "value": int(passed[1]), "unit": "", "beside": asked},
+        {"name": "tests that failed without a way out", "value": len(failed), "unit": "", "limit": 0, "beside": " ".join(failed) or "none"},
     ]  # fmt: skip

@@ -69,7 +69,9 @@ class Mutator(ast.NodeTransformer):
         self._line = node.lineno
         call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
         if call and not _is_quiet(node) and self._here(f"left out: {ast.unparse(node)[:70]}"):
-            return ast.copy_location(ast.Pass(), node)
+            # super() has a free variable of its own, and code with fewer of them takes no other's place
+            nothing = ast.Expr(ast.Name("__class__", ast.Load())) if "super()" in ast.unparse(node) else ast.Pass()
+            return ast.copy_location(nothing, node)
         if isinstance(node, ast.Raise) and self._here("nothing raised"):
             return ast.copy_location(ast.Pass(), node)
         return self.visit(node)

@@ -16,6 +16,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,11 +167,16 @@ class Runner:
                     if code == BROKEN:
                         raise RuntimeError("a fault could not be planted")
                     found[at]["noticed"] = code != SURVIVED
-                    shutil.rmtree(self.folder / f"fault{at}", ignore_errors=True)
+                    self._tidy(f"fault{at} ")
                     sys.stderr.write("." if found[at]["noticed"] else "!")
                     sys.stderr.flush()
             time.sleep(0.01)
         return found
+
+    def _tidy(self, name: str) -> None:
+        """What tests leave takes room; whatever still runs may write into it."""
+        for folder in self.folder.glob(f"{name}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _until_noticed(self, plant: Callable[[], None], items: Sequence[pytest.Item], told: Path) -> int:
         plant()
@@ -191,10 +197,11 @@ class Runner:
         os.setsid()
         status = BROKEN
         try:
-            base = self.folder / name
-            base.mkdir()
+            base = Path(tempfile.mkdtemp(prefix=f"{name} ", dir=self.folder))
             self.session.config._tmp_path_factory._basetemp = base  # type: ignore[attr-defined]  # pytest has no setter
             status = work()
+        except BaseException:  # noqa: BLE001 - this is the end of the process, and its parent says so
+            traceback.print_exc()
         finally:
             os._exit(status)
 

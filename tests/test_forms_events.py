@@ -186,6 +186,11 @@ def test_a_body_counts_as_erased_by_its_mark_and_its_length_alone():
     assert json.loads(events.to_json(gone, "node"))["body"] == {"erased": left[len(events.ERASED) :].hex()}
 
 
+def test_a_fault_of_the_chain_names_its_place_and_its_reason():
+    fault = ChainError(2, 3, "was changed")
+    assert (str(fault), fault.epoch, fault.seq, fault.reason) == ("event 2:3: was changed", 2, 3, "was changed")
+
+
 def test_only_the_first_event_of_a_later_epoch_may_continue_an_earlier_one():
     first, second, third = chain((1, 1), (1, 2), (1, 3))
     branch = make(1, 2, second.digest)
