@@ -43,11 +43,12 @@ PAGE = (
 class Room(BaseHTTPRequestHandler):
     """A page that has its visitor load a file."""
 
-    asked: ClassVar[list[str]] = []
+    loaded: ClassVar[threading.Event] = threading.Event()
 
     def do_GET(self) -> None:
-        self.asked.append(self.path)
         file = self.path == "/file"
+        if file:
+            self.loaded.set()
         body = b"x" * 100 if file else PAGE if self.path == "/loads" else b"<h1>room</h1>"
         self.send_response(200)
         self.send_header("Content-Type", "application/octet-stream" if file else "text/html")
@@ -110,23 +111,20 @@ def saved(folder: Path, policies: dict[str, Any], room: str) -> int:
     """How many files lie in the visitor's folder after a page had him load one."""
     program, home = browser(folder, policies), folder / "home"
     home.mkdir()
-    Room.asked.clear()
+    Room.loaded.clear()
     flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder}/profile"]
     running = subprocess.Popen(
         [program, *flags, f"{room}/loads"], env={**os.environ, "HOME": str(home)}, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        until = time.monotonic() + PATIENCE_S
-        while "/file" not in Room.asked and time.monotonic() < until:
-            time.sleep(0.1)
-        until = time.monotonic() + STARTED_S
+        asked, until = Room.loaded.wait(PATIENCE_S), time.monotonic() + STARTED_S
         while not (home / "Downloads").is_dir() and time.monotonic() < until:
-            time.sleep(0.1)
+            threading.Event().wait(0.1)
     finally:
         os.killpg(running.pid, 15)
         running.wait()
-    if "/file" not in Room.asked:
+    if not asked:
         raise RuntimeError("the page did not ask for its file")
     return sum(1 for path in (home / "Downloads").glob("*") if path.is_file())
 
