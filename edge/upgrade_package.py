@@ -9,7 +9,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from edge import pack_node, upgrade_book
 from edge.database import Connection
@@ -69,7 +69,7 @@ def _said(tx: Connection) -> str:
 def _named(text: str, name: str) -> tuple[str, str]:
     """(version, SHA-256) of a package. Raises upgrade_package_refused."""
     try:
-        said = json.loads(text) if text else {"version": "", "packages": {}}
+        said: Any = json.loads(text) if text else {"version": "", "packages": {}}
         version, packages = str(said["version"]), dict(said["packages"])
     except (ValueError, KeyError, TypeError) as error:
         raise problem("upgrade_package_refused", name=name, detail=f"数据包里的 {NAMED_IN} 读不懂") from error

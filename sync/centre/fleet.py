@@ -198,8 +198,7 @@ def _here(tx: Connection, node_ids: list[str]) -> dict[str, dict[str, int]]:
 def _machine(row: Row[Any], of_node: Mapping[str, Mapping[str, int]]) -> Machine:
     said = {name: getattr(row, name) for name in _REPORTED} if row.said_at else None
     fired = tuple(one for one in ALARMS.values() if getattr(row, f"alarm_{one.code}"))
-    counts = {name: of_node[name].get(row.node_id, 0) for name in ("refused", "quarantine", "missing")}
+    refused, quarantine, missing = (of_node[name].get(row.node_id, 0) for name in ("refused", "quarantine", "missing"))
     stick = bool(row.stick) and bool(row.stick_at)
-    return Machine(
-        row.node_id, row.name, row.bound_at, row.last_contact_at, stick, row.stick_at or "", said, fired, **counts
-    )
+    about = (row.node_id, row.name, row.bound_at, row.last_contact_at, stick, row.stick_at or "")
+    return Machine(*about, said, fired, refused, quarantine, missing)
