@@ -268,7 +268,7 @@ def behind(*options: str, samples: int = 8) -> list[float]:
         for seed in (1, 2, 3):
             node.tell(f"photo {seed}")
         node.tell("carry")
-        node.wait(lambda line: line.get("acked") == 3)
+        node.wait(lambda line: line.get("acked", 0) >= 3)  # the room may tell of itself beside them
         found = []
         for place in range(samples):
             PAUSE(6 + 0.37 * place)
