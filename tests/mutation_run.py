@@ -15,6 +15,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,7 @@ class Runner:
         self.found: dict[str, Any] = {}
         self.folder = Path(tempfile.mkdtemp(prefix="mutants-"))
         self._failed = False
+        self._pause = threading.Event()  # nobody sets it
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._failed = self._failed or report.failed
@@ -170,7 +172,7 @@ class Runner:
                     self._tidy(f"fault{at} ")
                     sys.stderr.write("." if found[at]["noticed"] else "!")
                     sys.stderr.flush()
-            time.sleep(0.01)
+            self._pause.wait(0.01)
         return found
 
     def _tidy(self, name: str) -> None:
