@@ -63,6 +63,19 @@ def test_what_many_have_is_found_the_same_as_what_few_have_and_the_latest_first(
     assert few[:3] == [[4, 1], [2, 1], [2, 1]]
 
 
+@pytest.mark.parametrize("text", ["", "王", "gomez", NODE, number(2)])
+@pytest.mark.parametrize("common", [True, False])
+def test_no_search_on_a_file_reads_every_application_or_sorts_them_all(centre, text, common):
+    with centre.store.read() as tx:
+        asked = (
+            lists.statement("all", text, common=common).limit(50).compile(tx, compile_kwargs={"literal_binds": True})
+        )
+        plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    assert "SCAN application" not in plan, plan
+    if common or not text:
+        assert plan[0] == "SCAN application USING INDEX application_by_time", plan
+
+
 def test_a_name_that_was_corrected_is_no_longer_found_by_the_old_one(centre):
     room = enrolled(centre)
     answers = sample()["answers"]

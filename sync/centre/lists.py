@@ -82,7 +82,8 @@ def statement(show: Show, text: str, today: str = "", *, common: bool = False) -
     """The rows of a list in its order, without an end. `common`: what `words.is_common` says of the text."""
     order = _table.c.filed_at.desc() if show in {"closed", "all"} else _table.c.due
     found = select(_table).where(*_filter(show, today), *words.matching(text, common=common))
-    return found.order_by(_table.c.urgent.desc() if show == "todo" else order, order, _table.c.number)
+    urgent = [_table.c.urgent.desc()] if show == "todo" else []
+    return found.order_by(*urgent, order, _table.c.number)
 
 
 def counts(tx: Connection, today: str) -> dict[Show, int]:

@@ -102,9 +102,10 @@ def _numbered(begin: str) -> Select[Any]:
 
 
 def _among(*found: Select[Any]) -> ColumnElement[bool]:
-    # each in brackets of its own: SQLite takes an end of a part only there
+    # each in brackets of its own, since SQLite takes an end of a part only there; and all in one more pair, or it reads
+    # every application and looks whether it is among them
     parts = [select(one.subquery()) for one in found]
-    return tuple_(_table.c.node_id, _table.c.number).in_(union_all(*parts) if len(parts) > 1 else found[0])
+    return tuple_(_table.c.node_id, _table.c.number).in_(select(union_all(*parts).subquery()))
 
 
 def _with_word(begin: str) -> ColumnElement[bool]:
