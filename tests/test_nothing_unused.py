@@ -24,6 +24,7 @@ CALLED_BY = {
     "open_session": "Flask, of its session interface",
     "save_session": "Flask, of its session interface",
     "default_port": "urllib3, of its connection pool",
+    "formatException": "logging, of its formatter",
 }
 # methods that are found by the name of an event's kind
 BY_KIND = {"forms/appointments.py": re.compile(r"_(schedule|appointment)_[a-z]+\Z")}
