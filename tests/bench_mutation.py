@@ -37,7 +37,7 @@ TESTS: Final = (
     "test_edge_log", "test_edge_witness", "test_edge_node", "test_edge_applications", "test_edge_database", "test_edge_put_back",
     "test_edge_restore", "test_edge_rebuild", "test_edge_materials", "test_edge_drafts", "test_edge_clock", "test_edge_packs",
     "test_forms_events", "test_forms_epochs", "test_sync_push", "test_sync_envelope", "test_sync_vectors",
-    "test_sync_codebooks", "test_sync_frames", "test_sync_protocol", "test_sync_centre_store",
+    "test_sync_codebooks", "test_sync_frames", "test_sync_protocol",
 )  # fmt: skip
 # (module, function, fault) -> why nobody could see it
 EQUIVALENT: Final[dict[tuple[str, str, str], str]] = {
@@ -95,8 +95,8 @@ def run(
 def figures() -> list[dict[str, Any]]:
     faults = chosen()
     found = run(faults)
-    if found["failing"] or not all(one["noticed"] for one in found["controls"]):
-        raise AssertionError((found["failing"], found["controls"]))
+    if not all(one["noticed"] for one in found["controls"]):
+        raise AssertionError(found["controls"])
     left = [str(place) for place, one in zip(faults, found["faults"], strict=True) if not one["noticed"]]
     sys.stdout.write("".join(f"    {one}\n" for one in left))
     beside = f"of {len(places())}, seed {SEED}; {len(EQUIVALENT)} more change nothing that anybody could see"
@@ -104,7 +104,8 @@ def figures() -> list[dict[str, Any]]:
         {"name": "faults planted into log, envelope and store", "value": len(faults), "unit": "", "beside": beside},
         {"name": "of them noticed by no test", "value": round(100 * len(left) / len(faults), 1), "unit": "%", "limit": 10,
          "beside": "; ".join(left) or "none"},
-        {"name": "tests that pass without a fault", "value": found["tests"], "unit": "", "beside": f"of {found['tests']}"},
+        {"name": "tests that fail without a fault, and are not asked", "value": len(found["failing"]), "unit": "", "limit": 0,
+         "beside": "; ".join(found["failing"]) or f"of {found['tests']}"},
         {"name": "modules whose every function may fail unnoticed", "value": sum(not one["noticed"] for one in found["controls"]),
          "unit": "", "limit": 0, "beside": f"control, of {len(MODULES)}"},
     ]  # fmt: skip
