@@ -154,14 +154,14 @@ def through_a_loss(server: Gunicorn, machines: Cluster, work: Work) -> tuple[Sai
 
 
 def send(server: Gunicorn, node: str, bodies: list[bytes], said: Said) -> None:
-    begun, caller = time.perf_counter(), Caller(server.url)
+    begun, caller, over = time.perf_counter(), Caller(server.url), threading.Event()
     for body in bodies:
         while not _posted(caller, node, body):
             said.refused += 1
             caller.close()
             if time.perf_counter() - begun > GIVE_UP_S:
                 return
-            time.sleep(PAUSE_S)
+            over.wait(PAUSE_S)
         said.ack(node)
     caller.close()
 

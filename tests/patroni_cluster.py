@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
@@ -117,11 +118,11 @@ def free_ports(count: int) -> list[int]:
 
 def until(true: Callable[[], object], seconds: float, what: str) -> float:
     """Ask again and again until it is; how long that took, in seconds. Raises RuntimeError."""
-    begun = time.monotonic()
+    begun, over = time.monotonic(), threading.Event()
     while not true():
         if time.monotonic() - begun > seconds:
             raise RuntimeError(f"not after {seconds:.0f} s: {what}")
-        time.sleep(0.2)
+        over.wait(0.2)
     return time.monotonic() - begun
 
 

@@ -101,7 +101,7 @@ def test_every_route_of_the_desk_but_the_login_asks_who_is_there(centre, url):
         if not rule.rule.startswith("/review") or rule.rule == "/review/login":
             continue
         path = rule.rule.replace("<number>", NUMBER).replace("<sha256>", SHA).replace("<node_id>", NODE)
-        path = path.replace("<int:place>", "0")
+        path = path.replace("<int:place>", "0").replace("<int:wall>", "0")
         if "GET" in (rule.methods or ()):
             assert Browser(url).get(path).url.split("?")[0].endswith("/login"), path
         else:
