@@ -228,7 +228,7 @@ def test_the_events_of_an_application_are_found_by_an_index_in_the_order_of_read
     asked = log._OF_APPLICATION.compile(dialect=sqlite.dialect())
     with file_store.read() as connection:
         plan = connection.exec_driver_sql(
-            f"EXPLAIN QUERY PLAN {asked}", ("5224250017", "522425001710000110", "")
+            f"EXPLAIN QUERY PLAN {asked}", ("5224250017", "522425001710000110", "", b"\x01")
         ).fetchall()
     assert [step[-1] for step in plan] == [
         "SEARCH event USING INDEX event_of_application (node_id=? AND application=?)"
