@@ -141,7 +141,7 @@ def after_migrate(home: Path, told: str) -> None:
     with file.read() as tx:
         is_there = tx.execute("SELECT count(*) FROM sqlite_master WHERE name = 'planted'").fetchone()[0]
         columns = [row["name"] for row in tx.execute("PRAGMA table_info(head)")]
-        is_noted = migrations.steps.names() != [row[0] for row in tx.execute(f"SELECT name FROM {BOOK}")]
+        is_noted = m999_planted.__name__ in [row[0] for row in tx.execute(f"SELECT name FROM {BOOK}")]
     file.close()
     must(bool(is_there) == ("planted" in columns) == is_noted, "half migrated")
     must(told != "migrated" or bool(is_there), "it was said to be migrated, and is not")
