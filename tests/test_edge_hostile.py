@@ -69,6 +69,7 @@ ROOM_BODIES = {
     "pack.file": {"sha256": SHA, "text": "{}"},
     "pack.published": {"roots": ["{}"], "timestamp": "{}"},
     "service.published": {"service": SERVICE, "source": "{}", "signatures": [SIGNATURE]},
+    "record.purged": {"applications": [number(1)], "why": "term", "note": "", "files": 1},
 }  # fmt: skip
 KNOWN = {**KINDS, **ROOM_KINDS}
 OF_CENTRE = {
