@@ -16,10 +16,11 @@ help:  ## show this list
 demo: .venv/run.stamp  ## a centre and a node with sample data; OFFLINE=1 the node alone, FRESH=1 from nothing, PORT=8700
 	@$(BIN)/yizhan demo --home .yizhan/demo $(if $(call yes,$(OFFLINE)),--offline) $(if $(call yes,$(FRESH)),--fresh) $(if $(PORT),--port $(PORT))
 
+# after `make check` in the same command line the fast tests have been run
 test: .venv/dev.stamp  ## every test, the browser walk and the offline installation among them
 	@sh packaging/browser.sh
 	@sh packaging/postgresql.sh
-	@$(BIN)/pytest --verbosity=0 --numprocesses=auto --dist=loadfile $(ARGS)
+	@$(BIN)/pytest --verbosity=0 --numprocesses=auto --dist=loadfile $(if $(filter check,$(MAKECMDGOALS)),-m "browser or slow") $(ARGS)
 
 check: .venv/dev.stamp  ## ruff, mypy and the fast tests: under a minute
 	@$(BIN)/ruff check .

@@ -34,7 +34,7 @@ KIOSK_ONLY = {"jubao-tousu", "anquan-qiuzhu"}  # sealed, or never written down: 
 SERVICES = {one.id: one for one in map(load, service_files(PACKAGED)) if one.id not in KIOSK_ONLY}
 EVERY_DAY = ("juzhu-dengji", "jingwai-zhusu", "chuzu-fangwu", "shenfenzheng-buling", "daxing-huodong", "xinshenger-chusheng")
 ROUNDS_MAX = 6
-EXAMPLES = int(os.environ.get("YIZHAN_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("YIZHAN_EXAMPLES", "3"))
 Problems = list[tuple[str, str, str]]
 
 

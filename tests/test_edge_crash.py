@@ -14,7 +14,7 @@ from edge import applications, log, verify
 from edge.node import open_node
 
 CALLS = ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "unlink", "rename")
-STEP = 13  # of the many page writes every thirteenth is tried, of the other calls each one
+STEP = 29  # of the many page writes every 29th is tried, of the other calls each one
 HERE = Path(__file__).parent
 PROGRAM = """
 import os, sys

@@ -1,5 +1,5 @@
-"""Services from the start screen to the printed receipt by touch alone, counted: each once, looks, languages and positions
-of the screen in turn. All of them: `make proof ONLY=touch`.
+"""Services from the start screen to the printed receipt by touch alone, counted: a few, so that each look, language and
+position of the screen comes. All of them: `make proof ONLY=touch`.
 """
 
 import pytest

@@ -91,7 +91,7 @@ def old_man():
 
 
 def few():
-    """Each service once, so that every look, language and position comes twice or more; and the old man."""
+    """Four services, so that every look, language and position comes; and the old man."""
     kinds = [
         (elder, language, upright)
         for elder in (True, False)
@@ -99,7 +99,8 @@ def few():
         for upright in (True, False)
     ]
     turned = [kinds[at * 3 % 8] for at in range(8)]
-    return [*(Walk(*one, *kind) for one, kind in zip(SAMPLES.items(), turned, strict=True)), *old_man()]
+    walks = [Walk(*one, *kind) for one, kind in zip(SAMPLES.items(), turned, strict=True)]
+    return [*walks[1:5], *old_man()]  # the old man walks the first service
 
 
 @contextmanager
