@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forms.faults import Fault
 
 _MB: Final = 1 << 20
+_GB: Final = 1 << 10  # in MB
 NAMED_MAX: Final = 3
 DEVICE_FAULTS: Final = frozenset({"paper", "printer", "reader", "camera"})
 
@@ -27,7 +28,7 @@ DEVICE_FAULTS: Final = frozenset({"paper", "printer", "reader", "camera"})
 def disk(looked: Looked) -> Said:
     """As the fleet page has it: below 1 GB, or below a tenth."""
     total, free = (one // _MB for one in looked.usage(looked.found.database.parent))
-    said = f"剩余 {free} MB，共 {total} MB"
+    said = f"剩余 {free / _GB:.1f} GB，共 {total / _GB:.1f} GB"
     if free < health.DISK_LOW_MB:
         return said, "快收不了件了，请当天清理或换盘；旧的备份文件可以先移走。"
     if free * 100 < total * health.DISK_TIGHT_PERCENT:

@@ -102,7 +102,7 @@ def pages_of(app):
 
 
 SEARCHES = ("?text=欧阳", "?text=oyxm", f"?text={ID_NUMBER}", "?state=open", "?state=received", "?state=unsent", "?state=unconfirmed")
-MOVING = re.compile(r'value="[\w-]{20,}"')  # the tokens of forms
+MOVING = re.compile(r'value="[\w-]{20,}"|剩余 [\d.]+ GB')  # the tokens of forms, and the disk that others write to as well
 
 
 def look(desk, path):

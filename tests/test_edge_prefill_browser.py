@@ -3,6 +3,7 @@
 import copy
 import json
 import secrets
+from urllib.parse import unquote_plus
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -124,15 +125,20 @@ def newer(tmp_path, clock):
         one.close()
 
 
+def kept(text):
+    """The answer to the save that held this text."""
+    return lambda answer: "/keep" in answer.url and text in unquote_plus(answer.request.post_data or "")
+
+
 def test_a_citizen_sees_what_a_newer_version_changes_and_chooses(browser, newer):
     _, url, _, reopen = newer
     with window(browser, KIOSK) as page:
         page.goto(f"{url}/kiosk/service/ceshi-dengji")
         page.locator('form[action$="/start"] button').first.click()
         named(page, "/applicant/name").fill("王秀梅")
-        named(page, "/agent/name").fill("罗建国")
-        named(page, "/agent/name").blur()
-        page.wait_for_load_state("networkidle")
+        with page.expect_response(kept("罗建国")):
+            named(page, "/agent/name").fill("罗建国")
+            named(page, "/agent/name").blur()
         reopen()
         page.reload()
         expect(page.locator(".note").first).to_contain_text("这件事的填写内容已更新")
@@ -173,7 +179,7 @@ def test_a_citizen_whose_card_was_read_sees_where_each_answer_comes_from(browser
         with window(browser, KIOSK) as page:
             page.goto(f"{server.url}/kiosk/service/juzhuzheng-shenling")
             page.locator('form[action$="/start"] button').first.click()
-            page.wait_for_load_state("networkidle")
+            page.wait_for_url("**/apply/**")
             with node.database.read() as tx:
                 draft, owner = tx.execute("SELECT id, owner FROM draft WHERE owner LIKE 'kiosk:%'").fetchone()
             prefill.fill(node, drafts.get(node, draft, owner), prefill.by_card(WANG, "王秀梅", "kiosk"))
