@@ -89,6 +89,28 @@ def test_space_takes_the_first_word_and_a_name_may_have_a_dot_in_its_middle(page
     expect(named(page, NAME)).to_have_value(re.compile("^王·.+"))
 
 
+def test_the_keys_do_not_come_up_under_the_finger_when_the_last_answer_is_late(page):
+    named(page, NAME).tap()
+    touch(page, "chan")
+    expect(page.locator(".dock-found")).to_have_attribute("aria-busy", "false")
+    held = []
+
+    def hold(route):
+        held.append(route)  # until the row is unfolded
+
+    page.route(re.compile("/keys/words"), hold)
+    with page.expect_request(re.compile("/keys/words")):
+        touch(page, "g")
+    page.locator('[data-act="more"]').tap()
+    expect(page.locator("#dock .dock-keys")).to_be_hidden()
+    held.pop().continue_()
+    expect(page.locator(".dock-found")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#dock .dock-keys")).to_be_hidden()
+    page.locator(".dock-found").get_by_text("昌", exact=True).tap()
+    expect(page.locator("#dock .dock-keys")).to_be_visible()
+    expect(named(page, NAME)).to_have_value("昌")
+
+
 def test_delete_takes_a_letter_then_a_character_and_undo_brings_it_back(page):
     named(page, NAME).tap()
     write(page, "wang", "王")

@@ -353,6 +353,7 @@ class Visitor:
             self._key(letter)
         found = self.page.locator(".dock-found .dock-word").get_by_text(word, exact=True)
         expect(self.page.locator(".dock-letters")).to_have_text(letters)
+        expect(self.page.locator(".dock-found")).to_have_attribute("aria-busy", "false")  # its row has come
         expect(found.first).to_be_attached()
         if not found.first.evaluate(MIDDLE):
             assert row >= SHOWN or self.page.locator('[data-act="more"]').is_visible(), f"{word} is out of sight"

@@ -13,6 +13,7 @@
   };
   const UNDO_MAX = 50;
   const WORD = "dock-word";
+  const OPEN = "dock-open"; // the row of words unfolded over the keys
   const dock = document.getElementById("dock");
   const part = (name) => dock.querySelector(`.dock-${name}`);
   const make = (tag, css, text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
@@ -67,20 +68,23 @@
     return changed();
   }
 
-  /* Letters of pinyin are asked for at each key; an answer that comes after the next key is thrown away. */
+  /* Letters of pinyin are asked for at each key; an answer that comes after the next key is thrown away. A row that was
+     unfolded while its answer was on the way stays unfolded: keys must not come up under the finger. */
   function look(text) {
     letters = text;
     part("letters").textContent = text;
+    dock.classList.remove(OPEN);
     const mine = ++asked;
     if (!text) return Promise.resolve(offer([]));
     const begins = !target.value.slice(0, target.selectionStart).trim();
+    part("found").ariaBusy = "true";
     waiting = ask(dock.dataset.words, { letters: text, name: target.dataset.name !== undefined, begins })
-      .then((answer) => mine === asked && offer(answer.found || []));
+      .then((answer) => mine === asked && offer(answer.found || [], "", dock.classList.contains(OPEN)));
     return waiting;
   }
 
-  /* found: [word, letters it takes]; `note` where there is none. */
-  function offer(words, note = "") {
+  /* found: [word, letters it takes]; `note` where there is none; `open`: unfolded. */
+  function offer(words, note = "", open = false) {
     found = words;
     part("found").replaceChildren(...words.map(([word, taken]) => {
       const button = make("button", WORD, word);
@@ -89,7 +93,8 @@
       button.addEventListener("click", () => pick(word, taken));
       return button;
     }), ...(note ? [make("span", "dock-note", note)] : []));
-    dock.classList.remove("dock-open");
+    part("found").ariaBusy = "false";
+    dock.classList.toggle(OPEN, open);
     part("found").scrollTop = 0;
     dock.querySelector("[data-act=more]").hidden = words.length < 5;
   }
@@ -160,10 +165,7 @@
       box.replaceChildren(back, ...(answer.strokes || []).map(([count, characters]) => {
         const button = make("button", WORD, dock.dataset.strokes.replace("#", `+${count}`));
         button.type = "button";
-        button.addEventListener("click", () => {
-          offer(Array.from(characters).map((character) => [character, 0]));
-          dock.classList.add("dock-open");
-        });
+        button.addEventListener("click", () => offer(Array.from(characters).map((character) => [character, 0]), "", true));
         return button;
       }));
       box.scrollTop = 0;
@@ -220,7 +222,7 @@
       else if (skbtn === "{done}") letters ? first() : written();
       else if (act === "undo") undo();
       else if (act === "close") close();
-      else if (act === "more") dock.classList.toggle("dock-open");
+      else if (act === "more") dock.classList.toggle(OPEN);
     });
     document.addEventListener("focusin", (event) => event.target.matches(FIELDS) && (event.target.inputMode = "none"));
     document.addEventListener("click", (event) => {
