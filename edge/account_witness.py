@@ -15,8 +15,8 @@ from typing import Final
 
 from edge import account_book, log
 from edge.database import Connection
+from edge.durable import write_whole
 from edge.errors import problem
-from edge.slots import write_whole
 from edge.witness import FULL
 
 FILE: Final = "accounts.witness"

@@ -20,11 +20,11 @@ from edge.carrying import link_to_centre
 from edge.clock import Clock, SystemClock
 from edge.devices import printers, trying
 from edge.devices.roll import Code, Roll, Rule, Text
+from edge.durable import write_whole
 from edge.errors import YizhanError, problem
 from edge.node import open_node
 from edge.os_words import why
 from edge.serving import Server
-from edge.slots import write_whole
 from sync import stick
 from sync.ferry import export
 from sync.push import Push

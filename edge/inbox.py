@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge import inbox_items, receipts
+from edge.durable import sync_folder
 from edge.errors import problem
 from edge.inbox_items import Content
 from edge.os_words import why
@@ -180,12 +181,3 @@ def _make_folder(folder: Path) -> None:
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True, mode=0o700)
     sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """So that the names in it last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge import recovery_words, slots, unlocking
+from edge import durable, recovery_words, slots, unlocking
 from edge.errors import problem
 from edge.recovery_words import Request
 from edge.unlocking import Opened
@@ -36,7 +36,7 @@ def begin(found: Settings, clock: Clock) -> Request:
     """A request that is answered later: its private key is kept until then; an earlier one ends."""
     request, private = ask(found, clock)
     kept = json.dumps({"private": private.hex(), "request": request.body()}).encode()
-    slots.write_whole(found.home / PENDING_FILE, kept)
+    durable.write_whole(found.home / PENDING_FILE, kept)
     return request
 
 

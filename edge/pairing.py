@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from edge import inbox
+from edge import durable
 from edge.errors import problem
 from edge.os_words import why
 
@@ -170,7 +170,7 @@ class Pairings:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._path)
-        inbox.sync_folder(self._path.parent)
+        durable.sync_folder(self._path.parent)
 
 
 def _held(path: Path) -> Held:

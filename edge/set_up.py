@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from edge import backup, clock, identity, log, officers, settings, slot_keeping
+from edge.durable import sync_folder, write_whole
 from edge.errors import YizhanError, problem
-from edge.inbox import sync_folder
 from edge.node import UNFINISHED, create_home, open_node
 from edge.os_words import why
 from edge.ranks import ASSISTANT
-from edge.slots import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

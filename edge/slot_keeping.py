@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge import database, key_device, log, passphrases, slots, unlocking
+from edge import database, durable, key_device, log, passphrases, slots, unlocking
 from edge.errors import YizhanError, problem
 from edge.os_words import why
 from edge.slots import Slot
@@ -44,7 +44,7 @@ def file(node: Node, label: str, place: Path) -> Made:
     if place.exists():
         raise problem("file_in_the_way", file=place)
     try:
-        slots.write_whole(place, held.hex().encode() + b"\n")
+        durable.write_whole(place, held.hex().encode() + b"\n")
     except OSError as error:
         raise problem("file_not_written", file=place, detail=why(error)) from error
     name = _label(label) or _label(place.name)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from edge.accounts import Cost, raw_key
+from edge.durable import write_whole
 from edge.errors import problem
 from edge.os_words import why
 from forms.canonical import dumps as canonical
@@ -234,20 +234,3 @@ def write(path: Path, sheet: Sheet) -> None:
         write_whole(path, to_json(sheet) + b"\n")
     except OSError as error:
         raise problem("file_not_written", file=path, detail=why(error)) from error
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """For its owner alone: beside, synced, in its place, and the folder synced."""
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

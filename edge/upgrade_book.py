@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from edge import slots
+from edge import durable
 from edge.errors import problem
 
 FILE: Final = "upgrade.json"
@@ -48,7 +48,7 @@ def read(home: Path) -> Book | None:
 
 def write(home: Path, book: Book) -> None:
     """On disk when this returns, whole or not at all."""
-    slots.write_whole(home / FILE, json.dumps(book.as_dict(), ensure_ascii=False).encode() + b"\n")
+    durable.write_whole(home / FILE, json.dumps(book.as_dict(), ensure_ascii=False).encode() + b"\n")
 
 
 def program_version() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from edge import log, witness_mark
 from edge.database import Connection
+from edge.durable import sync_folder
 from edge.errors import problem
 from forms.events import Head
 
@@ -102,7 +103,7 @@ class Witness:
 
 def _open(path: Path) -> int:
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return handle
 
 
@@ -149,15 +150,7 @@ def _shorten(path: Path, last: Head | None) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)
 
 
 def _place(head: Head) -> str:

@@ -42,7 +42,7 @@ if moment == "answer":
 elif moment == "commit":
     receiver.log.after = die
 elif moment == "file":
-    shelves._sync_folder = die
+    shelves.sync_folder = die
 print(server.url, flush=True)
 signal.pause()
 """

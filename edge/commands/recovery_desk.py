@@ -42,7 +42,7 @@ def recovery_key(args: argparse.Namespace) -> int:
 
 
 def return_key(args: argparse.Namespace) -> int:
-    from edge import recovery_words, slots
+    from edge import durable, recovery_words
     from edge.commands.centre import opened
     from sync.centre import key_returns
 
@@ -55,7 +55,7 @@ def return_key(args: argparse.Namespace) -> int:
             centre, request, args.code, actor=args.actor, witness=args.witness, reason=args.reason
         )  # fmt: skip
     try:
-        slots.write_whole(args.out, given + b"\n")
+        durable.write_whole(args.out, given + b"\n")
     except OSError as error:
         raise problem("file_not_written", file=args.out, detail=str(error)) from error
     answer = {"node": request.node, "slot": request.slot.id, "file": str(args.out)}

@@ -173,13 +173,13 @@ def rotate(args: argparse.Namespace) -> int:
 
 
 def request(args: argparse.Namespace) -> int:
-    from edge import key_recovery, settings, slots
+    from edge import durable, key_recovery, settings
     from edge.clock import SystemClock
 
     found, _ = settings.load(args.home)
     made = key_recovery.begin(found, SystemClock())
     try:
-        slots.write_whole(args.file, key_recovery.to_bytes(made) + b"\n")
+        durable.write_whole(args.file, key_recovery.to_bytes(made) + b"\n")
     except OSError as error:
         raise problem("file_not_written", file=args.file, detail=str(error)) from error
     said = f"申请已写到 {args.file}，请交给省级中心。核对码：{made.code}（在电话里念给省级中心，不要写在文件旁边）。"

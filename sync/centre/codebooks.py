@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 
 from edge import pack_documents
-from edge.slots import write_whole
+from edge.durable import write_whole
 from sync.centre import tables
 from sync.centre.centre import Centre
 from sync.centre.pack_telling import find

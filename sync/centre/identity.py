@@ -15,8 +15,8 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from edge.durable import write_whole
 from edge.key_words import KeySet, key_set_from, vouch
-from edge.slots import write_whole
 from sync.envelope import OpenKeys, SealKeys
 from sync.suites import MODERN_1, KeyPair, Suite, SuiteError, key_id, named
 

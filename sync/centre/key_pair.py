@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from edge import sealing
+from edge.durable import write_whole
 from edge.errors import problem
-from edge.slots import write_whole
 from sync.centre.identity import write_secret
 
 
