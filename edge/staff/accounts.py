@@ -1,17 +1,15 @@
 """账号: who is let in and as what, for the 安全管理员; what was done with accounts, for the 审计管理员.
 
-What is secret (a first password, a token's address, codes on paper) is shown once, on the page after the form: until
-then it waits in this program's memory, it stands in no address, and nothing could show it again.
+What is secret (a first password, a token's address, codes on paper) is shown once, on the page after the form.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
 
-from flask import Response, flash, get_flashed_messages, make_response, request, url_for
+from flask import Response, request, url_for
 
-from edge import account_book, account_chain, account_witness, accounts, factor, officers, qr, ranks, web
-from edge.errors import YizhanError, problem
+from edge import account_book, account_chain, account_witness, accounts, factor, officers, qr, ranks, shown_once
+from edge.errors import problem
+from edge.shown_once import Once
 from edge.staff.context import node, officer, page
 
 ANSWERABLE = frozenset(
@@ -22,21 +20,9 @@ ANSWERABLE = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
-    """What a page shows this one time: the account, what it is, and its lines; `code` is a QR code as SVG."""
-
-    account: str
-    title: str
-    lines: list[str]
-    code: str = ""
-
-
 def show() -> str:
     """The people; and, once, what the form before this page made."""
-    said: list[Any] = list(get_flashed_messages())
-    waiting = [Once(**one) for one in said if isinstance(one, dict)]
-    return _page(once=waiting[-1] if waiting else None)
+    return _page(once=shown_once.waiting())
 
 
 def begin() -> Response:
@@ -109,15 +95,9 @@ _DOES: dict[str, Callable[[str], Once | None]] = {
 
 
 def _answer(act: Callable[[], Once | None]) -> Response:
-    try:
-        once = act()
-    except YizhanError as error:
-        if error.code not in ANSWERABLE:
-            raise
-        return make_response(_page(fault=f"{error.sentence}。{error.hint}"), error.status)
-    if once is not None:
-        flash(asdict(once))  # type: ignore[arg-type]  # kept in this process, so that it need not be text
-    return web.see_other(url_for("staff.accounts_show", said="account"))
+    return shown_once.answer(
+        act, ANSWERABLE, lambda fault: _page(fault=fault), url_for("staff.accounts_show", said="account")
+    )
 
 
 def _page(*, fault: str = "", once: Once | None = None) -> str:

@@ -5,13 +5,13 @@ What is secret (a first password, a token's address, codes on paper) is shown on
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Final
 
-from flask import Blueprint, Response, flash, get_flashed_messages, make_response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
-from edge import account_chain, accounts, qr, three, web
-from edge.errors import YizhanError, problem
+from edge import account_chain, accounts, qr, shown_once, three, web
+from edge.errors import problem
+from edge.shown_once import Once
 from forms.kinds_review import LEVELS
 from forms.ranks import RANKS
 from sync.centre import account_acts, account_book, desks, factor, reviewers
@@ -30,16 +30,6 @@ OWN_ANSWERABLE: Final = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
-    """What a page shows this one time: the account, what it is, and its lines; `code` is a QR code as SVG."""
-
-    account: str
-    title: str
-    lines: list[str]
-    code: str = ""
-
-
 def add_to(bp: Blueprint) -> None:
     """Put the pages under the review desk's blueprint, behind its guard."""
     bp.add_url_rule("/accounts", "accounts", show)
@@ -53,9 +43,7 @@ def add_to(bp: Blueprint) -> None:
 
 def show() -> str:
     """The people; and, once, what the form before this page made."""
-    said: list[Any] = list(get_flashed_messages())
-    waiting = [Once(**one) for one in said if isinstance(one, dict)]
-    return _page(once=waiting[-1] if waiting else None)
+    return _page(once=shown_once.waiting())
 
 
 def begin() -> Response:
@@ -146,15 +134,7 @@ _DOES: Final[dict[str, Callable[[str], Once | None]]] = {
 
 
 def _answer(act: Callable[[], Once | None]) -> Response:
-    try:
-        once = act()
-    except YizhanError as error:
-        if error.code not in ANSWERABLE:
-            raise
-        return make_response(_page(fault=f"{error.sentence}。{error.hint}"), error.status)
-    if once is not None:
-        flash(asdict(once))  # type: ignore[arg-type]  # kept in this process, so that it need not be text
-    return web.see_other(url_for("review.accounts"))
+    return shown_once.answer(act, ANSWERABLE, lambda fault: _page(fault=fault), url_for("review.accounts"))
 
 
 def _page(*, fault: str = "", once: Once | None = None) -> str:
@@ -192,25 +172,17 @@ def change_own() -> Response:
             raise problem("password_same")
         account_acts.change_password(centre(), reviewer(), old, new)
 
-    return _answer_own(act, "review.login")
+    return shown_once.answer(act, OWN_ANSWERABLE, _own_page, url_for("review.login"))
 
 
 def end_others() -> Response:
     """End one's other sessions, or one of them."""
     which, password = request.form.get("which", ""), request.form.get("password", "")
-    return _answer_own(
-        lambda: account_acts.end_others(centre(), reviewer(), password, web.session_id(), which), "review.password"
-    )
 
+    def act() -> None:
+        account_acts.end_others(centre(), reviewer(), password, web.session_id(), which)
 
-def _answer_own(act: Callable[[], None], then: str) -> Response:
-    try:
-        act()
-    except YizhanError as error:
-        if error.code not in OWN_ANSWERABLE:
-            raise
-        return make_response(_own_page(f"{error.sentence}。{error.hint}"), error.status)
-    return web.see_other(url_for(then))
+    return shown_once.answer(act, OWN_ANSWERABLE, _own_page, url_for("review.password"))
 
 
 def _own_page(fault: str = "") -> str:
