@@ -64,6 +64,7 @@ def touch(page, keys):
 def write(page, letters, word):
     """Letters, then the word that is offered for them."""
     touch(page, letters)
+    expect(page.locator(".dock-found")).to_have_attribute("aria-busy", "false")  # the row of these letters has come
     page.locator(".dock-found").get_by_text(word, exact=True).tap()
     expect(page.locator(".dock-letters")).to_have_text("")
 
