@@ -11,6 +11,7 @@ from edge.preview import create_app
 from edge.serving import Server
 from forms.definition import PACKAGED, packaged
 from tests.browsing import CONSOLE, DESK, KIOSK, SHOTS, chromium, shot, window
+from tests.conftest import FixedClock, make_home
 from tests.kiosk_app import SERVICE, kiosk_app, kiosk_node
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,9 +29,9 @@ def browser():
         yield opened
 
 
-@pytest.fixture
-def url(home, clock):
-    for node in kiosk_node(home, clock):
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    for node in kiosk_node(make_home(tmp_path_factory.mktemp("prints") / "home"), FixedClock()):
         server = Server(kiosk_app(node), "127.0.0.1", 0)
         yield server.url
         server.stop()
