@@ -8,6 +8,7 @@ SAMPLE = (
     "tests/test_edge_ratings.py::test_a_paper_slip_is_entered_at_the_desk_and_says_nothing_of_whose_it_is",
     "tests/test_edge_ratings.py::test_the_telephone_rates_behind_the_address_of_the_receipt",
     "tests/test_edge_ratings.py::test_the_kiosk_rates_with_the_code_on_the_receipt",
+    "tests/test_edge_sheet_printer.py::test_one_touch_prints_a_guide_card_and_a_second_one_does_not_print_it_twice",
     "tests/test_edge_api.py::test_filing_answers_201_with_number_token_and_state",
     "tests/test_sync_centre_tokens.py::test_opinions_pauses_and_forwarding_work_as_at_the_desk",
 )
@@ -15,6 +16,7 @@ WRITING = {
     ("room", "POST", "/console/ratings"),
     ("room", "POST", "/s/<token>/rate"),
     ("room", "POST", "/kiosk/rate"),
+    ("room", "POST", "/kiosk/paper"),
     ("room", "POST", "/api/v1/applications"),
     ("centre", "POST", "/api/v1/applications/<number>/decisions"),
 }

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from edge.devices import escpos_bytes
 from edge.devices.roll import Roll
+from edge.durable import write_whole
 from edge.errors import problem
 from edge.room_devices import Printer as Config
 from edge.room_devices import address
@@ -156,9 +157,7 @@ class _Folder:
         self._folder.mkdir(parents=True, exist_ok=True)
         held = sorted(self._folder.glob("*.bin"))
         number = int(held[-1].stem) + 1 if held else 1
-        beside = self._folder / f"{number:06d}.part"
-        beside.write_bytes(data)
-        beside.replace(beside.with_suffix(".bin"))
+        write_whole(self._folder / f"{number:06d}.bin", data)
         for old in held[: max(0, len(held) + 1 - KEPT_MAX)]:
             old.unlink()
 

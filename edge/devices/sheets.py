@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Final, Protocol
 
+from edge.durable import write_whole
 from edge.errors import problem
 from edge.room_devices import Printer as Config
 
@@ -74,9 +75,7 @@ class Folder:
     def _write(self, pdf: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         held = sorted(self._folder.glob("*.pdf"))
-        beside = self._folder / f"{int(held[-1].stem) + 1 if held else 1:06d}.part"
-        beside.write_bytes(pdf)
-        beside.replace(beside.with_suffix(".pdf"))
+        write_whole(self._folder / f"{int(held[-1].stem) + 1 if held else 1:06d}.pdf", pdf)
         for old in held[: max(0, len(held) + 1 - KEPT_MAX)]:
             old.unlink()
 
