@@ -9,6 +9,7 @@ from forms.events import Head
 from sync import envelope
 from sync.centre import cases, log, outside, receiver, tables, verification
 from sync.centre.receiver import receive
+from sync.centre.turns import Turns
 from sync.frames import Chunk
 from sync.suites import MODERN_1
 from tests.centre_room import MATERIAL, NODE, PHOTO, SHA, Room, enrolled, number, pieces
@@ -74,7 +75,8 @@ def test_events_cut_anew_with_an_overlap_are_stored_once(centre, room):
 def test_a_gap_is_answered_with_the_head_that_is_held(centre, room):
     for serial in (1, 2, 3):
         room.file_one(serial)
-    assert exchange(centre, room, first=3).ack.head == Head.start("node", NODE)
+    hasty = replace(centre, turns=Turns(wait_s=0))
+    assert exchange(hasty, room, first=3).ack.head == Head.start("node", NODE)
     assert count(centre, tables.event) == 0
     assert count(centre, tables.quarantine) == 0
 
