@@ -85,7 +85,7 @@ def file(
     `channel`: kiosk, console, api, import. `on`: the day of filing for paper entered later, default today.
     Raises Refused with the problems of the answers, service_unknown, bad_token.
     """
-    filings.check_token(token)
+    submissions.check_token(token)
     first = _earlier(node, token)
     if first is not None:
         return first
@@ -222,7 +222,7 @@ def verify_identity(
 def act_on(node: "Node", number: str, token: str | None, act: Callable[[Connection, State], Event]) -> Application:
     """One act of the node in one transaction; with a `token` that was used before nothing happens again."""
     if token is not None:
-        filings.check_token(token)
+        submissions.check_token(token)
     with node.database.write() as tx:
         application = get(tx, number)
         if token is not None and filings.of_token(tx, token) is not None:

@@ -1,6 +1,5 @@
 """A filing: what is about to be filed, checked without a pen, then written in one transaction with its token."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -34,7 +33,6 @@ from forms.whole import Share
 if TYPE_CHECKING:
     from edge.node import Node
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,100}\Z")
 _RETAKE = "这份材料没有保存成功，必须重新拍照"
 # paper that is entered later, and other programs, may bring a file after the answers that name it; it shows as not held
 _FILES_MAY_FOLLOW = frozenset({"import", "api"})
@@ -68,12 +66,6 @@ class Filing:
     sealed_files: tuple[sealing.SealedFile, ...] = ()
     parts: tuple[tuple[str, "Filing"], ...] = ()
     desk: Desk = taking_in.NOTHING
-
-
-def check_token(token: str) -> None:
-    """Raises bad_token unless it is 8 to 100 letters, digits, "-" or "_"."""
-    if not _TOKEN.match(token):
-        raise problem("bad_token")
 
 
 def context(node: "Node", on: str | None = None, language: str = "zh-CN") -> Context:

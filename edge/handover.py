@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import applications, filings, log, originals, pickup, stock, stock_slips, validity
+from edge import applications, filings, log, originals, pickup, stock, stock_slips, submissions, validity
 from edge.applications import Application
 from edge.database import Connection
 from edge.errors import problem
@@ -169,7 +169,7 @@ def _repeated(node: "Node", token: str) -> bool:
 
 
 def _is_repeat(tx: Connection, token: str) -> bool:
-    filings.check_token(token)
+    submissions.check_token(token)
     return tx.execute("SELECT 1 FROM submission WHERE token = ?", (token,)).fetchone() is not None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from edge import filings, log
+from edge import log, submissions
 from edge.database import Connection
 from forms.events import Event
 
@@ -27,12 +27,12 @@ def write(
     `act` checks what stands and gives the body; `project` brings the rows that are worked out from such events up to
     date. Raises what `act` raises, and then nothing was written.
     """
-    filings.check_token(token)
+    submissions.check_token(token)
     with node.database.write() as tx:
-        if tx.execute("SELECT 1 FROM submission WHERE token = ?", (token,)).fetchone():
+        if submissions.application(tx, token) is not None:
             return False
         event = log.append(tx, kind, "", act(tx), actor)
         if project is not None:
             project(tx, event)
-        tx.execute("INSERT INTO submission VALUES (?, '', ?)", (token, event.id))
+        submissions.remember(tx, token, event)
     return True

@@ -5,13 +5,22 @@ again; marks that came back in this way stand in the table with a sign before th
 """
 
 import hashlib
+import re
 
 from edge.database import Connection
+from edge.errors import problem
 from forms.events import Event
 
 _TAG = b"yizhan-client-1\0"
 _MARK_DIGITS = 16
 _SIGN = "#"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,100}\Z")
+
+
+def check_token(token: str) -> None:
+    """Raises bad_token unless it is 8 to 100 letters, digits, "-" or "_"."""
+    if not _TOKEN.match(token):
+        raise problem("bad_token")
 
 
 def mark(token: str) -> str:

@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from edge import api, applications, duties, log, officers, prints_screens, status, web
+from edge import applications, duties, log, officers, prints_screens, web
+from edge.api import routes as api
 from edge.filings import Filed
 from edge.node import Node
 from edge.staff import screens
+from edge.status import routes as status
 from forms import events
 from forms.events import Head
 from tests.service_for_tests import answers

@@ -16,11 +16,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from kiosk_app import SECRET, Citizen, jpeg
 
-from edge import api, applications, drafts, filings, log, materials, prints_screens, status, web, wholes
+from edge import applications, drafts, filings, log, materials, prints_screens, web, wholes
 from edge.api import key
+from edge.api import routes as api
 from edge.errors import Refused
 from edge.node import Node, open_node
 from edge.staff import screens as console
+from edge.status import routes as status
 from edge.web_filters import fid
 from forms import events, page, pointer, sampling
 from forms.definition import PACKAGED, Definition, load, service_files

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from service_for_tests import ID_NUMBER, answers
 
-from edge import api
 from edge.api import key
+from edge.api import routes as api
 from edge.api.endpoints import contract
 from edge.node import Node
 from edge.routes import Who

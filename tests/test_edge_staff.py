@@ -6,11 +6,13 @@ import pytest
 from desk_app import PASSWORD, Desk, add_officer, desk_app, file_one, plain
 from flask import Flask
 
-from edge import api, officers, prints_screens, status
+from edge import officers, prints_screens
+from edge.api import routes as api
 from edge.app import create_app
 from edge.node import Node
 from edge.routes import Who, find
 from edge.staff import screens
+from edge.status import routes as status
 
 TABLES = {
     "staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": prints_screens.ROUTES

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import house
+import pytest
 
 
 def test_modules_that_need_one_another_are_a_circle_and_others_are_none() -> None:
@@ -27,7 +28,17 @@ def test_an_exception_without_a_reason_is_seen_and_one_with_a_reason_is_not() ->
     assert [bool(reason) for reason in said.values()] == [False, True, False, True]
 
 
-def test_the_figures_are_there_and_hold_what_holds_today() -> None:
-    counted = house.lengths_of(house.trees())
+@pytest.fixture(scope="module")
+def counted() -> house.Figures:
+    """Counted once: it reads the whole source."""
+    return house.figures()
+
+
+def test_functions_are_short_and_no_module_is_long(counted):
     assert counted["functions, median lines"][0] <= 10
     assert counted["functions, 90th percentile lines"][0] <= 25
+    assert int(str(counted["longest module, lines"][0]).split()[0]) <= 500
+
+
+def test_no_modules_import_one_another_in_a_circle(counted):
+    assert counted["circles of imports"][0] == 0
