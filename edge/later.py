@@ -9,11 +9,13 @@ No module is run while the import system holds a lock of its own: `_running` is 
 so that two threads can't wait for each other.
 """
 
-import importlib.machinery
+import functools
+import os
 import sys
 import threading
 from collections.abc import Sequence
 from importlib.abc import Loader
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any, Final
 
@@ -71,7 +73,7 @@ class _Later(Loader):
     def __init__(self, real: Any) -> None:
         self.real = real
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _Unread(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
@@ -82,18 +84,39 @@ class _Later(Loader):
 
 
 class _Finder:
-    """Finds what the import system's own finder finds, for this program's packages alone."""
+    """Finds what the import system's own finder finds, for this program's packages alone.
+
+    A module that lies in its package's folder is found by its name there: each folder is listed once, where the import
+    system's finder asks the disk three times for every module, and half of all modules are never run.
+    """
 
     @staticmethod
-    def find_spec(
-        name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        own = name.rpartition(".")[2]
         if name.partition(".")[0] not in PACKAGES:
             return None
-        found = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if found is not None and isinstance(found.loader, importlib.machinery.SourceFileLoader):
+        for folder in path or ():
+            if f"{own}.py" in _listed(folder):
+                return _spec(name, f"{folder}{os.sep}{own}.py")
+        found = PathFinder.find_spec(name, path, target)
+        if found is not None and isinstance(found.loader, SourceFileLoader):
             found.loader = _Later(found.loader)
         return found
+
+
+@functools.cache
+def _listed(folder: str) -> frozenset[str]:
+    try:
+        with os.scandir(folder) as found:
+            return frozenset(one.name for one in found)
+    except OSError:  # no folder of files: the import system's finder knows others
+        return frozenset()
+
+
+def _spec(name: str, path: str) -> ModuleSpec:
+    spec = ModuleSpec(name, _Later(SourceFileLoader(name, path)), origin=path)
+    spec.has_location = True
+    return spec
 
 
 def install() -> None:

@@ -139,3 +139,18 @@ def test_a_page_of_a_node_needs_no_carrying(tmp_path):
         [sys.executable, "-c", textwrap.dedent(code), *heavy], capture_output=True, text=True, check=False, timeout=120
     )
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
+
+
+def test_a_module_that_was_saved_after_its_neighbour_was_imported_is_found_and_one_that_is_not_there_is_said(tmp_path):
+    code = """
+        from pathlib import Path
+        from parcel import one
+        Path(one.__spec__.origin).with_name("fresh.py").write_text("VALUE = 8")
+        from parcel import fresh
+        print(fresh.VALUE, fresh.__spec__.origin == fresh.__file__)
+        try:
+            import parcel.nowhere
+        except ModuleNotFoundError as error:
+            print(error.name)
+    """
+    assert said(tmp_path, code, one="VALUE = 7") == ["8", "True", "parcel.nowhere"]
