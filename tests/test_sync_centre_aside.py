@@ -5,15 +5,17 @@ from dataclasses import replace
 
 import pytest
 from programs import holds
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from edge import cli
 from edge.errors import YizhanError
 from edge.serving import Server
+from forms import kinds
 from sync import quarantine
-from sync.centre import aside, lists, log, reviewers, rooms, tables, verification
+from sync.centre import aside, intake, lists, log, reviewers, room_said, rooms, tables, verification
 from sync.centre.app import create_app
 from sync.centre.receiver import receive
+from sync.centre.rounds import Rounds
 from tests import sync_pair
 from tests.centre_browser import Browser
 from tests.centre_room import MATERIAL, NODE, enrolled, number
@@ -110,6 +112,75 @@ def test_a_crash_within_a_retry_leaves_everything_as_it_was(centre, room, monkey
     with pytest.raises(KeyboardInterrupt):
         aside.retry(larger(centre), NODE, 1, 2, by=LI)
     assert waiting(centre) == [(1, 2, "material_too_large"), (1, 3, "not_filed")]
+    assert (told(centre), acts(centre), phase(centre, 2)) == ([], [], "")
+
+
+class Unfinished:
+    """A program that cannot act on the filings of one serial yet, and after its upgrade can."""
+
+    def __init__(self, serial):
+        self.serial, self.upgraded, self.note = serial, False, room_said.note
+
+    def __call__(self, tx, node_id, event, now):
+        if not self.upgraded and event.application == number(self.serial) and event.kind == "application.filed":
+            raise KeyError("a field that only the next version writes")
+        self.note(tx, node_id, event, now)
+
+
+@pytest.fixture
+def unfinished(centre, monkeypatch):
+    """A room whose second application and what follows it, and a kind of tomorrow, were refused by the program."""
+    program = Unfinished(2)
+    monkeypatch.setattr(room_said, "note", program)
+    made = enrolled(centre)
+    for serial in (1, 2, 3):
+        made.file_one(serial)
+    made.write("application.withdrawn", {}, 2)
+    made.write("application.beamed", {"to": "somewhere"}, 3)
+    said = exchange(centre, made).ack.refused
+    assert [(one.seq, one.code) for one in said] == [(2, "not_processed"), (4, "not_filed"), (5, "unknown_kind")]
+    return program, made
+
+
+def test_after_an_upgrade_the_serving_centre_takes_by_itself_what_the_program_could_not_act_on(centre, unfinished):
+    program, room = unfinished
+    before = (waiting(centre), told(centre), acts(centre))
+    Rounds(centre).make()  # of the program that can't
+    assert (waiting(centre), told(centre), acts(centre)) == before
+    program.upgraded = True
+    rounds = Rounds(centre)
+    rounds.make()
+    assert waiting(centre) == [(1, 5, "unknown_kind")]
+    assert (phase(centre, 2), phase(centre, 3)) == ("closed", "received")
+    assert [(kind, data["seq"]) for kind, data, _ in told(centre)] == [("refusal.lifted", 2), ("refusal.lifted", 4)]
+    assert acts(centre) == [(2, "taken", aside.BY_ITSELF, ""), (4, "taken", aside.BY_ITSELF, "")]
+    assert [one.code for one in exchange(centre, room).ack.refused] == ["unknown_kind"]
+    rounds.make()
+    assert aside.retry_every(centre) == 0
+    assert len(acts(centre)) == 2
+    assert verification.verify(centre)["whole"]
+
+
+def test_a_kind_that_the_upgrade_brought_is_taken_and_what_a_person_set_aside_stays_aside(
+    centre, unfinished, monkeypatch
+):
+    program, _ = unfinished
+    program.upgraded = True
+    aside.set_aside(centre, NODE, 1, 2, by=LI, reason="重复录入")
+    monkeypatch.setitem(kinds.KINDS, "application.beamed", replace(kinds.KINDS["application.withdrawn"], fields={}))
+    monkeypatch.setattr(intake, "check_body", lambda *_: None)
+    assert aside.retry_every(centre) == 1
+    assert waiting(centre) == [(1, 4, "not_filed")]
+    assert phase(centre, 2) == ""
+
+
+@pytest.mark.parametrize("state", ["in doubt", "the material is too large"])
+def test_by_itself_nothing_is_judged_anew_in_doubt_or_for_a_limit(centre, room, state):
+    if state == "in doubt":
+        with centre.store.write() as tx:
+            tx.execute(update(tables.node).values(fork_at=centre.clock.now()))
+            tx.execute(update(tables.event).where(tables.event.c.seq == 2).values(refused="not_processed"))
+    assert aside.retry_every(larger(centre)) == 0
     assert (told(centre), acts(centre), phase(centre, 2)) == ([], [], "")
 
 

@@ -1,9 +1,10 @@
 """What the centre could not act on, and what a person there does about it: judge it anew, or set it aside.
 
 A refused event stands in its room's log and has changed nothing; judged anew (after an upgrade, a larger limit, the
-filing that was lacking) it may be taken, with those behind it that only lacked it, and the room is told. What was put
-aside because two machines wrote under one name is never taken: which of them goes on is said elsewhere
-(sync.centre.doubt), and afterwards it can only be set aside. Every act stays, with who did it, when and why.
+filing that was lacking) it may be taken, with those behind it that only lacked it, and the room is told. What only this
+program could not take is judged anew without a person (`retry_every`). What was put aside because two machines wrote
+under one name is never taken: which of them goes on is said elsewhere (sync.centre.doubt), and afterwards it can only
+be set aside. Every act stays, with who did it, when and why.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select
 
-from edge.errors import problem
+from edge.errors import YizhanError, problem
 from forms.events import Event
 from forms.kinds import check_body
 from sync.centre import intake, log, rooms, suites, tables
@@ -20,6 +21,9 @@ from sync.centre.centre import Centre
 Outcome = Literal["taken", "refused", "set_aside"]
 LIFTED: Final = "refusal.lifted"
 OPEN_FORK: Final = "fork"
+BY_ITSELF: Final = "centre:system"
+OF_THE_PROGRAM: Final = ("bad_body", "not_processed", "unknown_kind")  # refusals that another version may lift
+_OVERTAKEN: Final = ("aside_unknown", "node_in_doubt", "node_unknown")  # by a person or another program, meanwhile
 REASON_MAX: Final = 200
 SHOWN_MAX: Final = 200
 _event, _aside, _act = tables.event, tables.quarantine, tables.aside_act
@@ -86,6 +90,29 @@ def acts(tx: Connection, node_id: str) -> list[Row[Any]]:
     return list(tx.execute(found.limit(SHOWN_MAX)).all())
 
 
+def retry_every(centre: Centre) -> int:
+    """Judge anew, in the order of each log, what only this program kept from being taken; so many were taken.
+
+    What a citizen handed in goes on by itself after an upgrade, or when what stood in its way is gone. An attempt that
+    fails leaves no act: nobody asked for it.
+    """
+    found = select(_event.c.node_id, _event.c.epoch, _event.c.seq).where(still_refused(_event.c.node_id))
+    found = found.where(_event.c.refused.in_(OF_THE_PROGRAM), _event.c.kind != suites.ANNOUNCED)
+    with centre.store.read() as tx:
+        places = tx.execute(found.order_by(_event.c.node_id, _event.c.epoch, _event.c.seq)).all()
+    return sum(_retry_one(centre, *place) for place in places)
+
+
+def _retry_one(centre: Centre, node_id: str, epoch: int, seq: int) -> int:
+    try:
+        done = retry(centre, node_id, epoch, seq, by=BY_ITSELF)
+    except YizhanError as error:
+        if error.code not in _OVERTAKEN:
+            raise
+        return 0
+    return 1 + done.others if done.outcome == "taken" else 0
+
+
 def retry(centre: Centre, node_id: str, epoch: int, seq: int, *, by: str) -> Done:
     """Judge a refused event anew. Raises node_unknown, node_in_doubt, aside_unknown, aside_final."""
     with centre.store.write() as tx:
@@ -97,7 +124,8 @@ def retry(centre: Centre, node_id: str, epoch: int, seq: int, *, by: str) -> Don
             raise problem("aside_final")
         event, code = log.from_row(tx, row), row.refused
         still = intake.take_again(tx, centre, room, event)
-        _note(tx, centre, node_id, _refused_item(row), "refused" if still else "taken", by=by)
+        if by != BY_ITSELF or not still:
+            _note(tx, centre, node_id, _refused_item(row), "refused" if still else "taken", by=by)
         if still:
             return Done("refused", intake.REFUSALS[still])
         _tell(tx, centre, node_id, event, by)

@@ -1,5 +1,6 @@
 """What a serving centre does by itself, once in a while: messages are given on, hooks are told, late complaints become
-the next level's, last month's figures are told, reports are made.
+the next level's, last month's figures are told, reports are made; at its start and each day, what the program could
+not act on is judged anew.
 
 `yizhan centre sms` and `yizhan centre compare` do the same by hand, or from the timetable of a province that serves the
 centre by another program.
@@ -12,7 +13,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import comparing, complaints, erasing, hand_overs, reports, telling, ticking
+from sync.centre import aside, comparing, complaints, erasing, hand_overs, reports, telling, ticking
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
 
@@ -28,6 +29,7 @@ class Rounds:
         self._compared = ""
         self._reported = ""
         self._erased = ""
+        self._judged = ""
 
     def make(self) -> None:
         """One round; what fails is logged and tried again in the next."""
@@ -38,6 +40,8 @@ class Rounds:
         self._try(lambda: complaints.raise_late(self._centre))
         self._try(lambda: telling.tell(self._centre))
         today = self._centre.clock.now()[:10]
+        if self._judged != today and self._try(lambda: aside.retry_every(self._centre)):
+            self._judged = today
         if self._compared != today and self._try(lambda: comparing.daily(self._centre)):
             self._compared = today
         if self._reported != today and self._try(lambda: reports.daily(self._centre)):
