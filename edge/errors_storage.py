@@ -34,6 +34,12 @@ STORAGE: dict[str, Entry] = {
     "disk_fault": Entry(
         "磁盘写入出错，本机已停止收件", "请导出数据、检查磁盘后重新启动；已收的件仍可以查看。", True, 500
     ),
+    "centre_store_fault": Entry(
+        "中心的库或文件读写出错，没有做完：{detail}",
+        "请看磁盘是否已满、是否有故障，数据库是否在运行；处理好以后再运行一次，做过的不会重复。",
+        True,
+        500,
+    ),
     "migration_failed": Entry("数据库升级没有成功，已退回升级之前的状态", "请把运行日志交给技术人员。", True, 500),
     # upgrades
     "upgrade_open_hours": Entry(
@@ -48,6 +54,9 @@ STORAGE: dict[str, Entry] = {
     ),
     "upgrade_unfinished": Entry(
         "升级到 {version} 还没有做完", "请运行 yizhan upgrade finish；重新启动驿站也会接着做。", False, 409
+    ),
+    "upgrade_still_served": Entry(
+        "驿站还在运行，没有升级数据", "请先停止驿站，再运行 yizhan upgrade finish。", False, 409
     ),
     "upgrade_went_back": Entry(
         "升级到 {version} 没有成功，数据已退回原样：{reason}", "请装回原来的程序；新的安装包修好以后再升级。", True, 409

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -129,8 +128,7 @@ def _copy_files(folder: Path, target: Path) -> None:
     """The files of one folder that a room reads; the database and what lies with it are none of them."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_file() and path.suffix in {".json", ".md", ".toml"}:
-            target.mkdir(exist_ok=True)
-            shutil.copyfile(path, target / path.name)
+            inbox.write_file(target / path.name, [path.read_bytes()])
 
 
 def _without_paths(text: str) -> str:

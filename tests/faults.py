@@ -26,6 +26,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(path) for path in (HERE, HERE.parent) if str(path) not in sys.path]
 
+import faults_centre  # noqa: E402 - also run as a script
 import faults_keeping  # noqa: E402 - also run as a script
 from faults_operations import OPERATIONS, BrokenError, copied, make_homes, must  # noqa: E402 - also run as a script
 from sqlalchemy.exc import DatabaseError  # noqa: E402
@@ -33,7 +34,7 @@ from sqlalchemy.exc import DatabaseError  # noqa: E402
 from edge.errors import YizhanError  # noqa: E402
 
 CALLS = ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "mkdir")
-OPERATIONS.update(faults_keeping.OPERATIONS)
+OPERATIONS.update(faults_keeping.OPERATIONS | faults_centre.OPERATIONS)
 FAULTS = {"kill": "signal=SIGKILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
 ALL_UP_TO = 120
 SPARSE = 20
@@ -174,6 +175,7 @@ def sample(step: int, *wanted: str, at_once: int = 1) -> tuple[dict[str, Any], R
         folder = Path(made)
         homes = make_homes(folder)
         faults_keeping.prepare(homes, folder)
+        faults_centre.prepare(homes, folder)
         found = counts(folder, homes)
         if wanted:
             found = {name: Counter({call: n for call, n in calls.items() if call in wanted[1:] or len(wanted) == 1})

@@ -120,7 +120,7 @@ def after_push(home: Path, told: str) -> None:
     must(not told.startswith("acked") or acked >= int(told.split()[1]), "an ack is lost")
     done = Push(node, Direct(centre)).drain(30)
     must(done.went_well, f"the next push says {done.note}")
-    _equal(node, centre)
+    equal(node, centre)
     node.close()
     centre.close()
 
@@ -145,7 +145,7 @@ def after_ack(home: Path, told: str) -> None:
     centre.close()
 
 
-def _equal(node: Node, centre: Centre) -> None:
+def equal(node: Node, centre: Centre) -> None:
     with node.database.read() as ours, centre.store.read() as theirs:
         must(list(centre_log.walk(theirs, NODE, "node")) == log.up(ours), "the logs differ")
     must(verification.verify(centre)["whole"], "the centre is not whole")
@@ -213,7 +213,7 @@ def _whole_ferry(home: Path) -> None:
         ferry_in.take_in(node, home / "stick")
     with node.database.read() as tx:
         must(log.unsent(tx) == 0, "the stick leaves something behind")
-    _equal(node, centre)
+    equal(node, centre)
     node.close()
     centre.close()
 

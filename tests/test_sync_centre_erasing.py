@@ -1,12 +1,15 @@
 """The centre's own purge: nothing of a person is left in rows, pages, log and files; chains stand; a stop is mended."""
 
 import copy
+import errno
+from argparse import Namespace
 
 import pytest
 from sqlalchemy import select, update
 
 from edge import residues
 from edge.cli import main
+from edge.commands.centre import opened
 from edge.errors import YizhanError
 from forms import events
 from forms.events import Head
@@ -43,6 +46,12 @@ def room(centre):
 
 def purge(centre, *numbers):
     return erasing.erase(centre, numbers or [number(1)], why="request", note="本人书面要求", actor="centre:chen")
+
+
+def left(centre):
+    """Rows of files that nothing names."""
+    with centre.store.read() as tx:
+        return len(erasing.unnamed(tx, NODE))
 
 
 def rows_that_say(centre, *marks):
@@ -116,9 +125,13 @@ def test_a_file_goes_with_the_last_application_that_names_it_and_after_a_stop_to
         purge(centre, number(2))
     object.__setattr__(centre.blobs, "forget", real)
     assert (stopped, centre.blobs.whole(NODE, SHA)) == ([SHA], True)
-    assert erasing.sweep(centre, [NODE]) == 1
-    assert not centre.blobs.whole(NODE, SHA)
-    assert erasing.sweep(centre, [NODE]) == 0
+    centre.blobs.forget(NODE, SHA)  # as where the file went, and the power before its row
+    assert verification.verify(centre)["whole"]
+    assert left(centre) == 1
+    with pytest.raises(YizhanError, match="没有找到"):
+        purge(centre, number(2))
+    assert left(centre) == 0
+    assert erasing.daily(centre).files == 0
 
 
 @pytest.mark.parametrize(("which", "code"), [(2, "erase_open"), (9, "not_found")])
@@ -173,7 +186,7 @@ def test_what_is_due_goes_by_its_term_and_never_before_six_months(centre, room):
 def test_the_command_lists_what_is_due_and_erases_what_is_named_with_a_reason(centre, room, capsys):
     home = ("--home", str(centre.settings.home))
     assert told(capsys, "centre_purge", "centre", "purge", *home) == {
-        "applications": [], "erased": False, "events": 0, "files": 0,
+        "applications": [], "erased": False, "events": 0, "files": 0, "log_emptied": True,
     }  # fmt: skip
     assert main(["centre", "purge", "--number", number(1), *home]) == 1
     assert rows_that_say(centre, NAME)
@@ -181,3 +194,27 @@ def test_the_command_lists_what_is_due_and_erases_what_is_named_with_a_reason(ce
     done = told(capsys, "centre_purge", "centre", "purge", "--number", number(1), "--reason", "本人要求", *home)
     assert (done["applications"], done["erased"], done["files"]) == ([number(1)], True, 0)
     assert rows_that_say(centre, NAME, PHONE) == set()
+
+
+def broken_off(centre, number):
+    """A command during which the disk fails in this way; with 0, the store does."""
+    with opened(Namespace(home=centre.settings.home)) as here, here.store.read() as tx:
+        if number:
+            raise OSError(number, "unlink")
+        tx.exec_driver_sql("SELECT * FROM nowhere")
+
+
+FAULTS = [(errno.EIO, "磁盘读写出错"), (errno.ENOSPC, "磁盘满了"), (0, "no such table")]
+
+
+@pytest.mark.parametrize(("number", "said"), FAULTS)
+def test_a_command_says_what_to_do_where_the_disk_or_the_store_fails_meanwhile(centre, number, said):
+    with pytest.raises(YizhanError) as caught:
+        broken_off(centre, number)
+    assert caught.value.code == "centre_store_fault"
+    assert said in caught.value.sentence
+
+
+def test_what_is_no_fault_of_the_disk_is_told_as_it_is(centre):
+    with pytest.raises(FileNotFoundError):
+        broken_off(centre, errno.ENOENT)

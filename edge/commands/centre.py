@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ from edge.commands import (
 )
 from edge.commands.common import Commands, group, print_log, reporting, say
 from edge.errors import problem
+from edge.os_words import why
 from forms.kinds import DECISIONS, RESULTS
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ LAST_STICK = (
     "注意：这个节点已经有一台机器。新机器登记以后，旧机器的密钥作废，它最后写的U盘就不能再导入。"
     "请先用 yizhan centre ferry import 导入旧机器留下的U盘，再把登记文件交给安装人员。"
 )
+DISK_FAULTS = frozenset({errno.EIO, errno.ENOSPC, errno.EROFS, errno.EDQUOT})
 
 
 def add_commands(commands: Commands) -> None:
@@ -104,11 +107,19 @@ def _add_decide(inner: Commands) -> None:
 
 @contextmanager
 def opened(args: argparse.Namespace) -> Iterator[Centre]:
+    """Raises centre_store_fault where the disk or the database fails meanwhile."""
     from sync.centre.centre import open_centre
+    from sync.centre.store import FailedError
 
     centre = open_centre(args.home)
     try:
         yield centre
+    except FailedError as error:
+        raise problem("centre_store_fault", detail=error.orig) from error
+    except OSError as error:
+        if error.errno not in DISK_FAULTS:
+            raise
+        raise problem("centre_store_fault", detail=why(error)) from error
     finally:
         centre.close()
 

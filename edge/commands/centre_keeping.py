@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from edge.commands.common import Commands, reporting, say
 from edge.errors import problem
+
+if TYPE_CHECKING:
+    from sync.centre.erasing import Erased
 
 
 def add_centre_commands(inner: Commands) -> None:
@@ -27,16 +31,28 @@ def purge(args: argparse.Namespace) -> int:
     actor = f"command:{os.getuid()}" if hasattr(os, "getuid") else "command"
     with opened(args) as centre:
         numbers = [one.replace(" ", "") for one in args.number] or erasing.due(centre)
-        if args.dry_run or not numbers:
+        if args.dry_run:
             say(args, _answer(numbers), "\n".join(numbers) or "没有到期的。")
             return 0
         why = "request" if args.number else "term"
         done = erasing.erase(centre, numbers, why=why, note=args.reason.strip()[:200], actor=actor)
-    answer = _answer(list(done.applications), erased=True, events=done.events, files=done.files)
-    said = f"已清除 {len(done.applications)} 个办件的内容：{done.events} 条记录、{done.files} 份文件。"
-    say(args, answer, f"{said}\n以前的备份、导出的文件和交给别的系统的文件不在内，见 OPERATING.md。")
+    did = {"erased": bool(done.applications), "events": done.events, "files": done.files}
+    say(args, _answer(list(done.applications), **did, log_emptied=done.log_emptied), "\n".join(_sentences(done)))
     return 0
 
 
-def _answer(numbers: list[str], *, erased: bool = False, events: int = 0, files: int = 0) -> dict[str, Any]:
-    return {"applications": numbers, "erased": erased, "events": events, "files": files}
+def _sentences(done: Erased) -> Iterator[str]:
+    if done.applications or done.files:
+        yield f"已清除 {len(done.applications)} 个办件的内容：{done.events} 条记录、{done.files} 份文件。"
+        yield "以前的备份、导出的文件和交给别的系统的文件不在内，见 OPERATING.md。"
+    else:
+        yield "没有到期的。"
+    if not done.log_emptied:
+        yield "库旁边的日志还没有清空，里面有清除以前的内容：请在没有别的程序读库的时候再运行一次 yizhan centre purge。"
+
+
+def _answer(
+    numbers: list[str], *, erased: bool = False, events: int = 0, files: int = 0, log_emptied: bool = True
+) -> dict[str, Any]:
+    counts = {"events": events, "files": files}
+    return {"applications": numbers, "erased": erased, **counts, "log_emptied": log_emptied}

@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 SQLITE_MIN = (3, 51, 3)  # older ones can corrupt a write-ahead log when it is reset
+FileFault = sqlcipher.DatabaseError  # what a question beside SQLAlchemy raises
 BUSY_MS = 10_000
 POSTGRESQL_MIN: Final = 15
 CONNECT_S: Final = 5

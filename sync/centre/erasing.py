@@ -3,8 +3,8 @@ place in both chains stays.
 
 The bodies of its events leave a hash behind, as at the node; every row that tells of it goes, what counts it stays
 without words, and files that no other application names are deleted after the rows are. A stop between the two leaves
-rows of files that nothing names: the next round takes both away. What was given out (files of exports, of messages, of
-other systems, backups of the store) lies outside of the store, and is named in OPERATING.md.
+rows of files that nothing names: the next round or purge takes both away. What was given out (files of exports, of
+messages, of other systems, backups of the store) lies outside of the store, and is named in OPERATING.md.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, exists, or_, select, update
 
 from edge.errors import problem
 from forms import events, kinds
@@ -64,11 +64,15 @@ _BLANK = (
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """`applications` with their parts; `files` that went with them, those of an earlier stop too."""
+    """`applications` with their parts; `files` that went with them, those of an earlier stop too.
+
+    `log_emptied`: False where the log beside the store still holds pages of before: somebody reads, or the disk fails.
+    """
 
     applications: tuple[str, ...]
     events: int
     files: int
+    log_emptied: bool = True
 
 
 def due(centre: Centre) -> list[str]:
@@ -90,27 +94,34 @@ def due(centre: Centre) -> list[str]:
 def erase(centre: Centre, numbers: Iterable[str], *, why: str, note: str, actor: str) -> Erased:
     """Erase applications, each with the whole or the parts that it belongs to, a room's in one transaction each.
 
+    What an earlier stop has left goes first, also where no number is given or one of them is gone already.
+
     Raises not_found, erase_open, erase_unsent; what came before is erased then.
     """
     done: dict[str, None] = {}
-    count = 0
+    left, count = _tidy(centre), 0
     for number in dict.fromkeys(numbers):
         if number not in done:
             family, bodies = _erase(centre, number, why=why, note=note, actor=actor)
             done |= dict.fromkeys(family)
             count += bodies
-    files = sweep(centre, {number[: cases.NODE_DIGITS] for number in done})
-    if done:
-        centre.store.empty_log()
-    return Erased(tuple(done), count, files)
+    left += sweep(centre, {number[: cases.NODE_DIGITS] for number in done})
+    return Erased(tuple(done), count, left, centre.store.empty_log())
+
+
+def _tidy(centre: Centre) -> int:
+    """Files that nothing names any more, and the log of before: how many files."""
+    held = tables.material.c
+    with centre.store.read() as tx:
+        nodes = tx.execute(select(held.node_id).where(~_is_named()).distinct()).scalars().all()
+    files = sweep(centre, nodes)
+    centre.store.empty_log()
+    return files
 
 
 def daily(centre: Centre) -> Erased:
     """What a serving centre does once a day: what is due goes, and what an earlier stop has left."""
-    found = erase(centre, due(centre), why="term", note="", actor="centre:system")
-    with centre.store.read() as tx:
-        nodes = set(tx.execute(select(tables.node.c.node_id)).scalars()) if centre.settings.erase_after_days else set()
-    return Erased(found.applications, found.events, found.files + sweep(centre, nodes))
+    return erase(centre, due(centre), why="term", note="", actor="centre:system")
 
 
 def _why_not(case: Case) -> str | None:
@@ -196,9 +207,24 @@ def _drop_forms(tx: Connection, node_id: str) -> None:
 
 
 def _unnamed(tx: Connection, node_id: str) -> Sequence[str]:
-    used, form, piece, held = (
-        one.c for one in (tables.material_use, tables.rendition, tables.phone_piece, tables.material)
-    )
-    named = (select(one.sha256).where(one.node_id == node_id) for one in (used, form, piece))
-    statement = select(held.sha256).where(held.node_id == node_id, ~or_(*(held.sha256.in_(one) for one in named)))
+    held = tables.material.c
+    statement = select(held.sha256).where(held.node_id == node_id, ~_is_named())
     return tx.execute(statement.order_by(held.sha256)).scalars().all()
+
+
+def unnamed(tx: Connection, node_id: str) -> frozenset[str]:
+    """Files that wait for the next round: what named them, or the picture they are a form of, is erased."""
+    return frozenset(_unnamed(tx, node_id))
+
+
+def _is_named() -> ColumnElement[bool]:
+    """Whether an application, a form of a picture that one names, or a telephone names a row of `material`."""
+    held, used, form, piece = (
+        one.c for one in (tables.material, tables.material_use, tables.rendition, tables.phone_piece)
+    )
+    original = exists().where(used.node_id == form.node_id, used.sha256 == form.original)
+    return or_(
+        exists().where(used.node_id == held.node_id, used.sha256 == held.sha256),
+        exists().where(form.node_id == held.node_id, form.sha256 == held.sha256, original),
+        exists().where(piece.node_id == held.node_id, piece.sha256 == held.sha256),
+    )
