@@ -3,11 +3,14 @@
 And 数据分级: who may see which class of data.
 """
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
+from programs import holds
 
+from edge import cli
 from edge.errors import YizhanError
 from edge.serving import Server
 from forms import kinds
@@ -69,6 +72,45 @@ def test_a_key_is_given_at_the_desk_and_opens_a_screen_without_a_login(url, cent
     assert cookie.path == "/wall"
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert "上次刷新 今天" in desk.get("/review/walls").words
+
+
+def test_over_tls_the_name_of_its_cookie_binds_it_to_this_host(centre, room):
+    """RFC 6265bis: one without that name was planted by another host, and opens nothing."""
+    key = walls.letters(centre, walls.give(centre, "大厅", "", "month", by=BY).number)
+    client, over = create_app(centre).test_client(), {"base_url": "https://localhost"}
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/wall/", **over).text)[1]
+    given = client.post(
+        "/wall/", data={"csrf_token": token, "key": key}, headers={"Origin": "https://localhost"}, **over
+    )
+    cookie = next(one for one in given.headers.getlist("Set-Cookie") if "wall_key" in one)
+    assert cookie.startswith("__Host-yizhan_centre_wall_key=")
+    assert {"Secure", "Path=/", "HttpOnly", "SameSite=Strict"} <= set(cookie.split("; "))
+    assert client.get("/wall/", **over).status_code == 200
+    assert "收件" in client.get("/wall/", **over).text
+    client.delete_cookie("__Host-yizhan_centre_wall_key", domain="localhost")
+    client.set_cookie("yizhan_centre_wall_key", key, domain="localhost", path="/wall")
+    assert "收件" not in client.get("/wall/", **over).text
+
+
+def test_keys_are_given_listed_and_taken_back_by_command(centre, capsys):
+    def ask(which, *words, code=0):
+        assert cli.main(["centre", "wall", which, *words, "--home", str(centre.settings.home), "--json"]) == code
+        return capsys.readouterr()
+
+    def said(which, *words):
+        return holds(f"centre_wall_{which}", json.loads(ask(which, *words).out))
+
+    assert said("list") == {"walls": []}
+    made = said("add", "指挥中心大厅", "--area", "522425", "--kind", "week", "--days", "30", "--as", BY)
+    assert walls.open_(centre, made["key"]).area == "522425"
+    (listed,) = said("list")["walls"]
+    assert "key" not in listed
+    assert (listed["made_by"], listed["state"], listed["place"]) == (BY, "holds", made["place"])
+    assert said("remove", str(made["number"])) == said("remove", str(made["number"]))
+    assert walls.open_(centre, made["key"]) is None
+    assert said("list")["walls"][0]["state"] == "ended"
+    assert "没有第 9 号大屏" in ask("remove", "9", code=1).out
+    assert "地区应为" in ask("add", "大厅", "--area", "52242", code=1).out
 
 
 def test_the_key_stands_in_no_table_and_is_shown_again_to_who_gives_it_out(centre):

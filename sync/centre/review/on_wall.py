@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from edge import web
+from edge import web, web_session
 from edge.errors import YizhanError, problem
 from forms.figures import Period
 from sync.centre import walls
@@ -24,7 +24,7 @@ bp = Blueprint("on_wall", __name__, url_prefix="/wall", template_folder="../temp
 @bp.get("/")
 def show() -> Response:
     """The figures that the key is for; without one the page that asks for it."""
-    wall = walls.open_(centre(), request.cookies.get(COOKIE, ""))
+    wall = walls.open_(centre(), request.cookies.get(_cookie()[0], ""))
     if wall is None:
         return _shut()
     must_see("screen", "figures")
@@ -34,7 +34,7 @@ def show() -> Response:
 
 def _shut() -> Response:
     """A wall that showed figures until now gets this page whole, so that none of them stays."""
-    known = COOKIE in request.cookies
+    known = _cookie()[0] in request.cookies
     answer = make_response(_door(problem("wall_shut") if known else None), 403 if known else 200)
     if request.headers.get("HX-Request"):
         answer.headers["HX-Refresh"] = "true"
@@ -55,8 +55,13 @@ def open_with_key() -> Response:
         return make_response(_door(error), error.status)
     answer = web.see_other(url_for("on_wall.show"))
     days = (date.fromisoformat(wall.expires_on) - date.fromisoformat(centre().clock.today())).days + 1
+    name, path = _cookie()
     answer.set_cookie(
-        COOKIE, key, max_age=days * DAY_S, path=request.script_root + "/wall", httponly=True, samesite="Strict",
-        secure=request.is_secure,
-    )  # fmt: skip
+        name, key, max_age=days * DAY_S, path=path, httponly=True, samesite="Strict", secure=request.is_secure
+    )
     return answer
+
+
+def _cookie() -> tuple[str, str]:
+    """Its name and path in this request: over TLS it is bound to this very host, so that no other can plant one."""
+    return web_session.bound(COOKIE, request.script_root + "/wall")
