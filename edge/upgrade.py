@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from edge import (
     backup,
     doctor,
+    holding,
     migrations,
     opening,
     projections,
@@ -96,12 +97,15 @@ def finish(home: Path, clock: Clock | None = None) -> Book:
     """With the new program, before anybody is served; again after whatever cut it off. The data are those of the new
     program in the end (state done), or as they were (state back, with the reason).
 
-    A room that a person unlocks is left as it is: it is brought forward when it is unlocked.
+    A room that a person unlocks is left as it is: it is brought forward when it is unlocked. Raises
+    upgrade_still_served.
     """
     clock = clock or SystemClock()
     book = upgrade_book.read(home) or Book("prepared", clock.now(), "")
     if not book.is_open:
         return book
+    if holding.is_served(home):
+        raise problem("upgrade_still_served")
     here = upgrade_book.program_version()
     book = replace(book, to_version=here)
     try:

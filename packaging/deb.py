@@ -55,6 +55,8 @@ def put_interpreter(prefix: Path) -> None:
     library = prefix / "lib" / PYTHON
     (prefix / "bin").mkdir(parents=True)
     shutil.copy2(Path(sys.executable).resolve(), prefix / "bin" / PYTHON)
+    # the name that the command and the unit use: an old program that comes back may have brought another Python
+    (prefix / "bin" / "python3").symlink_to(PYTHON)
     shutil.copytree(sysconfig.get_path("stdlib"), library, ignore=shutil.ignore_patterns(*LEFT_OUT, "lib-dynload"))
     compiled = sysconfig.get_config_var("DESTSHARED")
     shutil.copytree(compiled, library / "lib-dynload", ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
@@ -102,6 +104,8 @@ def put_wheels(prefix: Path, work: Path) -> None:
 
 def put_files(root: Path) -> None:
     """The command, the service unit, and where the room's data and texts live."""
+    # beside the program, so that it goes and comes back with it: what preinst and postinst compare
+    (root / PREFIX / "VERSION").write_text(f"{project_version()}\n", encoding="utf-8")
     for source, target, mode in (
         ("yizhan", "usr/bin/yizhan", 0o755),
         ("settle", "usr/lib/yizhan/settle", 0o755),
@@ -110,7 +114,7 @@ def put_files(root: Path) -> None:
     ):
         path = root / target
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text((HERE / "debian" / source).read_text("utf-8").replace("@PYTHON@", PYTHON), encoding="utf-8")
+        shutil.copyfile(HERE / "debian" / source, path)
         path.chmod(mode)
     licences = root / "usr/share/doc/yizhan"
     licences.mkdir(parents=True)

@@ -1,7 +1,8 @@
-"""The Debian package: its size, whether two builds are the same bytes, and a room set up from it without Python or network.
+"""The Debian package: its size, whether two builds are the same bytes, a room set up from it without Python or network,
+and a filled room that dpkg upgrades, that goes back from a release that fails, and whose power is cut in the middle.
 
-The last needs root, debootstrap and a Debian mirror (or the folder of a bare Debian 12 in YIZHAN_BARE_DEBIAN); without
-them the figure is left out, and the line before says so.
+What is installed needs root, debootstrap and a Debian mirror (or the folder of a bare Debian 12 in YIZHAN_BARE_DEBIAN); without
+them those figures are left out, and the line before says so.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import package_upgrades
 from bench_start import figure
 
 ROOT = Path(__file__).resolve().parent.parent
+CUTS = 5
 UNIT = ROOT / "packaging" / "debian" / "yizhan.service"
 # what a technician does, in a Debian that has neither Python nor a network; prints milliseconds: from the start to the
 # first page of the set-up, and from the start of the room that is set up to the kiosk's first page
@@ -80,7 +83,7 @@ def bare_debian(work: Path) -> Path | None:
         return target
     if os.geteuid() or not shutil.which("debootstrap"):
         return None
-    command = ["debootstrap", "--variant=minbase", "bookworm", target]
+    command: list[str | Path] = ["debootstrap", "--variant=minbase", "bookworm", target]
     done = subprocess.run(command, check=False, capture_output=True)
     return target if done.returncode == 0 else None
 
@@ -100,6 +103,30 @@ def installed(package: Path, debian: Path) -> str:
     return done.stdout
 
 
+def upgraded(package: Path, debian: Path, work: Path) -> list[dict[str, Any]]:
+    """What dpkg does to a room with applications in it; each must be there in the end, under one whole program."""
+    given = package_upgrades.packages(package, work)
+    room = package_upgrades.filled(debian, given, work)
+    through = package_upgrades.comes_through(room.copy(work / "through"))
+    back, mended = package_upgrades.goes_back(room.copy(work / "back"))
+    cuts = package_upgrades.cut_off(room, work / "cuts", CUTS)
+    filed, old = package_upgrades.FILED + 1, package_upgrades.version_of(package)
+    wrong = [one for one in cuts if (one.woke.numbers, one.ended.numbers) != (filed, filed + 1)]
+    wrong += [one for one in cuts if one.woke.stands not in {old, package_upgrades.NEXT}]
+    wrong += [one for one in cuts if one.ended.dpkg != f"installed {package_upgrades.NEXT}"]
+    still_old = sum(one.woke.stands == old for one in cuts)
+    return [
+        figure("upgrade by dpkg: applications lost", filed - through.numbers, "", limit=0, beside=through.dpkg),
+        figure("a release that fails: applications lost", filed - back.numbers, "", limit=0, beside=back.dpkg),
+        figure("the same: another program than the old one stands", float(back.stands != old), "", limit=0),
+        figure("the release that mends it: applications lost", filed + 1 - mended.numbers, "", limit=0),
+        figure(
+            f"power cut at {CUTS} moments of dpkg: rooms with anything wrong", len(wrong), "", limit=0,
+            beside=f"{sum(one.mid for one in cuts)} in the middle, {still_old} woke with the old program",
+        ),
+    ]  # fmt: skip
+
+
 def figures() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -116,6 +143,7 @@ def figures() -> list[dict[str, Any]]:
                 "  no bare Debian to install into: root, debootstrap and a mirror, or YIZHAN_BARE_DEBIAN\n"
             )
             return found
+        found += upgraded(first, debian, work)
         said = installed(first, debian)
         took = {name: int(ms) / 1000 for name, ms in re.findall(r"(setup|started)_ms=(\d+)", said)}
         return [

@@ -8,7 +8,7 @@ import signal
 import pytest
 from desk_app import file_one
 
-from edge import backup, log, migrations, upgrade, upgrade_book, upgrade_package, verify
+from edge import backup, holding, log, migrations, upgrade, upgrade_book, upgrade_package, verify
 from edge.database import Database
 from edge.errors import YizhanError
 from edge.node import open_node
@@ -209,6 +209,18 @@ def test_an_older_program_is_refused_with_a_sentence(filed, clock, monkeypatch):
     assert caught.value.code == "upgrade_went_back"
     new_program(monkeypatch)
     assert look(filed, clock) == before
+
+
+def test_nothing_is_changed_under_a_program_that_serves(filed, clock, monkeypatch):
+    before = look(filed, clock)
+    upgrade.prepare(filed, clock=clock)
+    new_program(monkeypatch)
+    with holding.serving(filed), pytest.raises(YizhanError) as caught:
+        upgrade.finish(filed, clock)
+    assert caught.value.code == "upgrade_still_served"
+    assert upgrade_book.read(filed).state == "prepared"
+    assert upgrade.finish(filed, clock).state == "done"
+    assert look(filed, clock) == (*before[:3], True)
 
 
 def test_the_new_program_opens_nothing_before_it_was_rehearsed(filed, clock, monkeypatch):

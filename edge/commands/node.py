@@ -138,7 +138,7 @@ def read_enrolment(path: Path) -> dict[str, Any]:
 
 def serve(args: argparse.Namespace) -> int:
     gc.disable()  # nothing that a start makes is garbage; looking for some takes a sixth of it (edge.app begins again)
-    from edge import log_lines
+    from edge import holding, log_lines
     from edge.app import Running
     from edge.serving import stop_signals
 
@@ -146,6 +146,7 @@ def serve(args: argparse.Namespace) -> int:
         node, before = first_start.first_start(args, stopped) or _unlocked(args, stopped)
         if node is None:
             return 0
+        ends.enter_context(holding.serving(args.home))
         ends.callback(node.close)
         ends.callback(log_lines.end, log_lines.keep(args.home))
         running = Running(node, args.host, args.port, after=before)
