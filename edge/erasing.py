@@ -165,7 +165,7 @@ def _telling(value: Any, name: str) -> Iterator[str]:
 
 def _still_said(tx: Connection, marks: set[str]) -> set[str]:
     """Marks that something else of the room says rightly: another application of the same person, a service's text."""
-    legible = (bytes(row[0]).decode() for row in tx.execute(f"SELECT body FROM event WHERE {log.LEGIBLE}"))  # noqa: S608
+    legible = (bytes(row[0]).decode() for row in tx.execute(f"SELECT body FROM event WHERE {log.LEGIBLE}"))  # noqa: S608  own words
     files = (bytes(row[0]).decode() for row in tx.execute("SELECT raw FROM definition"))
     kept: set[str] = set()
     for text in (*legible, *files):

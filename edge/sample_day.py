@@ -88,12 +88,12 @@ def _close(story: Story) -> None:
         Left("尚未上传的", "", "县里线路检修，明天上午上传"),
         Left("设备工单没有解决的", "", "打印纸已报所里，赶集日带来"),
     ]
-    day_close.close(story.node, day, left, 3, actor=DESK, token="sample-day-close")  # noqa: S106 - no secret
+    day_close.close(story.node, day, left, 3, actor=DESK, token="sample-day-close")
 
 
 def _now(story: Story) -> None:
     node = story.node
-    room_tickets.open_by_hand(node, "paper", "凭条打印纸还剩小半卷", actor=DESK, token="sample-ticket")  # noqa: S106
+    room_tickets.open_by_hand(node, "paper", "凭条打印纸还剩小半卷", actor=DESK, token="sample-ticket")
     for place, what in enumerate(("", "居住登记", "")):
         made = queue_tickets.take(node.database, "kiosk", f"kiosk:sample-{place}", what=what)
         if place == 0:

@@ -78,7 +78,7 @@ def _village(story: Story) -> None:
         "place": "龙场镇集市公厕旁", "seen": f"{today} 08:20", "phone": "0857-0000000",
         "until": (story.end + timedelta(days=7)).date().isoformat(),
     }  # fmt: skip
-    missing_people.announce(story.node, notice, actor=DESK, token="sample-missing-01")  # noqa: S106  no password
+    missing_people.announce(story.node, notice, actor=DESK, token="sample-missing-01")
 
 
 def _look_at_cards(story: Story) -> None:
@@ -109,7 +109,7 @@ def _tell(story: Story) -> None:
         expiring.told(node, one.number, call, actor=DESK, token=f"sample-told-{place:04d}")
     for one in writable[-1:]:
         said = {"what": one.title, "day": one.until}
-        sms_outbox.queue(node, one.number, expiring.TEMPLATE, one.about, said, actor=DESK, token="sample-sms-0001")  # noqa: S106
+        sms_outbox.queue(node, one.number, expiring.TEMPLATE, one.about, said, actor=DESK, token="sample-sms-0001")
 
 
 def _needs(node: Node) -> None:

@@ -24,8 +24,8 @@ def plan(story: Story) -> None:
 
 
 def _print(story: Story) -> None:
-    first = pads.print_pad(story.node, BLANKS, actor=DESK, token="sample-pad-0001")  # noqa: S106  no password
-    pads.void(story.node, first, "打印时卡纸", actor=DESK, token="sample-pad-0002")  # noqa: S106
+    first = pads.print_pad(story.node, BLANKS, actor=DESK, token="sample-pad-0001")
+    pads.void(story.node, first, "打印时卡纸", actor=DESK, token="sample-pad-0002")
 
 
 def _bring(story: Story) -> None:

@@ -55,8 +55,8 @@ class Timetable:
         self._carry = carry
         self._every_s = every_s
         self._next_delay = next_delay
-        # jitter spreads thousands of nodes that wake up after the same outage; it is no secret
-        self._rng = rng or random.Random()  # noqa: S311
+        # jitter spreads thousands of nodes that wake up after the same outage
+        self._rng = rng or random.Random()  # noqa: S311  no secret
         self._first_s = self._rng.uniform(0.0, first_within_s)
         self._drift = drift
         self._failures = 0

@@ -41,7 +41,8 @@ def read(home: Path) -> Book | None:
     """None where no upgrade was ever made here, or the note can't be read: then it is begun anew."""
     try:
         said = json.loads((home / FILE).read_text(encoding="utf-8"))
-        return Book(**{name: str(said[name]) for name in Book.__dataclass_fields__})  # type: ignore[arg-type]
+        texts = {name: str(said[name]) for name in Book.__dataclass_fields__}
+        return Book(**texts)  # type: ignore[arg-type]  # `state` is one of the texts
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -10,10 +10,9 @@ screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static fi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from io import SEEK_END, BytesIO
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import htmx_flask
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
@@ -69,8 +68,7 @@ class LateRule(Rule):
         return build
 
 
-@dataclass(frozen=True, slots=True)
-class Plumbing:
+class Plumbing(NamedTuple):
     """What the parts of this module share through `app.extensions["yizhan.web"]`."""
 
     secret: bytes
@@ -93,13 +91,7 @@ class Uploaded(BytesIO):
 class InMemoryRequest(HtmxAwareRequest):  # type: ignore[misc]  # htmx_flask publishes no types
     """A request whose uploads never touch the disk: a temporary file would hold an identity card in clear."""
 
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,  # noqa: ARG002 - Werkzeug's signature
-        content_type: str | None,  # noqa: ARG002
-        filename: str | None = None,  # noqa: ARG002
-        content_length: int | None = None,  # noqa: ARG002
-    ) -> IO[bytes]:
+    def _get_file_stream(self, *_lengths: Any, **_names: Any) -> IO[bytes]:
         return Uploaded()
 
 

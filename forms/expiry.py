@@ -40,6 +40,8 @@ REGISTRATION, DEATH = "juzhu-dengji", "siwang-zhuxiao"
 NEXT: Final[dict[str, str]] = {ID_CARD: RENEWAL, PERMIT: PERMIT_YEARLY, STAY: REGISTRATION}
 _YEARS = ((16, 5), (26, 10), (46, 20))  # younger than, valid for
 _GRANTED = "granted"
+_MOBILE_DIGITS = 11
+_STAY_MONTHS_MAX = 120  # what is said beyond it is a slip of the pen
 _PART = re.compile(r"[0-9０-９一二三四五六七八九十百]{1,4}\s*(?:村民)?(?:组|社|队)")
 _VILLAGE = re.compile(r"(?:.*[省市区县旗乡镇])?([\u4e00-\u9fff]{1,8}?(?:村|社区|寨))")
 
@@ -110,7 +112,7 @@ def dwelling(definition: Definition, answers: Mapping[str, Any]) -> Dwelling | N
 def phone(definition: Definition, answers: Mapping[str, Any]) -> str:
     """The mobile telephone that somebody left for news of his own matter; "" for none, and for that of another."""
     found = persons.told(definition, answers).get("phone")
-    return found if isinstance(found, str) and len(found) == 11 and found.startswith("1") else ""  # noqa: PLR2004
+    return found if isinstance(found, str) and len(found) == _MOBILE_DIGITS and found.startswith("1") else ""
 
 
 def _nothing(_definition: Definition, _state: State) -> Iterator[Term]:
@@ -184,7 +186,7 @@ def _stay(definition: Definition, state: State) -> Iterator[Term]:
     """居住登记: how long somebody said that he stays."""
     person = persons.subject(definition, state.answers)
     start, months = (pointer.get(state.answers, f"/residence/{name}", None) for name in ("start", "months"))
-    stated = isinstance(start, str) and is_date(start) and isinstance(months, int) and 0 < months <= 120  # noqa: PLR2004
+    stated = isinstance(start, str) and is_date(start) and isinstance(months, int) and 0 < months <= _STAY_MONTHS_MAX
     if state.result is None:
         yield Term(STAY, person, "", "busy", state.filed_at or "")
     elif state.result == _GRANTED:

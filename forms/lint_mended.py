@@ -11,6 +11,7 @@ from forms.reading import Trouble
 from forms.validation import Problem
 
 # a fault below one of these is one of the whole keyword
+_PLACE_DIGITS_MAX = 9  # of a place in a list; a longer one is the name of a member
 _KEYWORDS = ("x-lookup", "patternProperties")
 # a page without its name, or an effect that is none, leaves the rest of the page readable
 _READABLE = frozenset({"required", "enum"})
@@ -92,4 +93,4 @@ def _without(value: dict[str, Any], places: Iterable[str]) -> dict[str, Any]:
 
 def _in_file(place: str) -> list[tuple[int, str]]:
     """The later rows of a list go first: those before them keep their numbers."""
-    return [(int(one) if one.isdecimal() and len(one) < 10 else 0, one) for one in pointer.split(place)]  # noqa: PLR2004
+    return [(int(one) if one.isdecimal() and len(one) <= _PLACE_DIGITS_MAX else 0, one) for one in pointer.split(place)]

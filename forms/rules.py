@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from forms import pointer, shape, validation
 from forms.pointer import MISSING
@@ -18,6 +18,7 @@ from forms.pointer import MISSING
 _APPLICATORS = re.compile(r"(anyOf|allOf|oneOf)/[0-9]+/")
 _BRANCHES = re.compile(r"(then|else)/")
 _NEGATED = {"SHOW": False, "HIDE": True, "ENABLE": False, "DISABLE": True}
+_DEPTH_MAX = 40
 _VISIBILITY, _ENABLEMENT = frozenset({"SHOW", "HIDE"}), frozenset({"ENABLE", "DISABLE"})
 
 
@@ -154,7 +155,7 @@ class Judge:
             return schema is not False
         if depth > _DEPTH_MAX or any(key in schema for key in ("type", "const", "enum")):
             return False
-        return all(test(self, schema, depth + 1) for key, test in _MISSING_TESTS.items() if key in schema)
+        return all(test(self, schema, depth + 1) for key, test in self._MISSING_TESTS.items() if key in schema)
 
     def _all(self, schema: Any, depth: int) -> bool:
         return all(self._holds_missing(part, depth) for part in schema["allOf"])
@@ -176,16 +177,14 @@ class Judge:
         found = shape.resolve(self._root, str(schema["$ref"]))
         return found is None or self._holds_missing(found, depth)
 
-
-_DEPTH_MAX = 40
-_MISSING_TESTS = {
-    "allOf": Judge._all,  # noqa: SLF001 - the table belongs to the class
-    "anyOf": Judge._any,  # noqa: SLF001
-    "oneOf": Judge._one,  # noqa: SLF001
-    "not": Judge._not,  # noqa: SLF001
-    "if": Judge._if,  # noqa: SLF001
-    "$ref": Judge._ref,  # noqa: SLF001
-}
+    _MISSING_TESTS: ClassVar = {
+        "allOf": _all,
+        "anyOf": _any,
+        "oneOf": _one,
+        "not": _not,
+        "if": _if,
+        "$ref": _ref,
+    }
 
 
 def _same(value: Any, expected: Any) -> bool:

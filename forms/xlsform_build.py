@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from forms import starting
 from forms.xlsform_choices import titled
@@ -44,7 +44,7 @@ class Build:
         """The elements of an item, its schema put into `holder`; [] for what shows nothing."""
         if item.home not in self._homes and item.home is None:
             self._homes[None] = Home(holder)
-        found = _KINDS.get(item.kind, Build._question)(self, item, holder)
+        found = self._KINDS.get(item.kind, Build._question)(self, item, holder)
         own = self.conditions.own(item)
         if own is not None and own != ALWAYS:
             for element in found:
@@ -261,11 +261,10 @@ class Build:
             place = "/" + "/".join(item.way)
             self.materials.append(starting.material(code, held["title"], place, needed))
 
-
-_KINDS: dict[str, Callable[[Build, Item, Schema], list[Element]]] = {
-    "group": Build._group,  # noqa: SLF001 - the class's own table of its own methods
-    "repeat": Build._repeat,  # noqa: SLF001
-    "note": Build._note,  # noqa: SLF001
-    "computed": Build._computed,  # noqa: SLF001
-    "unknown": Build._unknown,  # noqa: SLF001
-}
+    _KINDS: ClassVar[dict[str, Callable[[Build, Item, Schema], list[Element]]]] = {
+        "group": _group,
+        "repeat": _repeat,
+        "note": _note,
+        "computed": _computed,
+        "unknown": _unknown,
+    }

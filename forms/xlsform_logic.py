@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from forms.xlsform_items import Cannot, Item, Items
 from forms.xlsform_rules import SIGNS, number
@@ -30,7 +30,7 @@ class Logic:
 
     def rule(self, node: Node) -> Rule:
         """Raises Cannot with the reason."""
-        handler = _KINDS.get(node.kind)
+        handler = self._KINDS.get(node.kind)
         if handler is None:
             raise Cannot(f"“{node.value}”在计算里没有对应的写法")
         return handler(self, node)
@@ -109,6 +109,16 @@ class Logic:
                 return self._var(home), ".".join(item.way)
         raise Cannot(f"{node.value} 不在这一层的重复组里")
 
+    _KINDS: ClassVar[dict[str, Callable[[Logic, Node], Rule]]] = {
+        "ref": _reference,
+        "sibling": _reference,
+        "here": _reference,
+        "number": _literal,
+        "text": _literal,
+        "op": _operator,
+        "call": _call,
+    }
+
 
 def _selected(logic: Logic, node: Node) -> Rule:
     field, value = node.args
@@ -178,15 +188,6 @@ _CALLS: dict[tuple[str, int], Callable[[Logic, Node], Rule]] = {
     ("today", 0): _today,
     ("true", 0): lambda _logic, _node: True,
     ("false", 0): lambda _logic, _node: False,
-}
-_KINDS: dict[str, Callable[[Logic, Node], Rule]] = {
-    "ref": Logic._reference,  # noqa: SLF001 - the class's own table of its own methods
-    "sibling": Logic._reference,  # noqa: SLF001
-    "here": Logic._reference,  # noqa: SLF001
-    "number": Logic._literal,  # noqa: SLF001
-    "text": Logic._literal,  # noqa: SLF001
-    "op": Logic._operator,  # noqa: SLF001
-    "call": Logic._call,  # noqa: SLF001
 }
 
 

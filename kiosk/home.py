@@ -11,6 +11,7 @@ from flask import Response, abort, request, url_for
 
 from edge import drafts, missing_people, offering, prints, texts, unwritten_filing
 from edge.guide import Speaker, citizen_title, guide
+from edge.typed import whole_number
 from edge.web import language, translate
 from kiosk import apply, entries, leave, open_pages, visit
 from kiosk.entries import Entry
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from forms.definition import Definition
 
 COMPLAINT = re.compile("投诉|监督|举报")
-TURN_MS, TURN_DIGITS_MAX = 60_000, 3
+TURN_MS = 60_000
 BOOKING = ("service:yuyue-shangmen",)
 SEALED = ("service:jubao-tousu",)
 
@@ -43,8 +44,8 @@ def show() -> tuple[str, int]:
 def _turning() -> dict[str, Any]:
     """The notices, one of them in sight: another one for each visit, and for each touch of 换一条."""
     notices = entries.notices()
-    asked = request.args.get("notice", "")
-    turn = int(asked) if asked.isdecimal() and len(asked) <= TURN_DIGITS_MAX else visit.node().clock.ticks() // TURN_MS
+    now = visit.node().clock.ticks() // TURN_MS
+    turn = whole_number(request.args.get("notice", ""), otherwise=now)
     return {"notices": notices, "turn": turn % len(notices) if notices else 0}
 
 

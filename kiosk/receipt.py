@@ -12,6 +12,7 @@ from edge.drafts import AlreadyFiled
 from edge.errors import YizhanError
 from edge.guide import Speaker
 from edge.room import Room
+from edge.typed import whole_number
 from edge.web import citizen_base, see_other, translate
 from forms.state import State
 from kiosk import apply, visit
@@ -77,12 +78,12 @@ def print_it(draft: str) -> Response:
 
 
 def _print(draft: str, number: str) -> Response:
-    node, asked = visit.node(), request.form.get("copy", "")
+    node = visit.node()
     with node.database.read() as tx:
         application = applications.get(tx, number)
     visit.speak_of(application.definition)
     try:
-        copy = int(asked) if asked.isascii() and asked.isdecimal() else 0
+        copy = whole_number(request.form.get("copy", ""))
         printing.receipt(node, number, visit.place(), copy=copy, address=address(_code(application.state)))
     except YizhanError as error:
         if error.code not in printers.FAULTS:

@@ -10,6 +10,7 @@ import ast
 import io
 import re
 import statistics
+import subprocess
 import sys
 import tokenize
 import tomllib
@@ -102,12 +103,19 @@ def code_lines(paths: Iterator[Path]) -> int:
     return sum(bool(line.strip()) and not line.lstrip().startswith("#") for text in texts for line in text.splitlines())
 
 
+def imports(text: str) -> list[ast.Import | ast.ImportFrom]:
+    """Every import of a source, in functions too."""
+    return [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Import | ast.ImportFrom)]
+
+
 def alike() -> dict[tuple[str, ...], list[str]]:
     """Runs of lines that stand at more than one place, imports aside."""
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for name, path in modules().items():
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-        kept = [line for line in lines if line and not line.startswith(("import ", "from ", "#", "@", ")"))]
+        text = path.read_text(encoding="utf-8")
+        named = {line for one in imports(text) for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
+        lines = [line.strip() for at, line in enumerate(text.splitlines(), 1) if at not in named]
+        kept = [line for line in lines if line and not line.startswith(("#", "@", ")"))]
         for at in range(len(kept) - ALIKE_LINES + 1):
             found[tuple(kept[at : at + ALIKE_LINES])].append(name)
     return {lines: places for lines, places in found.items() if len(places) > 1}
@@ -165,8 +173,19 @@ def figures() -> Figures:
     }
 
 
+def tools() -> Figures:
+    """What deptry and vulture find, by their settings in pyproject.toml."""
+    ran = {
+        name: subprocess.run([sys.executable, "-m", name, *given], cwd=ROOT, capture_output=True, text=True, check=False)
+        for name, given in {"deptry": ["--no-ansi", "."], "vulture": []}.items()
+    }
+    told = {name: [line for line in (one.stdout + one.stderr).splitlines() if ".py:" in line or ".toml:" in line]
+            for name, one in ran.items()}  # fmt: skip
+    return {f"found by {name}": (lines or "nothing", "nothing") for name, lines in told.items()}
+
+
 if __name__ == "__main__":
-    for name, (value, held) in figures().items():
+    for name, (value, held) in (figures() | tools()).items():
         sys.stdout.write(f"{name:52} {value!s:>28}   {held}\n")
     for group in circles({name: imported(name, tree, modules()) for name, tree in trees().items()}):
         sys.stdout.write(f"  circle: {', '.join(group)}\n")

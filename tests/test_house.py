@@ -42,3 +42,15 @@ def test_functions_are_short_and_no_module_is_long(counted):
 
 def test_no_modules_import_one_another_in_a_circle(counted):
     assert counted["circles of imports"][0] == 0
+
+
+def test_every_exception_from_lint_and_types_says_its_reason():
+    assert house.exceptions() == []
+
+
+def test_every_library_that_is_used_is_declared(counted):
+    assert counted["libraries used and not declared"][0] == []
+
+
+def test_nothing_is_said_twice():
+    assert house.alike() == {}

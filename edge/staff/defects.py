@@ -22,7 +22,10 @@ from forms.state import Correction, Item, State
 PAD = "/signature"
 PHOTO = "photo"
 NOT_FOUND = 404
-PERMIT_LAW = "《中华人民共和国行政许可法》第三十二条第一款第四项：申请材料不齐全或者不符合法定形式的，应当当场或者在五日内一次告知申请人需要补正的全部内容。"  # noqa: E501
+PERMIT_LAW = (
+    "《中华人民共和国行政许可法》第三十二条第一款第四项："
+    "申请材料不齐全或者不符合法定形式的，应当当场或者在五日内一次告知申请人需要补正的全部内容。"
+)
 OPEN = ("received", "correction")
 
 

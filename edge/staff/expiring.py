@@ -16,6 +16,7 @@ from edge.officers import Officer
 from edge.staff import rows
 from edge.staff.context import form_token, node, officer, page
 from edge.staff.today_cards import Card
+from edge.typed import whole_number
 from edge.web_filters import day as day_text
 from edge.web_filters import when_near
 from forms import expiry, persons
@@ -67,13 +68,11 @@ def show() -> str:
 
 def _asked() -> Asked:
     given = request.values
-    number = given.get("page", "")
-    at = int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else 0  # noqa: PLR2004 - a page
     return Asked(
         what=given.get("kind", "") if given.get("kind", "") in WHATS else "",
         village=given.get("village", "")[:60],
         settled=given.get("show") == "settled",
-        page=at,
+        page=whole_number(given.get("page", ""), digits_max=3),
     )
 
 

@@ -9,6 +9,7 @@ from flask import request, url_for
 from edge import applications
 from edge.staff import rows
 from edge.staff.context import node, page
+from edge.typed import whole_number
 
 PAGE_ROWS = 20
 STATES = (
@@ -65,14 +66,13 @@ def show() -> str:
 def _asked() -> Asked:
     given = request.args
     state = given.get("state", "")
-    offset = given.get("offset", "0")
     return Asked(
         text=given.get("text", "").strip()[:100],
         state=state if state in dict(STATES) else "",
         village=given.get("village", "").strip()[:100],
         start=given.get("from", "").strip(),
         end=given.get("to", "").strip(),
-        offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 8 else 0,  # noqa: PLR2004 - far beyond any list
+        offset=whole_number(given.get("offset", ""), digits_max=7),
     )
 
 

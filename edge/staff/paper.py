@@ -12,6 +12,7 @@ from edge.officers import Officer
 from edge.staff.context import form_token, node, officer, page
 from edge.staff.people import name_of
 from edge.staff.today_cards import Card
+from edge.typed import whole_number
 from edge.web_filters import group4
 
 ANSWERABLE = frozenset({
@@ -70,8 +71,7 @@ def _must_be_plain(service: str) -> None:
 
 def print_pad() -> Response:
     """Give out the next numbers, and show them as sheets."""
-    typed = request.form.get("count", "")
-    count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 0  # noqa: PLR2004  digits
+    count = whole_number(request.form.get("count", ""))
     try:
         first = pads.print_pad(node(), count, actor=officer().actor, token=request.form.get("token", ""))
     except YizhanError as error:

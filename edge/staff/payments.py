@@ -15,6 +15,7 @@ from edge.staff.context import form_token, node, officer, page
 from edge.staff.link import network
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
+from edge.typed import whole_number
 from edge.web_filters import when_near, when_short
 from forms.delivery import Bill, find_bill
 from forms.kinds_delivery import PAID_BY, PAY_WHERE
@@ -116,8 +117,7 @@ def settle() -> Response:
 
 
 def _count(name: str) -> int:
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004 - far too many
+    return whole_number(request.form.get(name, ""), digits_max=9, otherwise=-1)
 
 
 def shift(number: int) -> str:
@@ -167,7 +167,9 @@ def draw(number: str) -> Response:
     """开缴款单."""
     form = request.form
     chosen, _, what = form.get("fee", "").partition(":")
-    amount = int(chosen) if chosen.isascii() and chosen.isdigit() else money.fen(form.get("amount", "")) or 0
+    amount = whole_number(chosen, digits_max=9, otherwise=-1)
+    if amount < 0:
+        amount = money.fen(form.get("amount", "")) or 0
     return _do(number, "draw", "drawn", lambda by: payments.draw(
         node(), number, amount, form.get("what", "") or what, form.get("where", ""), **by
     ))  # fmt: skip

@@ -9,6 +9,7 @@ from edge.devices import at_hand, printers, printing
 from edge.errors import YizhanError
 from edge.staff import reprinting, rows
 from edge.staff.context import node, page
+from edge.typed import whole_number
 from edge.web_filters import when
 from forms import proxies
 from forms.kinds_people import GRADES
@@ -24,8 +25,7 @@ def print_slip(number: str) -> Response:
     """打凭条 on the printer of the desk. Raises not_found."""
     with node().database.read() as tx:
         state = applications.get(tx, number).state
-    asked = request.form.get("copy", "")
-    copy = int(asked) if asked.isascii() and asked.isdecimal() else 0
+    copy = whole_number(request.form.get("copy", ""))
     try:
         printing.receipt(node(), number, "desk", copy=copy, address=address(_code(state)))
     except YizhanError as error:

@@ -9,6 +9,7 @@ from edge import officers, stock, stock_slips, web
 from edge.errors import YizhanError, problem
 from edge.ranks import POLICE
 from edge.staff.context import form_token, node, officer, page
+from edge.typed import whole_number
 from edge.web_filters import group4, when_short
 
 SHOWN_MAX = 2000
@@ -109,7 +110,7 @@ def count() -> Response:
     _police()
 
     def act(given: dict[str, str]) -> None:
-        counted = int(given["unused"]) if given["unused"].isascii() and given["unused"].isdigit() else -1
+        counted = whole_number(given["unused"], otherwise=-1)
         stock.count(node(), given["stock"], counted, given["note"], **_by())
 
     return _do("counted", act)

@@ -97,7 +97,7 @@ class Pattern:
     def fresh(self) -> Pattern:
         made = Pattern.__new__(Pattern)
         made._bones, made._parts, made._form = self._bones, self._parts, self._form  # noqa: SLF001 - of the same class
-        made._starts, made._tables = self._starts, {}  # noqa: SLF001
+        made._starts, made._tables = self._starts, {}  # noqa: SLF001 - of the same class
         return made
 
     def fits(self, text: str) -> bool:

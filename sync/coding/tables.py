@@ -70,7 +70,7 @@ class Counted(Generic[Symbol]):
         """The same start for another batch. The symbols are shared until one is added."""
         made = Counted.__new__(Counted)
         made._symbols, made._index = self._symbols, self._index  # noqa: SLF001 - of the same class
-        made._counts, made._total = self._counts.copy(), self._total  # noqa: SLF001
+        made._counts, made._total = self._counts.copy(), self._total  # noqa: SLF001 - of the same class
         return made
 
     def __contains__(self, symbol: Symbol) -> bool:

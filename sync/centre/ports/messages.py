@@ -27,13 +27,13 @@ class Messages(Port):
         "at": Field("什么时候", time),
     }
 
-    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002 - the interface
+    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:
         return []
 
-    def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:  # noqa: ARG002
+    def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:
         return None
 
-    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:  # noqa: ARG002
+    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:
         row = tx.execute(select(tables.sms).where(tables.sms.c.id == line["id"], tables.sms.c.given_at != "")).first()
         if row is None:
             raise UnfitError(f"没有发过这一条短信：{line['id']}")

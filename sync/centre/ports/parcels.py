@@ -36,17 +36,17 @@ class Parcels(Port):
         "at": Field("什么时候", time),
     }
 
-    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002 - the interface
+    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:
         parcel = event.data.get("parcel") if event.kind in WAYS else None
         if parcel is None:
             return []
         body = {"carrier": parcel["carrier"], "number": parcel["number"], "way": WAYS[event.kind]}
         return [Enquiry(f"{parcel['number']}-{event.application}", event.application, body)]
 
-    def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:  # noqa: ARG002
+    def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:
         return {"id": row.id, "application": row.number, "node": row.node_id, **enquiry_of(row)}
 
-    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:  # noqa: ARG002
+    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:
         number, parcel = line["application"], {"carrier": line["carrier"], "number": line["number"]}
         body = {"what": "parcel", "outcome": line["status"], "at": line["at"], "parcel": parcel}
         return Answer(

@@ -38,7 +38,7 @@ class Payments(Port):
     }  # fmt: skip
     takes: ClassVar[Mapping[str, Field]] = _MONEY
 
-    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002 - the interface
+    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:
         said = event.data if event.kind.startswith("payment.") else {}
         if event.kind == "payment.due" and said["where"] == "online":
             body = {name: said[name] for name in ("bill", "amount", "what", "basis")}
@@ -48,13 +48,13 @@ class Payments(Port):
             return [Enquiry(f"{said['bill']}{CANCELLED}", event.application, body)]
         return []
 
-    def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:  # noqa: ARG002
+    def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:
         body = enquiry_of(row)
         if row.id.endswith(CANCELLED) and not is_ordered(tx, row.node_id, body["bill"]):
             return None
         return {"id": row.id, "application": row.number, "node": row.node_id, "cancel": False, **body}
 
-    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:  # noqa: ARG002
+    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:
         number = line["bill"].partition("-")[0]
         node_id = application_of(tx, number)
         if not is_ordered(tx, node_id, line["bill"]):
@@ -74,13 +74,13 @@ class Statements(Port):
     gives: ClassVar[Mapping[str, str]] = {}
     takes: ClassVar[Mapping[str, Field]] = _MONEY
 
-    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002
+    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:
         return []
 
-    def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:  # noqa: ARG002
+    def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:
         return None
 
-    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:  # noqa: ARG002
+    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:
         number = line["bill"].partition("-")[0]
         return Answer(
             application_of(tx, number), number, "stated", ref=line["bill"], day=line["at"][:10], amount=line["amount"],

@@ -40,7 +40,7 @@ class Identities(Port):
         "source": _SOURCE,
     }
 
-    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002 - the interface
+    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:
         said = event.data if event.kind == FILED else None
         if said is None or said.get("parts"):
             return []
@@ -51,7 +51,7 @@ class Identities(Port):
         name, id_number = applicant(centre, tx, row.node_id, row.number)
         return {"id": row.id, "node": row.node_id, "name": name, "id_number": id_number} if id_number else None
 
-    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:  # noqa: ARG002
+    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:
         row = question(tx, self.name, line["id"])
         body = {"what": "identity"} | {key: line[key] for key in ("outcome", "at", "source", "differs") if key in line}
         return Answer(
@@ -76,7 +76,7 @@ class Shared(Port):
         "source": _SOURCE,
     }
 
-    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:  # noqa: ARG002
+    def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:
         said = event.data if event.kind == FILED else None
         if said is None or said.get("parts"):
             return []
@@ -102,7 +102,7 @@ class Shared(Port):
         said = {"id": row.id, "application": row.number, "node": row.node_id, "name": name, "id_number": id_number}
         return said | enquiry_of(row)
 
-    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:  # noqa: ARG002
+    def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:
         row = question(tx, self.name, line["id"])
         asked = enquiry_of(row)
         body = {"what": "shared", "material": asked["material"], "name": asked["material_name"]}

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 
 from edge import web
 from edge.errors import YizhanError, problem
+from edge.typed import whole_number
 from forms.kinds_oversight import ANSWER_MAX, CALLED, NOT_REACHED
 from forms.kinds_people import GRADES
 from sync.centre import calling_back, cases, who
@@ -40,12 +41,11 @@ def record(number: str) -> Response:
     """Keep what the call found. A fault stands on the same page beside what was typed."""
     _must_supervise()
     given = request.form
-    tries = given.get("tries", "")
     try:
         calling_back.record(
             centre(), number, result=given.get("result", ""), answer=given.get("answer", ""),
             note=given.get("note", ""), actor=reviewer().actor,
-            tries=int(tries) if tries.isascii() and tries.isdecimal() and len(tries) < 6 else 0,  # noqa: PLR2004
+            tries=whole_number(given.get("tries", "")),
         )  # fmt: skip
     except YizhanError as error:
         if error.code not in {"call_back_text", "call_back_words", "call_back_own", "call_back_over"}:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import current_app, g, get_flashed_messages, request, url_for
 
 from edge.errors import problem
+from edge.typed import whole_number
 from forms import divisions
 from sync.centre import cases, claims, complaints, desks, guards, queue, scopes, who
 from sync.centre.centre import Centre
@@ -118,9 +119,7 @@ def asked_queue() -> Queue:
 def _asked() -> Asked:
     given = request.args
     show = given.get("show", "")
-    page = given.get("page", "")
-    digits = page.isascii() and page.isdecimal() and len(page) < len(str(PAGES_MAX)) + 1
-    place = max(1, min(int(page), PAGES_MAX)) if digits else 1
+    place = max(1, min(whole_number(given.get("page", "")), PAGES_MAX))
     area = given.get("area", "")
     return Asked(
         show=show if show in SHOWS else _first_show(),

@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
+from edge.typed import whole_number
 from sync.centre import fleet, invitations, pack_page
 from sync.centre.alarms import ALARMS
 from sync.centre.fleet import AREA_DIGITS, ORDERS, SHOWN, TEXT_MAX, WAYS, Asked, Page
@@ -42,14 +43,13 @@ def _asked() -> Asked:
     given = request.args
     area, alarm, way, order = (given.get(name, "") for name in ("area", "alarm", "way", "order"))
     digits = area.isascii() and area.isdecimal() and len(area) in AREA_DIGITS
-    after = given.get("after", "")
     return Asked(
         area=area if digits else "",
         alarm=alarm if alarm in ALARMS else "",
         way=way if way in WAYS else "",
         text=given.get("text", "").strip()[:TEXT_MAX],
         order=order if order in ORDERS else "alarm",
-        after=int(after) if after.isascii() and after.isdecimal() and len(after) <= AFTER_DIGITS else 0,
+        after=whole_number(given.get("after", ""), digits_max=AFTER_DIGITS),
     )
 
 

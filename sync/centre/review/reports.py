@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 
 from edge.errors import problem
+from edge.typed import whole_number
 from forms.figures import KINDS
 from sync.centre import dashboard, reports, scopes
 from sync.centre.reports import Report
@@ -52,8 +53,7 @@ def _area() -> str:
 
 
 def _report(kind: str, first: str) -> Report:
-    edition = request.args.get("edition", "")
-    wanted = int(edition) if edition.isascii() and edition.isdecimal() and len(edition) < 6 else 0  # noqa: PLR2004
+    wanted = whole_number(request.args.get("edition", ""))
     with centre().store.read() as tx:
         found = reports.get(tx, kind, first, _area(), wanted)
     if found is None:

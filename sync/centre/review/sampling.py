@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 
 from edge import web
 from edge.errors import YizhanError, problem
+from edge.typed import whole_number
 from forms.kinds_oversight import ANSWER_MAX, JUDGED, SAMPLE_MAX, SEED_MAX
 from sync.centre import sampling, scopes
 from sync.centre.review.context import asked_queue, centre, duties, frame, reviewer
@@ -32,10 +33,9 @@ def draw() -> Response:
     area = given.get("area", "").strip()
     if not scopes.covers(scopes.areas(duties()), area):
         raise problem("not_found")
-    count = given.get("count", "")
     try:
         first, last = date.fromisoformat(given.get("first", "")), date.fromisoformat(given.get("last", ""))
-        wanted = int(count) if count.isascii() and count.isdecimal() and len(count) < 5 else 0  # noqa: PLR2004
+        wanted = whole_number(given.get("count", ""))
         made = sampling.draw(
             centre(), first, last, count=wanted, area=area, seed=given.get("seed", ""), actor=reviewer().actor
         )

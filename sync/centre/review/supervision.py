@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
+from edge.typed import whole_number
 from forms import supervision, supervision_room
 from sync.centre import queue, rooms, scopes, supervising, who
 from sync.centre.queue import LIMIT, Asked, Who
@@ -78,6 +79,4 @@ def _chosen() -> str:
 
 
 def _page() -> int:
-    text = request.args.get("page", "")
-    digits = text.isascii() and text.isdecimal() and len(text) <= len(str(PAGES_MAX))
-    return max(1, min(int(text), PAGES_MAX)) if digits else 1
+    return max(1, min(whole_number(request.args.get("page", "")), PAGES_MAX))
