@@ -1,17 +1,21 @@
-"""`yizhan centre ports`, `reconcile` and `parcel`: what is exchanged with other systems of the province, as files."""
+"""`yizhan centre ports`, `reconcile` and `parcel`: what is exchanged with other systems of the province."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
 from datetime import date
+from typing import TYPE_CHECKING
 
 from edge.commands.common import Commands, reporting, say
 from edge.errors import problem
 
+if TYPE_CHECKING:
+    from sync.centre.ports.registry import Standing
+
 
 def add_centre_commands(inner: Commands) -> None:
-    parser = reporting(inner, "ports", ports, "和短信、缴款、寄递、身份核对、数据共享平台交换文件的情况")
+    parser = reporting(inner, "ports", ports, "和短信、缴款、寄递、身份核对、数据共享平台交换的情况")
     parser.add_argument("--exchange", action="store_true", help="现在就读取答复、写出新的；运行着的中心每分钟自己做")
     parser = reporting(inner, "reconcile", reconcile, "日对账：到账的缴款单和平台的对账单逐笔核对，差额应为零")
     parser.add_argument("--day", required=True, metavar="DAY", help="哪一天，如 2026-11-21")
@@ -20,7 +24,7 @@ def add_centre_commands(inner: Commands) -> None:
 
 
 def ports(args: argparse.Namespace) -> int:
-    """Exit code 1 where this round set a file aside."""
+    """Exit code 1 where this round set a file or a line aside, or an address could not be spoken to."""
     from edge.commands.centre import opened
     from sync.centre.ports import registry
 
@@ -30,11 +34,15 @@ def ports(args: argparse.Namespace) -> int:
             found = registry.standings(tx, centre)
     done = {name: asdict(one) | {"files": list(one.files), "aside": list(one.aside)} for name, one in rounds.items()}
     lines = [
-        f"{one.title}：待发 {one.waiting}，等答复 {one.unanswered}，隔离的文件 {one.aside}  {one.folder}"
+        f"{one.title}：待发 {one.waiting}，等答复 {one.unanswered}，隔离的文件 {one.aside}  {_where(one)}"
         for one in found
     ]
     say(args, {"ports": [asdict(one) for one in found], "exchanged": done}, "\n".join(lines))
-    return 1 if any(one.aside for one in rounds.values()) else 0
+    return 1 if any(one.aside or one.refused or one.fault for one in rounds.values()) else 0
+
+
+def _where(one: Standing) -> str:
+    return f"{one.address}  {one.fault}".rstrip() if one.address else one.folder
 
 
 def reconcile(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -41,8 +42,22 @@ def check_url(url: str, *, private: bool) -> SplitResult:
     return parts
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`headers` by their names in small letters; of the body at most one byte more than ANSWER_MAX."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False) -> int:
     """The status of the answer; a redirect is an answer like any other. Raises PostError."""
+    return ask("POST", url, body, headers, private=private).status
+
+
+def ask(method: str, url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False) -> Answered:
+    """The answer, whatever its status. Raises PostError."""
     parts = check_url(url, private=private)
     host, port = str(parts.hostname), parts.port or _PORTS[parts.scheme]
     address = _resolve(host, port, private=private)
@@ -51,13 +66,13 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool = F
     connection.address = str(address)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", path, body, dict(headers))
+        connection.request(method, path, body or None, dict(headers))
         answer = connection.getresponse()
-        answer.read(ANSWER_MAX)
+        said = answer.read(ANSWER_MAX + 1)
     except (OSError, http.client.HTTPException) as error:
         raise PostError(f"没有送到：{type(error).__name__}") from error
     else:
-        return int(answer.status)
+        return Answered(int(answer.status), {name.lower(): text for name, text in answer.getheaders()}, said)
     finally:
         connection.close()
 

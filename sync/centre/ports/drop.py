@@ -39,12 +39,17 @@ _enquiry, _reply, _file = tables.enquiry, tables.reply, tables.reply_file
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round did: files and lines given, lines taken, files set aside."""
+    """What one round did: files and lines given, lines taken, files set aside. Over HTTP also: lines that the other
+    side took, lines that it refused, and what went wrong ("" for nothing).
+    """
 
     files: tuple[str, ...] = ()
     given: int = 0
     taken: int = 0
     aside: tuple[str, ...] = ()
+    sent: int = 0
+    refused: int = 0
+    fault: str = ""
 
 
 def folder_of(centre: Centre, port: Port) -> Path:

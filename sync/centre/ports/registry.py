@@ -3,15 +3,17 @@
 import json
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
 from forms.events import Event
 from sync.centre import sms, tables
 from sync.centre.centre import Centre
-from sync.centre.ports import drop
+from sync.centre.ports import addresses, drop, over_http
+from sync.centre.ports.addresses import Address
 from sync.centre.ports.drop import Round
 from sync.centre.ports.messages import Messages
 from sync.centre.ports.parcels import Parcels
@@ -30,7 +32,9 @@ _enquiry, _file = tables.enquiry, tables.reply_file
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a port stands: questions that wait to be written out, that wait for an answer; files that were set aside."""
+    """How a port stands: questions that wait to be written out, that wait for an answer; files that were set aside.
+    `address`: where it speaks HTTP, "" for a file drop; `fault`: what went wrong there at the last try.
+    """
 
     name: str
     title: str
@@ -38,6 +42,8 @@ class Standing:
     waiting: int
     unanswered: int
     aside: int
+    address: str
+    fault: str
 
 
 def note(tx: Connection, centre: Centre, node_id: str, events: Iterable[Event]) -> None:
@@ -59,10 +65,30 @@ def note(tx: Connection, centre: Centre, node_id: str, events: Iterable[Event]) 
 def exchange(centre: Centre, names: Iterable[str] = ()) -> dict[str, Round]:
     """One round over the ports (all of them where none is named)."""
     chosen = set(names) or {port.name for port in PORTS}
-    return {port.name: _exchange(centre, port) for port in PORTS if port.name in chosen}
+    spoken = _spoken(centre)
+    return {port.name: _exchange(centre, port, spoken.get(port.name)) for port in PORTS if port.name in chosen}
 
 
-def _exchange(centre: Centre, port: Port) -> Round:
+def _spoken(centre: Centre) -> dict[str, Address]:
+    return addresses.load(centre.settings.home, {port.name for port in PORTS})
+
+
+def _exchange(centre: Centre, port: Port, address: Address | None) -> Round:
+    """Files alone, or files that are carried to an address and back."""
+    done = _exchange_files(centre, port)
+    if address is None:
+        return done
+    carried = over_http.carry(centre, port.name, address, _out(centre, port))
+    more = drop.exchange(centre, port) if carried.answers else Round()
+    said: dict[str, Any] = {"sent": carried.sent, "refused": carried.refused, "fault": carried.fault}
+    return replace(done, taken=done.taken + more.taken, aside=done.aside + more.aside, **said)
+
+
+def _out(centre: Centre, port: Port) -> Path:
+    return centre.settings.sms if isinstance(port, Messages) else drop.folder_of(centre, port) / "out"
+
+
+def _exchange_files(centre: Centre, port: Port) -> Round:
     if isinstance(port, Messages):
         given = sms.give(centre)
         done = drop.exchange(centre, port)
@@ -72,17 +98,18 @@ def _exchange(centre: Centre, port: Port) -> Round:
 
 def standings(tx: Connection, centre: Centre) -> list[Standing]:
     """Every port."""
-    return [_standing(tx, centre, port) for port in PORTS]
+    spoken = _spoken(centre)
+    return [_standing(tx, centre, port, spoken.get(port.name)) for port in PORTS]
 
 
-def _standing(tx: Connection, centre: Centre, port: Port) -> Standing:
+def _standing(tx: Connection, centre: Centre, port: Port, address: Address | None) -> Standing:
     of_port = select(func.count()).select_from(_enquiry).filter_by(port=port.name)
     waiting = tx.execute(of_port.where(_enquiry.c.given_at == "")).scalar_one()
     asked = of_port.where(_enquiry.c.given_at != "", _enquiry.c.answered_at == "", _enquiry.c.fault == "")
     faulty = select(func.count()).select_from(_file).filter_by(port=port.name).where(_file.c.fault != "")
-    folder = centre.settings.sms if isinstance(port, Messages) else drop.folder_of(centre, port) / "out"
     waits = sms.waiting(tx) if isinstance(port, Messages) else int(waiting)
     return Standing(
-        port.name, port.title, str(folder), waits, int(tx.execute(asked).scalar_one()),
-        int(tx.execute(faulty).scalar_one()),
+        port.name, port.title, str(_out(centre, port)), waits, int(tx.execute(asked).scalar_one()),
+        int(tx.execute(faulty).scalar_one()), address.url if address else "",
+        over_http.fault(centre, port.name) if address else "",
     )  # fmt: skip
