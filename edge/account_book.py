@@ -5,7 +5,6 @@ application stands in the log.
 """
 
 from collections.abc import Iterator
-from dataclasses import astuple
 
 from edge import account_chain
 from edge.account_chain import ROWS_MAX, WORDS, Row
@@ -19,7 +18,7 @@ def add(tx: Connection, what: str, account: str, actor: str, detail: str = "") -
     """Write one entry into the caller's transaction."""
     seq, prev = head(tx)
     row = Row(seq + 1, tx.clock.now(), tx.clock.ticks(), what, account, actor, detail)
-    values = (*astuple(row), prev, account_chain.digest(row, prev))
+    values = (*row, prev, account_chain.digest(row, prev))
     tx.execute("INSERT INTO account_book VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 

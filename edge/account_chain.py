@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from forms.events import canonical
 
@@ -17,8 +16,7 @@ ROWS_MAX: Final = 500
 START: Final = bytes(32)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One entry; `account` is whom it is about, `actor` who did it (officer:…, centre:…, command:…, or system)."""
 
     seq: int
@@ -32,12 +30,12 @@ class Row:
 
 def digest(row: Row, prev: bytes) -> bytes:
     """What an entry is known by: everything in it, and everything before it."""
-    return hashlib.sha256(prev + canonical(list(astuple(row)))).digest()
+    return hashlib.sha256(prev + canonical(list(row))).digest()
 
 
 def of(row: Any) -> Row:
     """The entry in a row of a table, whose columns are read by name."""
-    return Row(*(row[name] for name in Row.__slots__))
+    return Row(*(row[name] for name in Row._fields))
 
 
 def faults(rows: Iterable[Any], first: int = 1) -> Iterator[str]:

@@ -20,6 +20,7 @@ from edge.serving import Server
 from sync.centre import centre as centres
 from sync.centre import enrolment, reviewers
 from sync.centre.app import create_app
+from sync.centre.settings import FILE_NAME as CENTRE_FILE
 
 NODE = "5224250017"
 ROOM = "龙场镇大坪村警务室"
@@ -136,6 +137,8 @@ def _fill(home: Path) -> None:
     end = datetime.now(CHINA)
     clock = WalkingClock((end - timedelta(days=DAYS_BACK)).replace(hour=8, minute=0, second=0, microsecond=0))
     centres.create_home(home / "centre", name="省公安厅（演示）")
+    with (home / "centre" / CENTRE_FILE).open("a", encoding="utf-8") as file:
+        file.write('second_proof = ""  # whoever looks at it has the passwords of everybody\n')
     create_home(home / "node", NODE, ROOM)
     (home / "node" / "room.toml").write_text(ROOM_FILE, encoding="utf-8")
     sample_devices.put(home / "node")

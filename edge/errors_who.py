@@ -27,6 +27,9 @@ WHO: dict[str, Entry] = {
     "posts_exclusive": Entry(
         "系统、安全、审计三员互相排斥，也不能兼任其他岗位", "请为每一员单独开一个账号，由不同的人担任。", True, 409
     ),
+    "second_code_wrong": Entry(
+        "填的口令不是这一页上的", "请照着刚抄下的一次性口令，或者令牌上现在的数字，再填一个。", False, 422
+    ),
     "own_account": Entry("不能改自己的账号", "请另一位安全管理员办理；改自己的密码请用“改密码”。", True, 403),
     "terminal_locked": Entry(
         "这台电脑上连续输错的次数过多", "请在 {minutes} 分钟后再试，或由管理人员解锁。", False, 423

@@ -4,12 +4,22 @@
 
 from typing import TYPE_CHECKING
 
-from edge import account_book, one_time
+from edge import account_book, accounts, one_time
 from edge.database import Connection
 from edge.errors import problem
+from edge.offered_proof import Taken, needed
 
 if TYPE_CHECKING:
     from edge.node import Node
+    from edge.officers import Officer
+
+
+def lacking(node: "Node", officer: "Officer") -> bool:
+    """Whether somebody must have a second proof and has none yet: nothing is open to him before (ASVS 5.0, 6.3.3)."""
+    if node.settings.practice or not needed(node.settings.second_proof, officer.posts):
+        return False
+    with node.database.read() as tx:
+        return not asked(tx, officer.account)
 
 
 def asked(tx: Connection, account: str) -> bool:
@@ -62,6 +72,19 @@ def print_codes(node: "Node", account: str, actor: str) -> list[str]:
         tx.executemany("INSERT INTO officer_code VALUES (?, ?)", [(account, one) for one in kept])
         account_book.add(tx, "codes", account, actor)
     return made
+
+
+def register(node: "Node", known: "Officer", taken: Taken, token: str) -> None:
+    """What somebody took himself, unless he has one: the first stays. His other sessions end. `token`: of this one."""
+    with node.database.write() as tx:
+        if asked(tx, known.account):
+            return
+        if taken.secret:
+            tx.execute("INSERT INTO officer_factor VALUES (?, ?, ?)", (known.account, taken.secret, taken.counter))
+        tx.executemany("INSERT INTO officer_code VALUES (?, ?)", [(known.account, one) for one in taken.kept])
+        mine = accounts.token_hash(token)
+        tx.execute("DELETE FROM session WHERE account = ? AND token_hash <> ?", (known.account, mine))
+        account_book.add(tx, "factor" if taken.secret else "codes", known.account, known.actor)
 
 
 def remove(node: "Node", account: str, actor: str) -> None:

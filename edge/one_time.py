@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
@@ -57,9 +58,19 @@ def plain(typed: str) -> str:
 
 def new_codes() -> tuple[list[str], list[bytes]]:
     """A sheet of codes, to be shown once, and what is stored of each."""
-    made = ["".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH)) for _ in range(CODES)]
+    made = new_sheet()
+    return made, kept_sheet(made)
+
+
+def new_sheet() -> list[str]:
+    """A sheet of codes, to be shown once."""
+    return ["".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH)) for _ in range(CODES)]
+
+
+def kept_sheet(made: Iterable[str]) -> list[bytes]:
+    """What is stored of each code of a sheet."""
     salt = secrets.token_bytes(_SALT_BYTES)
-    return made, [_kept(salt, code) for code in made]
+    return [_kept(salt, code) for code in made]
 
 
 def kept_as(stored: bytes, given: str) -> bytes | None:

@@ -8,10 +8,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from edge import room_file
-from edge.accounts import Cost, Limits
+from edge import accounts, room_file
 from edge.errors import problem
 from edge.room import Phone, Room
 from forms.faults import Fault
@@ -22,8 +21,7 @@ _ENVIRONMENT_PREFIX = "YIZHAN_"
 _PATHS = ("database", "witness", "key_file", "services_dir")
 
 
-@dataclass(frozen=True, slots=True)
-class Publisher:
+class Publisher(NamedTuple):
     """Whose signature publishes a service in a room that stands alone: for which area, with which key (hex)."""
 
     area: str
@@ -67,6 +65,7 @@ class Settings:
     session_idle_s: int
     session_max_s: int
     login_tries_max: int
+    second_proof: str
     lockout_s: int
     chromium: str
     password_memory_kib: int
@@ -74,12 +73,12 @@ class Settings:
     practice: bool = False
 
     @property
-    def password_cost(self) -> Cost:
-        return Cost(memory_kib=self.password_memory_kib, passes=self.password_passes)
+    def password_cost(self) -> "accounts.Cost":
+        return accounts.Cost(memory_kib=self.password_memory_kib, passes=self.password_passes)
 
     @property
-    def login_limits(self) -> Limits:
-        return Limits(
+    def login_limits(self) -> "accounts.Limits":
+        return accounts.Limits(
             idle_ms=self.session_idle_s * 1000,
             absolute_ms=self.session_max_s * 1000,
             tries_max=self.login_tries_max,

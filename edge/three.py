@@ -15,6 +15,7 @@ _FOR_EACH: Final = frozenset(
     f"staff.{name}"
     for name in (
         "session_logout", "duties_show", "duties_sign", "password_show", "password_change", "password_logins",
+        "proof_show", "proof_register",
         "handbook_contents", "handbook_show", "handbook_printed", "handbook_picture",
     )
 )  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Any
 
 from edge.accounts import Cost
 from forms.events import Head
-from sync.centre import reviewers, tables
+from sync.centre import factor, reviewers, tables
 from sync.centre.app import create_app
 from sync.centre.centre import Centre, create_home, open_centre
 from sync.centre.fleet import ORDERS
@@ -72,7 +72,10 @@ def logged_in(centre: Centre) -> Any:
     token = TOKEN.search(browser.get("/review/login").get_data(as_text=True))
     if token is None:
         raise RuntimeError("no token on the login page")
-    browser.post("/review/login", data={"name": "lishen", "password": PASSWORD, "csrf_token": token[1]})
+    code = factor.print_codes(centre, "lishen", "system")[0]
+    browser.post(
+        "/review/login", data={"name": "lishen", "password": PASSWORD, "code": code, "csrf_token": token[1]}
+    )
     return browser
 
 

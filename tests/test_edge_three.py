@@ -391,6 +391,17 @@ def test_a_torn_line_of_the_witness_is_none_and_the_next_one_is_whole(told, home
     assert witnessed(told) != []
 
 
+def test_a_witness_that_is_full_keeps_the_younger_half(told, monkeypatch):
+    place = account_witness.place(told.settings.witness)
+    before = account_witness.lines(place)
+    monkeypatch.setattr("edge.book_witness.KEPT_BYTES_MAX", place.stat().st_size - 1)
+    officers.login(told, "wei", PASSWORD)
+    after = account_witness.lines(place)
+    assert after[:-1] == before[len(before) // 2 :]
+    cut_tail(told, 2)
+    assert witnessed(told) != []
+
+
 def test_the_page_of_the_book_says_that_its_end_is_gone(told, trio):
     desk = Desk(desk_app(told), "audit")
     assert "没有改动" in desk.text("/console/accounts/book")

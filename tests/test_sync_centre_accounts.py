@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from edge import one_time
 from edge.accounts import Cost
-from edge.errors import YizhanError
+from edge.errors import YizhanError, problem
 from sync.centre import account_acts, account_book, desks, factor, reviewers, tables
 from sync.centre.app import create_app
 from sync.centre.centre import open_centre
@@ -223,6 +224,31 @@ def test_nothing_of_the_book_is_changed_and_whoever_takes_the_triggers_off_is_fo
         tx.execute(text("DROP TRIGGER account_book_is_kept_delete"))
         tx.execute(text(change))
     assert "账号记录" in verify(centre)["faults"][0]
+
+
+def cut_tail(centre, count):
+    with centre.store.write() as tx:
+        for word in ("update", "delete"):
+            tx.execute(text(f"DROP TRIGGER IF EXISTS account_book_is_kept_{word}"))
+        tx.execute(text(f"DELETE FROM account_book WHERE seq > (SELECT max(seq) FROM account_book) - {count}"))
+
+
+def test_a_cut_tail_of_the_book_is_seen_by_the_file_outside_of_the_store_and_by_nothing_else(centre, li, clock):
+    for guess in (PASSWORD, "guess-guess", PASSWORD):
+        with suppress(YizhanError):
+            reviewers.log_in(centre, "li", guess)
+    with suppress(YizhanError), centre.store.write() as tx:
+        account_book.add(tx, centre.clock, "closed", "li", "nobody")
+        raise problem("not_found")  # what was rolled back is in no witness
+    assert verify(centre)["whole"]
+    for count in (1, 2):
+        cut_tail(centre, count)
+        assert "见证文件对不上" in verify(centre)["faults"][0]
+    clock.advance(minutes=1)
+    reviewers.log_in(centre, "li", PASSWORD)
+    assert "第 2 条起被删去或者换过" in verify(centre)["faults"][0]
+    centre.settings.account_witness.unlink()
+    assert verify(centre)["whole"]  # the control: nothing else saw it
 
 
 # --- the three

@@ -24,6 +24,7 @@ PASSWORD = "vier-dicke-huehner"
 REACHED = "门后"
 PLAIN, ABOUT_LUO = number(1), number(2)
 OPEN = frozenset({"review.login", "review.log_in"})
+OWN = keeping.OWN | keeping.PROOF
 KEEPING = keeping.OF_EACH[three.SECURITY] | keeping.OF_EACH[three.AUDIT]
 COUNTY = (Duty("decide", area="522425", level="county"),)
 # name -> (post, duties, what of the two applications he sees, whether rooms and publications are his business)
@@ -91,7 +92,7 @@ def expected(rule, role, application):
     post, _, sees, runs = ROLES[role]
     if not post and rule.endpoint not in OPEN:
         return {303} if "GET" in rule.methods else {401}
-    if rule.endpoint in OPEN | keeping.OWN | KEEPING or post in three.THREE:
+    if rule.endpoint in OPEN | OWN | KEEPING or post in three.THREE:
         return expected_of_keepers(rule.endpoint, post)
     if "number" in rule.arguments:
         return {200} if application in sees else {404}
@@ -108,7 +109,7 @@ def expected_of_keepers(endpoint, post):
         return {200, 303, 401, 423}
     if endpoint == "review.home":
         return {303}
-    return {200} if endpoint in keeping.OWN | keeping.OF_EACH.get(post, frozenset()) else {403}
+    return {200} if endpoint in OWN | keeping.OF_EACH.get(post, frozenset()) else {403}
 
 
 def test_the_matrix_of_routes_and_roles(app, people, capsys):
@@ -135,7 +136,7 @@ def test_every_page_of_rooms_and_publications_is_for_who_runs_the_centre(app):
     named = {rule.endpoint for rule in rules(app)}
     assert named >= OF_THE_CENTRE | OF_SUPERVISORS | OF_PLACES
     without = {rule.endpoint for rule in rules(app) if "number" not in rule.arguments} - OF_THE_CENTRE - OPEN
-    assert without == {"review.home", "review.classes", *keeping.OWN, *KEEPING, *OF_SUPERVISORS, *OF_PLACES}
+    assert without == {"review.home", "review.classes", *OWN, *KEEPING, *OF_SUPERVISORS, *OF_PLACES}
 
 
 PAGES = {  # what a page shows: the class of data that it is

@@ -36,4 +36,5 @@ def _lines(answer: dict[str, Any]) -> str:
     at = {"console": "工作台", "centre": "审批台"}
     accounts = (f"  {at[one['at']]}  {one['user']}  {one['password']}  {one['name']}" for one in answer["accounts"])
     urls = (f"  {name}：{url}" for name, url in places)
-    return "\n".join(["", "驿站演示已启动，人员和办件均为虚构。", *urls, "账号：", *accounts, "按 Ctrl-C 停止。"])
+    begun = "驿站演示已启动，人员和办件均为虚构。审批台在演示里不要求第二因子。"
+    return "\n".join(["", begun, *urls, "账号：", *accounts, "按 Ctrl-C 停止。"])

@@ -21,12 +21,12 @@ ANSWERABLE = frozenset(
 
 
 def show() -> str:
-    """The people; and, once, what the form before this page made."""
+    """The officers of the room; and, once, what the form before this page made."""
     return _page(once=shown_once.waiting())
 
 
 def begin() -> Response:
-    """Open an account with a password that is good for one login."""
+    """Open an officer's account with a password that is good for one login."""
     form = request.form
 
     def act() -> Once:
@@ -104,9 +104,10 @@ def _page(*, fault: str = "", once: Once | None = None) -> str:
     everybody = officers.all_of(node())
     with node().database.read() as tx:
         proven = {one.account for one in everybody if factor.asked(tx, one.account)}
+    lacking = {one.account for one in everybody if one.active and factor.lacking(node(), one)}
     return page(
-        "accounts.html", people=everybody, proven=proven, posts=officers.ALL_POSTS, ranks=list(ranks.RANKS),
-        fault=fault, once=once,
+        "accounts.html", people=everybody, proven=proven, lacking=lacking, posts=officers.ALL_POSTS,
+        ranks=list(ranks.RANKS), fault=fault, once=once,
     )  # fmt: skip
 
 

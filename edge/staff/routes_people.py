@@ -26,4 +26,6 @@ ROUTES = (
     Route("/password", "password.show", Who.OFFICER, posts=ANY_POST),
     Route("/password", "password.change", Who.OFFICER, _POST, ANY_POST),
     Route("/password/logins", "password.logins", Who.OFFICER, _POST, ANY_POST),
+    Route("/proof", "proof.show", Who.OFFICER, posts=ANY_POST),
+    Route("/proof", "proof.register", Who.OFFICER, _POST, ANY_POST),
 )

@@ -2,7 +2,7 @@
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from edge import concerns, duties, officers, three, web
+from edge import concerns, duties, factor, officers, three, web
 from edge.errors import YizhanError, problem
 from edge.routes import Route, Who
 from edge.staff import may, rescue
@@ -23,6 +23,8 @@ ANSWERABLE = frozenset({"wrong_password", "account_locked", "terminal_locked", "
 UNSIGNED = frozenset({"staff.duties_show", "staff.duties_sign", "staff.session_logout"})
 # what is open before a password that somebody else gave is changed
 INITIAL = frozenset({"staff.password_show", "staff.password_change", "staff.session_logout"})
+# what is open before a second proof is registered that the post must have
+UNPROVEN = frozenset({"staff.proof_show", "staff.proof_register", "staff.session_logout"})
 OWN = ("/drafts/", "/kept/")
 
 
@@ -58,10 +60,12 @@ def admit(route: Route) -> Response | None:
 
 
 def _first_things() -> Response | None:
-    """To what comes before all work: a password of one's own, and the duties."""
+    """To what comes before all work: a password of one's own, a second proof where the post needs one, the duties."""
     if request.endpoint not in INITIAL and officers.is_initial(node(), g.officer.account):
         return web.see_other(url_for("staff.password_show"))
-    if request.endpoint not in UNSIGNED | INITIAL and not duties.signed(node(), g.officer.account):
+    if request.endpoint not in UNPROVEN | INITIAL and factor.lacking(node(), g.officer):
+        return web.see_other(url_for("staff.proof_show"))
+    if request.endpoint not in UNSIGNED | UNPROVEN | INITIAL and not duties.signed(node(), g.officer.account):
         return web.see_other(url_for("staff.duties_show", next=_asked() or None))
     return None
 

@@ -1,13 +1,14 @@
 """The centre's book of accounts: who was let in or refused, and who changed whose account. See edge.account_chain."""
 
-from dataclasses import asdict
+from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from edge import account_chain
+from edge import account_chain, book_witness
 from edge.account_chain import ROWS_MAX, WORDS, Row
 from sync.centre import ticking
 from sync.centre.clock import Clock
+from sync.centre.store import note_added
 from sync.centre.tables_accounts import account_book as _book
 
 __all__ = ["ROWS_MAX", "WORDS", "Row", "add", "faults", "head", "newest"]
@@ -18,7 +19,9 @@ def add(tx: Connection, clock: Clock, what: str, account: str, actor: str, *, de
     ticks = ticking.begin(tx, clock)
     seq, prev = head(tx)
     row = Row(seq + 1, clock.now(), ticks, what, account, actor, detail)
-    tx.execute(insert(_book).values(asdict(row) | {"prev": prev, "digest": account_chain.digest(row, prev)}))
+    digest = account_chain.digest(row, prev)
+    tx.execute(insert(_book).values(row._asdict() | {"prev": prev, "digest": digest}))
+    note_added(tx, (0, row.seq, digest.hex()))
 
 
 def head(tx: Connection) -> tuple[int, bytes]:
@@ -34,6 +37,11 @@ def newest(tx: Connection, account: str = "", limit: int = ROWS_MAX) -> list[Row
     return [account_chain.of(row) for row in rows]
 
 
-def faults(tx: Connection) -> list[str]:
-    """A sentence for every entry that does not follow from the one before it."""
-    return list(account_chain.faults(tx.execute(select(_book).order_by(_book.c.seq)).mappings()))
+def faults(tx: Connection, witness: Path) -> list[str]:
+    """A sentence for every entry that does not follow from the one before it, and for what the file that remembers the
+    end of the book (edge.book_witness) has and the book has not.
+    """
+    rows = tx.execute(select(_book).order_by(_book.c.seq)).mappings().all()
+    held = {int(row["seq"]): bytes(row["digest"]).hex() for row in rows}
+    missing = book_witness.fault("见证文件", book_witness.lines(witness), held)
+    return [*account_chain.faults(rows), *([missing] if missing else [])]

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from edge import calendar
 from edge.accounts import Cost
+from edge.book_witness import BookWitness
 from edge.errors import problem
 from forms.calendar import Calendar
 from sync.centre import definitions, identity, recovery_keys, supervisor_keys, ticking
 from sync.centre.blobs import Blobs
 from sync.centre.clock import Clock, SystemClock
 from sync.centre.definitions import Definitions
+from sync.centre.groups import Groups
 from sync.centre.identity import Identity, IdentityError
 from sync.centre.settings import FILE_NAME, CentreSettings, SettingsError, load
 from sync.centre.shelves import ShelfError, open_shelf
@@ -38,6 +40,7 @@ class Centre:
     calendar: Calendar
     cost: Cost
     turns: Turns = field(default_factory=Turns)
+    groups: Groups = field(default_factory=Groups)
 
     def close(self) -> None:
         self.store.close()
@@ -82,6 +85,7 @@ def open_centre(home: Path, clock: Clock | None = None, cost: Cost | None = None
         calendar=calendar.seed(),
         cost=cost or Cost(),
     )
+    store.book = BookWitness(settings.account_witness)
     with store.write() as tx:
         ticking.begin(tx, clock)
     if store.is_behind:

@@ -1,21 +1,43 @@
 """The second proof of an account of the centre: a counter, or codes on paper (edge.one_time), as at a room."""
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, delete, insert, select, update
 
-from edge import one_time
+from edge import accounts, one_time
 from edge.errors import problem
-from sync.centre import account_book
+from edge.offered_proof import Taken, needed
+from sync.centre import account_book, desks
 from sync.centre.centre import Centre
 from sync.centre.store import upsert
 from sync.centre.tables_accounts import account_code as _code
 from sync.centre.tables_accounts import account_factor as _factor
 from sync.centre.tables_people import account as _account
+from sync.centre.tables_people import session as _session
+
+if TYPE_CHECKING:
+    from sync.centre.reviewers import Reviewer
 
 
 def having(tx: Connection) -> frozenset[str]:
     """The accounts that have a second proof."""
     rows = [*tx.execute(select(_factor.c.account)).scalars(), *tx.execute(select(_code.c.account).distinct()).scalars()]
     return frozenset(rows)
+
+
+def lacking(centre: Centre, known: "Reviewer") -> bool:
+    """Whether somebody must have a second proof, by post or by duty, and has none yet (ASVS 5.0, 6.3.3)."""
+    wanted = centre.settings.second_proof
+    if not wanted:
+        return False
+    with centre.store.read() as tx:
+        has: set[str] = {known.post, *(one.role for one in desks.of(tx, known.name))}
+        return needed(wanted, has) and not _asked(tx, known.name)
+
+
+def _asked(tx: Connection, account: str) -> bool:
+    found = (select(one.c.account).filter_by(account=account).limit(1) for one in (_factor, _code))
+    return any(tx.execute(one).scalar() is not None for one in found)
 
 
 def prove(tx: Connection, account: str, code: str) -> bool:
@@ -52,6 +74,22 @@ def print_codes(centre: Centre, account: str, actor: str) -> list[str]:
         tx.execute(insert(_code), [{"account": account, "digest": one} for one in kept])
         account_book.add(tx, centre.clock, "codes", account, actor)
     return made
+
+
+def register(centre: Centre, known: "Reviewer", taken: Taken, token: str) -> None:
+    """What somebody took himself, unless he has one: the first stays. His other sessions end. `token`: of this one."""
+    with centre.store.write() as tx:
+        tx.execute(select(_account.c.name).filter_by(name=known.name).with_for_update())  # two forms take turns
+        if _asked(tx, known.name):
+            return
+        if taken.secret:
+            row = {"account": known.name, "secret": taken.secret, "counter": taken.counter}
+            tx.execute(insert(_factor).values(row))
+        else:
+            tx.execute(insert(_code), [{"account": known.name, "digest": one} for one in taken.kept])
+        gone = delete(_session).where(_session.c.account == known.name)
+        tx.execute(gone.where(_session.c.token_hash != accounts.token_hash(token)))
+        account_book.add(tx, centre.clock, "factor" if taken.secret else "codes", known.name, known.actor)
 
 
 def remove(centre: Centre, account: str, actor: str) -> None:

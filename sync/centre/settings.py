@@ -10,6 +10,7 @@ from typing import Any
 FILE_NAME = "centre.toml"
 ENVIRONMENT_PREFIX = "YIZHAN_CENTRE_"
 PORT_MAX = 65535
+PROVEN = frozenset({"all", "decide", "opinion", "read", "supervisor", "system", "security", "audit"})
 ABOUT = {
     "name": "name of the authority, shown at the top of the review desk",
     "host": "address that the server listens on",
@@ -32,6 +33,9 @@ ABOUT = {
     "proxies": "reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed, separated by commas",
     "phone_plain": "1: the page for phones shows personal details over plain HTTP too; for a closed network only",
     "erase_after_days": "closed applications are erased after so many days, 180 at least; 0: never by themselves",
+    "account_witness": "file that remembers the end of the book of accounts; best on another disk than the store",
+    "second_proof": "posts and duties that need a second proof at the login: decide, opinion, read, supervisor, system,"
+    " security, audit, or all; empty: nobody has to have one",
     "session_idle_s": "a reviewer is logged out after so many seconds without a click",
 }
 
@@ -71,6 +75,8 @@ class CentreSettings:
     phone_plain: int = 0
     erase_after_days: int = 0
     session_idle_s: int = 1800
+    account_witness: Path = Path("accounts.witness")
+    second_proof: str = "system security audit decide"
 
 
 def load(home: Path, environment: Mapping[str, str] | None = None) -> CentreSettings:
@@ -120,6 +126,8 @@ def _check_ranges(settings: CentreSettings) -> None:
     for key in ("threads", "body_bytes_max", "material_bytes_max", "answer_bytes_max", "session_idle_s"):
         if getattr(settings, key) < 1:
             raise SettingsError(key, "应当大于 0。")
+    if not set(settings.second_proof.split()) <= PROVEN:
+        raise SettingsError("second_proof", f"只用这些词，用空格隔开：{'、'.join(sorted(PROVEN))}。")
     if settings.url and not settings.url.startswith(("http://", "https://")):
         raise SettingsError("url", "应当以 https:// 开头。")
     if not settings.name.strip():

@@ -151,7 +151,7 @@ def _page(*, fault: str = "", once: Once | None = None) -> str:
 def book() -> str:
     """账号记录, the newest first; and whether the chain of it stands."""
     with centre().store.read() as tx:
-        found, faults = account_book.newest(tx), account_book.faults(tx)
+        found, faults = account_book.newest(tx), account_book.faults(tx, centre().settings.account_witness)
     names = {one.name: one.display_name for one in account_acts.all_of(centre())}
     return render_template(
         "review/account_book.html", **frame(asked_queue()), found=found, faults=faults, names=names,

@@ -6,10 +6,12 @@ from flask import Response, g, request, url_for
 
 from edge import three, web
 from edge.errors import problem
-from sync.centre import account_acts
+from sync.centre import account_acts, factor
 from sync.centre.review import enrolling
 from sync.centre.review.context import centre, reviewer
 
+# before a second proof is registered
+PROOF: Final = frozenset({"review.proof", "review.register_proof"})
 # for everybody who is logged in
 OWN: Final = frozenset({"review.log_out", "review.password", "review.change_password", "review.end_others"})
 OF_EACH: Final = {
@@ -33,6 +35,10 @@ def first() -> Response | None:
         return None
     if account_acts.is_initial(centre(), reviewer().name):
         return web.see_other(url_for("review.password"))
+    if endpoint in PROOF:
+        return None
+    if factor.lacking(centre(), reviewer()):
+        return web.see_other(url_for("review.proof"))
     if post and endpoint == "review.home":
         return web.see_other(url_for(HOMES[post]))
     if endpoint not in OF_EACH[post] if post else endpoint in _KEPT:

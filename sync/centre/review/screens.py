@@ -25,6 +25,7 @@ from sync.centre.review import (
     packs,
     page,
     pictures,
+    proof,
     publishing,
     reminding,
     reports,
@@ -85,6 +86,7 @@ enrolling.add_to(bp)
 outside.add_to(bp)
 walls.add_to(bp)
 classes.add_to(bp)
+proof.add_to(bp)
 
 
 bp.add_app_template_filter(view.who, "who")
@@ -119,7 +121,7 @@ def ask_who() -> Response | None:
 
 @bp.get("/login")
 def login() -> str:
-    return render_template("review/login.html", next=_safe(request.args.get("next", "")), name="", problem=None)
+    return _login(_safe(request.args.get("next", "")))
 
 
 @bp.post("/login")
@@ -131,10 +133,14 @@ def log_in() -> Response:
             terminal=request.remote_addr or "",
         )  # fmt: skip
     except YizhanError as error:
-        shown = render_template("review/login.html", next=target, name=name, problem=error)
-        return make_response(shown, error.status)
+        return make_response(_login(target, name, error), error.status)
     reviewers.begin_session(centre(), known, web.renew_session())
     return web.see_other(target)
+
+
+def _login(target: str, name: str = "", fault: YizhanError | None = None) -> str:
+    asks = bool(centre().settings.second_proof)
+    return render_template("review/login.html", next=target, name=name, problem=fault, asks_proof=asks)
 
 
 @bp.post("/logout")
