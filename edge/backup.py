@@ -346,7 +346,7 @@ def move_aside(found: Settings, *, with_sheet: bool = False) -> Path:
         if path.exists():
             path.replace(aside / path.name)
     if with_sheet and unlocking.sheet_path(found.home).exists():
-        unlocking.sheet_path(found.home).replace(aside / slots.SHEET_FILE)
+        unlocking.sheet_path(found.home).replace(aside / unlocking.SHEET_FILE)
     sync(found.home)
     return aside
 

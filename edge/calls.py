@@ -1,7 +1,7 @@
 """Calls for help from the kiosk: the desk sees who waits, and finds the draft by a short code."""
 
 import secrets
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from edge.database import Connection, Database
 from edge.errors import problem
@@ -10,8 +10,7 @@ CODES = 10_000
 _COLUMNS = "SELECT id, owner, COALESCE(draft, '') AS draft, code, at FROM call WHERE answered_at = ''"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Somebody waits. `draft` is the id of what they were filling, or ""; `code` has four digits."""
 
     id: int

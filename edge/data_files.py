@@ -6,11 +6,10 @@ A faulty file changes nothing: what it said before stays, and the log tells why.
 
 import json
 import logging
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from edge import plain_files
 from edge.os_words import why
@@ -29,8 +28,7 @@ logger = logging.getLogger(__name__)
 Stamp = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What a file said when it was last right, None for one that never was; `stamp` of the file that was looked at."""
 
     stamp: Stamp | None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge import (
     definitions,
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 DATA_CHARACTERS_MAX = 262_144
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """`data`: the answers as typed, right or wrong, hidden ones too; `token`: what makes a second filing harmless."""
 
     id: str

@@ -1,10 +1,9 @@
 """A row of the catalogue of errors."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A row of the catalogue: `permanent`: trying again can't help; `status`: the HTTP status of its page."""
 
     sentence: str

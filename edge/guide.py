@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge import words
 from edge.web import language, translate
@@ -22,16 +21,14 @@ DEFAULT_ICON = "file-text"
 FREE = "不收费"
 
 
-@dataclass(frozen=True, slots=True)
-class Bring:
+class Bring(NamedTuple):
     """A material as a citizen reads it."""
 
     name: str
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """One part of a composed service: what, who handles it, and when it begins or in which case it is done."""
 
     title: str
@@ -39,8 +36,7 @@ class Branch:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(NamedTuple):
     """The guide of one service, all sentences ready."""
 
     id: str

@@ -7,7 +7,7 @@ their way. Of the centre every set is kept that its own earlier ones vouched for
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from edge import pack_node, suite_policy
 from edge.database import Connection
@@ -19,8 +19,7 @@ _EPOCH_MAX = 999
 __all__ = ["Centre", "CentreSet", "Identity", "KeyPair", "centre", "centre_sets", "create", "load", "own_sets"]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """One set of the node's keys: `sign` is the node's word, `box` is what is sealed to the node."""
 
     sign: KeyPair
@@ -30,8 +29,7 @@ class Identity:
     state: str = "current"
 
 
-@dataclass(frozen=True, slots=True)
-class CentreSet:
+class CentreSet(NamedTuple):
     """One set of the centre's public keys. `retired`: it has answered with a newer one, and nothing is believed it."""
 
     generation: int

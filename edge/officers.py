@@ -3,8 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge import account_book, accounts, factor, log, login_tries, three
 from edge.accounts import Session
@@ -32,8 +31,7 @@ ALL_POSTS = POSTS | three.THREE
 _STAFF = re.compile(r"[A-Za-z0-9-]{0,20}")
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
+class Officer(NamedTuple):
     """Somebody with an account."""
 
     account: str

@@ -8,8 +8,7 @@ that carries and answers publishes nothing. What is expired or not whole yet wai
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from edge import log, pack_documents, packs
 from edge.database import Connection
@@ -22,8 +21,7 @@ PUBLISHED: Final = "pack.published"
 _WAITS: Final = frozenset({"expired", "lacking"})
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """How packs stand here. `number`: the one in force, 0 for none; `since`: its moment on this node's clock.
 
     `stale`: the centre's time is behind `expires`, so newer ones may be withheld. `fault`: why the last one waits or

@@ -18,10 +18,9 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from edge import durable
 from edge.errors import problem
@@ -37,8 +36,7 @@ NAME_MAX: Final = 40
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Kiosk:
+class Kiosk(NamedTuple):
     """A paired one. `token`, `code`, `visitor`: SHA-256 of its token, its code, and the session that gave the code."""
 
     id: int
@@ -49,8 +47,7 @@ class Kiosk:
     visitor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A code that waits for its kiosk; `tries` are left."""
 
     name: str
@@ -63,8 +60,7 @@ class Offer:
         return self.tries > 0 and _within(self.at, now)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What the file says. `last`: the highest number that a kiosk ever had."""
 
     kiosks: tuple[Kiosk, ...] = ()
@@ -92,7 +88,7 @@ class Pairings:
         with self._changing() as (held, keep):
             if len(held.kiosks) >= KIOSKS_MAX:
                 raise problem("kiosk_too_many", count=KIOSKS_MAX)
-            keep(replace(held, offer=Offer(said, now, _sha(code))))
+            keep(held._replace(offer=Offer(said, now, _sha(code))))
         return code
 
     def redeem(self, code: str, visitor: str, now: str) -> str:
@@ -107,7 +103,7 @@ class Pairings:
             again = next((one for one in held.kiosks if one.visitor == by and _same(one.code, given)), None)
             if again is not None and _within(again.at, now):
                 others = tuple(one for one in held.kiosks if one is not again)
-                keep(replace(held, kiosks=(*others, replace(again, token=_sha(token)))))
+                keep(held._replace(kiosks=(*others, again._replace(token=_sha(token)))))
                 return token
             if held.offer is not None and held.offer.stands(now) and _same(held.offer.code, given):
                 keep(_joined(held, held.offer, _sha(token), by, now))
@@ -137,7 +133,7 @@ class Pairings:
             gone = next((one for one in held.kiosks if one.id == identity), None)
             if gone is None:
                 raise problem("kiosk_unknown")
-            keep(replace(held, kiosks=tuple(one for one in held.kiosks if one is not gone)))
+            keep(held._replace(kiosks=tuple(one for one in held.kiosks if one is not gone)))
         return gone
 
     def _read(self) -> Held:
@@ -166,11 +162,17 @@ class Pairings:
         beside = self._path.with_suffix(".new")
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(held), file, ensure_ascii=False)
+            json.dump(_said(held), file, ensure_ascii=False)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._path)
         durable.sync_folder(self._path.parent)
+
+
+def _said(held: Held) -> dict[str, Any]:
+    """What `_held` reads."""
+    kiosks, offer = [one._asdict() for one in held.kiosks], held.offer and held.offer._asdict()
+    return held._asdict() | {"kiosks": kiosks, "offer": offer}
 
 
 def _held(path: Path) -> Held:
@@ -193,8 +195,8 @@ def _missed(held: Held, now: str) -> Held:
     """After a wrong code: one try less, and no offer where none is left. Where nothing waits nothing is written."""
     offer = held.offer
     if offer is None or not offer.stands(now) or offer.tries == 1:
-        return replace(held, offer=None)
-    return replace(held, offer=replace(offer, tries=offer.tries - 1))
+        return held._replace(offer=None)
+    return held._replace(offer=offer._replace(tries=offer.tries - 1))
 
 
 def _within(at: str, now: str) -> bool:

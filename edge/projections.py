@@ -4,8 +4,7 @@ Migrations, `yizhan rebuild`, the start of the node and the tests all go by it. 
 filled raises VERSION: the next start then fills all of them anew.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from edge import (
     board,
@@ -33,8 +32,7 @@ from edge.settings import Settings
 VERSION: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(NamedTuple):
     """One table that the logs make. `clear`: the statement that drops its rows, "" where only some of them come from a
     log; `dump`: one that reads all of them in an order of their own.
     """
@@ -45,8 +43,7 @@ class Projection:
     clear: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
+class Rebuilt(NamedTuple):
     """How many applications and blanks there are. `unlisted`: numbers of those whose definition is gone."""
 
     applications: int

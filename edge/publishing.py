@@ -7,8 +7,7 @@ is on trial (试用): it can be filled and is never filed or sent. Node, centre 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from edge.errors import problem
 from forms.catalogue import version_key
@@ -30,8 +29,7 @@ _TAG: Final = b"yizhan-service-1\0"
 _AREA_IN_ID: Final = re.compile(r"([0-9]{12}|[0-9]{9}|[0-9]{6}|[0-9]{4})-")
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """One signature. `key`: public, hex; `name`: who signed; `at`: RFC 3339; `signature`: of the key's suite, hex.
 
     `over` stands only in a publication that takes back newer versions: the newest one that it takes the place of.
@@ -45,8 +43,7 @@ class Signature:
     over: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """What lies beside a service file: which file is meant, and who has signed it."""
 
     id: str
@@ -81,9 +78,9 @@ def sign(
     """The sheet with one more signature; an earlier one of the same role and key makes room for it."""
     key = suite.sign_keys(private).public.hex()
     bare = Signature(role, key, name, at, "", over)
-    made = replace(bare, signature=suite.sign(private, statement(sheet, bare)).hex())
+    made = bare._replace(signature=suite.sign(private, statement(sheet, bare)).hex())
     others = tuple(one for one in sheet.signatures if (one.role, one.key) != (role, key))
-    return replace(sheet, signatures=(*others, made))
+    return sheet._replace(signatures=(*others, made))
 
 
 def public_of(private: bytes) -> str:
@@ -139,8 +136,7 @@ def check_within(area: str, definition: Head, taken: Head | None = None) -> None
             raise problem("service_outside_area", area=area, service=one.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """A definition that may be filed with. `at`: when it was published, "" for what came with the program."""
 
     digest: str

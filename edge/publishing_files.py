@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -122,7 +122,7 @@ def finished(file: Path, others: Iterable[Definition] = ()) -> Definition:
     definition = load(file)
     apart = lint_family.faults({file: definition}, lint_family.beside(file, definition, others))
     if apart:
-        raise DefinitionError([replace(one, file=file.name) for one in apart])
+        raise DefinitionError([one._replace(file=file.name) for one in apart])
     lines = reading.Lines(file.read_text(encoding="utf-8"))
     hint = "请补写或核对后再签发"
     open_items = [

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from edge import definitions, identity, log, pack_folder, pack_node, publishing, publishing_files, service_files
 from edge.database import Connection, Database
@@ -74,8 +74,7 @@ class Standing:
         return self.others.get(definition.digest, "trial")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """By whose word a definition is published: where it came from, the key, when, and what it takes back."""
 
     origin: str
@@ -84,8 +83,7 @@ class Word:
     over: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(NamedTuple):
     """Whose signatures make a file published here. `earlier`: keys that the centre's took the place of; they count in
     its own log only, which its newest key signs.
     """
@@ -272,7 +270,7 @@ def take_down(tx: Connection, found: Settings, fresh: Iterable[Event]) -> list[t
     if not published:  # most answers bring none, and to know whom to trust takes a look at every service
         return []
     earlier = frozenset(one.sign_key.hex() for one in identity.centre_sets(tx))
-    trusted = replace(trust(tx, found), earlier=earlier)
+    trusted = trust(tx, found)._replace(earlier=earlier)
     return [(event, why) for event in published for why in _taken(tx, trusted, event)]
 
 
@@ -331,5 +329,5 @@ def refill(tx: Connection, found: Settings) -> None:
     _record(tx, now, [one for one in now.packaged.all() if one.digest in kept], {})
     for event in published:
         for key in dict.fromkeys([now.centre, *keys]):
-            if key and not list(_taken(tx, replace(now, centre=key), event)):
+            if key and not list(_taken(tx, now._replace(centre=key), event)):
                 break

@@ -1,16 +1,14 @@
 """What a room says about itself; the province's page for phones knows as much of it as the room told."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     label: str
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """room.toml with its defaults; `place` is the division code that answers are judged by."""
 
     name: str

@@ -6,11 +6,10 @@ Nothing here knows what a file is for; the schemas beside this file are what an 
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from edge import plain_files, toml_lines
 from edge.os_words import why
@@ -22,8 +21,7 @@ FILE_BYTES_MAX = 256 * 1024  # a card is about 2 kB, a year's holidays 1 kB
 _HEAD = "+++"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """`value` is complete with the schema's defaults and only to be used without faults; `body`: of Markdown."""
 
     value: dict[str, Any]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from edge import calendar as seeds
 from edge import data_files, room_devices, room_file, room_languages, settings, toml_lines
@@ -62,8 +62,7 @@ class RoomFiles:
         return toml_lines.line(dict(self.lines[file]), place) if file in self.lines else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """How one kind of file is read. `folder` "" for a file of its own; `troubles`: what no schema can say."""
 
     schema: str

@@ -88,7 +88,7 @@ def _reload_services(node: "Node") -> list[Fault]:
         node.catalogue, node.standing = publishing_node.assemble(node.database, node.settings, folder)
         cause = error.__cause__
         faults = cause.faults if isinstance(cause, DefinitionError) else [Fault("", "", 0, error.sentence, error.hint)]
-        return [replace(one, file=f"{node.settings.services_dir.name}/{one.file}") for one in faults]
+        return [one._replace(file=f"{node.settings.services_dir.name}/{one.file}") for one in faults]
     return []
 
 

@@ -5,10 +5,9 @@ a test walks the finished URL map against the tables, and finds every view.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 ANY_POST: Final[tuple[str, ...]] = ()
 
@@ -22,8 +21,7 @@ class Who(StrEnum):
     PROGRAM = "program"  # another program, with the key of this node
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """`methods` are HTTP methods; `view` is called with the parts of the address that `rule` names.
 
     A view that is written as "module.function" of the blueprint's package is imported when it is first asked for: a

@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from edge import definitions, publishing, publishing_files
 from edge.database import Connection, Database
@@ -28,8 +28,7 @@ FRESH_NS: Final = 2_000_000_000
 JUDGED_AT_ONCE: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file of a folder. `sheet`: of a signature file; `digest`: of the definition that it is, or speaks of."""
 
     name: str

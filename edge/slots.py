@@ -26,7 +26,6 @@ from edge.errors import problem
 from edge.os_words import why
 from forms.canonical import dumps as canonical
 
-SHEET_FILE: Final = "key-slots.json"
 KEY_BYTES: Final = 32
 KINDS: Final[dict[str, str]] = {
     "file": "密钥文件", "passphrase": "口令", "centre": "省级中心", "device": "硬件密钥",

@@ -10,49 +10,54 @@ import logging
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from edge import database, passphrases, slots
 from edge.database import Database
 from edge.errors import YizhanError, problem
 from edge.os_words import why
-from edge.slots import SHEET_FILE, Sheet, Slot
 
 if TYPE_CHECKING:
     from edge.clock import Clock
     from edge.settings import Settings
+    from edge.slots import Sheet, Slot
 
 logger = logging.getLogger(__name__)
 PASSPHRASE_FILE: Final = "YIZHAN_PASSPHRASE_FILE"  # noqa: S105  the name of a variable
 FILE_LABEL: Final = "node.key"
+SHEET_FILE: Final = "key-slots.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """`keys`: what may open the database, the likelier one first; `slot`: that they came from, "" without a sheet."""
 
     keys: tuple[bytes, ...]
     slot: str = ""
 
 
-Secret = Callable[[Sheet], Opened]
+Secret = Callable[["Sheet"], Opened]
 
 
 def sheet_path(home: Path) -> Path:
     return home / SHEET_FILE
 
 
+def _read_sheet(home: Path) -> Sheet | None:
+    """The room's sheet; None where the key file is the only slot, as in most rooms: they start without edge.slots."""
+    path = sheet_path(home)
+    return slots.read(path) if path.exists() else None
+
+
 def sheet_of(home: Path, key: bytes, at: str) -> Sheet:
     """The room's sheet; where none was written yet, the one that says what holds: the key file opens."""
-    found = slots.read(sheet_path(home))
+    found = _read_sheet(home)
     return found or first(key, at)
 
 
 def first(key: bytes, at: str) -> Sheet:
     """Of a room whose key file holds the key itself."""
-    return slots.tagged(Sheet((slots.make("file", FILE_LABEL, at, slots.public_of(key), key=key),)), key)
+    return slots.tagged(slots.Sheet((slots.make("file", FILE_LABEL, at, slots.public_of(key), key=key),)), key)
 
 
 def by_file(held: bytes) -> Secret:
@@ -111,7 +116,7 @@ def by_keys(*keys: bytes) -> Secret:
 
 def open_sheet(home: Path, secret: Secret) -> Opened:
     """Raises slot_shut, slots_unreadable."""
-    sheet = slots.read(sheet_path(home))
+    sheet = _read_sheet(home)
     if sheet is None:
         raise problem("slot_shut")
     return secret(sheet)
@@ -126,14 +131,14 @@ def typed(home: Path, text: str) -> Opened:
         held = b""
     if len(held) == database.KEY_BYTES:
         return of_file(home, held)
-    if not squeezed or slots.read(sheet_path(home)) is None:
+    if not squeezed or _read_sheet(home) is None:
         raise problem("slot_shut")
     return open_sheet(home, by_passphrase(text))
 
 
 def of_file(home: Path, held: bytes) -> Opened:
     """What a key file that holds `held` opens. Raises slots_unreadable."""
-    sheet = slots.read(sheet_path(home))
+    sheet = _read_sheet(home)
     if sheet is None:
         return Opened((held,))
     try:
@@ -205,8 +210,7 @@ def _if_right(path: Path, key: bytes, clock: Clock) -> Database | None:
 
 def _look_at_sheet(found: Settings, keys: tuple[bytes, ...], key: bytes, clock: Clock) -> None:
     """A change of the key that was cut off ends here; a sheet that somebody else wrote to is said, and not used."""
-    path = sheet_path(found.home)
-    sheet = slots.read(path)
+    path, sheet = sheet_path(found.home), _read_sheet(found.home)
     if sheet is None:
         return
     try:

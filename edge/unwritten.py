@@ -10,7 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from edge.errors import problem
@@ -54,7 +54,7 @@ class Unwritten:
 
     def begin(self, draft: Draft, clock: Clock) -> Draft:
         """Keep a fresh draft for its owner, in place of an older one of the same owner. Raises too_many_requests."""
-        kept = replace(draft, owner=PREFIX + draft.owner)
+        kept = draft._replace(owner=PREFIX + draft.owner)
         with self._lock:
             self._expire(clock.ticks())
             self._drop(kept.owner)
@@ -79,7 +79,7 @@ class Unwritten:
         with self._lock:
             held = self._of(draft)
             place = held.draft.page if page is None else page
-            held.draft = replace(held.draft, data=json.loads(json.dumps(dict(data))), page=place)
+            held.draft = held.draft._replace(data=json.loads(json.dumps(dict(data))), page=place)
             held.touched = clock.ticks()
             return held.draft
 
@@ -100,7 +100,7 @@ class Unwritten:
         with self._lock:
             held = self._of(draft)
             others = [one for one in held.draft.materials if (one.slot, one.sha256) != (material.slot, material.sha256)]
-            held.draft = replace(held.draft, materials=(*others, material))
+            held.draft = held.draft._replace(materials=(*others, material))
             return held.draft
 
     def detach(self, draft: Draft, slot: str, sha256: str) -> Draft:
@@ -108,7 +108,7 @@ class Unwritten:
         with self._lock:
             held = self._of(draft)
             kept = tuple(one for one in held.draft.materials if (one.slot, one.sha256) != (slot, sha256))
-            held.draft = replace(held.draft, materials=kept)
+            held.draft = held.draft._replace(materials=kept)
             if sha256 not in {one.sha256 for one in kept}:
                 held.files.pop(sha256, None)
             return held.draft

@@ -7,7 +7,7 @@ gets a value: exception messages and request addresses may hold names, identity 
 import logging
 import secrets
 import traceback
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -29,8 +29,7 @@ CODES = {
 SERVER_FAULT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is said about an error."""
 
     status: int

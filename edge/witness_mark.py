@@ -9,8 +9,8 @@ says nothing: a crash came between the two. It is written without a sync, for a 
 
 import logging
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from forms.events import Head
 
@@ -20,8 +20,7 @@ _SECOND_NS = 1_000_000_000
 _COARSE_S = 2  # the step of the clock of FAT
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """The witness file by its number, the head that it ended with, and when its content changed (ns)."""
 
     file: int

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from edge.room import Room
@@ -18,8 +17,7 @@ _PLACE = re.compile(r"\{room\.([a-z_]+)\}")
 _COMPLAINT = re.compile("投诉|监督|举报")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A state as a word; `level` is ok, due, late or wait, the colours of the badges."""
 
     text: str

@@ -6,17 +6,15 @@ such a year must be shown as 可能调整.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 _DAY = timedelta(days=1)
 _FRIDAY = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """`holidays`: days off, weekends not needed; `workdays`: weekend days that are worked; `years`: those published."""
 
     years: frozenset[int] = frozenset()

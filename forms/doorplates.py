@@ -11,7 +11,7 @@ There is one way to read a row and no going back in it, so that no text takes lo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from forms import formats
 
@@ -20,8 +20,7 @@ DIGITS_MIN = 12
 _LENGTHS = {"{division}": (12, 9, 6), "{village}": (12,)}
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One layout: its name for people and its row."""
 
     title: str
@@ -32,8 +31,7 @@ class Rule:
 PACKAGED = (Rule("以十二位区划代码开头的地址编码", "{village}*"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Plate:
+class Plate(NamedTuple):
     """`code`: the division, "" when none was read. `fault`: a sentence when the text is a plate and says nothing."""
 
     code: str = ""

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from forms import canonical as canonical_json
 
@@ -83,8 +83,7 @@ class Event:
         return (self.epoch, self.seq)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Where a log stands: its last event. Before the first event: `Head.start(side, node)` with seq 0."""
 
     epoch: int

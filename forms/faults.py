@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """`pointer`: JSON Pointer into the file ("" is the whole file); `line` counts from 1, 0 when there is no text."""
 
     file: str

@@ -5,9 +5,8 @@ A check gets a value and its place, such as "items[0].defect", and raises ValueE
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms.events import Side
 
@@ -17,8 +16,7 @@ ITEMS_MAX = 100
 TEXT_MAX = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a body: what it means, how it is checked, and whether it must be there."""
 
     description: str
@@ -26,8 +24,7 @@ class Field:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of event: the side that may write it, its plain name as an act, and the fields of its body.
 
     `either`: the other side may write it too.

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from operator import is_not
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms import pointer
 from forms.reading import Trouble
@@ -26,8 +25,7 @@ _HINT = "请在 x-service 的 parameters 里写 title 和 default"
 Value = float | str | Mapping[str, str]  # a number, a text, or a text by language
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """The parts of a definition that people read, with the values of a place."""
 
     uischema: dict[str, Any]
@@ -77,8 +75,7 @@ def _fee(fee: dict[str, Any], rules: Mapping[str, Any], said: Mapping[str, Value
     return {**fee, "amount": said.get(name, rules[name]["default"]), "local": name not in said}
 
 
-@dataclass(frozen=True, slots=True)
-class _Filler:
+class _Filler(NamedTuple):
     raw: Mapping[str, Any]
     rules: Mapping[str, Mapping[str, Any]]
     said: Mapping[str, Value]

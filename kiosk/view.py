@@ -1,7 +1,6 @@
 """How this citizen wants the kiosk to look: larger type, another language. Kept in a cookie of the visit."""
 
-from dataclasses import dataclass, replace
-from typing import Self
+from typing import NamedTuple, Self
 
 from edge import texts
 
@@ -16,8 +15,7 @@ def is_wish(text: str) -> bool:
     return text in LOOKS or text in MANNERS or texts.is_tag(text)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """`elder`: 长辈版. `aloud`: pages are read aloud. `alone`: without the drawn helper.
 
     `language`: a tag; a page uses it as far as room and service have it.
@@ -38,11 +36,11 @@ class View:
     def changed(self, wish: str) -> "View":
         """After a touch; an unknown wish changes nothing."""
         if wish in LOOKS:
-            return replace(self, elder=wish == "elder")
+            return self._replace(elder=wish == "elder")
         if wish in MANNERS:
             name, value = MANNERS[wish]
-            return replace(self, aloud=value) if name == "aloud" else replace(self, alone=value)
-        return replace(self, language=wish) if texts.is_tag(wish) else self
+            return self._replace(aloud=value) if name == "aloud" else self._replace(alone=value)
+        return self._replace(language=wish) if texts.is_tag(wish) else self
 
     def written(self) -> str:
         """The cookie's value."""

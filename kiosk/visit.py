@@ -134,7 +134,8 @@ def look_for(controls: Collection[Control]) -> None:
 
 def page(template: str, status: int = 200, **values: Any) -> tuple[str, int]:
     """A page of the kiosk from its template."""
-    shared = {"view": view(), "room": node().room, "view_wishes": wishes(), "back_here": request.path, "form": None}
+    shared: dict[str, Any] = {"view": view(), "room": node().room, "view_wishes": wishes()}
+    shared |= {"back_here": request.path, "form": None}
     foreign = g.get("kiosk_untold", "")
     shared |= {"today": node().clock.today(), "untold": foreign and texts.text("only_chinese", foreign)}
     idle = node().room.kiosk_idle_s if request.endpoint != HOME else 0

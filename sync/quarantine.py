@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from edge import log, outgoing
 from forms import kinds
@@ -23,8 +22,7 @@ UNKNOWN_EVENT: Final = "unknown_event"
 LIFTED: Final = "refusal.lifted"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """`side` and place of the event (0, 0 for a material); `item`: number of the application, or a SHA-256."""
 
     side: Side

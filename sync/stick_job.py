@@ -4,8 +4,9 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from edge.errors import YizhanError, problem
 from sync import stick
@@ -16,16 +17,14 @@ Progress = Callable[[str, int, int], None]
 Work = Callable[[Path, Progress], "Result"]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """How a copy ended, in sentences; `good`: everything went as it should."""
 
     good: bool
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """`running`: a copy is under way: `what`, `done` of `total`. `result`: how the last one ended, None before any."""
 
     running: bool = False
@@ -75,7 +74,7 @@ class Job:
             number = f"E-{secrets.token_hex(3).upper()}"
             logger.exception("the copy to or from a medium failed, %s", number)
             result = Result(False, (f"出现意外错误，编号 {number}。请把编号告诉技术人员。已写好的部分有效。",))
-        self.state = replace(self.state, running=False, result=result)
+        self.state = self.state._replace(running=False, result=result)
 
     def _progress(self, what: str, done: int, total: int) -> None:
-        self.state = replace(self.state, what=what, done=done, total=total)
+        self.state = self.state._replace(what=what, done=done, total=total)

@@ -195,7 +195,7 @@ def test_filling_twice_changes_nothing_and_another_person_takes_the_place_of_the
 def test_a_stranger_can_fill_no_draft_of_somebody_else(node):
     file(node)
     draft = begin(node)
-    stranger = drafts.Draft(**{name: getattr(draft, name) for name in draft.__slots__} | {"owner": "kiosk:2"})
+    stranger = draft._replace(owner="kiosk:2")
     assert refusal(prefill.fill, node, stranger, wang(node)).code == "not_found"
     assert drafts.get(node, draft.id, OFFICER).data == {}
     assert rows(node, "SELECT count(*) FROM confirmed") == [(0,)]

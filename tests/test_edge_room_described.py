@@ -26,7 +26,7 @@ def test_it_is_told_once_and_again_when_something_changed(node):
     [said] = told(node)
     check_body("room.described", said)
     assert (said["name"], said["hours"], said["telephone"], said["complaint"]) == ("大坪村警务室", ROOM.hours, "0857-0000000", "0857-0000001")
-    node.room = replace(ROOM, hours="每天 8:00–20:00")
+    node.room = ROOM._replace(hours="每天 8:00–20:00")
     assert room_described.tell(node)
     assert told(node)[-1]["hours"] == "每天 8:00–20:00"
 

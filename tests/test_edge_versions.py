@@ -142,7 +142,7 @@ def test_a_strangers_draft_is_neither_shown_nor_moved(home, reopened):
     draft = begin(reopened())
     write(home, NEXT, without_agent)
     node = reopened()
-    stranger = drafts.Draft(**{name: getattr(draft, name) for name in draft.__slots__} | {"owner": "kiosk:2"})
+    stranger = draft._replace(owner="kiosk:2")
     assert refusal(moves.accept, node, stranger, moves.preview(node, draft).seen).code == "not_found"
     assert drafts.get(node, draft.id, OWNER) == draft
 

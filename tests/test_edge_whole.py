@@ -136,7 +136,7 @@ def test_a_whole_that_asks_for_no_part_is_refused(node):
 
 def test_a_stranger_files_nothing_with_somebody_elses_draft(node):
     draft = drafts.save(node, drafts.create(node, SERVICE, "kiosk:a"), answers(node))
-    stranger = drafts.Draft(**{name: getattr(draft, name) for name in draft.__slots__} | {"owner": "kiosk:b"})
+    stranger = draft._replace(owner="kiosk:b")
     refused_with("not_found", drafts.file, node, stranger)
     assert all_filed(node) == []
 

@@ -2,7 +2,6 @@ import io
 import json
 import re
 import shutil
-from dataclasses import replace
 
 import pytest
 
@@ -183,7 +182,7 @@ def test_the_elders_view_is_one_touch_away_and_stays(citizen):
 
 
 def test_english_is_not_offered_where_the_room_does_not_name_it(node):
-    node.room = replace(node.room, languages=("zh-CN",))
+    node.room = node.room._replace(languages=("zh-CN",))
     visitor = Citizen(kiosk_app(node))
     assert "English" not in visitor.get("/kiosk/")
     assert '<html lang="zh-CN"' in visitor.press("/kiosk/view", {"wish": "en", "back": "/kiosk/"})

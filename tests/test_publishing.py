@@ -1,7 +1,6 @@
 """Who may publish, and what a node believes: strangers, forgeries, altered files, old sticks, crashes and repeats."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,13 +74,13 @@ def test_an_unknown_key_a_forged_and_an_altered_signature_count_as_none(bureau, 
     sign_file(path, "county", STRANGER)
     assert code_of(at_centre.review, bureau, path, "lishen", PASSWORD) == "county_key_unknown"
     sheet = publishing_files.read(publishing_files.beside(path))
-    stolen = replace(sheet.signatures[0], key=publishing.public_of(COUNTY))
-    publishing_files.write(path, replace(sheet, signatures=(stolen,)))
+    stolen = sheet.signatures[0]._replace(key=publishing.public_of(COUNTY))
+    publishing_files.write(path, sheet._replace(signatures=(stolen,)))
     assert code_of(at_centre.review, bureau, path, "lishen", PASSWORD) == "county_key_unknown"
     sign_file(path, "county", COUNTY)
     sheet = publishing_files.read(publishing_files.beside(path))
-    renamed = tuple(replace(one, name="别人") for one in sheet.signatures)
-    publishing_files.write(path, replace(sheet, signatures=renamed))
+    renamed = tuple(one._replace(name="别人") for one in sheet.signatures)
+    publishing_files.write(path, sheet._replace(signatures=renamed))
     assert code_of(at_centre.review, bureau, path, "lishen", PASSWORD) == "county_key_unknown"
 
 
@@ -438,6 +437,6 @@ def test_a_signature_is_for_one_role_one_version_one_moment(tmp_path):
     one = signed.signatures[0]
     assert publishing.genuine(signed, one)
     for change in ({"role": "centre"}, {"at": "2027-01-01T00:00:00+08:00"}, {"name": "李审"}, {"over": "2027.1.1"}):
-        assert not publishing.genuine(signed, replace(one, **change)), change
+        assert not publishing.genuine(signed, one._replace(**change)), change
     for change in ({"id": "other"}, {"version": "2027.1.1"}, {"digest": "0" * 64}):
-        assert not publishing.genuine(replace(signed, **change), one), change
+        assert not publishing.genuine(signed._replace(**change), one), change

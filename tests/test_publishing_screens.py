@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from desk_app import Desk, add_officer, desk_app
@@ -85,7 +84,7 @@ def test_the_kiosk_does_not_show_a_trial_unless_the_room_says_so(trial):
 
 
 def test_at_the_kiosk_a_trial_is_marked_on_every_page_and_ends_at_the_check(trial):
-    trial.room = replace(trial.room, kiosk_trial=True)
+    trial.room = trial.room._replace(kiosk_trial=True)
     citizen = Citizen(kiosk_app(trial))
     assert "shiyong-dengji" in citizen.get("/kiosk/area/all")
     assert MARK not in citizen.text

@@ -44,7 +44,7 @@ def check_forms(args: argparse.Namespace) -> int:
     from forms.lint import check_paths
 
     faults = check_paths(args.paths)
-    answer = {"faults": [asdict(fault) for fault in faults], "paths": [str(path) for path in args.paths]}
+    answer = {"faults": [fault._asdict() for fault in faults], "paths": [str(path) for path in args.paths]}
     say(args, answer, "\n".join(str(fault) for fault in faults) or "没有发现问题。")
     return 1 if faults else 0
 

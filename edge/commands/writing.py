@@ -96,7 +96,7 @@ def _answer(out: Path, content: Mapping[str, Any]) -> dict[str, Any]:
         "version": content["version"],
         "title": content["schema"]["title"],
         "pages": len(content["uischema"]["elements"]),
-        "faults": [asdict(fault) for fault in check_paths([out])],
+        "faults": [fault._asdict() for fault in check_paths([out])],
         "pending": [asdict(one) for one in pending(content)],
     }
 

@@ -1,8 +1,7 @@
 """What every view of the console needs: the running node, the officer who asks, and the frame around a page."""
 
 import secrets
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, g, render_template, request, url_for
 
@@ -77,8 +76,7 @@ MENU = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line of the menu."""
 
     title: str
