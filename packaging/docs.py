@@ -20,6 +20,9 @@ from sync.centre import data_classes
 from sync.centre import settings as centre_settings
 from sync.centre.ports import registry
 
+sys.path.append(str(Path(__file__).resolve().parent))
+import ways
+
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 EVERYWHERE = {"--help", "--home"}  # said once in the text
@@ -168,9 +171,18 @@ TABLES: dict[str, Callable[[], str]] = {
 }
 
 
+def way(name: str) -> str:
+    """One of the ways through the program. Its lines move with every edit: a test leaves them some room."""
+    return table(("", "what happens", "function", "where"), ways.rows(name))
+
+
+# not among TABLES, which are held to the letter
+WAYS: dict[str, Callable[[], str]] = {f"way-{name}": lambda name=name: way(name) for name in ways.WAYS}  # type: ignore[misc]
+
+
 def written(text: str) -> str:
     """The text with every table as the code says it. Raises KeyError for a marker that names no table."""
-    return BLOCK.sub(lambda block: block[1] + TABLES[block["name"]]() + block[3], text)
+    return BLOCK.sub(lambda block: block[1] + (TABLES | WAYS)[block["name"]]() + block[3], text)
 
 
 def main() -> int:
