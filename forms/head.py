@@ -9,13 +9,14 @@ from typing import Any, Final
 from forms import parameters
 
 DEFAULT_LANGUAGE = "zh-CN"
-FORMAT: Final = 3  # raised when `small` takes more or less out of a file: what an older program took is taken anew
+FORMAT: Final = 4  # raised when `small` takes more or less out of a file: what an older program took is taken anew
 _TEXTS = ("x-service.name", "x-service.citizen_name")
 _PARAMETERS = "x-service.parameters."
 _SERVICE = (
     "code", "name", "citizen_name", "category", "icon", "keywords", "publisher", "plan_effective_date",
-    "plan_cancel_date", "part_only", "private", "sealed", "concerns", "fee", "time_limit", "parameters",
+    "plan_cancel_date", "part_only", "private", "sealed", "concerns", "parameters",
 )  # fmt: skip
+_PARTS = {"fee": ("amount", "local"), "time_limit": ("promised",)}  # what lists say of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +77,18 @@ def _texts(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _cut(service: Mapping[str, Any]) -> dict[str, Any]:
-    """Whose each material is, whether it may be urgent, and the documents on numbered stock."""
+    """What it costs and how long it takes, whose each material is, whether it may be urgent, and the documents on
+    numbered stock.
+    """
+    parts = {
+        key: {name: service[key][name] for name in names if name in service[key]}
+        for key, names in _PARTS.items()
+        if key in service
+    }
     materials = [{"source": one["source"]} for one in service.get("materials") or ()]
     results = [one for one in service.get("results") or () if one.get("seal") == "stock"]
     stock = [{"document": one["document"], "seal": one["seal"]} for one in results]
-    return {"materials": materials, "results": stock} | ({"urgent": {}} if "urgent" in service else {})
+    return {**parts, "materials": materials, "results": stock} | ({"urgent": {}} if "urgent" in service else {})
 
 
 def of_small(taken: Mapping[str, Any], digest: str, values: Mapping[str, parameters.Value] | None = None) -> Head:

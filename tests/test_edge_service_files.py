@@ -286,12 +286,14 @@ def test_a_faulty_one_among_them_is_told_once_and_the_rest_goes_on_when_it_is_me
 
 def said(one: head.Head) -> tuple:
     """What lists ask of a service."""
-    keys = ("code", "category", "icon", "keywords", "citizen_name", "fee", "time_limit", "part_only", "private", "sealed",
+    keys = ("code", "category", "icon", "keywords", "citizen_name", "part_only", "private", "sealed",
             "plan_effective_date", "plan_cancel_date", "publisher", "parameters")  # fmt: skip
     return (
         one.id, one.version, one.digest, one.title, sorted(one.i18n),
         [one.text(f"x-service.{key}", "", tag) for key in ("name", "citizen_name") for tag in ("zh-CN", "en", "bo")],
         [one.service.get(key) for key in keys], "urgent" in one.service,
+        [one.service.get("fee", {}).get(key) for key in ("amount", "local")],
+        one.service.get("time_limit", {}).get("promised"),
         [material["source"] for material in one.service["materials"]],
         [result["document"] for result in one.service["results"] if result["seal"] == "stock"],
         [(one.begun(day), one.over(day)) for day in ("2020-01-01", "2026-11-21", "2099-01-01")],
