@@ -179,8 +179,13 @@ def _tag(sheet: Sheet, key: bytes) -> str:
 
 def must_be_ours(sheet: Sheet, key: bytes) -> None:
     """Raises slots_changed where somebody without the key has written to the sheet."""
-    if not any(hmac.compare_digest(_tag(sheet, key), one) for one in sheet.tags):
+    if not is_ours(sheet, key):
         raise problem("slots_changed")
+
+
+def is_ours(sheet: Sheet, key: bytes) -> bool:
+    """Whether the sheet is as somebody with this key wrote it."""
+    return any(hmac.compare_digest(_tag(sheet, key), one) for one in sheet.tags)
 
 
 # --- the file

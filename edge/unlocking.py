@@ -114,6 +114,18 @@ def by_keys(*keys: bytes) -> Secret:
     return lambda _: Opened(keys)
 
 
+def by_returned(keys: tuple[bytes, ...]) -> Secret:
+    """Keys that the centre handed back for one sheet: they open no other."""
+
+    def opens(sheet: Sheet) -> Opened:
+        for key in keys:
+            if slots.is_ours(sheet, key):
+                return Opened((key,))
+        raise problem("slot_shut")
+
+    return opens
+
+
 def open_sheet(home: Path, secret: Secret) -> Opened:
     """Raises slot_shut, slots_unreadable."""
     sheet = _read_sheet(home)

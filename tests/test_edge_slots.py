@@ -23,6 +23,7 @@ from edge.clock import SystemClock
 from edge.errors import YizhanError
 from edge.node import open_node
 from edge.slots import Kdf
+from tests import at_rest
 
 CHEAP = Kdf("00" * 16, 64, 1, 1)
 WORDS = "4827 1936 0042 7781"
@@ -199,7 +200,9 @@ def test_a_sheet_that_is_none_is_said(shut, text):
 
 
 def test_a_slot_needs_no_label(node):
-    named = slots.make("passphrase", "", node.clock.now(), slots.public_of(b"\x07" * 32), key=node.database.key, kdf=CHEAP)
+    named = slots.make(
+        "passphrase", "", node.clock.now(), slots.public_of(b"\x07" * 32), key=node.database.key, kdf=CHEAP
+    )
     slot_keeping.keep(node, named)
     assert [one.label for one in slots.read(unlocking.sheet_path(node.settings.home)).slots] == ["node.key", ""]
 
@@ -302,10 +305,66 @@ def test_the_centre_brings_a_key_back_for_the_very_request_alone(shut, clock):
     other = recovery_words.answer(key_recovery.begin(found, clock), private)
     request = key_recovery.begin(found, clock)
     assert recovery_words.read_request(key_recovery.to_bytes(request)) == request
-    assert code_of(key_recovery.finish, found, other) == "recovery_wrong"
-    assert code_of(key_recovery.finish, found, b"{}") == "recovery_wrong"
+    assert code_of(key_recovery.finish, home, other) == "recovery_wrong"
+    assert code_of(key_recovery.finish, home, b"{}") == "recovery_wrong"
     assert code_of(recovery_words.answer, request, b"\x06" * 32) == "slot_shut"
-    opened = key_recovery.finish(found, recovery_words.answer(request, private))
+    opened = key_recovery.finish(home, recovery_words.answer(request, private))
     assert opened.keys == (key,)
-    key_recovery.done(found)
-    assert code_of(key_recovery.finish, found, other) == "recovery_wrong"
+    key_recovery.done(home)
+    assert code_of(key_recovery.finish, home, other) == "recovery_wrong"
+
+
+def test_a_stolen_backup_says_nothing_and_the_centre_opens_it_where_everything_else_is_lost(shut, tmp_path, clock):
+    home, _ = shut
+    private = b"\x05" * 32
+    node = open_node(home, unlocked=unlocking.typed(home, WORDS))
+    applications.file(
+        node, "ceshi-dengji", answers(name=at_rest.mark(7)), token="token-0007", channel="console", actor="officer:a"
+    )
+    slot_keeping.keep(node, slot_keeping.centre(node, "", slots.public_of(private).hex()).slot)
+    medium = tmp_path / "medium"
+    medium.mkdir()
+    made, inner = backup.make(node, medium), node.database.key
+    node.close()
+    stolen = at_rest.search(medium)
+    assert (stolen.files, set(stolen.hits.values())) == (1, {0})
+    new = tmp_path / "new"
+    request = key_recovery.begin_for_backup(made.file, new, "5224250017", clock)
+    assert code_of(recovery_words.answer, request, b"\x06" * 32) == "slot_shut"
+    given = recovery_words.answer(request, private)
+    assert not any(
+        one in (new / key_recovery.PENDING_FILE).read_bytes() + given for one in (inner.hex().encode(), inner)
+    )
+    assert code_of(key_recovery.finish, tmp_path / "elsewhere", given) == "recovery_wrong"
+    returned = key_recovery.finish(new, given)
+    assert inner not in returned.keys
+    wrong = unlocking.by_returned((inner, b"\x07" * 32))
+    assert code_of(backup.restore, made.file, new, clock, secret=wrong) == "backup_unusable"
+    assert backup.restore(made.file, new, clock, secret=unlocking.by_returned(returned.keys)).epoch == 2
+    opened = open_node(new, unlocked=key_recovery.finish(new, given))
+    with opened.database.read() as tx:
+        held = json.dumps([event.body.decode() for event in log.up(tx)], ensure_ascii=False)
+    opened.close()
+    assert at_rest.mark(7) in held  # the control: with the key it is all there
+    again = backup.restore(made.file, home, clock, secret=unlocking.by_returned(returned.keys), replace=True)
+    assert unlocking.sheet_path(again.aside).exists()
+    assert open_node_closed(home, returned)
+
+
+def open_node_closed(home, opened):
+    open_node(home, unlocked=opened).close()
+    return True
+
+
+def test_a_backup_without_a_slot_of_the_centre_is_asked_for_in_vain(shut, tmp_path, clock):
+    home, _ = shut
+    node = open_node(home, unlocked=unlocking.typed(home, WORDS))
+    made = backup.make(node, tmp_path / "one.backup")
+    node.close()
+    assert (
+        code_of(key_recovery.begin_for_backup, made.file, tmp_path / "new", "5224250017", clock) == "recovery_no_slot"
+    )
+    assert (
+        code_of(key_recovery.begin_for_backup, tmp_path / "none", tmp_path / "new", "5224250017", clock)
+        == "backup_unusable"
+    )

@@ -79,6 +79,27 @@ def test_the_centre_brings_a_key_back_when_two_people_vouch_for_the_code(circle,
     ]
 
 
+def test_a_backup_is_all_that_is_left_and_the_centre_brings_its_key_back(circle, tmp_path):
+    centre, node, words = circle
+    made = ask("backup", "backup", tmp_path, "--home", node, env={PASSPHRASE: words})
+    new, answer = tmp_path / "new", tmp_path / "answer.json"
+    asked = ask("keys_request", "keys", "request", tmp_path / "ask.json", "--backup", made["file"], "--home", new)
+    both = ("--as", "centre:li", "--witness", "centre:du", "--reason", "电脑被水淹，口令信封也在里面")
+    given = ("centre", "return-key", tmp_path / "ask.json", "--code", asked["code"], "--out", answer, "--home", centre)
+    ask("centre_return_key", *given, *both)
+    answer.with_name("other.json").write_text('{"answer": 1}')
+    wrong = ask("error", "restore", made["file"], "--answer", answer.with_name("other.json"), "--home", new, code=1)
+    assert wrong["error"]["code"] == "recovery_wrong"
+    done = ask("restore", "restore", made["file"], "--answer", answer, "--home", new)
+    assert (done["node"], done["epoch"]) == (NODE, 2)
+    (tmp_path / "fresh").write_text(done["passphrase"])
+    ask("status", "status", "--home", new, env={PASSPHRASE: tmp_path / "fresh"})
+    again = ask("error", "restore", made["file"], "--answer", answer, "--home", tmp_path / "other", code=1)
+    assert again["error"]["code"] == "recovery_wrong"  # its key went with the first use
+    ways = [one["reason"] for one in ask("centre_returns", "centre", "returns", "--home", centre)["returns"]]
+    assert "电脑被水淹，口令信封也在里面" in ways
+
+
 def test_a_room_that_may_is_unlocked_by_the_centre_and_one_that_may_not_waits(circle):
     centre, node, words = circle
     opened = open_node(node, unlocked=unlocking.typed(node, words.read_text()))
@@ -99,7 +120,7 @@ def test_a_room_that_may_is_unlocked_by_the_centre_and_one_that_may_not_waits(ci
         assert ask("unlock", "unlock", "--home", node, stdin=words.read_bytes())["unlocked"]
         assert "本机还没有解锁" not in page(urls)
     ways = [one["way"] for one in ask("centre_returns", "centre", "returns", "--home", centre)["returns"]]
-    assert sorted(ways) == ["file", "line"]
+    assert sorted(ways) == ["file", "file", "line"]
 
 
 def page(urls):

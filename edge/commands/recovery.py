@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import sys
 from collections.abc import Iterator
@@ -43,6 +44,9 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--accept-loss", action="store_true", help="确认最近的记录已经丢失，不再找回")
     parser.add_argument("--key-file", type=Path, metavar="KEY", help="密钥文件（默认用 HOME 里的 node.key）")
     parser.add_argument("--passphrase", action="store_true", help="用口令打开备份，从终端或标准输入读取")
+    parser.add_argument(
+        "--answer", type=Path, metavar="ANSWER", help="用省级中心对 keys request --backup 的答复打开备份，换上新口令"
+    )
     parser.add_argument("--replace", action="store_true", help="换掉 HOME 里已有的节点；原有数据移到一边保存")
 
 
@@ -96,9 +100,10 @@ def _from_backup(args: argparse.Namespace) -> int:
     done = backups.restore(
         args.file, args.home, SystemClock(), key_file=args.key_file, secret=_secret(args), replace=args.replace
     )
+    passphrase = _new_passphrase(args) if args.answer else ""
     answer = _blank() | {
         "way": "backup", "node": done.node, "epoch": done.epoch, "after": str(done.after), "events": done.events,
-        "aside": str(done.aside) if done.aside else "",
+        "aside": str(done.aside) if done.aside else "", "passphrase": passphrase,
     }  # fmt: skip
     lines = [
         f"节点 {done.node} 已恢复到备份时的第 {done.after.epoch} 期第 {done.after.seq} 号。",
@@ -107,17 +112,35 @@ def _from_backup(args: argparse.Namespace) -> int:
     ]
     if done.aside:
         lines.append(f"原有数据保存在 {done.aside}。")
+    if passphrase:
+        lines.append(f"口令：{passphrase}")
+        lines.append("只显示这一次。请抄在纸上，装进信封保管；丢了的密钥槽请用 yizhan keys remove 删去。")
     say(args, answer, "\n".join(lines))
     return 0
 
 
 def _secret(args: argparse.Namespace) -> Any:
-    """What somebody types, where he is asked to; None: what is in the key file."""
-    from edge import unlocking
+    """What somebody types, where he is asked to, or what the centre answered; None: what is in the key file."""
+    from edge import key_recovery, unlocking
 
+    if args.answer is not None:
+        return unlocking.by_returned(key_recovery.finish(args.home, key_recovery.read_answer(args.answer)).keys)
     if not args.passphrase:
         return None
     return unlocking.by_passphrase(getpass.getpass("口令：") if sys.stdin.isatty() else sys.stdin.readline())
+
+
+def _new_passphrase(args: argparse.Namespace) -> str:
+    """Of a room that came back by the centre's slot: whoever had another secret may have lost it."""
+    from edge import key_recovery, slot_keeping
+    from edge.node import open_node
+
+    returned = key_recovery.finish(args.home, key_recovery.read_answer(args.answer))
+    with contextlib.closing(open_node(args.home, unlocked=returned)) as node:
+        made = slot_keeping.passphrase(node, "找回后", "")
+        slot_keeping.keep(node, made.slot, act="returned")
+    key_recovery.done(args.home)
+    return made.passphrase
 
 
 def _accept(args: argparse.Namespace) -> int:
@@ -181,7 +204,7 @@ def _blank() -> dict[str, Any]:
     """Every key of the answer, as it stands where a way doesn't touch it."""
     counts = ("epoch", "events", "applications", "definitions", "materials", "entered")
     numbers: dict[str, Any] = dict.fromkeys(counts, 0)
-    texts: dict[str, Any] = dict.fromkeys(("way", "node", "after", "lost", "aside", "problem"), "")
+    texts: dict[str, Any] = dict.fromkeys(("way", "node", "after", "lost", "aside", "problem", "passphrase"), "")
     lists: dict[str, Any] = {
         key: [] for key in ("lacking_definitions", "lacking_materials", "numbers_taken", "left")
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from edge.slots import Sheet, Slot
 
 KINDS: Final = ("passphrase", "file", "centre", "device")
+_NODE: Final = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
 OLD_COPIES: Final = (
     "以前抄走的密钥槽文件里还有它；连旧的副本也要打不开的，停下程序后再运行 yizhan keys rotate --database。"
 )
@@ -36,6 +38,10 @@ def add_commands(inner: Commands) -> None:
     parser.add_argument("slot", metavar="SLOT", help="编号，见 yizhan keys list")
     parser = reporting(inner, "request", request, "口令和密钥文件都没有了：写一份请省级中心找回的申请")
     parser.add_argument("file", type=Path, metavar="FILE", help="申请写到哪里")
+    parser.add_argument(
+        "--backup", type=Path, metavar="BACKUP", help="电脑也没有了：为这份备份申请，再用 restore --answer 恢复"
+    )
+    parser.add_argument("--node", metavar="NODE", help="备份是哪个节点的，10 位；不写则按备份的文件名")
     parser = reporting(inner, "recover", recover, "用省级中心的答复打开数据库，换上新口令")
     parser.add_argument("file", type=Path, metavar="FILE", help="省级中心的答复")
     parser.add_argument("--words", action="store_true", help="口令用七个拼音音节（默认是 16 位数字）")
@@ -176,8 +182,10 @@ def request(args: argparse.Namespace) -> int:
     from edge import durable, key_recovery, settings
     from edge.clock import SystemClock
 
-    found, _ = settings.load(args.home)
-    made = key_recovery.begin(found, SystemClock())
+    if args.backup is not None:
+        made = key_recovery.begin_for_backup(args.backup, args.home, _node_of(args), SystemClock())
+    else:
+        made = key_recovery.begin(settings.load(args.home)[0], SystemClock())
     try:
         durable.write_whole(args.file, key_recovery.to_bytes(made) + b"\n")
     except OSError as error:
@@ -187,22 +195,26 @@ def request(args: argparse.Namespace) -> int:
     return 0
 
 
+def _node_of(args: argparse.Namespace) -> str:
+    """Raises bad_request."""
+    named = args.node or next(iter(_NODE.findall(args.backup.name)), "")
+    if not _NODE.fullmatch(named):
+        raise problem("bad_request", detail="看不出备份是哪个节点的，请加上 --node（10 位节点编号）")
+    return named
+
+
 def recover(args: argparse.Namespace) -> int:
     from edge import key_recovery, settings, slot_keeping
     from edge.node import open_node
 
     found, _ = settings.load(args.home)
-    try:
-        data = args.file.read_bytes()
-    except OSError as error:
-        raise problem("recovery_wrong", detail="读不出来") from error
-    node = open_node(args.home, unlocked=key_recovery.finish(found, data))
+    node = open_node(args.home, unlocked=key_recovery.finish(found.home, key_recovery.read_answer(args.file)))
     try:
         made = slot_keeping.passphrase(node, "找回后", "", words=args.words)
         slot_keeping.keep(node, made.slot, act="returned")
     finally:
         node.close()
-    key_recovery.done(found)
+    key_recovery.done(found.home)
     answer = {"slot": _told(made.slot), "passphrase": made.passphrase, "file": ""}
     lines = ("数据库打开了，换了新口令。", *_advice(made), "旧口令的密钥槽请用 yizhan keys remove 删去。")
     say(args, answer, "\n".join(lines))
