@@ -118,6 +118,7 @@ def settle(path: Path) -> None:
     done = path.parent / DONE
     done.mkdir(exist_ok=True)
     path.replace(done / path.name)
+    sync_folder(done)
     sync_folder(path.parent)
 
 
