@@ -257,7 +257,17 @@ def apply_down(tx: Connection, received: Sequence[Event]) -> list[Event]:
     ratings.take(tx, fresh)
     incoming.take(tx, fresh)
     board.take(tx, fresh)
+    for event in fresh:
+        if event.kind == "correction.supplied" and heads.find(tx, event.application) is not None:
+            _follow_consents(tx, event)
     return fresh
+
+
+def _follow_consents(tx: Connection, event: Event) -> None:
+    state = heads.state_of(tx, event.application)
+    if state.supplied is not None:  # None: it came too late, or can't be read
+        agreeing.follow_phone(tx, event, state, definitions.find(tx, state.service.digest))
+        heads.project(tx, event.application)
 
 
 def _numbers(fresh: Iterable[Event]) -> list[str]:

@@ -172,6 +172,7 @@ MAY_IMPORT = {
 
 SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session", "edge.shown_once"),
+    "edge.offered_proof",
     *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.phone", "sync.centre.review"),
     *("edge.template_code", "edge.app", "edge.away", "edge.locked", "edge.first_start", "edge.first_start_pages", "edge.practice_room", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),

@@ -2,16 +2,21 @@
 
 import copy
 import re
+from dataclasses import replace
 
 import pytest
 
 from edge import applications, consents, log
 from edge.devices import slip
 from edge.errors import YizhanError
+from forms import pointer
 from forms.definition import packaged
-from tests.desk_app import Desk, add_officer, application, desk_app, plain
+from forms.state import Correction, Item
+from sync.centre.phone.supply import can_be_done
+from tests.desk_app import Desk, add_officer, application, centre_says, desk_app, plain
 
 WEI = "officer:wei"
+GUARDIAN = "/consent/guardianName"
 SERVICE = packaged()["zoushi-beian"]
 MISSING, CHILD, REFUSING, _ = (sample["answers"] for sample in SERVICE.samples["valid"])
 
@@ -94,6 +99,39 @@ def test_a_correction_writes_what_was_decided_anew_and_nothing_else(node, number
         agreeing.follow(tx, filed, SERVICE, (CHILD, CHILD), "zh-CN")
         agreeing.follow(tx, filed, SERVICE, (CHILD, other), "zh-CN")
     assert [(one["consent"], one["given"]) for one in bodies(node, "consent.recorded")[2:]] == [("photo", False)]
+
+
+def supply(node, number, guardian):
+    """What a phone sent after a notice about the guardian's name, as the centre writes it."""
+    item = {"target": "field", "ref": GUARDIAN, "label": "监护人", "defect": "少了一个字"}
+    request = centre_says(node, "correction.requested", number, {"items": [item], "due_day": "2026-12-04"})
+    state = application(node, number).state
+    changed = pointer.clone(state.answers)
+    pointer.put(changed, GUARDIAN, guardian)
+    body = {"request": request, "answers": changed, "context": dict(state.context), "materials": []}
+    centre_says(node, "correction.supplied", number, body)
+
+
+def test_who_decides_for_a_child_is_recorded_anew_when_the_phone_corrects_it_and_nothing_else_is(node, number):
+    consents.withdraw(node, number, "illness", actor=WEI)
+    supply(node, number, "罗建国")
+    assert len(bodies(node, "consent.recorded")) == 2  # the control: nothing was decided anew
+    supply(node, number, "罗建华")
+    anew = bodies(node, "consent.recorded")[2:]
+    assert [(one["consent"], one["by"]["name"]) for one in anew] == [("photo", "罗建华")]
+    assert not said(node, number)["illness"].holds
+    with node.database.write() as tx:
+        held = log.all_of(tx, "centre")
+        assert applications.apply_down(tx, list(held)) == []
+    assert len(bodies(node, "consent.recorded")) == 3
+
+
+def test_the_phone_supplies_nothing_that_rests_on_a_consent_which_was_taken_back(node, number):
+    asked = Correction("0" * 32, "2026-11-21T15:00:00+08:00", (Item("field", "/look/photo", "照片", "看不清"),), "2026-12-04", "")
+    open_ = replace(application(node, number).state, corrections=(asked,))
+    assert can_be_done(SERVICE, open_)
+    consents.withdraw(node, number, "photo", actor=WEI)
+    assert not can_be_done(SERVICE, replace(application(node, number).state, corrections=(asked,)))
 
 
 def test_receipt_and_slip_say_what_was_agreed_to_and_from_which_text(node, number):

@@ -17,7 +17,7 @@ from edge.errors import problem
 from edge.images import PDF
 from edge.materials_named import plain_name
 from edge.web_filters import size_text
-from forms import answers, pointer
+from forms import answers, consents, pointer
 from forms.answers import Context
 from forms.definition import Definition
 from forms.kind_of import kind_of
@@ -224,8 +224,21 @@ def _ways(definition: Definition | None, state: State) -> list[tuple[list[Item],
     together: dict[str, list[Item]] = {}
     for item in asked.items:
         together.setdefault(item.ref, []).append(item)
+    if definition is not None and not together.keys().isdisjoint(_without_consent(definition, state)):
+        return []  # who took a consent back is asked again at the room, with the words read out
     ways = [(items, _way(definition, items[0])) for items in together.values()]
     return ways if all(by for _, by in ways) else []
+
+
+def _without_consent(definition: Definition, state: State) -> set[str]:
+    """Places that rest on a consent which was refused or taken back (个人信息保护法 15, 29)."""
+    known = {one.consent: one for one in state.consents}
+    return {
+        place
+        for one in consents.asked(definition.service)
+        if one.code in known and not known[one.code].holds
+        for place in one.covers
+    }
 
 
 def _way(definition: Definition | None, item: Item) -> str:
