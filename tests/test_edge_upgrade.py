@@ -4,9 +4,10 @@ import hashlib
 import json
 import os
 import signal
+from types import SimpleNamespace
 
 import pytest
-from desk_app import file_one
+from desk_app import Desk, add_officer, desk_app, file_one
 
 from edge import backup, holding, log, migrations, upgrade, upgrade_book, upgrade_package, verify
 from edge.database import Database
@@ -304,6 +305,25 @@ def test_any_other_package_is_refused_and_leaves_nothing(node, stick, text, word
     assert words in caught.value.sentence
     folder = node.settings.home / upgrade_package.FOLDER
     assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_the_console_checks_a_package_on_a_stick_and_says_who_installs_it(node, stick, tmp_path):
+    add_officer(node)
+    desk = Desk(desk_app(node))
+    assert "请插上带安装包的U盘" in desk.text("/console/checks")
+    node.hooks.ferry = SimpleNamespace(choices=lambda: [str(stick.parent), str(tmp_path / "other")])
+    (tmp_path / "other").mkdir()
+    assert str(stick) in desk.text("/console/checks")
+    refused = desk.post("/console/checks/program", {"file": str(tmp_path / stick.name)})
+    assert (refused.status_code, "没有采用" in refused.text) == (404, False)
+    (tmp_path / "other" / stick.name).write_bytes(b"changed")
+    refused = desk.post("/console/checks/program", {"file": str(tmp_path / "other" / stick.name)})
+    assert (refused.status_code, "没有拷全，或者被改过" in refused.text) == (422, True)
+    for _ in range(2):
+        assert desk.post("/console/checks/program", {"file": str(stick)}).status_code == 303
+    page = desk.text("/console/checks")
+    assert f"dpkg -i {node.settings.home / upgrade_package.FOLDER / stick.name}" in page
+    node.hooks.ferry = None
 
 
 def test_without_a_pack_no_package_is_taken(node, tmp_path):

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from edge import log as node_log
-from edge import suite_policy
+from edge import suite_policy, upgrade_package
+from edge.errors import YizhanError
 from edge.key_words import Policy, sign_policy
 from sync import envelope
 from sync.centre import packs
@@ -123,3 +124,97 @@ def test_a_policy_comes_with_a_pack_and_no_pack_brings_an_older_or_a_foreign_one
 def suite_policy_key(node):
     with node.database.read() as tx:
         return suite_policy.current(tx).key
+
+
+# --- the program itself
+
+
+@pytest.fixture
+def release(tmp_path):
+    """A package as a release, and the folder of a pack that names it."""
+    package = tmp_path / "released" / "yizhan_9.2.0_amd64.deb"
+    package.parent.mkdir()
+    package.write_bytes(b"a program" * 999)
+    content = folder(tmp_path, "release", **{"calendar/2027.json": CALENDAR})
+    (content / "program.json").write_text(upgrade_package.describe([package]), encoding="utf-8")
+    return package, content
+
+
+def test_a_signed_release_is_believed_from_any_stick_and_nothing_older_or_other(
+    node, bureau, server, release, tmp_path
+):
+    package, content = release
+    medium, stranger = tmp_path / "stick", tmp_path / "found-on-the-road"
+    for one, data in ((medium, package.read_bytes()), (stranger, b"something else")):
+        one.mkdir()
+        (one / package.name).write_bytes(data)
+    with pytest.raises(YizhanError):
+        upgrade_package.take(node, medium / package.name)  # no pack has named it yet
+    give_enrolment(node, bureau, server.url)
+    link = HttpsLink(server.url)
+    drained(node, link)
+    assert upgrade_package.offered(node, [medium]) is None
+    all_rooms(bureau, content)
+    drained(node, link)
+
+    offer = upgrade_package.offered(node, [tmp_path, stranger, medium])
+    assert (offer.version, offer.file) == ("9.2.0", None)
+    assert offer.found == (stranger / package.name, medium / package.name)
+    (stranger / "linked.deb").symlink_to(package)
+    for wrong in (stranger / package.name, stranger / "linked.deb"):
+        with pytest.raises(YizhanError) as caught:
+            upgrade_package.take(node, wrong)
+        assert caught.value.code == "upgrade_package_refused"
+    taken = upgrade_package.take(node, medium / package.name)
+    assert upgrade_package.take(node, medium / package.name) == taken
+    assert upgrade_package.offered(node).file == taken.file
+
+    all_rooms(bureau, named_in_a_pack(tmp_path, "older", "0.0.1", package))
+    drained(node, link)
+    assert upgrade_package.offered(node, [medium]) is None
+    with pytest.raises(YizhanError) as caught:
+        upgrade_package.take(node, medium / package.name)
+    assert "旧" in caught.value.sentence
+    link.close()
+
+
+def named_in_a_pack(tmp_path, name, version, package):
+    said = json.loads(upgrade_package.describe([package])) | {"version": version}
+    return folder(tmp_path, name, **{"calendar/2027.json": CALENDAR, "program.json": json.dumps(said)})
+
+
+def test_of_several_releases_the_last_one_that_was_taken_stays_in_the_room(node, bureau, server, release, tmp_path):
+    package, content = release
+    give_enrolment(node, bureau, server.url)
+    link = HttpsLink(server.url)
+    all_rooms(bureau, content)
+    drained(node, link)
+    first = upgrade_package.take(node, package)
+    second = package.with_name("yizhan_9.3.0_amd64.deb")
+    second.write_bytes(b"the next program")
+    all_rooms(bureau, named_in_a_pack(tmp_path, "next", "9.3.0", second))
+    drained(node, link)
+    taken = upgrade_package.take(node, second)
+    assert [path.name for path in first.file.parent.iterdir()] == [taken.file.name]
+    link.close()
+
+
+@pytest.mark.parametrize("name", ["yizhan.deb", "other_1.0_amd64.deb", "yizhan_1.0_amd64.tar"])
+def test_only_packages_of_one_version_make_a_release(release, name):
+    package, _ = release
+    other = package.with_name(name)
+    other.write_bytes(b"x")
+    refused("pack_wrong", upgrade_package.describe, [other])
+    refused("pack_wrong", upgrade_package.describe, [package.with_name("yizhan_9.2.0_arm64.deb")])
+    later = package.with_name("yizhan_9.3.0_arm64.deb")
+    later.write_bytes(b"x")
+    refused("pack_wrong", upgrade_package.describe, [package, later])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"version": 1, "packages": {}}', '{"version": "1.0", "packages": {}}',
+     '{"version": "1.0", "packages": {"yizhan_1.0_amd64.deb": "0"}}', '{"version": "neu", "packages": {"yizhan_1.0_amd64.deb": "%s"}}' % ("0" * 64)],
+)  # fmt: skip
+def test_a_release_that_says_nothing_sensible_is_none(text):
+    assert upgrade_package.fault(text)

@@ -34,6 +34,8 @@ def add_centre_commands(inner: Commands) -> None:
     _out(parser)
     parser = reporting(packs, "draft", draft_content, "起草下一版内容：文件夹里的文件、已发布的事项、各县的密钥")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="全省用的文件，路径同警务室文件夹")
+    program = "新版程序的安装包（.deb），可以有多个：文件夹里的 program.json 照它们写"
+    parser.add_argument("--program", nargs="+", type=Path, default=[], metavar="FILE", help=program)
     _out(parser)
     parser = reporting(packs, "county", draft_county, "县里起草自己的一份：本县警务室用的文件")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="本县用的文件，路径同警务室文件夹")
@@ -107,8 +109,11 @@ def draft_root(args: argparse.Namespace) -> int:
 
 
 def draft_content(args: argparse.Namespace) -> int:
+    from edge import upgrade_package
     from sync.centre import packs
 
+    if args.program and args.folder.is_dir():
+        _put(args.folder / upgrade_package.NAMED_IN, upgrade_package.describe(args.program))
     _must_be_sound(args.folder)
     with _opened(args) as centre:
         made = packs.draft_content(centre, args.folder)
@@ -125,10 +130,13 @@ def draft_county(args: argparse.Namespace) -> int:
 
 def _must_be_sound(folder: Path) -> None:
     """Every file as a room would read it. Raises pack_wrong with all faults: nobody is to sign what no room can use."""
-    from edge import room_file, room_files
+    from edge import room_file, room_files, upgrade_package
 
     if not folder.is_dir():
         raise problem("pack_wrong", detail=f"{folder} 不是文件夹")
+    program = folder / upgrade_package.NAMED_IN
+    if program.is_file() and (wrong := upgrade_package.fault(_read(program))):
+        raise problem("pack_wrong", detail=f"{program.name} {wrong}")
     found = room_files.read(folder, "0000000000")
     faults = [one for one in found.faults if one.file != "room.toml"]
     if faults:
@@ -148,8 +156,12 @@ def _drafted(args: argparse.Namespace, made: Document) -> int:
 
 
 def _write(path: Path, made: Document) -> None:
+    _put(path, made.text)
+
+
+def _put(path: Path, text: str) -> None:
     try:
-        path.write_text(made.text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise problem("file_not_written", file=path, detail=error.strerror) from error
 

@@ -1,6 +1,11 @@
-"""自检: whether this machine is well, line by line, with what to do (edge.doctor)."""
+"""自检: whether this machine is well, line by line, with what to do (edge.doctor); a newer program from a stick."""
 
-from edge import doctor
+from pathlib import Path
+
+from flask import Response, make_response, request, url_for
+
+from edge import doctor, upgrade_package, web
+from edge.errors import YizhanError, problem
 from edge.staff.context import node, page
 
 BADGES = {"fine": ("正常", "ok"), "faulty": ("要处理", "due"), "unknown": ("没有检查", "wait")}
@@ -8,6 +13,32 @@ BADGES = {"fine": ("正常", "ok"), "faulty": ("要处理", "due"), "unknown": (
 
 def show() -> str:
     """Every check, looked at now; those that want something done first."""
+    return _page()
+
+
+def _page(error: YizhanError | None = None) -> str:
     found = doctor.look(node())
     found.sort(key=lambda one: one.state == "fine")
-    return page("checks.html", found=found, badges=BADGES, wrong=len(doctor.faulty(found)), at=node().clock.now())
+    return page(
+        "checks.html",
+        found=found, badges=BADGES, wrong=len(doctor.faulty(found)), at=node().clock.now(), problem=error,
+        program=upgrade_package.offered(node(), _media()),
+    )  # fmt: skip
+
+
+def _media() -> list[Path]:
+    """The sticks that are there."""
+    ferry = node().hooks.ferry
+    return [] if ferry is None else [Path(one) for one in ferry.choices()]
+
+
+def bring() -> str | Response:
+    """Check a package on a stick against the pack in force, and keep it here for whoever may install it."""
+    given = Path(request.form.get("file", ""))
+    try:
+        if given.parent not in _media():
+            raise problem("ferry_missing", folder=given.parent.name or "所选的U盘")
+        upgrade_package.take(node(), given)
+    except YizhanError as error:
+        return make_response(_page(error), error.status)
+    return web.see_other(url_for("staff.checks_show", _anchor="program"))

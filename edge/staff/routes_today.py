@@ -31,6 +31,7 @@ ROUTES = (
     Route("/reminders/<identity>", "reminding.show", Who.OFFICER, posts=ANY_POST),
     Route("/reminders/<identity>", "reminding.answer", Who.OFFICER, _POST, _ANSWER),
     Route("/checks", "checks.show", Who.OFFICER, posts=ANY_POST),
+    Route("/checks/program", "checks.bring", Who.OFFICER, _POST, _MEND),
     Route("/tickets", "tickets.show", Who.OFFICER, posts=ANY_POST),
     Route("/tickets", "tickets.report", Who.OFFICER, _POST, ANY_POST),
     Route("/tickets/print", "tickets.print_failed", Who.OFFICER, _POST, ANY_POST),
