@@ -87,7 +87,8 @@ def _page(error: YizhanError | None = None, at: str = "") -> str:
         waiting = sms_outbox.waiting(tx)
     counts = Counter(one.what for one in expiring.pending(found))
     return page(
-        "expiring.html", rows=rows, asked=asked, whats=WHATS, counts=counts, total=len(chosen),
+        "expiring.html", rows=rows, asked=asked, whats=WHATS, counts=counts, pending=sum(counts.values()),
+        total=len(chosen),
         villages=sorted({_village(one) for one in found}), later=len(chosen) - len(shown) - asked.page * PAGE_ROWS,
         told_by=TOLD_BY, told=TOLD, bases=BASES, waiting=waiting, problem=error, at=at, token=form_token,
         done=SAID.get(request.args.get("done", ""), ""), here=_here, settled=len(found) - sum(counts.values()),

@@ -26,7 +26,7 @@ from forms.state import Material
 
 PREVIEW_SIDE_MAX = 1400
 CORNERS = ("左上", "右上", "右下", "左下")
-THOUSAND = 1000
+THOUSAND, GRIPS = 1000, 50  # so many grips lie side by side along the longer edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +172,18 @@ def _corners(opened: Intake, slot: str, sha256: str, fault: str = "") -> str:
     entry = _entry(opened, slot)
     one = _material(opened.draft, entry, sha256)
     data = _bytes(opened.draft, sha256)
-    found = page_images.guess(data)
+    found, (width, height) = page_images.guess(data), page_images.size(data)
     return page(
         "corners.html",
         draft=opened.draft,
         entry=entry,
         slot=slot,
         page=one,
-        size=page_images.size(data),
+        size=(width, height),
         names=CORNERS,
         corners=found,
+        drawn=[(x * width // THOUSAND, y * height // THOUSAND) for x, y in found],
+        grip=max(width, height) // GRIPS,
         guessed=found != page_images.WHOLE,
         warnings=page_images.legibility(data).warnings,
         picture=url_for("staff.scanning_picture", draft=opened.draft.id, sha256=sha256),

@@ -91,6 +91,8 @@ proof.add_to(bp)
 
 bp.add_app_template_filter(view.who, "who")
 bp.add_app_template_filter(words.line_state, "line_state")
+bp.add_app_template_filter(words.skew, "skew")
+bp.add_app_template_filter(words.disk, "disk")
 
 
 @bp.before_request

@@ -37,6 +37,7 @@ def show() -> str:
         "review/supervision.html",
         **frame(asked_queue()),
         report=report,
+        hits=sum(report.counts.values()),
         found=[(rule, [hit for hit in report.hits if hit.finding.rule == rule.code]) for rule in _fired(rules, report)],
         quiet=[rule for rule in rules.values() if not report.counts[rule.code]],
         names=names,

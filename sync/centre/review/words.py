@@ -17,6 +17,8 @@ CLOCKS = {
     "correction": "补正期限", "total": "总时限", "procedure": "特别程序期限",
 }  # fmt: skip
 PHASES_OPEN = {"received": "已收件", "accepted": "已受理", "correction": "等待补正", IN_PARTS: "各项分别办理"}
+SKEW_RIGHT_S, DISK_IN_GB_MB = 5, 10_240
+_UNITS = ((7_200, 60, "分钟"), (172_800, 3_600, "小时"), (float("inf"), 86_400, "天"))  # below, unit in seconds, name
 NOT_OURS = {"correction": "等待补正", IN_PARTS: "各项分别办理"}
 CHANNEL_NAMES = dict(zip(CHANNELS, ("自助终端", "民警代办", "其他系统", "批量导入", "上门办理"), strict=True))
 
@@ -90,3 +92,19 @@ def slot_names(definition: Definition | None, labels: dict[str, str]) -> dict[st
 def phrases(definition: Definition | None, key: str) -> list[str]:
     """Sentences that the service offers for a notice (corrections, refusals)."""
     return [str(text) for text in definition.service.get(key, [])] if definition else []
+
+
+def skew(seconds: int) -> str:
+    """How far a room's clock is away from the centre's; a positive one is ahead."""
+    away, way = abs(seconds), "快" if seconds > 0 else "慢"
+    if away < SKEW_RIGHT_S:
+        return "准"
+    if away < _UNITS[0][1]:
+        return f"{seconds} 秒"
+    unit, name = next((unit, name) for most, unit, name in _UNITS if away < most)
+    return f"{way} {away // unit} {name}"
+
+
+def disk(free_mb: int) -> str:
+    """What is free on a room's disk; in GB where that says enough."""
+    return f"{free_mb // 1024} GB" if free_mb >= DISK_IN_GB_MB else f"{free_mb} MB"
