@@ -102,9 +102,9 @@ def _stations(area: str, places: list[Place]) -> list[Place]:
 
 
 def board_name(area: str) -> str:
-    """贵州省毕节市 for 5205; a number that no table knows stands beside what is known of it."""
+    """贵州省毕节市 for 5205; a number that no table knows stands beside what is known: 贵州省（区划代码 5224）."""
     if not area:
         return ""
     code = area[:COUNTY].ljust(COUNTY, "0")
     found = divisions.path_name(code)
-    return found.replace(f"（{code}）", f"（{area}）")
+    return found.replace(f"（{code}）", f"（区划代码 {area}）")
