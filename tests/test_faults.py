@@ -1,4 +1,4 @@
-"""Faults at the durable calls of filing, pushing, acknowledging, ferry, backup and restore: one point of many; `make proof` tries each."""
+"""Faults at the durable calls of filing, pushing, acknowledging, ferry, backup, restore, keys and erasing: one point of many; `make proof` tries each."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("strace") is None, reason="strace injects the faults")]
 
-STEP = 97
+STEP = 149
 
 
 def faulted(step: int, *wanted: str) -> dict[str, Any]:
