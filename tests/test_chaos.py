@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from chaos import chaos
+from chaos import EVENTS_EACH, chaos, fill, lines
 
 
 def test_two_nodes_and_the_centre_end_with_the_same_logs(tmp_path: Path) -> None:
@@ -12,3 +12,7 @@ def test_two_nodes_and_the_centre_end_with_the_same_logs(tmp_path: Path) -> None
     assert found["of_applications"] == 300
     assert min(found["kills_centre"], found["kills_nodes"]) >= 2
     assert found["bad_connections"] > 0
+    # the control: what the centre has not got is seen as lost
+    fill(tmp_path / "node0", EVENTS_EACH, 95_000)
+    lost, doubled, _, _, identical = lines(tmp_path / "node0", tmp_path / "centre")
+    assert (lost, doubled, identical) == (EVENTS_EACH, 0, False)

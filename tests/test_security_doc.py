@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from edge.unlocking import FILE_LABEL, SHEET_FILE
+from sync.centre.data_classes import LIBRARIES
+from sync.centre.settings import ABOUT
+
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 # requirements of levels 1 and 2 by chapter, without V9, V10 and V17; section -> the last number, less those of level 3
@@ -96,3 +100,15 @@ def test_every_clause_of_the_computing_environment_has_a_status_and_a_claim_name
     for number, letter, state, words in found:
         if "品" in state:
             assert "`tests/test_" in words, (number, letter)
+
+
+def test_the_list_of_keys_names_every_setting_that_holds_one():
+    keys = TEXT.partition("密钥清册")[2].partition("数据分级")[0]
+    held = {name for name in ABOUT if name.endswith("_file")}
+    assert held >= {"key_file", "identity_file", "supervisor_file", "recovery_file"}  # the control
+    assert [name for name in sorted({*held, FILE_LABEL, SHEET_FILE}) if f"`{name}`" not in keys] == []
+
+
+def test_the_levels_of_data_are_those_of_the_program():
+    found = re.findall(r"^\| (\d) \| (\w+库) \|", TEXT.partition("数据分级")[2], re.MULTILINE)
+    assert found == [(str(one.level), one.title) for one in LIBRARIES.values()]

@@ -9,6 +9,7 @@ from typing import Any
 
 import gmalg
 import pytest
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.bindings._rust import openssl
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -211,3 +212,23 @@ def test_numbers_out_of_range_are_no_private_keys_of_sm2() -> None:
             GM_1.sign_keys(bad.to_bytes(32, "big"))
     small = GM_1.sign_keys((1).to_bytes(32, "big"))
     GM_1.verify(small.public, GM_1.sign(small.private, b"m"), b"m")
+
+
+SAMPLES = {
+    "rfc9180_a1_1": ("ciphertext", test_hpke_opens_the_sample_of_rfc_9180),
+    "fips203_ml_kem_768": ("ciphertext", test_ml_kem_has_the_values_of_fips_203),
+    "gbt32918_5_sm2": ("signature", test_sm2_has_the_sample_values_of_gbt_32918),
+    "gbt32905_sm3": ("digest", test_sm3_and_sm4_have_the_sample_values_of_their_standards),
+    "rfc8998_sm4_gcm": ("tag", test_sm3_and_sm4_have_the_sample_values_of_their_standards),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_of_a_standard_with_one_bit_changed_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the five tests above."""
+    field, judge = SAMPLES[name]
+    changed = bytearray.fromhex(STANDARDS[name][field])
+    changed[0] ^= 1
+    monkeypatch.setitem(STANDARDS[name], field, changed.hex())
+    with pytest.raises((AssertionError, InvalidTag)):
+        judge()
