@@ -144,7 +144,6 @@ CATALOGUE: dict[str, Entry] = {
         True,
         500,
     ),
-    "wrong_query_code": Entry("查询码不对", "请核对收件凭证上的 6 位查询码。", True, 403),
     # sealed and numbered blanks
     "stock_unknown": Entry("没有这种盖章文书：{stock}", "请从本室事项用到的文书里选。", True, 422),
     "stock_range_wrong": Entry(

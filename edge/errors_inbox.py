@@ -37,7 +37,4 @@ INBOX: dict[str, Entry] = {
     "visit_folder_wrong": Entry("{folder} 里没有上门带回的收件", "请选准备上门时写的那个文件夹。", True, 422),
     "visit_not_here": Entry("上门时不能办这一步", "收下的件带回警务室合并以后，在工作台接着办。", True, 409),
     "locked_key_wrong": Entry("口令或者密钥不对，没有解锁", "请照保管的口令或者密钥文件再核对一遍。", False, 403),
-    "locked_not_now": Entry(
-        "本机还没有解锁，这个页面现在打不开", "请工作人员先解锁；自助机可以照常填写和提交。", False, 423
-    ),
 }
