@@ -1,10 +1,11 @@
-"""`yizhan centre supervise`, `complaints`, `sample` and `figures`: what the rules of 电子监察 see, which complaints
-wait for an answer, what is drawn to be looked at, and the rates with their formulas.
+"""`yizhan centre supervise`, `complaints`, `sample`, `reasons` and `figures`: what the rules of 电子监察 see, which
+complaints wait for an answer, what is drawn to be looked at, why people come again, and the rates with their formulas.
 """
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,12 @@ def add_centre_commands(inner: Commands) -> None:
     parser.add_argument("--area", default="", metavar="CODE", help="只从编号以它开头的警务室里抽")
     parser.add_argument("--seed", default="", metavar="TEXT", help="种子；不写由系统给出")
     parser.add_argument("--as", dest="actor", required=True, help="抽签的账号，如 centre:du；他经办过的不在其中")
+    parser = reporting(
+        inner, "reasons", reasons, "办什么的多、哪里常要补正和退件，供修改指南和表单；少于 5 件的不列"
+    )
+    parser.add_argument("--first", required=True, metavar="DAY", help="从哪天起办结的")
+    parser.add_argument("--last", required=True, metavar="DAY", help="到哪天为止")
+    parser.add_argument("--area", default="", metavar="CODE", help="只看编号以它开头的警务室")
     parser = reporting(inner, "report", report, "周报、月报、季报、年报：做一份或者取出已有的一份，核对签名")
     parser.add_argument("--kind", choices=("week", "month", "quarter", "year"), default="month", help="周、月、季、年")
     parser.add_argument("--day", required=True, metavar="DAY", help="含这一天的期间，须已结束")
@@ -89,11 +96,8 @@ def sample(args: argparse.Namespace) -> int:
     from edge.commands.centre import opened
     from sync.centre import sampling
 
+    first, last = _span(args)
     with opened(args) as centre:
-        try:
-            first, last = date.fromisoformat(args.first), date.fromisoformat(args.last)
-        except ValueError as error:
-            raise problem("bad_request", detail=f"{args.first} {args.last}：应写成 2026-10-01 这样") from error
         made = sampling.draw(centre, first, last, count=args.count, area=args.area, seed=args.seed, actor=args.actor)
     answer: dict[str, Any] = {
         "sample": made.id, "seed": made.seed, "population": made.population, "digest": made.digest,
@@ -101,6 +105,28 @@ def sample(args: argparse.Namespace) -> int:
     }  # fmt: skip
     lines = [f"从 {made.population} 件里抽出 {len(made.items)} 件，种子 {made.seed}", *answer["applications"]]
     say(args, answer, "\n".join(lines))
+    return 0
+
+
+def _span(args: argparse.Namespace) -> tuple[date, date]:
+    try:
+        return date.fromisoformat(args.first), date.fromisoformat(args.last)
+    except ValueError as error:
+        raise problem("bad_request", detail=f"{args.first} {args.last}：应写成 2026-10-01 这样") from error
+
+
+def reasons(args: argparse.Namespace) -> int:
+    from edge.commands.centre import opened
+    from sync.centre import reasons as looking
+
+    first, last = _span(args)
+    with opened(args) as centre:
+        found = looking.look(centre, first, last, args.area)
+    answer = {"first": args.first, "last": args.last, "area": args.area, "least": looking.LEAST, **asdict(found)}
+    services = [f"{one.title}：办结 {one.closed}，补正 {one.corrected}，退件 {one.sent_back}" for one in found.services]
+    told = [f"{one.title} · {one.label}：{one.count} 件要补正" for one in found.reasons]
+    hidden = [f"另有 {found.hidden} 处少于 {looking.LEAST} 件，不列"] if found.hidden else []
+    say(args, answer, "\n".join([f"办结 {found.closed} 件", *services, *told, *hidden]))
     return 0
 
 
