@@ -137,8 +137,8 @@ def _fill(home: Path) -> None:
     end = datetime.now(CHINA)
     clock = WalkingClock((end - timedelta(days=DAYS_BACK)).replace(hour=8, minute=0, second=0, microsecond=0))
     centres.create_home(home / "centre", name="省公安厅（演示）")
-    with (home / "centre" / CENTRE_FILE).open("a", encoding="utf-8") as file:
-        file.write('second_proof = ""  # whoever looks at it has the passwords of everybody\n')
+    with (home / "centre" / CENTRE_FILE).open("a", encoding="utf-8") as centre_file:
+        centre_file.write('second_proof = ""  # whoever looks at it has the passwords of everybody\n')
     create_home(home / "node", NODE, ROOM)
     (home / "node" / "room.toml").write_text(ROOM_FILE, encoding="utf-8")
     sample_devices.put(home / "node")
