@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from pathlib import Path
 
 import house
@@ -54,3 +56,13 @@ def test_every_library_that_is_used_is_declared(counted):
 
 def test_nothing_is_said_twice():
     assert house.alike() == {}
+
+
+def test_every_dependency_says_what_would_have_to_be_written_without_it():
+    project = tomllib.loads((house.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *(one for many in project["optional-dependencies"].values() for one in many)]
+    names = {re.split(r"[^A-Za-z0-9._-]", one)[0] for one in asked}
+    listed = set(
+        re.findall(r"^\| ([a-z0-9-]+) \| ", (house.ROOT / "packaging" / "DEPENDENCIES.md").read_text(), re.MULTILINE)
+    )
+    assert names == listed - {"library", "piece", "---"}
