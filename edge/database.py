@@ -174,10 +174,19 @@ class Database:
         return sqlite_utils.Database(connection, strict=True)
 
     def is_damaged(self) -> bool:
-        """Whether any page fails its HMAC or its structure; reads the whole file."""
-        with self.read() as tx:
-            pages = tx.execute("PRAGMA cipher_integrity_check").fetchall()
-            structure = tx.execute("PRAGMA quick_check(1)").fetchall()
+        """Whether any page fails its HMAC or its structure; reads the whole file.
+
+        With a connection of its own: one that has written words holds the list of their segments for true until it
+        looks a word up, and calls damaged what another one has joined meanwhile.
+        """
+        fresh = self._connect()
+        try:
+            with self._faults():
+                fresh.execute("BEGIN")
+                pages = fresh.execute("PRAGMA cipher_integrity_check").fetchall()
+                structure = fresh.execute("PRAGMA quick_check(1)").fetchall()
+        finally:
+            fresh.close()
         return bool(pages) or [tuple(row) for row in structure] != [("ok",)]
 
     def copy_to(self, path: Path, key: bytes = b"") -> None:

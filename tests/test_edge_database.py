@@ -372,6 +372,26 @@ def test_tables_that_sqlite_utils_makes_are_strict(database):
             tx.execute("INSERT INTO made VALUES ('x')")
 
 
+def test_words_that_another_thread_joined_are_no_damage(database):
+    """SQLite checks the words by the list of their segments that the connection knew when it wrote some last."""
+
+    def write(*rows: int) -> None:
+        for row in rows:
+            with database.write() as tx:
+                tx.execute("INSERT INTO head_words (rowid, words) VALUES (?, ?)", (row, f"欧阳娜娜 {row}"))
+
+    def write_and_join() -> None:
+        write(3, 4)
+        with database.write() as tx:
+            tx.execute("INSERT INTO head_words (head_words) VALUES ('optimize')")
+
+    write(1, 2)
+    other = threading.Thread(target=write_and_join)
+    other.start()
+    other.join()
+    assert database.is_damaged() is False
+
+
 def test_a_row_that_breaks_its_table_is_damage_though_every_page_is_whole(database, tmp_path):
     with database.write() as tx:
         tx.execute("CREATE TABLE loose (word TEXT)")
