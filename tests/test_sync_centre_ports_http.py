@@ -117,9 +117,15 @@ def test_a_line_that_is_refused_is_put_aside_with_a_sentence_and_those_behind_it
     side.statuses = [422]
     done = exchange(centre)
     assert (done.sent, done.refused, done.fault, left(centre)) == (1, 1, "", [])
-    kept = {path.suffix: path.read_text() for path in (centre.settings.ports / "payments" / "quarantine").iterdir()}
+    place = centre.settings.ports / "payments"
+    kept = {path.suffix: path.read_text() for path in (place / "quarantine").iterdir()}
     assert json.loads(kept[".jsonl"])["id"] == BILL
     assert "HTTP 422" in kept[".txt"]
+    (place / "out" / "by-hand.jsonl").write_text(f'not json\n[]\n{{"bill": 1}}\n{kept[".jsonl"]}')
+    (place / over_http.STATE).write_text('{"cursor": "", "of_a_later_version": 1}')
+    done = exchange(centre)
+    assert (done.sent, done.refused, sorted(side.taken)) == (1, 3, [BILL, f"{number(1)}-2"])
+    assert "没有 id" in (place / "quarantine" / "by-hand-3.txt").read_text()
 
 
 @pytest.mark.parametrize("how", ["unsigned", "signed for another request", "signed as a request", "no answer at all"])

@@ -126,7 +126,10 @@ def _alone(folder: Path) -> Iterator[bool]:
 
 def _read(folder: Path) -> State:
     path = folder / STATE
-    return State(**json.loads(path.read_bytes())) if path.exists() else State()
+    if not path.exists():
+        return State()
+    said = json.loads(path.read_bytes())
+    return State(**{name: said[name] for name in State.__dataclass_fields__ if name in said})
 
 
 # --- questions
@@ -148,23 +151,33 @@ def _send_all(going: _Round) -> None:
 
 def _send(going: _Round, line: bytes, place: int) -> None:
     """Raises PostError where it is to be sent again."""
-    id_ = str(json.loads(line)["id"])
+    id_ = _id_of(line)
+    if not id_:
+        _put_aside(going, line, place, "这一行不是 JSON，或者没有 id")
+        return
     answered = _ask(going, "POST", going.address.url, id_, line)
     if answered.status in REFUSING:
-        _put_aside(going, line, place, answered.status)
-        going.note(refused=1)
+        _put_aside(going, line, place, f"对方不收这一行（HTTP {answered.status}）")
         return
     _keep(going, _answers(answered)[0])
     going.note(sent=1)
 
 
-def _put_aside(going: _Round, line: bytes, place: int, status: int) -> None:
+def _id_of(line: bytes) -> str:
+    """Empty for what a person put there that can't be sent."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return ""
+    return str(said.get("id") or "") if isinstance(said, dict) else ""
+
+
+def _put_aside(going: _Round, line: bytes, place: int, why: str) -> None:
     """The sentence first, so that no line lies there without one."""
     path = going.folder / "quarantine" / f"{Path(going.state.file).stem}-{place}.jsonl"
-    write_whole(
-        path.with_suffix(".txt"), f"对方不收这一行（HTTP {status}）。请和对方核对，改正以后放回 out 文件夹。\n".encode()
-    )
+    write_whole(path.with_suffix(".txt"), f"{why}。请和对方核对，改正以后放回 out 文件夹。\n".encode())
     write_whole(path, line + b"\n")
+    going.note(refused=1)
 
 
 # --- answers
