@@ -176,8 +176,8 @@ class Database:
     def is_damaged(self) -> bool:
         """Whether any page fails its HMAC or its structure; reads the whole file.
 
-        With a connection of its own: one that has written words holds the list of their segments for true until it
-        looks a word up, and calls damaged what another one has joined meanwhile.
+        With a connection of its own: one that has read the list of the search's segments believes it until it looks a
+        word up, and calls damaged what another one has joined meanwhile.
         """
         fresh = self._connect()
         try:

@@ -373,7 +373,7 @@ def test_tables_that_sqlite_utils_makes_are_strict(database):
 
 
 def test_words_that_another_thread_joined_are_no_damage(database):
-    """SQLite checks the words by the list of their segments that the connection knew when it wrote some last."""
+    """SQLite checks the words by the list of their segments that the connection has read before."""
 
     def write(*rows: int) -> None:
         for row in rows:
@@ -386,6 +386,7 @@ def test_words_that_another_thread_joined_are_no_damage(database):
             tx.execute("INSERT INTO head_words (head_words) VALUES ('optimize')")
 
     write(1, 2)
+    assert database.is_damaged() is False  # and by this an old connection would know the list
     other = threading.Thread(target=write_and_join)
     other.start()
     other.join()
@@ -405,3 +406,32 @@ def test_a_row_that_breaks_its_table_is_damage_though_every_page_is_whole(databa
         assert opened.is_damaged() is True
     finally:
         opened.close()
+
+
+def test_a_copy_that_can_not_be_written_is_a_sentence(database, tmp_path):
+    (tmp_path / "taken").write_bytes(bytes(5000))
+    with pytest.raises(YizhanError) as caught:
+        database.copy_to(tmp_path / "taken")
+    assert caught.value.code == "file_not_written"
+
+
+def test_a_file_that_is_written_anew_gives_back_its_room_and_leaves_no_log(database, tmp_path):
+    with database.write() as tx:
+        tx.execute("INSERT INTO definition VALUES (?, 'x', '1', zeroblob(900000), '')", ("0" * 64,))
+    with database.write() as tx:
+        tx.execute("DELETE FROM definition WHERE digest = ?", ("0" * 64,))
+    database.empty_log()
+    before = (tmp_path / "node.db").stat().st_size
+    database.vacuum()
+    assert (tmp_path / "node.db").stat().st_size < before - 800_000
+    assert (tmp_path / "node.db-wal").stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("SQLITE_IOERR_WRITE", "disk_fault"), ("SQLITE_FULL", "disk_full"), ("SQLITE_BUSY_SNAPSHOT", "database_busy")],
+)
+def test_each_failure_of_the_disk_has_its_sentence(name, code):
+    error = Exception("as SQLite names it")
+    error.sqlite_errorname = name
+    assert door.fault(error).code == code
