@@ -37,6 +37,7 @@ CARRYING: dict[str, Entry] = {
     "centre_not_set": Entry("本机还没有登记到省级中心", "请用省级中心发放的登记文件完成登记。", True, 409),
     "centre_unreachable": Entry("现在连不上省级中心", "收件不受影响；网络恢复后会自动上传。", False, 503),
     "centre_fault": Entry("省级中心暂时出现故障（{detail}）", "收件不受影响；系统会自动重试。", False, 502),
+    "centre_busy": Entry("省级中心这会儿正忙，请稍后再传", "收件不受影响；系统会按省级中心说的时间再传。", False, 503),
     "centre_refused": Entry("省级中心没有接受本机的上传：{detail}", "请联系省级中心的管理人员。", True, 502),
     "answer_untrusted": Entry(
         "省级中心的回复没有通过验证，本机没有采信：{detail}", "收件不受影响；多次出现时请联系省级中心。", False, 502

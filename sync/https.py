@@ -48,6 +48,7 @@ _CLIENT_FAULT: Final = 400
 # what the centre will take later, without anything being changed here
 _PASSING: Final = frozenset({408, 425, 429})
 _SERVER_FAULT: Final = 500
+_BUSY: Final = 503
 
 
 class HttpsLink:
@@ -135,6 +136,8 @@ def _pieces(response: requests.Response) -> Iterator[bytes]:
 
 def _refusal(response: requests.Response) -> YizhanError:
     status = response.status_code
+    if status == _BUSY and _retry_after(response):
+        return problem("centre_busy")
     if status in _PASSING or status >= _SERVER_FAULT or status < _CLIENT_FAULT:
         return problem("centre_fault", detail=status)
     return problem("centre_refused", detail=_said(response) or status)

@@ -223,6 +223,7 @@ ON_EACH_ENGINE = frozenset(
         "test_sync_centre_crash",
         "test_sync_centre_hostile",
         "test_sync_centre_receiver",
+        "test_sync_centre_together",
         "test_the_counters_follow_every_batch_and_every_act",
         "test_both_wait_and_are_raised_level_by_level_once_each",
         "test_one_from_a_phone_is_answered_once_and_the_room_hears_nothing",

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,10 +25,10 @@ from tests.centre_room import MATERIAL, NODE, enrolled, number, pieces
 ROOT = Path(__file__).parent.parent
 # a centre in a process of its own, which is killed at the moment that its argument names
 CENTRE = """
-import os, signal, sys
+import os, signal, sys, threading
 from pathlib import Path
 from edge.serving import Server
-from sync.centre import receiver, shelves, store
+from sync.centre import groups, receiver, shelves, store
 from sync.centre.app import create_app
 from sync.centre.centre import open_centre
 
@@ -43,6 +44,16 @@ elif moment == "commit":
     receiver.log.after = die
 elif moment == "file":
     shelves.sync_folder = die
+elif moment.startswith("together"):
+    gather, pause = groups.Groups._gather, threading.Event()
+
+    def wait_for_the_others(self, own):
+        while len(self._waiting) < 2:
+            pause.wait(0.01)
+        return gather(self, own)
+
+    groups.Groups._gather = wait_for_the_others
+    setattr(receiver, {"together, answer": "_seal", "together, commit": "_said"}[moment], die)
 print(server.url, flush=True)
 signal.pause()
 """
@@ -104,6 +115,32 @@ def test_a_centre_killed_while_it_takes_a_batch_stores_it_whole_or_not_at_all(ho
     assert (answer.ack.head, answer.ack.missing) == (Head.of(room.log[0]), ())
     with centre.store.read() as tx:
         assert tx.execute(select(func.count()).select_from(tables.event)).scalar_one() == 1
+    assert verification.verify(centre)["whole"]
+    centre.close()
+
+
+@pytest.mark.parametrize(("moment", "stored"), [("together, answer", 3), ("together, commit", 0)])
+def test_batches_that_were_taken_together_are_all_there_or_none_of_them(home, moment, stored):
+    centre = opened(home)
+    rooms = [enrolled(centre, node) for node in ("5224250011", "5224250012", "5224250013")]
+    centre.close()
+    for room in rooms:
+        room.file_one()
+    bodies = {room.node: room.batch() for room in rooms}
+    process, url = start(home, moment)
+    with ThreadPoolExecutor(3) as pool:
+        said = [pool.submit(post, url, f"/sync/v1/{node}", body) for node, body in bodies.items()]
+    assert [one.result() for one in said] == [None] * 3
+    assert end(process) == -signal.SIGKILL
+    centre = opened(home)
+    with centre.store.read() as tx:
+        assert tx.execute(select(func.count()).select_from(tables.event)).scalar_one() == stored
+    for room in rooms:
+        body = bodies[room.node]
+        assert room.read(receive(centre, room.node, body), body).ack.head == Head.of(room.log[0])
+    with centre.store.read() as tx:
+        assert tx.execute(select(func.count()).select_from(tables.event)).scalar_one() == 3
+        assert tx.execute(select(func.sum(tables.tally.c.received)).filter_by(span="2026")).scalar_one() == 3
     assert verification.verify(centre)["whole"]
     centre.close()
 

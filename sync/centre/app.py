@@ -9,6 +9,7 @@ from sqlalchemy import select
 from edge import web
 from edge.errors import problem
 from sync.centre import codebooks, enrolment, filling, invitations, key_returns, recall, receiver
+from sync.centre.admission import Admission, Busy, Door, refusal
 from sync.centre.api import openapi
 from sync.centre.centre import Centre
 from sync.centre.phone import screens as phone
@@ -35,12 +36,14 @@ def create_app(centre: Centre) -> Flask:
     filling.fill(centre)
     codebooks.settle(centre)
     app.extensions["yizhan.centre"] = centre
+    admission = app.extensions["yizhan.admission"] = Admission(centre.settings.threads)
     app.register_blueprint(bp)
     app.register_blueprint(screens.bp)
     app.register_blueprint(on_wall.bp)
     app.register_blueprint(openapi.bp)
     app.extensions["yizhan.ferry"] = ferry.job(centre)
     phone.install(app)
+    app.wsgi_app = Door(app.wsgi_app, admission)  # type: ignore[method-assign]  # as Flask documents it
     app.wsgi_app = Proxied(app.wsgi_app, centre.settings.proxies)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
@@ -86,7 +89,12 @@ def healthz() -> Response:
 @bp.post("/sync/v1/<node_id>")
 def take_batch(node_id: str) -> Response:
     """A sealed batch of a node; who it is from is proven by the envelope, not by the connection."""
-    return Response(receiver.receive(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
+    admission: Admission = current_app.extensions["yizhan.admission"]
+    body = request.get_data(cache=False)  # before it takes a place: a slow line may take minutes over it
+    try:
+        return Response(receiver.receive(_centre(), node_id, body, admission), mimetype=ENVELOPE)
+    except Busy:
+        return Response(refusal(), 503, {"Retry-After": str(admission.away_s())}, mimetype="application/json")
 
 
 @bp.post("/sync/v1/<node_id>/recall")

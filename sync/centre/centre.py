@@ -17,7 +17,7 @@ from sync.centre.groups import Groups
 from sync.centre.identity import Identity, IdentityError
 from sync.centre.settings import FILE_NAME, CentreSettings, SettingsError, load
 from sync.centre.shelves import ShelfError, open_shelf
-from sync.centre.store import Store, StoreError, open_store
+from sync.centre.store import CONNECTIONS, Store, StoreError, open_store
 from sync.centre.turns import Turns
 
 KEY_BYTES = 32
@@ -71,7 +71,8 @@ def open_centre(home: Path, clock: Clock | None = None, cost: Cost | None = None
     try:
         keys = identity.load(settings.identity_file)
         shelf = open_shelf(settings.blobs, home / settings.s3 if settings.s3 else None)
-        store = open_store(settings.database, home / "centre.db", key, clock.now(), connections=settings.threads)
+        connections = min(settings.threads, CONNECTIONS)  # whoever waits for another waits before he takes one
+        store = open_store(settings.database, home / "centre.db", key, clock.now(), connections=connections)
     except (IdentityError, ShelfError, StoreError) as error:
         raise problem("centre_store", detail=str(error)) from error
     centre = Centre(

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, select
 
 from forms import figures
 from forms.figures import FORMULAS, Period, Rate, rates
 from forms.figures_parts import COUNTED, Ends, Fact, as_row, pending, settled
 from forms.kinds_people import GOOD_MIN
 from forms.state import State
-from sync.centre import scopes, tables, tables_figures
+from sync.centre import foreseen, scopes, tables, tables_figures
 from sync.centre.centre import Centre
 from sync.centre.store import upsert
+from sync.centre.writing import count_up
 
 NAMES: Final = (*COUNTED, "graded", "good")
 DAY, MONTH, YEAR = 10, 7, 4
@@ -168,16 +169,16 @@ def _count(tx: Connection, node_id: str, change: Mapping[str, Mapping[str, int]]
     wanted = {span: n for span, n in change.items() if any(n.values())}
     if not wanted:
         return
-    found = select(_tally).filter_by(node_id=node_id).where(_tally.c.span.in_(sorted(wanted)))
-    known: dict[str, Row[Any]] = {row.span: row for row in tx.execute(found)}
-    rows = []
-    for span, n in sorted(wanted.items()):
-        before = known[span]._mapping if span in known else {}  # noqa: SLF001 - its public name
-        counts = {name: int(before.get(name, 0)) + n.get(name, 0) for name in NAMES}
-        rows.append({"node_id": node_id, "span": span, **counts})
-    upsert(tx, _tally, rows)
+    rows = [
+        {"node_id": node_id, "span": span, **{name: n.get(name, 0) for name in NAMES}}
+        for span, n in sorted(wanted.items())
+    ]
+    count_up(tx, _tally, rows)
 
 
 def _counted(tx: Connection, node_id: str, numbers: list[str]) -> dict[str, str]:
+    seen = foreseen.of(tx)
+    if seen is not None:
+        return {number: seen.counted[node_id, number] for number in numbers if (node_id, number) in seen.counted}
     found = select(_fact.c.number, _fact.c.counted).filter_by(node_id=node_id).where(_fact.c.number.in_(numbers))
     return {row.number: row.counted for row in tx.execute(found)}

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
 from forms.events import Event
 from sync.centre import tables
-from sync.centre.store import upsert
+from sync.centre.store import remove, upsert
 
 REPORTED: Final = "node.reported"
 
@@ -18,5 +18,5 @@ def note(tx: Connection, node_id: str, event: Event) -> None:
         said.pop("accounts", None)  # it is the event itself that holds it (edge.account_witness)
         wrong = dict.fromkeys(said.pop("checks", ()))
         upsert(tx, tables.node_report, [{"node_id": node_id, "said_at": event.at, **said}])
-        tx.execute(delete(tables.node_check).filter_by(node_id=node_id))
+        remove(tx, tables.node_check, {"node_id": node_id})
         upsert(tx, tables.node_check, [{"node_id": node_id, "name": name} for name in wrong])

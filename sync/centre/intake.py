@@ -10,7 +10,20 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from forms.events import Event, Head, canonical, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
-from sync.centre import fleet_reports, headers, log, materials, projection, room_said, rooms, sms, suites, tables, who
+from sync.centre import (
+    fleet_reports,
+    foreseen,
+    headers,
+    log,
+    materials,
+    projection,
+    room_said,
+    rooms,
+    sms,
+    suites,
+    tables,
+    who,
+)
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
 from sync.centre.store import add_missing
@@ -57,6 +70,8 @@ def take_events(
         return ()
     checked = _check_all(tx, centre, room, found.fresh)
     log.store(tx, room.node_id, "node", checked, now)
+    if foreseen.of(tx) is not None and (len(found.fresh) != len(events) or any(code for _, code in checked)):
+        raise foreseen.Apart
     good = [event for event, refused in checked if not refused]
     for event in _act_on_all(tx, centre, room.node_id, good):
         if event.kind == suites.ANNOUNCED:
@@ -97,6 +112,9 @@ def _report(error: Exception, node_id: str, first: Event) -> None:
 def _act_on_all(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event]) -> Sequence[Event]:
     """Act on events that stand in the log; where one of them fails, on each by itself. Returns those acted on."""
     if not good:
+        return good
+    if foreseen.of(tx) is not None:  # where one fails, all of them are taken by themselves
+        _act_on(tx, centre, node_id, good)
         return good
     try:
         with tx.begin_nested():
@@ -139,6 +157,8 @@ def sort(tx: Connection, room: rooms.Room, prev: bytes, events: Sequence[Event])
     if not events:
         return Sorted()
     first = events[0]
+    if (first.epoch, first.seq - 1) == room.up_head.position:  # behind the last one there is nothing to compare with
+        return _continuation(tx, room, prev, events)
     known = log.digests(tx, room.node_id, first, events[-1])
     for index, event in enumerate(events):
         if event.seq not in known:

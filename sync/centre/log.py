@@ -6,16 +6,17 @@ row and moves in the same transaction.
 
 import json
 import secrets
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, bindparam, select, tuple_, update
+from sqlalchemy import BigInteger, Column, Connection, Row, Select, bindparam, select, tuple_, update
 
 from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, is_erased, seal
-from sync.centre import headers, outbox, tables
+from sync.centre import foreseen, headers, outbox, tables
 from sync.centre.clock import Clock
 from sync.centre.statements import changing, matching
-from sync.centre.store import add
+from sync.centre.store import add, upsert
+from sync.centre.writing import is_gathering
 
 FIELDS = (*HEADER_FIELDS, "body", "salt", "prev", "digest")
 HEAD_COLUMN = {"node": "up_head", "centre": "down_head"}
@@ -97,6 +98,9 @@ def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event
     beside = [_place(rows[place]) | {"header": canonical(events[place][0].header)} for place in unfit]
     add(tx, tables.event_header, beside)
     outbox.note(tx, node_id, side, [event for event, refused in events if not refused])
+    seen = foreseen.of(tx)
+    if seen is not None:
+        seen.store(node_id, (event for event, refused in events if not refused), now)
     _move_head(tx, node_id, side, Head.of(events[-1][0]))
 
 
@@ -115,6 +119,9 @@ def judge(tx: Connection, node_id: str, event: Event, refused: str) -> None:
 
 
 def _move_head(tx: Connection, node_id: str, side: Side, head: Head) -> None:
+    if is_gathering(tx):
+        upsert(tx, tables.node, [{"node_id": node_id, HEAD_COLUMN[side]: str(head)}])
+        return
     tx.execute(_MOVE_HEAD, {"of_node_id": node_id, HEAD_COLUMN[side]: str(head)})
 
 
@@ -165,14 +172,33 @@ def of_application(tx: Connection, node_id: str, number: str) -> list[tuple[Side
     return [(row.side, from_row(tx, row), row.received_at) for row in rows]
 
 
-def of_applications(
-    tx: Connection, node_id: str, numbers: Iterable[str]
-) -> dict[str, list[tuple[Side, Event, str]]]:
+def of_applications(tx: Connection, node_id: str, numbers: Iterable[str]) -> dict[str, list[tuple[Side, Event, str]]]:
     """The same of several at once; one without events is not there."""
+    seen = foreseen.of(tx)
+    if seen is not None:
+        return seen.of(node_id, numbers)
     found: dict[str, list[tuple[Side, Event, str]]] = {}
     for row in tx.execute(_OF_APPLICATIONS, {"node_id": node_id, "refused": "", "numbers": sorted(numbers)}):
         found.setdefault(row.application, []).append((row.side, from_row(tx, row), row.received_at))
     return found
+
+
+def of_places(
+    tx: Connection, places: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[tuple[Side, Event, str]]]:
+    """The same of applications of several rooms, each by (node id, number)."""
+    found: dict[tuple[str, str], list[tuple[Side, Event, str]]] = {}
+    legible = at_places(select(_event), _event.c.application, places).filter_by(refused="").where(_LEGIBLE)
+    order = (_event.c.application, _event.c.side.desc(), _event.c.epoch, _event.c.seq)
+    for row in tx.execute(legible.order_by(*order)):
+        found.setdefault((row.node_id, row.application), []).append((row.side, from_row(tx, row), row.received_at))
+    return found
+
+
+def at_places(statement: Select[Any], number: Column[str], places: Collection[tuple[str, str]]) -> Select[Any]:
+    """`statement` where room and number are one of these; a number begins with its room's, so no others are met."""
+    rooms, numbers = ({place[at] for place in places} for at in (0, 1))
+    return statement.where(number.table.c.node_id.in_(sorted(rooms)), number.in_(sorted(numbers)))
 
 
 def of_room(tx: Connection, node_id: str, kinds: Iterable[str]) -> list[tuple[Side, Event]]:

@@ -125,6 +125,22 @@ def missing(tx: Connection, node_id: str, count_max: int = MISSING_NAMED_MAX) ->
     return tuple(Missing(row.sha256, row.held) for row in rows)
 
 
+def on_their_way(tx: Connection, node_ids: Iterable[str]) -> dict[str, tuple[tuple[Missing, ...], int]]:
+    """For each of these rooms that lacks any: what `missing` names, and how many there are in all."""
+    order = (_material.c.held == 0, _material.c.size, _material.c.sha256)
+    place = func.row_number().over(partition_by=_material.c.node_id, order_by=order).label("place")
+    total = func.count().over(partition_by=_material.c.node_id).label("total")
+    columns = (_material.c.node_id, _material.c.sha256, _material.c.held, place, total)
+    every = select(*columns).where(_material.c.node_id.in_(sorted(node_ids)), ON_ITS_WAY).subquery()
+    named: dict[str, list[Missing]] = {}
+    count: dict[str, int] = {}
+    some = select(every).where(every.c.place <= MISSING_NAMED_MAX).order_by(every.c.node_id, every.c.place)
+    for row in tx.execute(some):
+        named.setdefault(row.node_id, []).append(Missing(row.sha256, row.held))
+        count[row.node_id] = row.total
+    return {node_id: (tuple(some), count[node_id]) for node_id, some in named.items()}
+
+
 def lacking(tx: Connection, node_id: str) -> int:
     """How many are still to come."""
     return int(tx.execute(_LACKING, {"node_id": node_id}).scalar_one())

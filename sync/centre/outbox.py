@@ -4,12 +4,13 @@ A change is an event of an application that stands in a log and was not refused.
 is the same for ever, and an event that comes again makes no second row. Where nobody is told, nothing is written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
 from forms.events import Event, Side
-from sync.centre import tables
+from sync.centre import foreseen, tables
 from sync.centre.store import add_missing
 
 _outbox, _hook = tables.outbox, tables.webhook
@@ -19,11 +20,17 @@ DECIDED = "application.decided"
 
 def note(tx: Connection, node_id: str, side: Side, events: Iterable[Event]) -> None:
     """Every active hook of this place is to be told of these events. Again is harmless."""
-    hooks = [hook.id for hook in tx.execute(_HOOKS) if node_id.startswith(hook.area)]
+    seen = foreseen.of(tx)
+    hooks = [hook.id for hook in (hooks_of(tx) if seen is None else seen.hooks) if node_id.startswith(hook.area)]
     told = [event for event in events if event.application] if hooks else ()
     rows = [_row(node_id, side, event) | {"hook": hook} for event in told for hook in hooks]
     if rows:
         add_missing(tx, _outbox, rows)
+
+
+def hooks_of(tx: Connection) -> Sequence[Any]:
+    """Rows of (id, area): who is told now."""
+    return tx.execute(_HOOKS).all()
 
 
 def _row(node_id: str, side: Side, event: Event) -> dict[str, object]:

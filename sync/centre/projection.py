@@ -11,7 +11,7 @@ from forms.events import Event, Side
 from forms.lifecycle import State, reduce
 from forms.people import People, people
 from forms.whole import Family
-from sync.centre import complaints, counting, log, queue_rows, tables, who, words
+from sync.centre import complaints, counting, foreseen, log, queue_rows, tables, who, words
 from sync.centre.centre import Centre
 from sync.centre.statements import matching
 from sync.centre.store import gathering, upsert
@@ -55,6 +55,8 @@ def project_all(tx: Connection, centre: Centre, node_id: str, numbers: Iterable[
     with gathering(tx):
         for number, events in log.of_applications(tx, node_id, numbers).items():
             states[number] = _project(tx, centre, node_id, number, events)
+    if foreseen.of(tx) is not None and any(state.whole or state.parts for state in states.values()):
+        raise foreseen.Apart
     counting.project(tx, centre, node_id, states)
     wholes = existing(tx, node_id, {state.whole for state in states.values() if state.whole})
     if wholes:
@@ -83,6 +85,9 @@ def existing(tx: Connection, node_id: str, numbers: set[str]) -> set[str]:
     """Those of the numbers that are applications already."""
     if not numbers:
         return set()
+    seen = foreseen.of(tx)
+    if seen is not None:
+        return seen.existing(node_id, numbers)
     return set(tx.execute(_EXISTING, {"node_id": node_id, "numbers": sorted(numbers)}).scalars())
 
 

@@ -7,23 +7,41 @@ put aside and shown, and never replace anything. An event that can't be acted on
 its own, so that it blocks none of those behind it.
 """
 
+import logging
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from edge.errors import problem
 from forms.events import Event, Head
 from sync import envelope, frames, recall
-from sync.centre import intake, log, materials, pack_telling, publishing, returning, rooms, suites, tables
+from sync.centre import (
+    foreseen,
+    intake,
+    log,
+    materials,
+    pack_telling,
+    publishing,
+    returning,
+    rooms,
+    suites,
+    tables,
+    together,
+)
+from sync.centre.admission import Admission
 from sync.centre.centre import Centre
-from sync.centre.store import add_missing
+from sync.centre.store import add_missing, gathering
 from sync.centre.suites import Channel
 from sync.coding import library
 from sync.envelope import EnvelopeError, Opened, Purpose
-from sync.frames import MISSING_MAX, Ack, Contents, Refusal
+from sync.frames import MISSING_MAX, Ack, Contents, Missing, Refusal
 
+logger = logging.getLogger(__name__)
 BATCH_ID_BYTES = 16
 
 
@@ -41,22 +59,112 @@ class Answer:
     others: tuple[recall.Raw, ...] = ()
 
 
-def receive(centre: Centre, node_id: str, body: bytes) -> bytes:
+def receive(centre: Centre, node_id: str, body: bytes, admission: Admission | None = None) -> bytes:
     """Take a batch in and answer it. After a return everything that the ack names is on disk.
 
-    Raises node_unknown, node_unbound, envelope_refused; nothing is changed then.
+    `admission`: of a server, to which many come. Raises node_unknown, node_unbound, envelope_refused, and Busy of
+    sync.centre.admission; nothing is changed then.
     """
-    room, used, opened, contents = _open(centre, node_id, body)
+    with admission.work() if admission else nullcontext():
+        room, used, opened, contents = _open(centre, node_id, body)
     if contents.events:
         known = iter([room.up_head])
         centre.turns.wait(
             opened.header.epoch, opened.header.seq_from, lambda: next(known, None) or _held(centre, node_id)
         )
+    with admission.place() if admission else nullcontext():
+        brought, answer = _Brought(node_id, used, opened, contents), None
+        if together.fits(body, contents):
+            answer = centre.groups.take(node_id, brought, partial(_take_together, centre))
+        return _seal(node_id, used, answer or _take_alone(centre, brought))
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A batch that is proven to come from its room."""
+
+    node_id: str
+    used: Channel
+    opened: Opened
+    contents: Contents
+
+
+def _take_alone(centre: Centre, one: _Brought) -> Answer:
+    """What is said to the room after the transaction of its batch."""
     with centre.store.write() as tx:
-        room = rooms.get(tx, node_id, lock=True)
-        suites.heard(tx, room, used)
-        answer = _take(centre, tx, room, opened, contents)
-    return _seal(node_id, used, answer)
+        room = rooms.get(tx, one.node_id, lock=True)
+        suites.heard(tx, room, one.used)
+        return _take(centre, tx, room, one.opened, one.contents)
+
+
+def _take_together(centre: Centre, brought: Sequence[_Brought]) -> list[Answer | None]:
+    """The same for batches of several rooms in one transaction. Where anything about one of them is out of the
+    ordinary nothing of that transaction stays, and each is taken alone.
+    """
+    try:
+        with centre.store.write() as tx:
+            return [*_take_all(centre, tx, brought)]
+    except (foreseen.Apart, *intake.UNFORESEEN, DBAPIError) as error:
+        if not isinstance(error, foreseen.Apart):
+            logger.warning("%s batches were not taken together: %s", len(brought), type(error).__name__)
+        return [None] * len(brought)
+
+
+def _take_all(centre: Centre, tx: Connection, brought: Sequence[_Brought]) -> list[Answer]:
+    now, node_ids = centre.clock.now(), [one.node_id for one in brought]
+    locked, standings = rooms.locked(tx, node_ids), together.standings(tx, node_ids)
+    named = [(one.node_id, one.contents.events) for one in brought]
+    with foreseen.seeing(tx, together.foresee(tx, named)), gathering(tx):
+        entered = [_enter(centre, tx, one, locked.get(one.node_id), standings, now) for one in brought]
+    lacking = materials.on_their_way(tx, node_ids)
+    return [
+        _said(centre, tx, one, room, standings[one.node_id], (now, *lacking.get(one.node_id, ((), 0))))
+        for one, room in zip(brought, entered, strict=True)
+    ]
+
+
+def _enter(  # noqa: PLR0917 - a batch, and what is known of its room
+    centre: Centre, tx: Connection, one: _Brought, room: rooms.Room | None,
+    standings: Mapping[str, together.Standing], now: str,
+) -> rooms.Room:  # fmt: skip
+    """`room`, locked, as it is after its batch. Raises Apart for all that is not simply the next events of its log."""
+    ack, events = one.contents.ack, one.contents.events
+    if room is None or not room.bound_at or room.fork_at or room.sign_key != one.used.sign_key or ack is None:
+        raise foreseen.Apart
+    if ack.head not in (room.down_head, Head.start("centre", room.node_id)):
+        raise foreseen.Apart
+    suites.note_use(tx, room, one.used, standings[room.node_id].keys)
+    if intake.take_events(tx, centre, room, one.opened.header.prev, events):
+        _keep_word(tx, room.node_id, one.opened)
+    rooms.heard(tx, room.node_id, now, ack.head)
+    return replace(room, up_head=Head.of(events[-1])) if events else room
+
+
+def _said(  # noqa: PLR0917 - a batch, and what is known of its room
+    centre: Centre, tx: Connection, one: _Brought, room: rooms.Room, standing: together.Standing,
+    known: tuple[str, tuple[Missing, ...], int],
+) -> Answer:  # fmt: skip
+    """What the room is told; `known`: the moment, and which materials are on their way, and how many."""
+    after = one.contents.ack.head if one.contents.ack else room.down_seen
+    is_new = _tell(centre, tx, room.node_id, standing) or after != room.down_head
+    events = log.after(tx, room.node_id, "centre", after, centre.settings.answer_bytes_max) if is_new else ()
+    now, named, lacking = known
+    ack = Ack(
+        node=room.node_id, head=room.up_head, at=now, missing=named, refused=(), of=one.opened.digest,
+        codebooks=library.PACKAGED.names(), lacking=lacking, held=(),
+    )  # fmt: skip
+    return Answer(ack, after, events, one.contents.ack.codebooks if one.contents.ack else ())
+
+
+def _tell(centre: Centre, tx: Connection, node_id: str, standing: together.Standing) -> bool:
+    """Write into the room's log what it was not told of; whether there may be anything."""
+    if standing.lacks_words(centre):
+        suites.hand_down(centre, tx, node_id)
+    if standing.lacks_services:
+        publishing.hand_down(centre, tx, node_id)
+    if standing.may_lack_pack:
+        pack_telling.hand_down(centre, tx, node_id)
+    return standing.lacks_words(centre) or standing.lacks_services or standing.may_lack_pack
 
 
 def _open(centre: Centre, node_id: str, body: bytes) -> tuple[rooms.Room, Channel, Opened, Contents]:

@@ -10,6 +10,8 @@ from edge.errors import problem
 from forms.events import Head
 from sync.centre import tables
 from sync.centre.statements import changing, matching
+from sync.centre.store import upsert
+from sync.centre.writing import is_gathering
 
 _node = tables.node
 _ONE = matching(select(_node), _node, "node_id")
@@ -41,6 +43,14 @@ def get(tx: Connection, node_id: str, *, lock: bool = False) -> Room:
     if row is None:
         raise problem("node_unknown")
     return _room(row)
+
+
+def locked(tx: Connection, of: Collection[str]) -> dict[str, Room]:
+    """Those of these that there are, by their numbers; locked in that order, so that two who want the same wait and
+    never for each other.
+    """
+    found = select(_node).where(_node.c.node_id.in_(sorted(of))).order_by(_node.c.node_id).with_for_update()
+    return {row.node_id: _room(row) for row in tx.execute(found)}
 
 
 def some(tx: Connection, of: Collection[str]) -> list[Room]:
@@ -80,5 +90,8 @@ def names(tx: Connection, of: Collection[str] | None = None) -> dict[str, str]:
 
 def heard(tx: Connection, node_id: str, now: str, down_seen: Head | None) -> None:
     """Note a contact, and how far the node says it holds the centre's log (None: it didn't say)."""
-    values = {"of_node_id": node_id, "last_contact_at": now} | ({"down_seen": str(down_seen)} if down_seen else {})
-    tx.execute(_HEARD, values)
+    values = {"last_contact_at": now} | ({"down_seen": str(down_seen)} if down_seen else {})
+    if is_gathering(tx):
+        upsert(tx, _node, [{"node_id": node_id, **values}])
+    else:
+        tx.execute(_HEARD, {"of_node_id": node_id, **values})

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from edge.errors import YizhanError, problem
 from edge.key_words import NO_POLICY, Policy, is_vouched, key_set_from, known_suites, policy_from, sign_policy
@@ -99,10 +99,14 @@ def heard(tx: Connection, room: rooms.Room, used: Channel) -> None:
 
     `room` as it is now, locked: of envelopes that come together, another may just have brought new keys.
     """
+    note_use(tx, room, used, tx.execute(_KEYS_OF, {"node_id": room.node_id}).one_or_none())
+
+
+def note_use(tx: Connection, room: rooms.Room, used: Channel, row: Row[Any] | None) -> None:
+    """The same; `row`: what is known of the room's keys, as it is now."""
     values: dict[str, Any] = {"centre_generation": used.own.generation}
     if used.sign_key == room.sign_key:
         values |= {"old_sign_key": "", "old_box_key": ""}
-    row = tx.execute(_KEYS_OF, {"node_id": room.node_id}).one_or_none()
     if row is None or any(getattr(row, name) != value for name, value in values.items()):
         upsert(tx, _keys, [{"node_id": room.node_id, **values}])
 

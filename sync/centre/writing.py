@@ -17,7 +17,8 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 ROWS_PER_INSERT: Final = 500
 NUL: Final = "\0"
 GATHERED: Final = "yizhan.gathered"
-UPDATE, LEAVE, REFUSE = "update", "leave", "refuse"
+_IN_ONE: Final = {("node_id",), ("node_id", "number")}
+UPDATE, LEAVE, REFUSE, COUNT = "update", "leave", "refuse", "count"
 _DIALECTS: dict[str, Callable[[], Any]] = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
 
 Row = Mapping[str, Any]
@@ -25,21 +26,35 @@ Row = Mapping[str, Any]
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Write rows by primary key: new ones are inserted, old ones take the given columns. All have the same keys."""
-    gathered: Gathered | None = connection.info.get(GATHERED)
-    if gathered is not None:
-        gathered.add(table, without_nul(rows))
-    else:
-        _write(connection, table, rows, UPDATE)
+    _give(connection, table, rows, UPDATE)
 
 
 def add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows whose primary key is not there yet; the others stay as they are."""
-    _write(connection, table, rows, LEAVE)
+    _give(connection, table, rows, LEAVE)
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows that are new. Raises IntegrityError for one that isn't."""
-    _write(connection, table, rows, REFUSE)
+    _give(connection, table, rows, REFUSE)
+
+
+def count_up(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Add the numbers of these rows to those that stand under their primary keys, or write them as they are."""
+    _give(connection, table, rows, COUNT)
+
+
+def is_gathering(connection: Connection) -> bool:
+    """Whether what is written now is written at the end of a block."""
+    return GATHERED in connection.info
+
+
+def _give(connection: Connection, table: Table, rows: Sequence[Row], where_taken: str) -> None:
+    gathered: Gathered | None = connection.info.get(GATHERED)
+    if gathered is not None:
+        gathered.add(table, without_nul(rows), where_taken)
+    else:
+        _write(connection, table, rows, where_taken)
 
 
 def remove(connection: Connection, table: Table, place: Row) -> None:
@@ -53,10 +68,13 @@ def remove(connection: Connection, table: Table, place: Row) -> None:
 
 @contextmanager
 def gathering(connection: Connection) -> Iterator[None]:
-    """What is upserted and removed within the block is written at its end, a statement for many rows of one table.
+    """What is written and removed within the block is written at its end, a statement for many rows of one table.
 
-    Nothing in the block may read what the block writes.
+    Nothing in the block may read what the block writes. A block within another ends with that.
     """
+    if is_gathering(connection):
+        yield
+        return
     gathered = connection.info[GATHERED] = Gathered()
     try:
         yield
@@ -69,18 +87,20 @@ class Gathered:
     """Rows that many small writes would have written one by one. The last word on a row counts."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[Table, tuple[str, ...]], dict[tuple[Any, ...], Row]] = {}
+        self._rows: dict[tuple[Table, tuple[str, ...], str], dict[tuple[Any, ...], Row]] = {}
         self._gone: dict[Table, dict[tuple[Any, ...], Row]] = {}
 
-    def add(self, table: Table, rows: Sequence[Row]) -> None:
+    def add(self, table: Table, rows: Sequence[Row], where_taken: str) -> None:
         keys = _keys(table)
         for row in rows:
-            self._rows.setdefault((table, tuple(row)), {})[tuple(row[name] for name in keys)] = row
+            held = self._rows.setdefault((table, tuple(row), where_taken), {})
+            key = tuple(row[name] for name in keys)
+            held[key] = _joined(held.get(key), row, keys, where_taken)
 
     def drop(self, table: Table, place: Row) -> None:
         """What stood there goes before anything is written; what was to be written there isn't."""
         begin = tuple(place.values())
-        for (of, _), rows in self._rows.items():
+        for (of, _, _), rows in self._rows.items():
             if of is table:
                 for key in [key for key in rows if key[: len(begin)] == begin]:
                     del rows[key]
@@ -89,19 +109,30 @@ class Gathered:
     def write(self, connection: Connection) -> None:
         for table, places in self._gone.items():
             _remove_all(connection, table, list(places.values()))
-        for (table, _), rows in self._rows.items():
-            upsert(connection, table, list(rows.values()))
+        for (table, _, where_taken), rows in self._rows.items():
+            _write(connection, table, list(rows.values()), where_taken)
+
+
+def _joined(before: Row | None, row: Row, keys: tuple[str, ...], where_taken: str) -> Row:
+    """What two rows under one key become, as if they had been written one after the other."""
+    if before is None or where_taken == UPDATE:
+        return row
+    if where_taken == COUNT:
+        return {name: value if name in keys else before[name] + value for name, value in row.items()}
+    if where_taken == REFUSE:
+        raise ValueError("twice under one key")
+    return before
 
 
 def _remove_all(connection: Connection, table: Table, places: list[Row]) -> None:
-    """Applications of one node in one statement; any other places one by one."""
+    """Rooms, and applications (whose numbers begin with those of rooms), in one statement; others one by one."""
     names = tuple(places[0])
-    if len(names) != 2 or len({place[names[0]] for place in places}) > 1:  # noqa: PLR2004 - (node_id, number)
+    if names not in _IN_ONE:
         for place in places:
             remove(connection, table, place)
         return
-    found = table.c[names[1]].in_([place[names[1]] for place in places])
-    connection.execute(delete(table).where(table.c[names[0]] == places[0][names[0]], found))
+    among = (table.c[name].in_(sorted({place[name] for place in places})) for name in names)
+    connection.execute(delete(table).where(*among))
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[Row], where_taken: str) -> None:
@@ -148,8 +179,10 @@ def _inserting(dialect: str, table: Table, names: tuple[str, ...], where_taken: 
     if where_taken == REFUSE:
         return said
     keys = _keys(table)
-    changed = [f"{quote(name)} = excluded.{quote(name)}" for name in names if name not in keys]
-    act = f"UPDATE SET {', '.join(changed)}" if changed and where_taken == UPDATE else "NOTHING"
+    before = f"{quote(table.name)}.{{0}} + " if where_taken == COUNT else ""
+    rest = [quote(name) for name in names if name not in keys]
+    changed = [f"{name} = {before.format(name)}excluded.{name}" for name in rest]
+    act = f"UPDATE SET {', '.join(changed)}" if changed and where_taken != LEAVE else "NOTHING"
     return f"{said} ON CONFLICT ({', '.join(map(quote, keys))}) DO {act}"
 
 

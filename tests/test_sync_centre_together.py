@@ -1,0 +1,187 @@
+"""Small batches of several rooms go into one transaction; what is odd about one of them is no matter of the others."""
+
+import threading
+
+import pytest
+from sqlalchemy import event, func, select
+
+from forms.events import Head
+from sync.centre import cases, projection, receiver, suites, tables, verification
+from sync.centre.centre import Centre
+from sync.centre.groups import Groups
+from sync.centre.receiver import receive
+from tests.centre_room import MATERIAL, SHA, enrolled, number
+
+NODES = [f"52242500{place}" for place in range(11, 19)]
+DERIVED = (
+    tables.application, tables.material, tables.material_use, tables.word, tables.queue, tables.tally, tables.fact,
+)  # fmt: skip
+
+
+@pytest.fixture
+def rooms(centre):
+    return [enrolled(centre, node) for node in NODES]
+
+
+def brought(centre, room, **which):
+    body = room.batch(**which)
+    return body, receiver._Brought(room.node, *receiver._open(centre, room.node, body)[1:])
+
+
+def together(centre: Centre, rooms, **which):
+    """The answers to one batch of each room, None for each where they were not taken together."""
+    pairs = [brought(centre, room, **which) for room in rooms]
+    given = receiver._take_together(centre, [one for _, one in pairs])
+    return [
+        room.read(receiver._seal(room.node, one.used, answer), body) if answer else None
+        for room, (body, one), answer in zip(rooms, pairs, given, strict=True)
+    ]
+
+
+def rows(centre, of=DERIVED):
+    with centre.store.read() as tx:
+        return {table.name: sorted(map(tuple, tx.execute(select(table)))) for table in of}
+
+
+def count(centre, table):
+    with centre.store.read() as tx:
+        return tx.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def statements(centre, act):
+    seen = []
+
+    def note(_connection, _cursor, statement, *_):
+        seen.append(statement)
+
+    event.listen(centre.store._engine, "before_cursor_execute", note)
+    act()
+    event.remove(centre.store._engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_each_room_has_its_own_answer_and_the_rows_are_those_of_batches_taken_alone(centre, rooms):
+    for room in rooms:
+        room.file_one(materials=[MATERIAL])
+    for room, said in zip(rooms, together(centre, rooms), strict=True):
+        assert (said.ack.head, said.ack.refused) == (Head.of(room.log[-1]), ())
+        assert [one.sha256 for one in said.ack.missing] == [SHA]
+        assert said.ack.lacking == 1
+    first = cases.accept(centre, number(1, NODES[0]), actor="centre:li")
+    for room in rooms:
+        room.write("identity.verified", {"method": "officer"})
+        room.file_one(2)
+    answers = together(centre, rooms, first=2)
+    assert [event.kind for said in answers for event in said.events] == ["application.accepted"]
+    assert verification.verify(centre)["whole"]
+    before = rows(centre)
+    with centre.store.write() as tx:
+        for node in NODES:
+            projection.rebuild(tx, centre, node)
+    assert rows(centre) == before
+    assert cases.get(centre, number(1, NODES[0])).version != first.version
+
+
+def test_what_comes_a_second_time_is_taken_alone_and_stored_once(centre, rooms):
+    for room in rooms:
+        room.file_one()
+    bodies = [room.batch() for room in rooms]
+    together(centre, rooms)
+    assert together(centre, rooms) == [None] * len(rooms)
+    for room, body in zip(rooms, bodies, strict=True):
+        assert room.read(receive(centre, room.node, body), body).ack.head == Head.of(room.log[0])
+    assert count(centre, tables.event) == len(rooms)
+
+
+def test_a_bad_one_takes_no_other_with_it(centre, rooms):
+    for room in rooms:
+        room.file_one()
+    rooms[3].write("application.unheard-of", {"a": 1})
+    assert together(centre, rooms) == [None] * len(rooms)
+    assert count(centre, tables.event) == 0
+    bodies = {room.node: room.batch() for room in rooms}
+    said = [room.read(receive(centre, room.node, bodies[room.node]), bodies[room.node]).ack for room in rooms]
+    assert [ack.head for ack in said] == [Head.of(room.log[-1]) for room in rooms]
+    assert [[one.code for one in ack.refused] for ack in said] == [[], [], [], ["unknown_kind"], [], [], [], []]
+    assert verification.verify(centre)["whole"]
+
+
+def test_one_at_which_the_centre_stumbles_takes_no_other_with_it(centre, rooms, monkeypatch):
+    plain = projection.version
+
+    def stumble(events):
+        if events[0][1].application.startswith(NODES[5]):
+            raise KeyError("unforeseen")
+        return plain(events)
+
+    for room in rooms:
+        room.file_one()
+    monkeypatch.setattr(projection, "version", stumble)
+    assert together(centre, rooms) == [None] * len(rooms)
+    bodies = {room.node: room.batch() for room in rooms}
+    said = [room.read(receive(centre, room.node, bodies[room.node]), bodies[room.node]).ack for room in rooms]
+    assert [bool(ack.refused) for ack in said] == [node == NODES[5] for node in NODES]
+    assert count(centre, tables.application) == len(rooms) - 1
+
+
+def test_a_policy_goes_down_to_rooms_that_are_taken_together_once(centre, rooms):
+    suites.publish_policy(centre, ["modern-1"])
+    for room in rooms:
+        room.file_one()
+    assert [[event.kind for event in said.events] for said in together(centre, rooms)] == [[suites.POLICY]] * len(rooms)
+    for room in rooms:
+        room.file_one(2)
+    assert [said.events for said in together(centre, rooms, first=2)] == [()] * len(rooms)
+
+
+def test_eight_cost_hardly_more_statements_than_one(centre, rooms):
+    for room in rooms:
+        room.file_one()
+    together(centre, rooms)  # what is only asked the first time
+    for room in rooms:
+        room.file_one(2)
+    alone = statements(centre, lambda: together(centre, rooms[:1], first=2))
+    # to open an envelope takes statements of its own
+    opening = statements(centre, lambda: brought(centre, rooms[1], first=2))
+    eight = statements(centre, lambda: together(centre, rooms[1:], first=2))
+    assert eight - 7 * opening <= alone - opening + 2
+
+
+def test_whoever_comes_while_others_are_taken_is_taken_with_those_who_wait_and_no_room_twice():
+    groups, begun, go_on = Groups(together_max=3), threading.Event(), threading.Event()
+    taken, given = [], {}
+
+    def take(items):
+        taken.append(items)
+        if items == ["first"]:
+            begun.set()
+            go_on.wait(30)
+        return [f"{item} done" for item in items]
+
+    def bring(node, item):
+        given[item] = groups.take(node, item, take)
+
+    threads = [threading.Thread(target=bring, args=("a", "first"))]
+    threads[0].start()
+    assert begun.wait(30)
+    for node, item in (("b", "1"), ("b", "2"), ("c", "3"), ("d", "4"), ("e", "5")):
+        threads.append(threading.Thread(target=bring, args=(node, item)))
+        threads[-1].start()
+        while len(groups._waiting) < len(threads) - 1:
+            begun.wait(0)
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    assert taken == [["first"], ["1", "3", "4"], ["2", "5"]]
+    assert given == {item: f"{item} done" for item in ("first", "1", "2", "3", "4", "5")}
+
+
+def test_a_group_that_raises_leaves_the_others_to_themselves_and_the_next_group_goes_on():
+    groups = Groups()
+
+    def fail(_items):
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        groups.take("a", "one", fail)
+    assert groups.take("a", "two", lambda items: items) == "two"
