@@ -149,8 +149,11 @@ class FirstStart:
             logger.info("no rooms on the stick: %s", error)
             return []
 
-    def from_stick(self, folder: str, node_id: str) -> None:
-        """Take a room of a prepared stick. Raises stick_rooms_none, stick_room_taken, and as `take_room`."""
+    def from_stick(self, folder: str, node_id: str, *, replaces: bool = False) -> str:
+        """Take a room of a prepared stick; `replaces`: as `take_back`, which says what it gives.
+
+        Raises stick_rooms_none, stick_room_taken, and as `take_room`.
+        """
         medium = next((one.folder for one in self.media() if str(one.folder) == folder), None)
         if medium is None:
             raise problem("ferry_missing", folder=folder or "所选的U盘")
@@ -158,7 +161,11 @@ class FirstStart:
             set_up.check_free(self.node)
             prepared_stick.give_back(medium, self.steps.state.claim)
         file = prepared_stick.take(medium, node_id, self.steps.state.claim, self.now())
+        if replaces:
+            self.steps.keep(medium=str(medium))
+            return self.take_back(file)
         self.take_room(node_id, str(file.get("name", "")), file, str(medium))
+        return ""
 
     def take_room(self, node_id: str, name: str, enrolment: dict[str, Any], medium: str = "") -> None:
         """Raises bad_request for a room without number or name, and as set_up.make_room."""
@@ -175,7 +182,46 @@ class FirstStart:
         except YizhanError:
             self.node = open_node(self.home) if self.steps.state.room else None
             raise
-        self.steps.keep(room=node_id, medium=medium)
+        self.steps.keep(room=node_id, medium=medium, replacing="")
+
+    def take_back(self, enrolment: dict[str, Any]) -> str:
+        """A room that was on another machine: begin it, bring its log over the link; what is to be done next, or "".
+
+        Raises node_enrolment_wrong, first_room_fixed, and as `go_back_for`.
+        """
+        from edge import replacing
+
+        if self.node is not None:
+            set_up.check_free(self.node)
+            self.node.close()
+            self.node = None
+        keys = {"listen_port": self.port_wanted} if self.port_wanted else {}
+        node_id = str(enrolment.get("node", "")).strip()
+        again = self.steps.state.replacing == node_id
+        self.steps.keep(making=node_id, room="")
+        replacing.begin(self.home, enrolment, again=again, **keys)
+        self.steps.keep(replacing=node_id)
+        return self.go_back_for()
+
+    def go_back_for(self, folder: str = "") -> str:
+        """Bring the log of the room that was begun, over the link or the stick in `folder`; "" when it is here.
+
+        Raises centre_unreachable, ferry_missing and what either can do; what came stays.
+        """
+        from edge import replacing
+
+        if not self.steps.state.replacing:
+            raise problem("first_room_missing")
+        medium = next((one.folder for one in self.media() if str(one.folder) == folder), None)
+        if folder and medium is None:
+            raise problem("ferry_missing", folder=folder)
+        if replacing.bring(self.home, medium) is None:
+            return "U盘已写好。请带到省级中心导入，带回来插上，再点“用U盘接着取回”。"
+        self.node = open_node(self.home)
+        if medium is None and (left := replacing.bring_rest(self.node)):
+            logger.info("some of the room's materials come later: %s", left)
+        self.steps.keep(room=self.steps.state.replacing, replacing="")
+        return ""
 
     def usb_printers(self) -> list[str]:
         """What is plugged in and not named yet, e.g. usb/lp0."""

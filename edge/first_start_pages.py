@@ -136,17 +136,23 @@ def room() -> Response:
     return _act("room", _take_room)
 
 
-def _take_room() -> None:
+def _take_room() -> str | None:
+    """What is to be done before the room is there, None when it is."""
     start, form = _start(), request.form
-    way = form.get("way", "")
+    way, replaces = form.get("way", ""), form.get("replaces") == "yes"
     if way == "stick":
         folder, _, node_id = form.get("chosen", "").rpartition("|")
-        start.from_stick(folder, node_id)
-    elif way == "alone":
+        return start.from_stick(folder, node_id, replaces=replaces) or None
+    if way == "back":
+        return start.go_back_for(form.get("folder", "")) or None
+    if way == "alone":
         start.take_room(form.get("node", "").strip(), form.get("name", ""), {})
     else:
         enrolment = _given(way)
+        if replaces:
+            return start.take_back(enrolment) or None
         start.take_room(str(enrolment["node"]), str(enrolment.get("name", "")), enrolment)
+    return None
 
 
 def _given(way: str) -> dict[str, Any]:

@@ -46,7 +46,8 @@ ASSISTANT_POSTS: Final = ("guide", "receive", "deliver", "maintain")
 class State:
     """`claim`: by which a prepared stick knows this machine; the others are what was done: "" for not yet.
 
-    `making`: the room that was begun, before anything of it is there. `medium`: the stick that the room came from;
+    `making`: the room that was begun, before anything of it is there; `replacing`: one whose log comes from its centre,
+    because it was on another machine before. `medium`: the stick that the room came from;
     `carried`: sync, ferry.
     """
 
@@ -54,6 +55,7 @@ class State:
     claim: str
     tries: int = TRIES
     making: str = ""
+    replacing: str = ""
     room: str = ""
     medium: str = ""
     time: str = ""
@@ -163,7 +165,7 @@ def make_room(home: Path, node_id: str, name: str, enrolment: "Mapping[str, Any]
     if enrolment:
         identity.read_enrolment(enrolment, node_id)  # before anything is made
     if not _is_made_for(home, node_id):
-        _put_aside(home)
+        put_aside(home)
         create_home(home, node_id, name, **node_keys)
     node = open_node(home)
     try:
@@ -211,7 +213,7 @@ def _is_made_for(home: Path, node_id: str) -> bool:
     return False
 
 
-def _put_aside(home: Path) -> None:
+def put_aside(home: Path) -> None:
     """What a try before this one left, moved out of the way; the folder is no node from the first step on."""
     for name in (settings.NODE_FILE, UNFINISHED):
         if not (home / name).exists():

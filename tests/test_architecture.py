@@ -52,6 +52,7 @@ GROUPS = {
     # what a centre puts onto a stick for machines that have nothing yet
     "edge.prepared_stick": "shared",
     "edge.first_start": "wiring",
+    "edge.replacing": "wiring",
     "edge.first_start_pages": "wiring",
     "edge.errors_receiving": "shared",
     "edge.errors_people": "shared",
