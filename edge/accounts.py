@@ -6,8 +6,7 @@ Times are ticks (milliseconds that only grow), never a wall clock: no restart an
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from edge import common_passwords
 from edge.errors import problem
@@ -24,8 +23,7 @@ _PLAIN_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _KEYBOARD_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """Argon2id parameters; the defaults take some 200 ms on one core."""
 
     memory_kib: int = 65536
@@ -40,8 +38,7 @@ class Cost:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Idle and absolute length of a session, tries before a lockout, its first and longest length, in milliseconds."""
 
     idle_ms: int = 600_000
@@ -56,16 +53,14 @@ TERMINAL_LIMITS: Final = Limits(tries_max=15, lockout_ms=300_000, longest_ms=3_6
 FORGOTTEN_MS: Final = 86_400_000  # tries of a terminal, and of a name that nobody has, without one more of them
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """Wrong passwords of one account: how many in a row, and until which tick it is locked."""
 
     wrong: int = 0
     locked_until: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """What a store keeps of a session: the hash of its token, whose it is, and two ticks."""
 
     token_hash: str
@@ -106,6 +101,7 @@ def new_password() -> str:
 
 
 def hash_password(password: str, cost: Cost) -> str:
+    """Argon2id of a password, one at a time in a process: each takes much memory."""
     with ONE_AT_A_TIME:
         return cost.hasher().hash(password)
 
@@ -142,6 +138,7 @@ def _nobody(cost: Cost) -> str:
 
 
 def needs_rehash(stored: str, cost: Cost) -> bool:
+    """Whether a stored hash was made with another cost than today's."""
     return cost.hasher().check_needs_rehash(stored)
 
 
@@ -154,7 +151,7 @@ def attempt(guard: Guard, now: int, limits: Limits) -> Guard:
         raise problem("account_locked", minutes=minutes_left(guard, now))
     wrong = guard.wrong + 1
     if wrong < limits.tries_max:
-        return replace(guard, wrong=wrong)
+        return guard._replace(wrong=wrong)
     length = min(limits.lockout_ms << min(wrong - limits.tries_max, 10), limits.longest_ms)
     return Guard(wrong, now + length)
 
@@ -185,12 +182,12 @@ def token_hash(token: str) -> str:
 
 
 def is_alive(session: Session, now: int, limits: Limits) -> bool:
+    """Whether a session is neither idle nor old beyond its limits; `now` in the same milliseconds."""
     idle, age = now - session.seen, now - session.started
     return 0 <= idle < limits.idle_ms and 0 <= age < limits.absolute_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """One of somebody's own sessions, as he is shown it: how long ago it began and was used; `here`: the one that asks.
 
     `id` is the beginning of what the store keeps; nobody gets into a session with it.

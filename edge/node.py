@@ -367,7 +367,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
         _take_up_time(tx, clock, found)
         keys = identity.load(tx)
     pack_folder.settle(opened, found, thorough=True)
-    seen = room_files.signature(found.home, found.services_dir)
+    watch = Watch(room_files.signature(found.home, found.services_dir), clock.ticks())
     files = room_files.read(found.home, found.node_id)
     witness = Witness(found.witness)
     try:
@@ -384,7 +384,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
         raise
     files = room_watch.checked(replace(files, room=room), catalogue)
     opened.forget_pages()  # this thread has read what it had to
-    return Node(found, files, clock, opened, catalogue, keys, witness, standing=standing, watch=Watch(seen))
+    return Node(found, files, clock, opened, catalogue, keys, witness, standing=standing, watch=watch)
 
 
 def _settle(opened: Database, found: Settings, witness: Witness) -> None:

@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 from edge import log, pack_documents, packs
 from edge.database import Connection
 from edge.errors import YizhanError, problem
+from forms import kinds
 from forms.events import Event
-from forms.kinds import is_sound
 
 FILE: Final = "pack.file"
 PUBLISHED: Final = "pack.published"
@@ -92,7 +92,7 @@ def _keep_root(tx: Connection, root: pack_documents.Document, origin: str) -> No
 
 def take_down(tx: Connection, fresh: Iterable[Event]) -> list[tuple[Event, YizhanError]]:
     """Take what the centre's log brought of packs; gives what is not to be believed, and why. Again changes nothing."""
-    said = [event for event in fresh if event.kind in {FILE, PUBLISHED} and is_sound(event)]
+    said = [event for event in fresh if event.kind in {FILE, PUBLISHED} and kinds.is_sound(event)]
     if not said:
         return []
     refused = [(event, why) for event in said if event.kind == FILE for why in _put_text(tx, event.data)]

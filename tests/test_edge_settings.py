@@ -1,6 +1,5 @@
 """node.toml and room.toml: read once, every fault named at once with file and key."""
 
-
 import pytest
 
 from edge import room_file, settings
