@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from edge import pack_node, upgrade_book
 from edge.database import Connection
+from edge.durable import sync_folder
 from edge.errors import YizhanError, problem
 from edge.os_words import why
 from edge.upgrade_book import is_older
@@ -128,6 +129,7 @@ def take(node: "Node", given: Path) -> Package:
             raise _refuse(given, "内容和数据包里写明的不一样：没有拷全，或者被改过")
         beside.replace(target)
         _sweep(folder, named)
+        sync_folder(folder)
     except OSError as error:
         raise problem("file_not_written", file=target, detail=why(error)) from error
     finally:

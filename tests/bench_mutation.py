@@ -37,7 +37,7 @@ TESTS: Final = (
     "test_edge_log", "test_edge_witness", "test_edge_node", "test_edge_applications", "test_edge_database", "test_edge_put_back",
     "test_edge_restore", "test_edge_rebuild", "test_edge_materials", "test_edge_drafts", "test_edge_clock", "test_edge_packs",
     "test_forms_events", "test_forms_epochs", "test_sync_push", "test_sync_envelope", "test_sync_vectors",
-    "test_sync_codebooks", "test_sync_frames", "test_sync_protocol",
+    "test_sync_codebooks", "test_sync_frames", "test_sync_protocol", "test_sync_ferry", "test_edge_backup",
 )  # fmt: skip
 # (module, function, fault) -> why nobody could see it
 EQUIVALENT: Final[dict[tuple[str, str, str], str]] = {

@@ -315,3 +315,14 @@ def test_a_header_of_another_version_or_with_a_byte_too_many_is_refused() -> Non
         with pytest.raises(EnvelopeError) as caught:
             envelope.decode_header(changed)
         assert caught.value.code == "damaged"
+
+
+def test_a_signature_is_believed_of_a_whole_envelope_and_of_the_key_that_made_it_alone() -> None:
+    sealed = seal(header(1), pack(events(1)), SEAL)
+    assert envelope.is_signed_by(sealed, NODE_SIGN.public)
+    assert not envelope.is_signed_by(sealed, MODERN_1.sign_keys(bytes(32)).public)
+    assert not envelope.is_signed_by(sealed[:-1], NODE_SIGN.public)
+    for place in (-1, len(sealed) // 2):
+        spoilt = bytearray(sealed)
+        spoilt[place] ^= 1
+        assert not envelope.is_signed_by(bytes(spoilt), NODE_SIGN.public)
