@@ -1,8 +1,9 @@
 """How many stories of the simulator hold, and how fast they are told: 100,000 seeds, or as many as PROOF_SEEDS says.
 
 They are told in slices, by as many processes as there are processors, or PROOF_PROCESSES. Each slice is kept in
-build/simulator.jsonl as it ends, with a digest of the files that a story runs through: a run that was cut goes on where
-it ended, what was told on other days or machines counts when its lines are put together, and a change begins anew.
+build/simulator.jsonl as it ends, with the commit and a digest of the files that a story runs through: a run that was
+cut goes on where it ended, what was told on other days or machines counts when its lines are put together, and a change
+begins anew.
 
     python tests/bench_simulator.py --from 30000 --count 5000 [--processes 1] [--minutes 60]     tells a part of them
 """
@@ -11,6 +12,7 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -28,7 +30,7 @@ Slice = dict[str, Any]
 
 
 def figures() -> list[dict[str, Any]]:
-    """Takes some hours on two cores; PROOF_SEEDS=2000 takes some minutes."""
+    """Takes about an hour on two cores that nothing else uses; PROOF_SEEDS=2000 takes two minutes."""
     count = int(os.environ.get("PROOF_SEEDS", SEEDS))
     told = tell(FIRST, count, int(os.environ.get("PROOF_PROCESSES", os.cpu_count() or 1)))
     return _figures(told, int(simulated(FIRST, AGAIN, 1)["traces"] != simulated(FIRST, AGAIN, 2)["traces"]))
@@ -44,7 +46,7 @@ def tell(first: int, count: int, processes: int, until: float = float("inf")) ->
         if found is None or found["seeds"] < size:
             if time.monotonic() > until:
                 break
-            found = {"code": code, "first": start, **simulated(start, size, processes)}
+            found = {"code": code, "commit": commit(), "first": start, **simulated(start, size, processes)}
             keep(found)
             sys.stdout.write(f"  {line([*told, found])}\n")
             sys.stdout.flush()
@@ -59,6 +61,13 @@ def digest() -> str:
     names = simulated(FIRST, AGAIN, 1, "--files")["files"]
     texts = (name.encode() + b"\0" + (root / name).read_bytes() for name in names)
     return hashlib.sha256(b"\0".join(texts)).hexdigest()
+
+
+@cache
+def commit() -> str:
+    """Of the tree that the stories run through, for whoever reads the file; "" where git doesn't say."""
+    command = [shutil.which("git") or "false", "describe", "--always", "--dirty"]
+    return subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def kept(code: str) -> list[Slice]:
@@ -130,7 +139,8 @@ def main() -> int:
     told = tell(given.first, given.count, given.processes, time.monotonic() + 60 * given.minutes)
     every = kept(digest())
     sys.stdout.write(json.dumps({
-        "code": digest(), "told": sum(one["seeds"] for one in told), "kept": sum(one["seeds"] for one in every),
+        "code": digest(), "commit": commit(),
+        "told": sum(one["seeds"] for one in told), "kept": sum(one["seeds"] for one in every),
         "ranges": ranges(every), "violations": [bad for one in every for bad in one["violations"]],
     }, ensure_ascii=False) + "\n")  # fmt: skip
     return 1 if any(one["violations"] for one in told) else 0

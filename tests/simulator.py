@@ -32,7 +32,7 @@ from tests.simulator_story import Story  # noqa: E402 - also run as a script, wh
 from tests.simulator_world import BASE, MEMORY, seeded, timed  # noqa: E402 - also run as a script, which has to find the packages first
 
 ENCRYPTED = 8  # of so many seeds, one has its databases encrypted
-GARBAGE = 50_000  # objects between two collections; a story makes some ten thousand
+GARBAGE = 100_000  # objects between two collections; a story makes some ten thousand
 
 
 @dataclass(frozen=True)

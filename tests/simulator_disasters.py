@@ -12,6 +12,7 @@ from edge.node import open_node
 from sync import envelope, restoring
 from sync.centre import enrolment, returning, rooms
 from sync.centre.centre import Centre
+from tests.simulator_disks import let_go
 from tests.simulator_images import Images
 from tests.simulator_world import TWIN, Air, Fuse, Laptop, clone, copy_data, data_files, still_clock
 
@@ -118,6 +119,7 @@ class Disasters:
         armed, self.fuse.armed = self.fuse.armed, ""  # who is to die is alive again first
         laptop.die()
         file = enrolment.enrol(self.centre, laptop.node_id, "大坪村警务室", "http://127.0.0.1:1")
+        let_go(laptop.home)
         for path in data_files(laptop.home):
             path.unlink()
         copy_data(self.images.base / "blank" / laptop.node_id, laptop.home)
@@ -171,7 +173,7 @@ class Disasters:
             self._centre_kept = True
             return "kept"
         before = self._acts_at_the_centre()
-        self.centre.store.close()
+        self.images.close_centre()
         copy_data(copy, home)
         if self.rng.random() < 0.5:
             _copy_blobs(copy, home)

@@ -10,16 +10,17 @@ import random
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from edge import identity, publishing_node, room_files, settings, witness_mark
+from edge import identity, place, publishing_node, room_files, settings, witness_mark
 from edge import node as node_module
 from edge.accounts import Cost
 from edge.database import Database, read_key
 from edge.node import open_node
 from forms import definition
+from sync import enrol
 from sync.centre import definitions, engines, enrolment
 from sync.centre.centre import create_home, open_centre
 from sync.centre.turns import Turns
@@ -27,6 +28,7 @@ from sync.coding import library
 from sync.coding.library import Library
 from sync.push import Push
 from sync.suites import modern
+from tests import simulator_disks
 from tests.service_for_tests import SERVICE
 from tests.signing import publish_file, publish_folder, trust_publisher
 from tests.simulator_world import (
@@ -136,20 +138,29 @@ class Images:
             with opened.write() as tx:
                 tx.execute("UPDATE node SET place = ''")
             opened.close()
+        simulator_disks.let_go(self.base)
         files = [path for part in ("centre", *NODES) for path in data_files(self.base / part)]
         self._kept[name] = {path: path.read_bytes() for path in files}
 
     def lay_out(self, name: str) -> None:
-        """Put everything back as it was; nothing may be open."""
+        """Put everything back as it was; no process may run."""
         Codec.used = self.encrypted
-        self.centre.store.close()
         shutil.rmtree(self.base / "centre" / "blobs", ignore_errors=True)
-        for part in ("centre", *NODES, *(f"copies of {node_id}/{TWIN}" for node_id in NODES)):
-            for path in data_files(self.base / part):
-                path.unlink()
-        for path, data in self._kept[name].items():
-            path.write_bytes(data)
+        for node_id in NODES:
+            simulator_disks.let_go(self.base / f"copies of {node_id}")
+        parts = ("centre", *NODES, *(f"copies of {node_id}/{TWIN}" for node_id in NODES))
+        there = [path for part in parts for path in data_files(self.base / part)]
+        simulator_disks.put_back(self._kept[name], there, list(self._kept).index(name))
         self.centre_time.time = Time()
+
+    def centre_dies(self) -> None:
+        """As a kill: what is on disk is all that is left."""
+        simulator_disks.forget(self.base / "centre" / "centre.db")
+
+    def close_centre(self) -> None:
+        """Its files are about to be others."""
+        self.centre.store.close()
+        simulator_disks.let_go(self.base / "centre")
 
     def close(self) -> None:
         self.centre.store.close()
@@ -164,6 +175,8 @@ def tell_once(folder: Path) -> None:
     settings.load = lambda home, *given, **named: once(home) if Images.made else load(home, *given, **named)
     remember_files()
     remember_keys()
+    remember_machine()
+    simulator_disks.keep_open()
     leave_pages_open()
 
 
@@ -176,6 +189,7 @@ def leave_pages_open() -> None:
 
     def made_ready_at_centre(connection: object, key: bytes) -> None:
         prepare_at_centre(connection if Codec.used else Keyless(connection), key)
+        simulator_disks.know(connection)
 
     Database._prepare, engines._prepare = made_ready, made_ready_at_centre
 
@@ -190,6 +204,14 @@ class Keyless:
 
     def execute(self, statement: str) -> object:
         return self._connection.execute("SELECT 1" if statement.startswith("PRAGMA key") else statement)
+
+
+def remember_machine() -> None:
+    """What lies in the folders of codebooks, what the disks call themselves, which version runs: no step changes it."""
+    for module, name in ((library, "_there"), (library, "order"), (enrol, "version")):
+        setattr(module, name, functools.cache(getattr(module, name)))
+    disks: Callable[[int], Iterable[str]] = place._disks
+    place._disks = functools.cache(lambda device: tuple(disks(device)))
 
 
 def remember_keys() -> None:
@@ -220,5 +242,3 @@ def remember_files() -> None:
         return known[key]
 
     publishing_node.load = load_once
-
-

@@ -87,7 +87,7 @@ class Story(Sticks, Disasters):
         self.fuse.armed = ""
         for laptop in self.laptops:
             laptop.die()
-        self.centre.store.close()
+        self.images.centre_dies()
         library.PACKAGED = self.images.codebooks
         for name in ("copy", "stick", "old stick", "centre copy"):
             shutil.rmtree(self.images.base / name, ignore_errors=True)
@@ -118,7 +118,7 @@ class Story(Sticks, Disasters):
     def _after_death(self, laptop: Laptop, place: str) -> None:
         self.done["killed"] += 1
         if place.startswith("centre"):
-            self.centre.store.close()
+            self.images.centre_dies()
         else:
             laptop.restart()
 
@@ -183,7 +183,9 @@ class Story(Sticks, Disasters):
         if state.correction is not None and self.rng.random() < 0.7:
             filled = answers(self.rng.choice(NAMES), phone="0851-6222110")
             filled["applicant"]["phone"] = filled.pop("phone")
-            applications.answer_correction(laptop.node, state.number, filled, actor="officer:li.guoqing", token=self._token())
+            applications.answer_correction(
+                laptop.node, state.number, filled, actor="officer:li.guoqing", token=self._token()
+            )
             return "answered"
         return self._simple_act(laptop, state)
 
@@ -253,7 +255,7 @@ class Story(Sticks, Disasters):
         return "up"
 
     def _restart_centre(self, _laptop: Laptop) -> str:
-        self.centre.store.close()
+        self.images.centre_dies()
         return "up"
 
     def _wrong(self) -> timedelta:
@@ -305,7 +307,7 @@ class Story(Sticks, Disasters):
                 raise
             self.done["killed"] += 1
             self._note(f"  killed: {killed}")
-            self.centre.store.close()
+            self.images.centre_dies()
             raise problem("centre_unreachable") from killed
         self._answers.append((place, answer))
         return answer

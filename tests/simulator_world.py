@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from edge import reserve
 from edge.clock import CHINA, SystemClock
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
 from sync.centre import enrolment, recall, receiver
 from sync.centre.centre import Centre
 from sync.push import Push
+from tests.simulator_disks import let_go
 
 NODES = ("5224250017", "5224250025")
 TWIN = "twin"
@@ -175,14 +177,19 @@ def answer_of(centre: Centre, place: str, body: bytes) -> bytes:
 
 
 def data_files(home: Path) -> list[Path]:
-    """What a run writes: databases with their logs, witnesses, locks."""
+    """What a run writes: databases with their logs, witnesses, locks. The reserve is made where it lacks."""
     folders = [folder for folder in (home, home / "data") if folder.is_dir()]
     found = [one for folder in folders for one in os.scandir(folder) if one.is_file()]
-    return [Path(one.path) for one in found if one.path.startswith((f"{home}/data/", f"{home}/centre.db"))]
+    return [
+        Path(one.path)
+        for one in found
+        if one.path.startswith((f"{home}/data/", f"{home}/centre.db")) and one.name != reserve.FILE
+    ]
 
 
 def copy_data(source: Path, target: Path, *, in_place: bool = False) -> None:
     """Put the state of one home into another one of the same room; `in_place`: into the very files that are there."""
+    let_go(target)
     old = [] if in_place else data_files(target)
     kept = [path.rename(path.with_name(f"{path.name}.old")) for path in old]  # so that no file gets the number of one
     for path in data_files(source):
