@@ -3,7 +3,8 @@ chance: clocks that a seed moves, random bytes that a seed makes, and processes 
 
 The code that runs is the product's own, from `applications.file` to `receiver.receive`, seals and signatures included.
 The pages of the databases are encrypted in one seed of eight: that lies below every transaction, and takes long. Three
-things are brought from outside: the clocks, the standard library's `secrets`, and what a room's files say, which no step changes and which is therefore read once.
+things are brought from outside: the clocks, the standard library's `secrets`, and what a room's files say, which no step
+changes and which is therefore read once.
 """
 
 import os
