@@ -21,6 +21,7 @@ _INSERT = f"INSERT INTO event (side, {_COLUMNS}) VALUES (?{', ?' * 14})"  # noqa
 
 
 def node_id(tx: Connection) -> str:
+    """The ten digits of this room."""
     return str(tx.execute("SELECT node_id FROM node").fetchone()[0])
 
 
@@ -153,6 +154,7 @@ _SIDES: tuple[Side, ...] = ("node", "centre")
 
 
 def find(tx: Connection, side: Side, epoch: int, seq: int) -> Event | None:
+    """One event by its place; None where there is none."""
     row = tx.execute(
         f"SELECT {_COLUMNS} FROM event WHERE side = ? AND epoch = ? AND seq = ?",  # noqa: S608  names of columns
         (side, epoch, seq),
@@ -259,6 +261,7 @@ def centre_codebooks(tx: Connection) -> tuple[bytes, ...]:
 
 
 def set_centre_codebooks(tx: Connection, names: Iterable[bytes]) -> None:
+    """Keep which codebooks the centre said it reads: the beginnings of their digests, one behind the other."""
     tx.execute("UPDATE node SET centre_codebooks = ?", (b"".join(names),))
 
 

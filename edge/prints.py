@@ -74,6 +74,7 @@ def day(text: str) -> str:
 
 
 def chinese() -> bool:
+    """Whether the paper is printed in Chinese."""
     return not paper_words.is_english(language())
 
 
@@ -168,6 +169,7 @@ def part_cases(found: Sequence[Part]) -> list[str]:
 
 
 def named(definition: Definition, at: int) -> str:
+    """The name of a material of the guide, with what may be brought instead of it in brackets."""
     entry, place = definition.service["materials"][at], f"materials.{at}"
     given = enumerate(entry.get("alternatives", []))
     others = [text(definition, f"{place}.alternatives.{number}", one) for number, one in given]
@@ -180,10 +182,12 @@ def text(definition: Definition, key: str, default: str) -> str:
 
 
 def copies(entry: Mapping[str, Any]) -> str:
+    """How many copies are kept, or that it is only looked at."""
     return w("{count}份", count=entry["copies"]) if entry["copies"] else w("只查验，不留存")
 
 
 def needed(definition: Definition, at: int) -> str:
+    """When a material is needed, or who gets it instead of the citizen."""
     entry = definition.service["materials"][at]
     if entry["source"] in SOURCES:
         return w(SOURCES[entry["source"]])
@@ -193,4 +197,5 @@ def needed(definition: Definition, at: int) -> str:
 
 
 def bracket(text: str | None, before: str = "") -> str:
+    """A text in the brackets of the language; "" for none."""
     return w("（{text}）", text=before + text) if text else ""

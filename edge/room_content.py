@@ -35,6 +35,7 @@ def text(value: Any) -> Text:
 
 
 def texts(values: Any) -> tuple[Text, ...]:
+    """The texts of a list in a file; () for none."""
     return tuple(map(text, values or ()))
 
 
@@ -57,6 +58,8 @@ class Life(NamedTuple):
 
 
 class Elder(NamedTuple):
+    """The kiosk for the elderly: whether it is offered at the entry, and the services that stand first."""
+
     entry: bool
     first: tuple[str, ...]
 
@@ -80,11 +83,15 @@ class Province(NamedTuple):
 
 
 class Telephone(NamedTuple):
+    """A number that can be called, and whose it is."""
+
     label: Text
     number: str
 
 
 class Where(NamedTuple):
+    """A counter elsewhere where something is done: name, address, hours, telephone, how to get there."""
+
     name: Text
     address: Text
     hours: Text
@@ -113,11 +120,15 @@ class Card(NamedTuple):
 
 
 class Question(NamedTuple):
+    """One question of a list with its answer."""
+
     question: Text
     answer: Text
 
 
 class Faq(NamedTuple):
+    """One file of faq/: `id` is its name without .json."""
+
     id: str
     title: Text
     questions: tuple[Question, ...]
@@ -166,6 +177,7 @@ class Notice(NamedTuple):
 
 
 def home(value: Mapping[str, Any], _name: str) -> Home:
+    """What home.toml says, checked by its schema before; areas that it does not name stand last."""
     elder = value["elder"]
     given = {one["name"]: one for one in value["areas"]}
     areas = [Area(name, text(given.get(name, {}).get("title")), given.get(name, {}).get("icon", AREAS[name]))
@@ -185,10 +197,12 @@ def _life(one: Mapping[str, Any]) -> Life:
 
 
 def province(value: Mapping[str, Any], _name: str) -> Province:
+    """What province.toml says, checked by its schema before."""
     return Province(value["name"], value["published"], dict(value["parameters"]))
 
 
 def card(value: Mapping[str, Any], name: str) -> Card:
+    """One file of cards/, checked by its schema before; `name` is that of the file without .json."""
     plain = {key: text(value[key]) for key in ("title", "name", "summary", "category", "online", "fee", "note")}
     return Card(
         id=name,
@@ -210,15 +224,18 @@ def _where(one: Mapping[str, Any]) -> Where:
 
 
 def faq(value: Mapping[str, Any], name: str) -> Faq:
+    """One file of faq/, checked by its schema before; `name` is that of the file without .json."""
     questions = tuple(Question(text(one["question"]), text(one["answer"])) for one in value["questions"])
     return Faq(name, text(value["title"]), questions)
 
 
 def duty(value: Mapping[str, Any], body: str) -> Duty:
+    """One text that officers sign: what stands above it, and the Markdown below."""
     return Duty(value["title"], body, value["public"])
 
 
 def notice(value: Mapping[str, Any], body: str) -> NoticeFile:
+    """One file of notices/: what stands above it, checked by its schema before, and the Markdown below."""
     return NoticeFile(
         kind=value["kind"],
         start=value.get("from", ""),

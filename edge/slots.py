@@ -98,6 +98,7 @@ class Sheet:
 
 
 def public_of(private: bytes) -> bytes:
+    """The public key, 32 bytes, of an X25519 private key."""
     return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
 
 
@@ -168,6 +169,7 @@ def holding(sheet: Sheet, key: bytes) -> Sheet:
 
 
 def tagged(sheet: Sheet, key: bytes) -> Sheet:
+    """The sheet with a tag by this key alone."""
     return replace(sheet, tags=(_tag(sheet, key),))
 
 
@@ -192,6 +194,7 @@ def is_ours(sheet: Sheet, key: bytes) -> bool:
 
 
 def to_json(sheet: Sheet) -> bytes:
+    """The sheet as the file beside the database holds it: UTF-8, version 1."""
     slots = [{name: value for name, value in asdict(one).items() if value or name == "label"} for one in sheet.slots]
     return json.dumps({"version": 1, "slots": slots, "tags": list(sheet.tags)}, ensure_ascii=False, indent=1).encode()
 

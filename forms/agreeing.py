@@ -32,6 +32,7 @@ def recorded(state: State, event: Event, data: Mapping[str, Any]) -> State:
 
 
 def withdrawn(state: State, event: Event, data: Mapping[str, Any]) -> State:
+    """The state in which a consent is taken back from this event on."""
     found = tuple(
         replace(one, withdrawn_at=event.at) if one.consent == data["consent"] else one for one in state.consents
     )
@@ -39,10 +40,12 @@ def withdrawn(state: State, event: Event, data: Mapping[str, Any]) -> State:
 
 
 def recorded_words(data: Mapping[str, Any]) -> tuple[str, str]:
+    """(title, note) of a consent in the history of an application."""
     title = f"{'同意' if data['given'] else '不同意'}处理{CONSENT_KINDS[data['kind']]}"
     return title, "由监护人决定" if "by" in data else ""
 
 
 def withdrawn_words(data: Mapping[str, Any], state: State) -> tuple[str, str]:
+    """(title, note) of a consent that was taken back, in the history of an application."""
     kinds = [CONSENT_KINDS[one.kind] for one in state.consents if one.consent == data["consent"]]
     return "".join(["已撤回同意", *(f"（{kind}）" for kind in kinds)]), "由监护人撤回" if "by" in data else ""

@@ -37,6 +37,7 @@ class Kind(NamedTuple):
 
 
 def check_fields(fields: Mapping[str, Field], data: Any, path: str) -> None:
+    """Hold an object to its fields: none unknown, none missing. Raises ValueError with the place."""
     if not isinstance(data, dict):
         raise ValueError(f"{path or 'body'}: must be an object")  # noqa: TRY004 - a wrong value from outside
     prefix = f"{path}." if path else ""
@@ -51,6 +52,8 @@ def check_fields(fields: Mapping[str, Field], data: Any, path: str) -> None:
 
 
 def text(least: int = 0, most: int = TEXT_MAX) -> Check:
+    """A check for a text of `least` to `most` code points."""
+
     def check(value: Any, path: str) -> None:
         if not isinstance(value, str) or not least <= len(value) <= most:
             raise ValueError(f"{path}: must be a text of {least} to {most} characters")
@@ -59,6 +62,7 @@ def text(least: int = 0, most: int = TEXT_MAX) -> Check:
 
 
 def pattern(pattern: str) -> Check:
+    """A check for a text that matches from its first to its last character."""
     compiled = re.compile(pattern)
 
     def check(value: Any, path: str) -> None:
@@ -69,6 +73,8 @@ def pattern(pattern: str) -> Check:
 
 
 def one_of(*values: str) -> Check:
+    """A check for one of a few texts."""
+
     def check(value: Any, path: str) -> None:
         if value not in values:
             raise ValueError(f"{path}: must be one of {', '.join(values)}")
@@ -77,6 +83,8 @@ def one_of(*values: str) -> Check:
 
 
 def object_of(fields: Mapping[str, Field]) -> Check:
+    """A check for an object with these fields and no others."""
+
     def check(value: Any, path: str) -> None:
         check_fields(fields, value, path)
 
@@ -84,6 +92,8 @@ def object_of(fields: Mapping[str, Field]) -> Check:
 
 
 def list_of(item: Check, least: int = 0) -> Check:
+    """A check for a list of `least` to ITEMS_MAX items, each of which passes `item`."""
+
     def check(value: Any, path: str) -> None:
         if not isinstance(value, list) or not least <= len(value) <= ITEMS_MAX:
             raise ValueError(f"{path}: must be a list of {least} to {ITEMS_MAX} items")
@@ -94,6 +104,7 @@ def list_of(item: Check, least: int = 0) -> Check:
 
 
 def day(value: Any, path: str) -> None:
+    """A day as YYYY-MM-DD that is in the calendar. Raises ValueError."""
     try:
         valid = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
@@ -103,21 +114,26 @@ def day(value: Any, path: str) -> None:
 
 
 def flag(value: Any, path: str) -> None:
+    """True or false, and no number. Raises ValueError."""
     if not isinstance(value, bool):
         raise ValueError(f"{path}: must be true or false")  # noqa: TRY004 - a wrong value from outside
 
 
 def size(value: Any, path: str) -> None:
+    """A number of bytes, 1 or more. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{path}: must be a number of bytes")
 
 
 def any_object(value: Any, path: str) -> None:
+    """An object whatever it holds. Raises ValueError."""
     if not isinstance(value, dict):
         raise ValueError(f"{path}: must be an object")  # noqa: TRY004 - a wrong value from outside
 
 
 def whole(least: int, most: int) -> Check:
+    """A check for a whole number from `least` to `most`."""
+
     def check(value: Any, path: str) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise ValueError(f"{path}: must be a number from {least} to {most}")
@@ -126,6 +142,7 @@ def whole(least: int, most: int) -> Check:
 
 
 def count(value: Any, path: str) -> None:
+    """A whole number, 0 or more. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError(f"{path}: must be a number, 0 or more")
 

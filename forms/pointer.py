@@ -22,11 +22,13 @@ MISSING = _Missing()
 
 
 def encode(part: str | int) -> str:
+    """A part as it is written in a JSON Pointer (RFC 6901)."""
     text = str(part)
     return text.replace("~", "~0").replace("/", "~1") if "/" in text or "~" in text else text
 
 
 def decode(part: str) -> str:
+    """A part of a JSON Pointer as it was before it was written (RFC 6901)."""
     return part.replace("~1", "/").replace("~0", "~")
 
 
@@ -69,10 +71,12 @@ def clone(value: Any) -> Any:
 
 
 def parent(pointer: str) -> str:
+    """The pointer to what holds this one; "" for the root and below it."""
     return pointer.rpartition("/")[0]
 
 
 def last(pointer: str) -> str:
+    """The last part of a pointer, decoded."""
     return decode(pointer.rpartition("/")[2])
 
 

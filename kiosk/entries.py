@@ -86,6 +86,7 @@ def _of_refs(refs: Iterable[str]) -> Iterator[Entry]:
 
 
 def of_service(definition: Head) -> Entry:
+    """The tile of a service that is filed here."""
     return Entry(
         title=citizen_title(definition),
         name=Speaker(definition, visit.node().room)("name", definition.title),
@@ -104,6 +105,7 @@ def _category(definition: Head) -> str:
 
 
 def of_card(card: Card) -> Entry:
+    """The tile of something that is done elsewhere, in the language of the screen."""
     spoken = language()
     return Entry(
         title=card.title.said(spoken),
@@ -116,6 +118,7 @@ def of_card(card: Card) -> Entry:
 
 
 def of_life(life: Life) -> Entry:
+    """The tile of an event of life, in the language of the screen."""
     spoken = language()
     return Entry(
         title=life.title.said(spoken),
@@ -127,6 +130,7 @@ def of_life(life: Life) -> Entry:
 
 
 def of_notice(notice: Notice) -> Entry:
+    """The tile of a notice: its kind and who published it below the title."""
     kind = translate(f"notice_{notice.file.kind}")
     name = f"{kind} · {notice.file.publisher}" if notice.file.publisher else kind
     return Entry(

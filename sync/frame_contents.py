@@ -47,6 +47,7 @@ def whole(read: Callable[[wire.Reader], _Value], content: bytes) -> _Value:
 
 
 def write_event(event: Event) -> bytes:
+    """The content of an event's frame. Raises FrameError for texts or a body beyond their bounds."""
     return b"".join(
         (
             *(wire.number(getattr(event, name)) for name in _EVENT_NUMBERS),
@@ -60,6 +61,7 @@ def write_event(event: Event) -> bytes:
 
 
 def read_event(reader: wire.Reader, prev: bytes) -> Event:
+    """An event whose digest is worked out from `prev`, that of the event before it. Raises FrameError."""
     numbers = {name: reader.number() for name in _EVENT_NUMBERS}
     texts = {name: reader.text(TEXT_BYTES_MAX) for name in _EVENT_TEXTS}
     seen = read_seen(reader)
@@ -75,6 +77,7 @@ def write_seen(seen: str) -> bytes:
 
 
 def read_seen(reader: wire.Reader) -> str:
+    """The head of the other side's log as text, "" for none. Raises FrameError."""
     return str(read_head(reader)) if reader.number(1) else ""
 
 
@@ -86,20 +89,24 @@ def _parsed_head(text: str) -> Head:
 
 
 def write_head(head: Head) -> bytes:
+    """Epoch, seq and digest of a log's last event. Raises FrameError for a digest of another length."""
     return wire.number(head.epoch) + wire.number(head.seq) + wire.fixed(head.digest, DIGEST_BYTES)
 
 
 def read_head(reader: wire.Reader) -> Head:
+    """The inverse of write_head. Raises FrameError."""
     return Head(reader.number(), reader.number(), reader.fixed(DIGEST_BYTES))
 
 
 def write_chunk(chunk: Chunk) -> bytes:
+    """A piece of a file: its SHA-256, where the piece begins, how long the whole is. Raises FrameError."""
     _check_chunk(chunk)
     place = wire.number(chunk.offset) + wire.number(chunk.total)
     return wire.fixed(_from_hex(chunk.sha256), DIGEST_BYTES) + place + wire.blob(chunk.data, CHUNK_BYTES_MAX)
 
 
 def read_chunk(reader: wire.Reader) -> Chunk:
+    """The inverse of write_chunk, checked to lie within the file. Raises FrameError."""
     sha256 = reader.fixed(DIGEST_BYTES).hex()
     chunk = Chunk(sha256, reader.number(), reader.number(), reader.blob(CHUNK_BYTES_MAX))
     _check_chunk(chunk)
@@ -112,6 +119,7 @@ def _check_chunk(chunk: Chunk) -> None:
 
 
 def write_ack(ack: Ack) -> bytes:
+    """What the centre holds, without what it refuses, reads and holds of files: those are frames of their own."""
     return b"".join(
         (
             wire.text(ack.node, TEXT_BYTES_MAX),
@@ -126,6 +134,7 @@ def write_ack(ack: Ack) -> bytes:
 
 
 def read_ack(reader: wire.Reader) -> Ack:
+    """The inverse of write_ack; the parts that are frames of their own are empty. Raises FrameError."""
     node = reader.text(TEXT_BYTES_MAX)
     head = read_head(reader)
     at = reader.text(TEXT_BYTES_MAX)
@@ -136,15 +145,18 @@ def read_ack(reader: wire.Reader) -> Ack:
 
 
 def write_missing(items: tuple[Missing, ...]) -> bytes:
+    """Files and from which byte on they are wanted. Raises FrameError for too many."""
     listed = (wire.fixed(_from_hex(item.sha256), DIGEST_BYTES) + wire.number(item.start) for item in items)
     return _count(items, MISSING_MAX) + b"".join(listed)
 
 
 def read_missing(reader: wire.Reader) -> tuple[Missing, ...]:
+    """The inverse of write_missing. Raises FrameError."""
     return tuple(Missing(reader.fixed(DIGEST_BYTES).hex(), reader.number()) for _ in range(reader.number(MISSING_MAX)))
 
 
 def whole_ack(acks: list[bytes], reads: list[bytes], holds: list[bytes]) -> Ack | None:
+    """The ack of a batch put together from its frames; None where it has none. Raises FrameError."""
     if not acks:
         return None
     ack = whole(read_ack, acks[0])
@@ -155,14 +167,17 @@ def whole_ack(acks: list[bytes], reads: list[bytes], holds: list[bytes]) -> Ack 
 
 
 def write_holds(ack: Ack) -> bytes:
+    """How many files the centre lacks in all, and up to where it holds those that are on their way."""
     return wire.number(ack.lacking) + write_missing(ack.held)
 
 
 def read_holds(reader: wire.Reader) -> tuple[int, tuple[Missing, ...]]:
+    """The inverse of write_holds. Raises FrameError."""
     return reader.number(), read_missing(reader)
 
 
 def write_rendition(item: Rendition) -> bytes:
+    """Which smaller form stands for an original on the link. Raises FrameError."""
     return b"".join(
         (
             wire.fixed(_from_hex(item.original), DIGEST_BYTES),
@@ -175,6 +190,7 @@ def write_rendition(item: Rendition) -> bytes:
 
 
 def read_rendition(reader: wire.Reader) -> Rendition:
+    """The inverse of write_rendition. Raises FrameError, for a form that has no name too."""
     original = reader.fixed(DIGEST_BYTES).hex()
     form = FORMS.get(reader.number())
     if form is None:
@@ -184,28 +200,34 @@ def read_rendition(reader: wire.Reader) -> Rendition:
 
 
 def write_reads(names: tuple[bytes, ...]) -> bytes:
+    """The beginnings of the digests of the codebooks that the writer reads. Raises FrameError for too many."""
     return _count(names, CODEBOOKS_MAX) + b"".join(wire.fixed(name, PREFIX_BYTES) for name in names)
 
 
 def read_reads(reader: wire.Reader) -> tuple[bytes, ...]:
+    """The inverse of write_reads. Raises FrameError."""
     return tuple(reader.fixed(PREFIX_BYTES) for _ in range(reader.number(CODEBOOKS_MAX)))
 
 
 def write_refusal(item: Refusal) -> bytes:
+    """An event that the centre does not take, with the code and the reason. Raises FrameError."""
     place = wire.number(item.epoch) + wire.number(item.seq)
     return place + wire.text(item.code, TEXT_BYTES_MAX) + wire.text(item.reason, REASON_BYTES_MAX)
 
 
 def read_refusal(reader: wire.Reader) -> Refusal:
+    """The inverse of write_refusal. Raises FrameError."""
     return Refusal(reader.number(), reader.number(), reader.text(TEXT_BYTES_MAX), reader.text(REASON_BYTES_MAX))
 
 
 def write_enrolment(enrolment: Enrolment) -> bytes:
+    """The one-time code, the room's public key and its program. Raises FrameError."""
     code = wire.text(enrolment.code, TEXT_BYTES_MAX)
     return code + wire.blob(enrolment.box_key, KEY_BYTES_MAX) + wire.text(enrolment.software, TEXT_BYTES_MAX)
 
 
 def read_enrolment(reader: wire.Reader) -> Enrolment:
+    """The inverse of write_enrolment. Raises FrameError."""
     return Enrolment(reader.text(TEXT_BYTES_MAX), reader.blob(KEY_BYTES_MAX), reader.text(TEXT_BYTES_MAX))
 
 

@@ -58,11 +58,13 @@ class Tunable(Protocol):
 
 
 def tune(link: Link, buffer_bytes: int, progress_s: float) -> None:
+    """Tell a link how much may be under way (bytes) and how long it may stand still; others are left alone."""
     if isinstance(link, Tunable):
         link.tune(buffer_bytes, progress_s)
 
 
 def stand_ready(link: Link) -> None:
+    """Have a link open its connections before they are needed, where it can."""
     if isinstance(link, Tunable):
         link.stand_ready()
 
@@ -87,4 +89,5 @@ def _is_loopback(host: str) -> bool:
 
 
 def post(link: Link, place: str, body: bytes, begun: Callable[[], None]) -> bytes:
+    """One request and its answer; `begun` is called when the answer begins, where the link can tell."""
     return link.post(place, body, begun) if isinstance(link, Tunable) else link.post(place, body)

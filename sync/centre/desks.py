@@ -78,6 +78,7 @@ def _of_three(tx: Connection, account: str) -> bool:
 
 
 def of_actor(tx: Connection, actor: str) -> tuple[Duty, ...]:
+    """The duties of who acts, named as events name him."""
     return of(tx, actor.removeprefix(CENTRE))
 
 
@@ -96,6 +97,7 @@ def may_see(duties: Iterable[Duty], node_id: str, service: str, asked: Iterable[
 
 
 def decides(duties: Iterable[Duty], node_id: str, service: str, level: str) -> bool:
+    """Whether any of these duties may decide this service of this room at this level."""
     return any(one.decides(node_id, service, level) for one in duties)
 
 
@@ -118,4 +120,5 @@ def open_numbers(tx: Connection, count: int) -> list[str]:
 
 
 def as_json(duties: Iterable[Duty]) -> list[dict[str, Any]]:
+    """The duties as a program is told of them."""
     return [asdict(one) for one in duties]

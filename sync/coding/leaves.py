@@ -65,6 +65,7 @@ def identity_number(digits: str) -> str:
 
 
 def is_identity(text: str) -> bool:
+    """Whether the last of 18 characters follows from the others (GB 11643), so that it need not be sent."""
     digits = text[:17]
     return (
         len(text) == _IDENTITY_LENGTH and digits.isascii() and digits.isdecimal() and identity_number(digits) == text
@@ -81,6 +82,7 @@ def kind_of(token: str) -> str:
 
 
 def stem(kind: str, text: str) -> str:
+    """What of a text is written: without what follows from the rest of it."""
     return text[:17] if kind[0] == IDENTITY else text
 
 
@@ -117,6 +119,7 @@ class Seen:
 
 
 def holds(value: Any) -> bool:
+    """Whether a JSON value has others in it."""
     return isinstance(value, dict | list)
 
 
@@ -165,6 +168,7 @@ def check_shape(shape: str) -> None:
 
 
 def children(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """(path, value) of what a JSON value holds; all items of a list have one path."""
     if isinstance(value, dict):
         yield from ((f"{path}/{key}", child) for key, child in value.items())
     elif isinstance(value, list):

@@ -43,10 +43,12 @@ def _asking(panel: str) -> Callable[[str], str]:
 
 
 def confirm(number: str) -> Response:
+    """民警远程确认 of what an assistant took in. Back to the application, or the page with the fault."""
     return _act(number, "confirm", lambda seen, actor: cases.confirm(centre(), number, actor=actor, seen=seen))
 
 
 def unconfirm(number: str) -> Response:
+    """民警远程确认 is refused, with the reason. Back to the application, or the page with the fault."""
     given = {"act": "unconfirm", "reason": _text("reason")}
     return _act(
         number, "unconfirm", lambda seen, actor: outside.decide(centre(), number, actor=actor, version=seen, **given)
@@ -54,10 +56,12 @@ def unconfirm(number: str) -> Response:
 
 
 def accept(number: str) -> Response:
+    """受理. Back to the application, or the page with the fault."""
     return _act(number, "accept", lambda seen, actor: cases.accept(centre(), number, actor=actor, seen=seen))
 
 
 def refuse(number: str) -> Response:
+    """不予受理, with its reason. Back to the application, or the page with the fault."""
     reason = _text("reason")
     return _act(
         number, "refuse", lambda seen, actor: cases.refuse(centre(), number, actor=actor, reason=reason, seen=seen)
@@ -65,11 +69,13 @@ def refuse(number: str) -> Response:
 
 
 def decide(number: str) -> Response:
+    """办结, with its kind. Back to the application, or the page with the fault."""
     given = {"result": _text("result"), "reason": _text("reason")}
     return _act(number, "decide", lambda seen, actor: cases.decide(centre(), number, actor=actor, seen=seen, **given))
 
 
 def opinion(number: str) -> Response:
+    """What a desk that is asked says of its step. Back to the application, or the page with the fault."""
     given = {name: _text(name) for name in ("step", "outcome", "text")}
     return _act(
         number, "opinion", lambda seen, actor: deciding.give_opinion(centre(), number, actor=actor, seen=seen, **given)
@@ -77,6 +83,7 @@ def opinion(number: str) -> Response:
 
 
 def pause(number: str) -> Response:
+    """A special procedure begins, and the second clock stands. Back to the application, or the page again."""
     given = {name: _text(name) for name in ("procedure", "reason", "until")}
     return _act(
         number, "pause", lambda seen, actor: deciding.begin_procedure(centre(), number, actor=actor, seen=seen, **given)
@@ -84,6 +91,7 @@ def pause(number: str) -> Response:
 
 
 def resume(number: str) -> Response:
+    """A special procedure ends, and the second clock goes on. Back to the application, or the page again."""
     note = _text("note")
     return _act(
         number, "resume",
@@ -92,6 +100,7 @@ def resume(number: str) -> Response:
 
 
 def forward(number: str) -> Response:
+    """Hand it to another level or desk, with the reason. Back to the application, or the page again."""
     given = {name: _text(name) for name in ("level", "desk", "reason")}
     return _act(
         number, "forward", lambda seen, actor: deciding.forward(centre(), number, actor=actor, seen=seen, **given)
@@ -105,6 +114,7 @@ def claim(number: str) -> Response:
 
 
 def release(number: str) -> Response:
+    """Give back what one had taken; 303 to the application."""
     deciding.give_back(centre(), number, actor=reviewer().actor)
     return web.see_other(at("review.application", number))
 
