@@ -20,7 +20,7 @@ from edge.errors import problem
 
 ANSWER_S: Final = 1.0
 AWAY_S_MAX: Final = 60.0
-AT_WORK: Final = 2  # batches that are worked on at once in one process; more would only wait for each other's turns
+AT_WORK: Final = 4  # batches that are worked on alone at once in one process: each may need two connections
 FREE_SHARE: Final = 4  # a quarter of the threads take no batch
 PLACES_MIN: Final = 4  # however slow it is: a single room has two connections
 EACH_S_BEGIN: Final = 0.02

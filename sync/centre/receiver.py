@@ -73,10 +73,14 @@ def receive(centre: Centre, node_id: str, body: bytes, admission: Admission | No
             opened.header.epoch, opened.header.seq_from, lambda: next(known, None) or _held(centre, node_id)
         )
     with admission.place() if admission else nullcontext():
-        brought, answer = _Brought(node_id, used, opened, contents), None
+        brought = _Brought(node_id, used, opened, contents)
+        answer: Answer | None = None
         if together.fits(body, contents):
             answer = centre.groups.take(node_id, brought, partial(_take_together, centre))
-        return _seal(node_id, used, answer or _take_alone(centre, brought))
+        if answer is None:
+            with admission.work() if admission else nullcontext():
+                answer = _take_alone(centre, brought)
+        return _seal(node_id, used, answer)
 
 
 @dataclass(frozen=True, slots=True)
