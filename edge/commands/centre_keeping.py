@@ -36,8 +36,8 @@ def purge(args: argparse.Namespace) -> int:
             return 0
         why = "request" if args.number else "term"
         done = erasing.erase(centre, numbers, why=why, note=args.reason.strip()[:200], actor=actor)
-    did = {"erased": bool(done.applications), "events": done.events, "files": done.files}
-    say(args, _answer(list(done.applications), **did, log_emptied=done.log_emptied), "\n".join(_sentences(done)))
+    answer = _answer(list(done.applications), done)
+    say(args, answer, "\n".join(_sentences(done)))
     return 0
 
 
@@ -51,8 +51,11 @@ def _sentences(done: Erased) -> Iterator[str]:
         yield "库旁边的日志还没有清空，里面有清除以前的内容：请在没有别的程序读库的时候再运行一次 yizhan centre purge。"
 
 
-def _answer(
-    numbers: list[str], *, erased: bool = False, events: int = 0, files: int = 0, log_emptied: bool = True
-) -> dict[str, Any]:
-    counts = {"events": events, "files": files}
-    return {"applications": numbers, "erased": erased, **counts, "log_emptied": log_emptied}
+def _answer(numbers: list[str], done: Erased | None = None) -> dict[str, Any]:
+    return {
+        "applications": numbers,
+        "erased": done is not None and bool(done.applications),
+        "events": done.events if done else 0,
+        "files": done.files if done else 0,
+        "log_emptied": done is None or done.log_emptied,
+    }
