@@ -33,7 +33,7 @@ dpkg -i /tmp/yizhan.deb
 yizhan setup | grep -o '设置码.*'
 answers() {
     ask="import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8600/$1/').status)"
-    until /opt/yizhan/bin/python3* -I -c "$ask" 2>/dev/null | grep -q 200; do kill -0 $!; done
+    until /opt/yizhan/bin/python3 -I -c "$ask" 2>/dev/null | grep -q 200; do kill -0 $!; done
 }
 begun=$(date +%s%N)
 yizhan serve --first-start > /tmp/setup.log 2>&1 &
