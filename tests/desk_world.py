@@ -76,6 +76,7 @@ OTHERWISE = {
     "staff.intake_picture": "a picture",
     "staff.materials_file": "a file",
     "staff.materials_picture": "a picture",
+    "staff.proof_show": "for posts that need a second proof and have none: seen apart",
     "staff.proofs_show": "a picture",
     "staff.scanning_picture": "a picture",
 }

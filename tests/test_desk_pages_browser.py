@@ -1,5 +1,6 @@
 """Every page of the console's URL map in a real browser: axe, tab order, focus, twice the size, without scripts."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from flask import url_for
 from playwright.sync_api import expect
 from werkzeug.routing import Rule
 
+from edge import officers
 from edge.serving import Server
 from tests.browsing import CONSOLE, chromium, window
-from tests.desk_app import PASSWORD, Desk, desk_app
+from tests.desk_app import PASSWORD, Desk, desk_app, sign_duties
 
 pytestmark = pytest.mark.browser
 
@@ -112,11 +114,11 @@ def page(app):
         server.stop()
 
 
-def log_in(page):
-    page.get_by_label("账号").fill(ACCOUNT)
+def log_in(page, account=ACCOUNT, then="今天"):
+    page.get_by_label("账号").fill(account)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("今天")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(then)
 
 
 def faults_of(page) -> list[str]:
@@ -142,6 +144,18 @@ def test_no_page_of_the_console_has_a_fault_that_axe_finds_or_hides_its_focus_or
     faults[NOWHERE] = faults_of(page)
     wrong = [f"{path}  {one}" for path, found in faults.items() for one in found]
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_page_of_the_second_proof_is_as_sound_as_the_others(page, world):
+    """Only those see it whose post must have one and who have none yet."""
+    officers.add(world.node, "anquan", "石安全", PASSWORD, posts=["security"])
+    sign_duties(world.node, "anquan")
+    world.node.settings = replace(world.node.settings, second_proof="security")
+    page.context.clear_cookies()
+    page.goto(page.url.split("/console/")[0] + "/console/login")
+    log_in(page, "anquan", "第二因子")
+    assert page.url.endswith("/console/proof")
+    assert faults_of(page) == []
 
 
 def test_an_address_is_a_page_that_is_visited_or_named_with_a_reason(world, app, addresses):

@@ -26,7 +26,7 @@ PLACES_MIN: Final = 4  # however slow it is: a single room has two connections
 EACH_S_BEGIN: Final = 0.02
 EACH_S_MIN, EACH_S_MAX = 0.001, 5.0
 FADING: Final = 0.1  # of the newest time in what is kept of those before it
-_BATCHES: Final = re.compile(r"/sync/v1/[^/]+")
+_BATCHES: Final = re.compile(r"/sync/v1/[^/]+")  # the door of batches, whichever room's
 
 Environ = dict[str, Any]
 Program = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]

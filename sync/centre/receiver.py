@@ -62,8 +62,8 @@ class Answer:
 def receive(centre: Centre, node_id: str, body: bytes, admission: Admission | None = None) -> bytes:
     """Take a batch in and answer it. After a return everything that the ack names is on disk.
 
-    `admission`: of a server, to which many come. Raises node_unknown, node_unbound, envelope_refused, and Busy of
-    sync.centre.admission; nothing is changed then.
+    `admission`: of a server, to which many come. Raises node_unknown, node_unbound, envelope_refused; with `admission`
+    its Busy too. Nothing is changed then.
     """
     with admission.work() if admission else nullcontext():
         room, used, opened, contents = _open(centre, node_id, body)
