@@ -125,8 +125,6 @@ def test_every_command_of_the_chapters_for_a_technician_runs_as_it_stands_there(
     (copy,) = stick.glob("*.backup")
     types("verify --backup 文件", 文件=copy)
     types("restore 备份文件 --key-file 密钥文件", home=tmp_path / "new", 备份文件=copy, 密钥文件=home / "node.key")
-    types("upgrade prepare")
-    types("upgrade finish")
     types("export 文件夹", 文件夹=tmp_path / "out")
     types("verify-export 文件夹", 文件夹=tmp_path / "out")
     assert commands_of_the_handbook() == ran | ELSEWHERE.keys()

@@ -25,8 +25,8 @@ class Apart(Exception):  # noqa: N818 - it is no fault
 
 @dataclass(slots=True)
 class Foreseen:
-    """`filed`: the applications, of those that the batches name, that were there before; what was heard of each, and
-    how each was counted. `hooks`: the rows of those who are told.
+    """`filed`: the applications, of those that the batches name, that were there before, and how each was counted. What
+    was `heard` of all that are named, filed or not. `hooks`: the rows of those who are told.
     """
 
     filed: set[Place] = field(default_factory=set)

@@ -69,10 +69,12 @@ def foresee(tx: Connection, events: Sequence[tuple[str, Sequence[Event]]]) -> Fo
     named = {
         (node_id, event.application) for node_id, some in events for event in some if event.application
     }  # fmt: skip
-    filed = _filed(tx, {place for place in named if place[1].startswith(place[0])})
+    own = {place for place in named if place[1].startswith(place[0])}
+    filed = _filed(tx, own)
     found = Foreseen(filed, hooks=hooks_of(tx))
+    if own:  # of one that is filed only now there may be events that a room gave back to a centre that had lost them
+        found.heard = log.of_places(tx, own)
     if filed:
-        found.heard = log.of_places(tx, filed)
         found.counted = _counted(tx, filed)
     return found
 
