@@ -27,8 +27,46 @@ HIDDEN = {"element": {"type": "Control", "rule": {"effect": "HIDE", "condition":
 @pytest.mark.parametrize(("theirs", "differences"), [([False, True], 0), ([True, True], 1), (["Error: thrown"], 1)])
 def test_another_verdict_and_a_thrown_error_are_differences(theirs, differences):
     outcome = bench_rules.Comparison()
-    outcome.take(HIDDEN, theirs)
+    outcome.take(HIDDEN, theirs, bench_rules.reference())
     assert (outcome.cases, outcome.differences, len(outcome.shown)) == (1, differences, differences)
+
+
+def hidden_where(schema, data):
+    condition = {"scope": "#", "schema": schema}
+    return {"element": {"type": "Control", "rule": {"effect": "HIDE", "condition": condition}}, "data": data}
+
+
+EACH_HAS_A_STRING = {"additionalProperties": {"contains": {"type": "string"}}}
+
+
+def test_ajv_takes_an_empty_list_behind_a_full_one_and_refuses_it_alone():
+    alone, behind = hidden_where(EACH_HAS_A_STRING, {"x": []}), hidden_where(EACH_HAS_A_STRING, {"0": ["a"], "x": []})
+    asked = bench_rules.reference()
+    assert asked.verdicts([alone, behind]) == [[True, True], [False, True]]
+    assert [bench_rules.ours(alone), bench_rules.ours(behind)] == [[True, True], [True, True]]
+    outcome = bench_rules.Comparison()
+    outcome.take(behind, [False, True], asked)
+    assert (outcome.contradictions, outcome.differences) == (1, 0)
+
+
+NOT_EXCUSED = {
+    "we are wrong about these very keywords": (hidden_where(EACH_HAS_A_STRING, {"x": ["a"]}), [True, True]),
+    "contains stands beneath properties": (
+        hidden_where({"properties": {"x": EACH_HAS_A_STRING["additionalProperties"]}}, {"x": []}), [False, True]),
+    "contains stands deeper": (
+        hidden_where({"additionalProperties": {"items": {"contains": {}}}}, {"x": [[]]}), [False, True]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "verdict"), NOT_EXCUSED.values(), ids=NOT_EXCUSED)
+def test_no_other_difference_is_excused(case, verdict, monkeypatch):
+    told, asked = bench_rules.ours(case), bench_rules.reference()
+    assert told != verdict
+    assert asked.verdicts([case]) == [told]
+    monkeypatch.setattr(bench_rules, "ours", lambda _case: verdict)
+    outcome = bench_rules.Comparison()
+    outcome.take(case, told, asked)
+    assert (outcome.contradictions, outcome.differences) == (0, 1)
 
 
 def test_without_the_package_a_sentence_says_how_to_get_it(tmp_path, monkeypatch, capsys):
