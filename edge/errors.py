@@ -288,7 +288,7 @@ def problem(code: str, **values: object) -> YizhanError:
     blank = _Blank(values)
     return YizhanError(
         code,
-        entry.sentence.format_map(blank),
+        entry.sentence.format_map(blank).rstrip("。"),  # a value may be a sentence of its own
         entry.hint.format_map(blank),
         permanent=entry.permanent,
         status=entry.status,

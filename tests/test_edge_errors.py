@@ -29,6 +29,11 @@ def test_values_are_put_into_the_sentence():
     assert problem("port_in_use", port=8600).sentence == "端口 8600 已被占用"
 
 
+def test_a_value_that_is_a_whole_sentence_brings_no_second_full_stop():
+    refused = problem("centre_refused", detail="有两台机器在用本节点的编号。")
+    assert str(refused) == "省级中心没有接受本机的上传：有两台机器在用本节点的编号。请联系省级中心的管理人员。"
+
+
 def test_a_value_that_was_forgotten_does_not_hide_the_problem():
     assert problem("port_in_use").sentence == "端口 … 已被占用"
 
