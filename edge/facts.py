@@ -20,9 +20,9 @@ _IN_ONE_OF_ITS_TIMES = (
 
 
 def project(tx: Connection, head: int, definition: Definition, state: State) -> None:
-    """The row of one application; none for the whole of a composed one, and where a service names no time limits."""
+    """The row of one application, if it is one that counts."""
     tx.execute("DELETE FROM fact WHERE head = ?", (head,))
-    if state.parts or "time_limit" not in definition.service:
+    if not figures.counts(definition.service, state):
         return
     row = figures_parts.as_row(figures.fact(definition.service, state)) | {"head": head}
     row["rating_code"] = "" if unwritten.keeps(definition) else ratings.code_of(state.receipt.token)

@@ -2,7 +2,7 @@
 
 Whoever has the logs gets the same numbers again; what is counted beforehand is counted by forms.figures_parts, from
 which these sums are made too. Every application of its own counts once; of a composed one (一件事) the parts count and
-the whole does not.
+the whole does not. Complaints are none of them.
 """
 
 from collections import Counter
@@ -88,6 +88,13 @@ class Period:
     def holds(self, at: str) -> bool:
         """Whether a moment or day, RFC 3339, lies in it; "" does not."""
         return bool(at) and self.first.isoformat() <= at[:10] <= self.last.isoformat()
+
+
+def counts(service: Mapping[str, Any], state: State) -> bool:
+    """Whether an application is one of the figures: of its own, with limits, and no complaint. What is sealed to the
+    supervisors is counted at their desk alone (投诉), or a sum would tell of what its reader can't open.
+    """
+    return "time_limit" in service and not state.parts and not service.get("sealed")
 
 
 def fact(service: Mapping[str, Any], state: State) -> Fact:

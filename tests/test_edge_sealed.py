@@ -3,22 +3,40 @@
 import base64
 import io
 import json
+import re
 import secrets
 import shutil
 import subprocess
 import sys
 import textwrap
+from datetime import date
 
 import pytest
 from desk_app import Desk, add_officer, desk_app
 from kiosk_app import Citizen, fields, jpeg, kiosk_app
 from programs import ask, run
 
-from edge import applications, drafts, heads, identity, log, materials, sealing, unwritten_filing
+from edge import applications, drafts, facts, heads, identity, log, materials, sealing, unwritten_filing
 from edge.errors import Refused, YizhanError
 from edge.sealing import SealedFile, SealingError
+from forms.figures import Period
 from forms.state import Material
-from sync.centre import cases, enrolment, guards, reviewers, supervisor, supervisor_keys
+from sync.centre import (
+    cases,
+    complaints,
+    dashboard,
+    desks,
+    enrolment,
+    figuring,
+    guards,
+    queue,
+    reviewers,
+    supervisor,
+    supervisor_keys,
+    tokens,
+)
+from sync.centre.app import create_app
+from sync.centre.queue import Asked, Who
 from sync.push import Push
 from tests.centre_browser import Browser
 from tests.sync_pair import NODE, give_enrolment
@@ -181,7 +199,9 @@ def test_the_room_can_do_nothing_with_it(node, supervised):
         applications.withdraw(node, number, actor="officer:wei", reason="不想让人知道")
     assert refused.value.code == "sealed_act"
     with pytest.raises(YizhanError):
-        applications.add_material(node, number, Material("0" * 64, 1, "image/jpeg", "a", "evidence"), actor="officer:wei")
+        applications.add_material(
+            node, number, Material("0" * 64, 1, "image/jpeg", "a", "evidence"), actor="officer:wei"
+        )
 
 
 def test_search_and_lists_know_neither_name_nor_telephone(node, supervised):
@@ -283,7 +303,9 @@ def test_a_citizen_complains_without_a_name_and_the_receipt_says_no_more_than_a_
         if citizen.path.endswith("/check"):
             break
         here = citizen.path.partition("?")[0]
-        citizen.press(here, {name: value for name, value in given.items() if f'name="{name}"' in citizen.text} | {"_act": "next"})
+        citizen.press(
+            here, {name: value for name, value in given.items() if f'name="{name}"' in citizen.text} | {"_act": "next"}
+        )
     assert citizen.path.endswith("/check"), citizen.path
     assert "没有存盘" in citizen.text
     receipt = citizen.press(citizen.path.replace("/check", "/file"))
@@ -370,12 +392,14 @@ def test_the_supervisor_has_the_key_file_or_opens_nothing(centre, complaint):
 
 def test_the_review_desk_shows_the_content_to_the_supervisor_and_to_nobody_else(centre, complaint):
     from edge.serving import Server
-    from sync.centre.app import create_app
 
     running = Server(create_app(centre), "127.0.0.1", 0)
     try:
         other = Browser(running.url)
         other.log_in("li", "vier-dicke-huehner")
+        bar = other.get("/review/").text
+        assert re.findall(r"bar-count[^>]*>(\d+)", bar) == ["0", "0", "0"]
+        assert "举报投诉" not in bar
         page = other.get(f"/review/{complaint}")
         assert "内容已封存给监督部门" in page.text
         assert "已办完" not in page.text
@@ -383,11 +407,55 @@ def test_the_review_desk_shows_the_content_to_the_supervisor_and_to_nobody_else(
         assert other.get(f"/review/{complaint}/sealed/0").status == 403
         du = Browser(running.url)
         du.log_in("du", "vier-dicke-huehner")
+        assert re.findall(r"bar-count[^>]*>(\d+)", du.get("/review/?show=closed").text)[0] == "1"
         assert SECRETS[0] in du.get(f"/review/{complaint}/sealed").text
         assert du.get(f"/review/{complaint}/sealed/0").status == 200
         assert du.get(f"/review/{complaint}/sealed/1").status == 404
     finally:
         running.stop()
+
+
+def test_a_complaint_is_counted_and_found_by_supervisors_alone(centre, complaint):
+    today = centre.clock.today()
+    for account, supervises, found in (("li", False, []), ("du", True, [complaint])):
+        asking = Who(account, (desks.ALL,), frozenset({account}), supervises=supervises)
+        with centre.store.read() as tx:
+            for asked in (
+                Asked("todo"),
+                Asked("free"),
+                Asked("all"),
+                Asked("all", complaint),
+                Asked("todo", service=SERVICE),
+            ):
+                assert [one.line.number for one in queue.lines(tx, asked, asking, today)] == found, asked
+            counted = queue.counts(tx, Asked(), asking, today)
+            assert (counted["todo"], counted["free"], counted["mine"]) == (len(found), len(found), 0)
+            assert queue.total(tx, Asked(), asking, today, counted) == len(found)
+            assert list(queue.services(tx, supervises=supervises)) == [SERVICE][: len(found)]
+    cases.decide(centre, complaint, actor="centre:du", result="transferred", reason="已转办")
+    for supervises, found in ((False, []), (True, [complaint])):
+        asking = Who("any", (desks.ALL,), supervises=supervises)
+        with centre.store.read() as tx:
+            assert [one.line.number for one in queue.lines(tx, Asked("closed"), asking, today)] == found
+
+
+def test_a_complaint_is_no_part_of_the_figures_on_any_wall(node, centre, complaint):
+    month = Period.of("month", date.fromisoformat(centre.clock.today()))
+    with centre.store.read() as tx:
+        whole = dashboard.board(tx, centre, "", month).whole
+        assert (whole.received, whole.open, whole.late) == (0, 0, 0)
+        assert complaints.counts(tx, centre, (desks.ALL,), frozenset({"du"})).open == 1
+    assert figuring.of_area(centre, "", month)["received"] == 0
+    assert figuring.differences(centre, "", month) == []
+    assert facts.of_room(node, month).received == 0
+
+
+def test_programs_of_a_reviewer_are_told_of_no_complaint(centre, complaint):
+    for account, found in (("li", []), ("du", [complaint])):
+        client = create_app(centre).test_client()
+        _, key = tokens.make(centre, account, "list", ["applications"])
+        answer = client.get("/api/v1/applications?show=all", headers={"Authorization": f"Bearer {key}"})
+        assert [one["number"] for one in answer.get_json()["applications"]] == found
 
 
 def test_a_kill_between_filing_and_forgetting_leaves_one_application_and_no_content(home, tmp_path):

@@ -86,7 +86,7 @@ def _facts(centre: Centre, tx: Connection, node_id: str, period: Period) -> Iter
     for number in _numbers(tx, node_id, period):
         state = projection.state_of(tx, node_id, number)
         definition = centre.definitions.get(state.service.digest)
-        if definition is not None and "time_limit" in definition.service and not state.parts:
+        if definition is not None and figures.counts(definition.service, state):
             yield figures.fact(definition.service, state)
 
 

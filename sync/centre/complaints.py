@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select, update
 
 from edge import sealing
 from edge.errors import problem
@@ -69,6 +69,11 @@ def project(tx: Connection, node_id: str, number: str, state: State, received_at
     by = next((one.actor for one in state.history if one.side == "centre" and one.effective and one.at == answered), "")
     row = {"node_id": node_id, "id": number, "kind": FILED, "since": received_at}
     upsert(tx, _table, [row | {"answered_at": answered, "answered_by": by, "outcome": state.result or ""}])
+
+
+def is_one(table: Any) -> ColumnElement[bool]:
+    """The condition that a row, which has a room and a number, is of a sealed application."""
+    return exists().where(_table.c.node_id == table.c.node_id, _table.c.id == table.c.number, _table.c.kind == FILED)
 
 
 def note(tx: Connection, node_id: str, code: str, now: str) -> None:

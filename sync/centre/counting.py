@@ -45,9 +45,8 @@ def project(tx: Connection, centre: Centre, node_id: str, states: Mapping[str, S
     rows, change = [], defaultdict[str, Counter[str]](Counter)
     for number, state in states.items():
         definition = centre.definitions.get(state.service.digest)
-        known = definition is not None and "time_limit" in definition.service and not state.parts
         _add(change, before.get(number, ""), -1)
-        if not known or definition is None or state.filed_at is None:
+        if definition is None or not figures.counts(definition.service, state) or state.filed_at is None:
             continue
         row = _row(figures.fact(definition.service, state), ends)
         _add(change, row["counted"], 1)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select, true
 
-from sync.centre import lists, rooms, tables, tables_review, words
+from sync.centre import complaints, lists, rooms, tables, tables_review, words
 from sync.centre.desks import Duty
 from sync.centre.lists import Line, Show
 
@@ -44,11 +44,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """For whom: his account and duties; `own` are the accounts of rooms that are his."""
+    """For whom: his account and duties; `own` are the accounts of rooms that are his.
+
+    `supervises`: complaints are there for supervisors alone; nobody else finds or counts them.
+    """
 
     account: str
     duties: tuple[Duty, ...]
     own: frozenset[str] = frozenset()
+    supervises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def _keys(asked: Asked, who: Who, today: str) -> Select[Any]:
     if asked.show == "opinions":
         return _opinion_keys(asked, who)
     columns = (_queue.c.node_id, _queue.c.number, _queue.c.rank, _queue.c.waits)
-    statement = select(*columns).where(_within(asked, who, acting=asked.show != "waiting"), _not_about(who, _queue))
+    statement = select(*columns).where(_within(asked, who, acting=asked.show != "waiting"), *_opens(who, _queue))
     taken = exists().where(_claim.c.node_id == _queue.c.node_id, _claim.c.number == _queue.c.number)
     waits = tables.unconfirmed
     match asked.show:
@@ -138,7 +142,7 @@ def _opinion_keys(asked: Asked, who: Who) -> Select[Any]:
     joined = _opinion.join(_queue, and_(_queue.c.node_id == _opinion.c.node_id, _queue.c.number == _opinion.c.number))
     mine = [and_(_opinion.c.desk == one.desk, _place(one.area), _service(one.service)) for one in own]
     statement = select(*columns).select_from(joined).where(or_(false(), *mine), *_narrowed(asked))
-    return statement.where(_not_about(who, _queue)).order_by(_opinion.c.rank, _queue.c.number).distinct()
+    return statement.where(*_opens(who, _queue)).order_by(_opinion.c.rank, _queue.c.number).distinct()
 
 
 def _within(asked: Asked, who: Who, *, acting: bool) -> ColumnElement[bool]:
@@ -174,8 +178,13 @@ def _level(level: str) -> ColumnElement[bool]:
     return _queue.c.level == level if level else true()
 
 
+def _opens(who: Who, table: Any) -> list[ColumnElement[bool]]:
+    """Nobody sees what is about himself, and what is sealed to the supervisors only they."""
+    about = _not_about(who, table)
+    return [about] if who.supervises else [about, ~complaints.is_one(table)]
+
+
 def _not_about(who: Who, table: Any) -> ColumnElement[bool]:
-    """Nobody sees what is about himself."""
     about = exists().where(
         _concerned.c.node_id == table.c.node_id,
         _concerned.c.number == table.c.number,
@@ -195,7 +204,7 @@ def visible(who: Who) -> list[ColumnElement[bool]]:
     """The conditions on a row of `application` under which somebody may see it."""
     duties = [one for one in who.duties if one.role != "opinion"]
     scopes = [and_(_nodes(one.area), _of_service(one.service)) for one in duties]
-    return [or_(false(), *scopes), _not_about(who, _application)]
+    return [or_(false(), *scopes), *_opens(who, _application)]
 
 
 def narrowed_to(area: str, service: str) -> list[ColumnElement[bool]]:
@@ -213,9 +222,11 @@ def _nodes(area: str) -> ColumnElement[bool]:
     return _application.c.node_id.between(area.ljust(10, "0"), area.ljust(10, "9"))
 
 
-def services(tx: Connection) -> dict[str, str]:
-    """The services of open applications, id -> title, for the filter."""
-    rows = tx.execute(select(_queue.c.service_id, func.max(_queue.c.title)).group_by(_queue.c.service_id))
+def services(tx: Connection, *, supervises: bool = False) -> dict[str, str]:
+    """The services of open applications, id -> title, for the filter; those of complaints for supervisors alone."""
+    shown = [] if supervises else [~complaints.is_one(_queue)]
+    found = select(_queue.c.service_id, func.max(_queue.c.title)).where(*shown)
+    rows = tx.execute(found.group_by(_queue.c.service_id))
     return dict(sorted((str(row[0]), str(row[1])) for row in rows))
 
 

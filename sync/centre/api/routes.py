@@ -9,7 +9,7 @@ from flask import Response, g, jsonify
 from edge.errors import problem
 from forms.figures import Period
 from forms.state import phase_title
-from sync.centre import cases, desks, figuring, guards, lists, outside, queue, tables, who
+from sync.centre import cases, desks, figuring, guards, lists, outside, queue, supervisor_keys, tables, who
 from sync.centre.api.operations import Operation, Query, bp, centre, operation, token
 from sync.centre.api.schemas import AFTER_MAX, AREA, DAY
 from sync.centre.blobs import BlobError
@@ -103,9 +103,10 @@ def _duties() -> tuple[Duty, ...]:
 
 
 def _asking() -> Who:
-    name = token().reviewer.name
+    one = token().reviewer
     with centre().store.read() as tx:
-        return Who(name, desks.of(tx, name), who.room_accounts(tx, name))
+        own = who.room_accounts(tx, one.name)
+        return Who(one.name, desks.of(tx, one.name), own, supervises=one.post == supervisor_keys.POST)
 
 
 def _case(number: str) -> Case:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import current_app, g, get_flashed_messages, request, url_for
+from sqlalchemy import Connection
 
 from edge.errors import problem
 from edge.typed import whole_number
@@ -45,9 +46,20 @@ def duties() -> tuple[Duty, ...]:
     return known
 
 
+def supervises() -> bool:
+    """Whether the one who asks is a supervisor."""
+    return reviewer().post == SUPERVISOR
+
+
+def asking(tx: Connection) -> Who:
+    """The one who asks, as the lists know him."""
+    name = reviewer().name
+    return Who(name, duties(), who.room_accounts(tx, name), supervises())
+
+
 def runs_the_centre() -> bool:
     """Whether rooms, sticks and publications are his business: who works for the whole province, or supervises it."""
-    return reviewer().post == SUPERVISOR or any(one.role == "decide" and not one.area for one in duties())
+    return supervises() or any(one.role == "decide" and not one.area for one in duties())
 
 
 def must_run_the_centre() -> None:
@@ -64,7 +76,7 @@ def must_see_a_place() -> None:
 
 def must_supervise() -> None:
     """Raises forbidden for everybody but a supervisor."""
-    if reviewer().post != SUPERVISOR:
+    if not supervises():
         raise problem("forbidden")
 
 
@@ -109,8 +121,7 @@ class Queue:
 def asked_queue() -> Queue:
     asked, today = _asked(), centre().clock.today()
     with centre().store.read() as tx:
-        own = who.room_accounts(tx, reviewer().name)
-        one = Who(reviewer().name, duties(), own)
+        one = asking(tx)
         counted = queue.counts(tx, asked, one, today)
         total = queue.total(tx, asked, one, today, counted)
         return Queue(asked, queue.lines(tx, asked, one, today), counted, total)
@@ -165,13 +176,13 @@ def at(endpoint: str, number: str) -> str:
 
 def _choices() -> tuple[dict[str, str], dict[str, str]]:
     """Services and counties that the list can be narrowed to; asked for anew once in a while."""
-    now = centre().clock.ticks()
-    kept: tuple[int, dict[str, str], dict[str, str]] | None = current_app.extensions.get("yizhan.choices")
+    now, name = centre().clock.ticks(), f"yizhan.choices.{supervises()}"
+    kept: tuple[int, dict[str, str], dict[str, str]] | None = current_app.extensions.get(name)
     if kept is None or not 0 <= now - kept[0] < CHOICES_MS:
         with centre().store.read() as tx:
-            services, codes = queue.services(tx), queue.areas(tx)
+            services, codes = queue.services(tx, supervises=supervises()), queue.areas(tx)
         kept = (now, services, {code: divisions.path_name(code) or code for code in codes})
-        current_app.extensions["yizhan.choices"] = kept
+        current_app.extensions[name] = kept
     return kept[1], kept[2]
 
 
@@ -181,7 +192,7 @@ def frame(shown: Queue) -> dict[str, Any]:
     with centre().store.read() as tx:
         names = {entry.claimed_by: claims.name_of(tx, entry.claimed_by) for entry in shown.entries if entry.claimed_by}
         own = who.room_accounts(tx, reviewer().name)
-        raised = complaints.raised(tx, centre(), duties(), own) if reviewer().post == SUPERVISOR else 0
+        raised = complaints.raised(tx, centre(), duties(), own) if supervises() else 0
     services, areas = _choices()
     return {
         "queue": shown,

@@ -15,7 +15,7 @@ from sync.centre.review.context import centre, duties, reviewer, runs_the_centre
 
 COUNTS: Final = {"received": "收件", "closed": "办结", "open": "在办", "late": "其中超期"}
 COUNT_FORMULAS: Final = {
-    "收件": "期内提交的件数；“一件事”按各分项计，总件不计",
+    "收件": "期内提交的件数；“一件事”按各分项计，总件不计；举报投诉不计入，由监督部门另计",
     "办结": "期内办结的件数，包括准予、不予、退回、撤回等各种结果",
     "在办": "此刻没有办结的件数，和所选的期间无关",
     "其中超期": "在办的件里，一次告知或者法定办结时限已经过了的件数",

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from edge.typed import whole_number
 from forms import supervision, supervision_room
-from sync.centre import queue, rooms, scopes, supervising, who
-from sync.centre.queue import LIMIT, Asked, Who
-from sync.centre.review.context import PAGES_MAX, asked_queue, centre, duties, frame, reviewer
+from sync.centre import queue, rooms, scopes, supervising
+from sync.centre.queue import LIMIT, Asked
+from sync.centre.review.context import PAGES_MAX, asked_queue, asking, centre, duties, frame
 from sync.centre.supervising import Report
 
 ROOMS: Final = "rooms"
@@ -52,8 +52,7 @@ def show() -> str:
 def _of_applications(tx: Connection, chosen: str, page: int) -> tuple[Report, int]:
     """The report of a page, and how many stood on it."""
     asked, today = Asked(chosen, after=(page - 1) * LIMIT), centre().clock.today()
-    own = who.room_accounts(tx, reviewer().name)
-    entries = queue.lines(tx, asked, Who(reviewer().name, duties(), own), today)
+    entries = queue.lines(tx, asked, asking(tx), today)
     return supervising.of_some(tx, centre(), [(one.line.node_id, one.line.number) for one in entries]), len(entries)
 
 
