@@ -235,6 +235,24 @@ def acked(tx: Connection) -> Head:
     return Head.start("node", node_id(tx)) if row is None else Head(row["epoch"], row["seq"], bytes(row["digest"]))
 
 
+def heard(tx: Connection) -> Head:
+    """The head of our log up to which the centre said what it refused: what it acknowledged, or less where an answer
+    got lost and a later one was taken. A batch without events asks for what lies between.
+    """
+    text = str(tx.execute("SELECT heard FROM node").fetchone()[0])
+    return Head.parse(text) if text else acked(tx)
+
+
+def _hear(tx: Connection, before: Head, named: tuple[Head, Head] | None) -> None:
+    """Note how far refusals were heard, which was as far as `before` until this answer."""
+    text = ""
+    if named is not None:
+        after, upto = named
+        now = upto if after.position <= before.position < upto.position else before
+        text = str(now) if now.position < acked(tx).position else ""
+    tx.execute("UPDATE node SET heard = ? WHERE heard <> ?", (text, text))
+
+
 def missing(tx: Connection) -> list[dict[str, Any]]:
     """The materials that the centre lacks, of the events that it has acknowledged: [{"sha256", "from"}]."""
     return outgoing.missing(tx, acked(tx).position)
@@ -267,25 +285,27 @@ def set_centre_codebooks(tx: Connection, names: Iterable[bytes]) -> None:
 
 def set_acked(
     tx: Connection, held: Head, at: str, missing: Iterable[Mapping[str, Any]] = (), raw: bytes = b"",
-    *, lacking: int | None = None,
+    *, lacking: int | None = None, named: tuple[Head, Head] | None = None,
 ) -> None:  # fmt: skip
     """Store the centre's ack, whose signature the caller has checked; `raw` is the signed original.
 
     `at`: the centre's time (RFC 3339). `missing` ({"sha256", "from"}) names materials that it lacks, `lacking` says how
-    many it lacks in all: only where all are named, the others have arrived. Raises ack_mismatch when it speaks of an
-    event that our log doesn't have so.
+    many it lacks in all: only where all are named, the others have arrived. `named`: the answer says what was refused
+    between these two heads; None: of the whole log. Raises ack_mismatch when it speaks of an event that our log doesn't
+    have so.
     """
     if not _is_ours(tx, held):
         raise problem("ack_mismatch")
-    named = list(missing)
+    before, lacked = heard(tx), list(missing)
     row = tx.execute("SELECT epoch, seq, digest FROM ack ORDER BY id DESC LIMIT 1").fetchone()
     if row is None or tuple(row) != (held.epoch, held.seq, held.digest):  # its first word on this keeps its time
         tx.execute(
             "INSERT INTO ack (epoch, seq, digest, at, missing, raw) VALUES (?, ?, ?, ?, ?, ?)",
-            (held.epoch, held.seq, held.digest, at, json.dumps(named, sort_keys=True), raw),
+            (held.epoch, held.seq, held.digest, at, json.dumps(lacked, sort_keys=True), raw),
         )
+    _hear(tx, before, named)
     note_materials(tx)
-    outgoing.learn(tx, held.position, named, is_all=lacking is not None and lacking <= len(named))
+    outgoing.learn(tx, held.position, lacked, is_all=lacking is not None and lacking <= len(lacked))
     tx.execute("UPDATE node SET centre_at = max(centre_at, ?), answers = answers + 1", (at,))
     tx.clock.set_centre_time(at)
 

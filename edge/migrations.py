@@ -446,3 +446,9 @@ def m190_machine(tools: Tools) -> None:
 @steps()
 def m190_safety(tools: Tools) -> None:
     _run(tools, *safety_tables.STATEMENTS)
+
+
+@steps()
+def m200_heard(tools: Tools) -> None:
+    """How far the centre's refusals were heard, where that is not as far as it acknowledged: an answer got lost."""
+    _run(tools, "ALTER TABLE node ADD COLUMN heard TEXT NOT NULL DEFAULT ''")

@@ -46,8 +46,8 @@ class Batch:
     """What goes up: it follows `after` in our log, and says by `ack` how far we hold the centre's.
 
     Without an ack the centre only acknowledges: of batches that go up together, one asks for its events. `acked`: what
-    the centre had acknowledged when this was cut. `guess`: sealed bytes that the events were thought to take.
-    `codebooks`: what the centre named last; the events are coded with one of them.
+    the centre had acknowledged when this was cut; `heard`: how far it had said what it refused. `guess`: sealed bytes
+    that the events were thought to take. `codebooks`: what the centre named last; events are coded with one of them.
     """
 
     after: Head
@@ -55,6 +55,7 @@ class Batch:
     chunks: tuple[Chunk, ...]
     ack: Ack | None
     acked: Head
+    heard: Head
     guess: int = 0
     renditions: tuple[Rendition, ...] = ()
     codebooks: tuple[bytes, ...] = ()
@@ -66,7 +67,7 @@ class Batch:
     @property
     def question(self) -> "Batch":
         """The same without anything to carry: its answer says where the centre stands."""
-        return replace(self, after=self.acked, events=(), chunks=(), renditions=(), guess=0)
+        return replace(self, after=self.heard, events=(), chunks=(), renditions=(), guess=0)
 
 
 def cut(
@@ -93,12 +94,14 @@ def cut(
     ack = Ack(log.node_id(tx), log.head(tx, "centre"), tx.clock.now()) if asks else None
     if ack and codebooks:
         ack = replace(ack, codebooks=library.PACKAGED.names())
+    heard = log.heard(tx)
     return Batch(
-        after if events else acked,
+        after if events else heard,
         events,
         tuple(chunk for _, chunk in pieces),
         ack,
         acked,
+        heard,
         used,
         _forms(tx, {item.sha256: item for item, _ in pieces}.values()),
         codebooks,

@@ -58,6 +58,11 @@ class Header:
     sender_key_id: bytes = bytes(KEY_ID_BYTES)
     recipient_key_id: bytes = bytes(KEY_ID_BYTES)
 
+    @property
+    def after(self) -> tuple[int, int]:
+        """The position behind which the events stand, or from which a batch without any asks."""
+        return self.epoch, self.seq_from - 1
+
 
 def encode_header(header: Header) -> bytes:
     """The canonical bytes. Raises EnvelopeError (damaged) for values that don't fit."""

@@ -257,7 +257,8 @@ class Push:
         before = log.acked(tx)
         head = said.ack.head if alone or said.ack.head.position >= before.position else before
         missing = [{"sha256": item.sha256, "from": item.start} for item in said.ack.missing] if alone else []
-        log.set_acked(tx, head, said.ack.at, missing, raw, lacking=said.ack.lacking if alone else None)
+        lacking, named = said.ack.lacking if alone else None, (made.after, said.ack.head)
+        log.set_acked(tx, head, said.ack.at, missing, raw, lacking=lacking, named=named)
         quarantine.gone(tx, renditions.settle_plain(tx), now)
         kept = _take_pieces(tx, lanes, made, said, alone=alone)
         machine_report.heard(tx, said.ack.at)

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from edge import log
 from edge.node import Node
-from sync import envelope
+from sync import batch, envelope, keys, quarantine
 from sync.centre import log as centre_log
 from sync.centre.centre import Centre
+from sync.flight import Flight
+from sync.lanes import Lanes
 from sync.push import Push
 from sync.unheard import DOUBT_BYTES, Unheard
-from tests.sync_pair import NODE, CentreServer, Reply, acked, file_one
+from tests.sync_pair import NODE, PHOTO, CentreServer, Reply, acked, file_one
 
 COUNT = 120
 
@@ -126,16 +129,69 @@ def test_a_mark_that_cannot_be_written_stops_nothing(enrolled: Push, node: Node,
 
 
 def test_the_question_carries_nothing_and_follows_what_was_acknowledged(enrolled: Push, node: Node) -> None:
-    from sync import batch
-
     file_many(node)
     with node.database.read() as tx:
         made = batch.cut(tx, 1 << 20)
     assert made.events
     question = made.question
     assert question.empty
-    assert question.after == made.acked
-    assert question == replace(made, after=made.acked, events=(), chunks=(), renditions=(), guess=0)
+    assert question.after == made.heard == made.acked
+    assert question == replace(made, after=made.heard, events=(), chunks=(), renditions=(), guess=0)
+
+
+def refuse_the_first(centre: Centre, node: Node) -> None:
+    """A centre that allows no photographs, and an application that has one."""
+    server_settings = replace(centre.settings, material_bytes_max=10)
+    object.__setattr__(centre, "settings", server_settings)
+    file_one(node, 1, photos=(PHOTO,))
+    file_one(node, 2)
+
+
+def refusals(node: Node) -> list[tuple[int, str]]:
+    """Of events; that the photograph itself is not taken either stands beside them."""
+    return [(item.seq, item.code) for item in quarantine.items(node) if item.seq]
+
+
+@pytest.mark.parametrize("count", [3, COUNT])
+def test_a_refusal_whose_answer_was_lost_is_heard_with_the_next(
+    enrolled: Push, node: Node, server: CentreServer, centre: Centre, count: int
+) -> None:
+    refuse_the_first(centre, node)
+    for serial in range(3, count + 1):
+        file_one(node, serial)
+    enrolled._pace.batch_bytes = 1 << 20
+    server.spoil.append(lambda answer: Reply(answer, cut=20))
+    assert enrolled.drain().problem is not None
+    assert refusals(node) == []
+    assert enrolled.drain().went_well
+    assert enrolled.drain().went_well
+    assert refusals(node) == [(1, "material_too_large")]
+
+
+def test_a_refusal_is_asked_for_when_a_later_answer_came_in_its_stead(
+    enrolled: Push, node: Node, server: CentreServer, centre: Centre
+) -> None:
+    refuse_the_first(centre, node)
+    with node.database.read() as tx:
+        parties = keys.read(tx)
+        first = batch.cut(tx, 60)
+        flight = Flight()
+        flight.put(first.after, first.events, first.chunks)
+        second = batch.cut(tx, 60, flight)
+    assert [event.seq for event in (*first.events, *second.events)] == [1, 2]
+    enrolled._link.post(NODE, batch.seal(first, parties))  # its answer goes astray
+    lanes = Lanes(enrolled._work, 2)
+    enrolled._carry(lanes, enrolled._unit(lanes, second))
+    assert acked(node).seq == 2
+    assert refusals(node) == []
+    with node.database.read() as tx:
+        assert (log.heard(tx).seq, batch.cut(tx, 60).after.seq) == (0, 0)
+    assert enrolled.drain().went_well
+    assert refusals(node) == [(1, "material_too_large")]
+    with node.database.read() as tx:
+        assert log.heard(tx) == log.acked(tx)
+    enrolled.drain()  # again is harmless
+    assert refusals(node) == [(1, "material_too_large")]
 
 
 def test_a_mark_stands_while_more_is_under_way_than_a_question_costs(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ import logging
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, and_, or_, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from forms.events import Event, Head, canonical, to_json
@@ -143,12 +144,32 @@ def doubted(room: rooms.Room, events: Sequence[Event]) -> tuple[Refusal, ...]:
     return (Refusal(events[0].epoch, events[0].seq, "fork", FORK),) if room.fork_at and events else ()
 
 
+def refusals(tx: Connection, room: rooms.Room, after: tuple[int, int]) -> tuple[Refusal, ...]:
+    """The refusals of what stands in the log behind this position, the first as far as an ack can name them: the same
+    for a repeated batch, and for a question after its answer was lost.
+    """
+    if after >= room.up_head.position:
+        return ()
+    table, (epoch, seq) = tables.event, after
+    behind = or_(table.c.epoch > epoch, and_(table.c.epoch == epoch, table.c.seq > seq))
+    found = _refused_of(room.node_id).where(behind).order_by(table.c.epoch, table.c.seq)
+    return _as_refusals(tx, found)
+
+
 def all_refusals(tx: Connection, node_id: str) -> tuple[Refusal, ...]:
     """Every event of this room that could not be acted on, the latest first as far as an ack can name them."""
     table = tables.event
+    return _as_refusals(tx, _refused_of(node_id).order_by(table.c.epoch.desc(), table.c.seq.desc()))
+
+
+def _refused_of(node_id: str) -> Select[Any]:
+    table = tables.event
     statement = select(table.c.epoch, table.c.seq, table.c.refused).filter_by(node_id=node_id, side="node")
-    latest = statement.where(table.c.refused != "").order_by(table.c.epoch.desc(), table.c.seq.desc())
-    rows = tx.execute(latest.limit(REFUSED_MAX))
+    return statement.where(table.c.refused != "")
+
+
+def _as_refusals(tx: Connection, found: Select[Any]) -> tuple[Refusal, ...]:
+    rows = tx.execute(found.limit(REFUSED_MAX))
     return tuple(Refusal(row.epoch, row.seq, row.refused, REFUSALS[row.refused]) for row in rows)
 
 

@@ -9,12 +9,12 @@ its own, so that it blocks none of those behind it.
 
 import logging
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from edge.errors import problem
@@ -39,7 +39,7 @@ from sync.centre.store import add_missing, gathering
 from sync.centre.suites import Channel
 from sync.coding import library
 from sync.envelope import EnvelopeError, Opened, Purpose
-from sync.frames import MISSING_MAX, Ack, Contents, Missing, Refusal
+from sync.frames import MISSING_MAX, Ack, Contents, Missing
 
 logger = logging.getLogger(__name__)
 BATCH_ID_BYTES = 16
@@ -137,6 +137,8 @@ def _enter(  # noqa: PLR0917 - a batch, and what is known of its room
         raise foreseen.Apart
     if ack.head not in (room.down_head, Head.start("centre", room.node_id)):
         raise foreseen.Apart
+    if not events and one.opened.header.after < room.up_head.position:  # it asks what was refused meanwhile
+        raise foreseen.Apart
     suites.note_use(tx, room, one.used, standings[room.node_id].keys)
     if intake.take_events(tx, centre, room, one.opened.header.prev, events):
         _keep_word(tx, room.node_id, one.opened)
@@ -201,7 +203,7 @@ def _take(centre: Centre, tx: Connection, room: rooms.Room, opened: Opened, cont
         head=room.up_head,
         at=now,
         missing=named,
-        refused=tuple(_refusals(tx, node_id, contents.events)) or intake.doubted(room, contents.events),
+        refused=intake.doubted(room, contents.events) or intake.refusals(tx, room, opened.header.after),
         of=opened.digest,
         codebooks=library.PACKAGED.names() if contents.ack else (),
         lacking=materials.lacking(tx, node_id) if len(named) == materials.MISSING_NAMED_MAX else len(named),
@@ -266,25 +268,6 @@ def _keep_word(tx: Connection, node_id: str, opened: Opened) -> None:
     word = {"node_id": node_id, "epoch": opened.header.epoch, "seq": opened.header.seq_to}
     word |= {"header": opened.header_bytes, "signature": opened.word}
     add_missing(tx, tables.head_word, [word])
-
-
-def _refusals(tx: Connection, node_id: str, events: Iterable[Event]) -> list[Refusal]:
-    """The refusals of these events as they stand in the log: the same for a repeated batch."""
-    sent = {event.position: event.digest for event in events}
-    if not sent:
-        return []
-    table = tables.event
-    statement = select(table.c.epoch, table.c.seq, table.c.digest, table.c.refused).where(
-        table.c.node_id == node_id,
-        table.c.side == "node",
-        table.c.seq.between(min(seq for _, seq in sent), max(seq for _, seq in sent)),
-        table.c.refused != "",
-    ).order_by(table.c.epoch, table.c.seq)
-    return [
-        Refusal(row.epoch, row.seq, row.refused, intake.REFUSALS[row.refused])
-        for row in tx.execute(statement)
-        if sent.get((row.epoch, row.seq)) == row.digest
-    ]
 
 
 def _seal(node_id: str, used: Channel, answer: Answer) -> bytes:
