@@ -128,6 +128,14 @@ def definition(node: Node) -> Definition:
     return node.newest("ceshi-dengji")
 
 
+@pytest.fixture
+def citizen(node: Node):
+    """A tests.kiosk_app.Citizen at the kiosk of the test's node."""
+    from tests.kiosk_app import Citizen, kiosk_app  # only the tests of screens need Flask
+
+    return Citizen(kiosk_app(node))
+
+
 # --- a node and a centre with real HTTP between them (tests/sync_pair.py)
 
 

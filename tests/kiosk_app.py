@@ -105,6 +105,7 @@ def fields(answers, place=""):
 
 FIELDS = fields(SAMPLE)
 UPLOADS = {"/declaration/signature/strokes": STROKES}
+PROOF = "/files/residenceProof"
 
 
 def begin(citizen: Citizen, service: str = SERVICE) -> str:
@@ -114,21 +115,28 @@ def begin(citizen: Citizen, service: str = SERVICE) -> str:
     return citizen.path.rpartition("/")[0]
 
 
+def asked(citizen: Citizen) -> dict[str, str]:
+    """What the sample says to the questions of the page that stands open; its photographs aside."""
+    return {name: value for name, value in {**FIELDS, **UPLOADS}.items() if f'name="{name}"' in citizen.text}
+
+
+def answer(citizen: Citizen, more: dict | None = None) -> str:
+    """Answer the page that stands open with the sample and `more`, and go on; the text of the page that comes."""
+    here = citizen.path.partition("?")[0]
+    if "/members" in citizen.text and "/members/0" not in citizen.text:
+        citizen.press(here, {"_add": "/members"})
+        return answer(citizen, more)
+    return citizen.press(here, {**asked(citizen), "_act": "next", **(more or {})})
+
+
 def walk(citizen: Citizen, address: str) -> None:
     """Answer page after page with the sample until the check page."""
     for _ in range(20):
         if citizen.path.endswith("/check"):
             return
-        here = re.match(r"/kiosk/apply/[^/]+/(\d+|photos)", citizen.path)
-        assert here, citizen.path
-        data = {name: value for name, value in FIELDS.items() if f'name="{name}"' in citizen.text}
-        data |= {name: value for name, value in UPLOADS.items() if f'name="{name}"' in citizen.text}
-        if "/members" in citizen.text and "/members/0" not in citizen.text:
-            citizen.press(here[0], {"_add": "/members"})
-            continue
-        if 'name="/files/residenceProof"' in citizen.text:
-            data["/files/residenceProof"] = (io.BytesIO(jpeg()), "租房合同.jpg")
-        citizen.press(here[0], {**data, "_act": "next"})
+        assert re.match(r"/kiosk/apply/[^/]+/(\d+|photos)", citizen.path), citizen.path
+        taken = {PROOF: (io.BytesIO(jpeg()), "租房合同.jpg")} if f'name="{PROOF}"' in citizen.text else None
+        answer(citizen, taken)
     raise AssertionError(f"the walk did not end: {citizen.path}\n{citizen.text}")
 
 

@@ -10,7 +10,7 @@ from edge import data_files, drafts, room_checks
 from edge.data_files import DataFiles
 from edge.node import open_node
 from forms import divisions, lookup
-from tests.kiosk_app import SERVICE, Citizen, begin, kiosk_app
+from tests.kiosk_app import SERVICE, begin
 
 VILLAGE, TOWN, COUNTY = "520524104215", "520524104", "520524"
 FIELD = "/residence/village"
@@ -105,11 +105,6 @@ def node(home, clock):
     opened = open_node(home, clock)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def citizen(node):
-    return Citizen(kiosk_app(node))
 
 
 def value_of(text):

@@ -9,7 +9,6 @@ from desk_app import Desk, add_officer, desk_app, plain
 from edge import housekeeping, log, missing_people, needs, projections
 from edge.errors import YizhanError
 from edge.node import Node, open_node
-from tests.kiosk_app import Citizen, kiosk_app
 
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 WEI = "officer:wei"
@@ -23,11 +22,6 @@ NOTICE = {
 def desk(node: Node) -> Desk:
     add_officer(node)
     return Desk(desk_app(node))
-
-
-@pytest.fixture
-def citizen(node: Node) -> Citizen:
-    return Citizen(kiosk_app(node))
 
 
 def events(node: Node, kind: str) -> list[dict]:

@@ -26,11 +26,6 @@ def node(home, clock):
 
 
 @pytest.fixture
-def citizen(node):
-    return Citizen(kiosk_app(node))
-
-
-@pytest.fixture
 def receipt(citizen):
     """The address of a citizen's receipt."""
     address = check_page(citizen)

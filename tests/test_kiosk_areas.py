@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from desk_app import PASSWORD, Desk, add_officer, centre_says, desk_app, file_one, plain
-from kiosk_app import Citizen, check_page, kiosk_app, kiosk_node
+from kiosk_app import check_page, kiosk_app, kiosk_node
 from playwright.sync_api import expect
 
 from edge import applications, calls, log, needs, officers, projections
@@ -21,11 +21,6 @@ TOKEN = re.compile(r'name="token" value="([^"]+)"')
 @pytest.fixture
 def node(home, clock):
     yield from kiosk_node(home, clock)
-
-
-@pytest.fixture
-def citizen(node):
-    return Citizen(kiosk_app(node))
 
 
 def links(text, css):

@@ -34,11 +34,6 @@ def node(home, clock):
     yield from kiosk_node(home, clock)
 
 
-@pytest.fixture
-def citizen(node):
-    return Citizen(kiosk_app(node))
-
-
 def page_of_person(citizen, **answers):
     """The page that asks for name and number; its address without the query."""
     begin(citizen)

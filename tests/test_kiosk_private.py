@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browsing import KIOSK, chromium, window
 from desk_app import Desk, add_officer, desk_app
-from kiosk_app import Citizen, fields, jpeg, kiosk_app, kiosk_node
+from kiosk_app import Citizen, fields, jpeg, kiosk_node
 from playwright.sync_api import expect
 
 from edge import applications, drafts, heads, log, materials, web
@@ -27,11 +27,6 @@ SAMPLE = DEFINITION.samples["valid"][0]["answers"]
 @pytest.fixture
 def node(home, clock):
     yield from kiosk_node(home, clock)
-
-
-@pytest.fixture
-def citizen(node):
-    return Citizen(kiosk_app(node))
 
 
 def start(citizen: Citizen) -> str:

@@ -13,11 +13,6 @@ def node(home, clock):
     yield from kiosk_node(home, clock)
 
 
-@pytest.fixture
-def citizen(node):
-    return Citizen(kiosk_app(node))
-
-
 def refresh(node, name, text):
     path = node.settings.home / name
     path.parent.mkdir(exist_ok=True)
