@@ -176,6 +176,22 @@ def test_a_wrong_identity_number_is_shown_where_it_is_and_the_summary_has_the_fo
         assert named(page, "/applicant/name").input_value() == "王秀梅"
 
 
+def test_an_answer_that_is_still_being_kept_when_the_page_goes_leaves_no_error_in_the_console(browser, url):
+    with window(browser, KIOSK) as page:
+        said = []
+        page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+        begin(page, url)
+        page.route("**/keep*", lambda _: None)  # a slow machine: no answer is kept before the next one
+        for text in ("王", "王秀梅"):
+            with page.expect_request("**/keep*"):
+                named(page, "/applicant/name").fill(text)
+                named(page, "/applicant/name").blur()
+        expect(page.locator(".htmx-request")).to_have_count(1)  # the newer answer alone
+        press(page, "下一步")
+        assert named(page, "/applicant/name").input_value() == "王秀梅"
+        assert said == []
+
+
 def test_every_step_also_works_without_scripts(browser, url, node):
     with window(browser, PLAIN) as page:
         begin(page, url)

@@ -316,6 +316,16 @@
     });
   }
 
+  /* A newer answer or the next page breaks off what is still being kept: that is no error, and none stands in the
+     browser's console. htmx tidies up after it all the same; it reports what has an `error`. */
+  function broken(request) {
+    const tidy = request.xhr.onabort;
+    request.xhr.onabort = () => {
+      request.error = "";
+      tidy();
+    };
+  }
+
   function start() {
     root.classList.add("scripted");
     window.sessionStorage.clear(); // htmx leaves the page's address there
@@ -324,6 +334,7 @@
     document.addEventListener("change", (event) => event.target.name?.endsWith("/find") && event.stopPropagation(), true);
     keys();
     idle();
+    document.addEventListener("htmx:beforeSend", (event) => broken(event.detail));
     document.addEventListener("htmx:afterSwap", (event) => fields(event.detail.target));
     document.addEventListener("htmx:configRequest", (event) => { // an autosave never carries a photograph
       for (const [name, value] of Array.from(event.detail.formData.entries())) {
