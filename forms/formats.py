@@ -26,6 +26,17 @@ _PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[123]")
 _SEPARATORS = str.maketrans(
     dict.fromkeys("\u2022\u2027\u30fb\uff65\u22c5\u2219\u25cf\u16eb\ufe52\uff0e\u0387", "\u00b7")
 )
+# What stands in names beside letters and their marks: 〇; the point between the parts of a name; what passports print
+# (ICAO Doc 9303-3: apostrophe, hyphen, comma; Singapore's "S/O"; initials); the tsheg between Tibetan syllables; what
+# shapes letters unseen in Mongolian, Persian and Indian scripts. A sign of the machine-readable line ("<") is none.
+_NAME_SIGNS = frozenset("\u3007\u00b7'\u2019-.,/\u0f0b\u0f0c\u1807\u180a\u180e\u200c\u200d")
+_UNSEEN = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"  # nobody could mend it
+_SHAD = "\u0f0d"  # the stroke that ends a Tibetan sentence, and is typed behind a name out of habit
+_NAME_ALIKE = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\uff0d", "-")
+    | dict.fromkeys("\u0060\u00b4\u2018\u2032\uff07", "'")
+    | dict.fromkeys(_UNSEEN, "")
+)
 _WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "})
 _DASHES = str.maketrans("", "", " \u00a0\u2009\u202f\t-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
 
@@ -100,14 +111,23 @@ def is_phone(text: str) -> bool:
 
 
 def is_person_name(text: str) -> bool:
-    """A name in any script, 1 to 50 code points, no digits, no control characters."""
-    if not 0 < len(text) <= NAME_LENGTH_MAX:
-        return False
-    kinds = [unicodedata.category(char) for char in text]
-    if any(kind in {"Cc", "Cs", "Nd", "Zl", "Zp"} for kind in kinds):
-        return False
-    # Co and Cn: characters of names that old systems keep in private use, or that are newer than our tables
-    return any(kind[0] in "LM" or kind in {"Co", "Cn"} for kind in kinds)
+    """A name in any script: 1 to 50 code points, at least one a letter, no digit, no sign but those of names."""
+    return 0 < len(text) <= NAME_LENGTH_MAX and not strange_in_name(text) and any(map(_is_letter, text))
+
+
+def strange_in_name(text: str) -> str:
+    """The first character of `text` that stands in no name: a digit, a control character, a sign; or ""."""
+    return next((char for char in text if not (_is_letter(char) or _joins_names(char))), "")
+
+
+def _is_letter(char: str) -> bool:
+    """Also what old systems keep in private use (Co), and letters newer than our tables (Cn)."""
+    kind = unicodedata.category(char)
+    return kind[0] in "LM" or kind in {"Co", "Cn"}
+
+
+def _joins_names(char: str) -> bool:
+    return char in _NAME_SIGNS or unicodedata.category(char) == "Zs"
 
 
 def is_file_ref(text: str) -> bool:
@@ -151,7 +171,7 @@ def _canonical_division(text: str) -> str:
 
 
 def _canonical_name(text: str) -> str:
-    text = re.sub(r"\s+", " ", text.translate(_SEPARATORS))
+    text = re.sub(r"\s+", " ", text.translate(_SEPARATORS).translate(_NAME_ALIKE)).rstrip(_SHAD)
     text = re.sub(r"(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])", "\u00b7", text)  # a full stop between Chinese characters
     text = re.sub(r" ?\u00b7 ?", "\u00b7", text)
     return re.sub(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff]) (?=[\u3400-\u9fff\U00020000-\U0003ffff])", "", text)

@@ -21,7 +21,6 @@ _TYPES = {
 _PLAIN_FORMATS = {
     "cn-division": "区划代码是6位、9位或12位数字，请核对",
     "cn-phone": "请填11位手机号，或者带区号的固定电话",
-    "person-name": "请填写姓名，最多50个字，不要写数字",
     "file-ref": "这份材料没有保存成功，请重新拍摄或上传",
     "date-time": "请填写日期和时间",
     "time": "请按 时:分 填写时间，例如 09:30",
@@ -91,7 +90,18 @@ def _format(name: str, schema: Mapping[str, Any], value: Any, label: str) -> str
         return _date(value, label)
     if name == "cn-ric":
         return _RIC.get(formats.ric_fault(value) if isinstance(value, str) else "length", _RIC["check_digit"])
+    if name == "person-name":
+        return _person_name(str(value))
     return _PLAIN_FORMATS.get(name, f"{label}的写法不对，请核对")
+
+
+def _person_name(value: str) -> str:
+    strange = formats.strange_in_name(value)
+    if strange.isdecimal():
+        return "姓名里不要写数字，请照证件上的姓名填写"
+    if strange and strange.isprintable():
+        return f"姓名里不要写“{strange}”，请照证件上的姓名填写；中间的间隔写“·”，外文姓名可以用空格、“-”或者“’”"
+    return "请填写姓名，最多50个字，不要写数字和符号"
 
 
 def _date(value: Any, label: str) -> str:

@@ -12,7 +12,6 @@ from forms.texts import is_choice, is_signature, picks_several
 _PLAIN_FORMATS = {
     "cn-division": "An area code has 6, 9 or 12 digits; please check it",
     "cn-phone": "Enter an 11-digit mobile number, or a telephone number with its area code",
-    "person-name": "Enter a name of at most 50 characters, without digits",
     "file-ref": "This document was not saved. Take the photo again",
     "date-time": "Enter a date and a time",
     "time": "Enter the time as hours and minutes, for example 09:30",
@@ -92,7 +91,16 @@ def _format(name: str, schema: Mapping[str, Any], value: Any, label: str) -> str
         return _date(str(value), schema, label)
     if name == "cn-ric":
         return _RIC[formats.ric_fault(value) if isinstance(value, str) else "length"]
+    if name == "person-name":
+        return _person_name(str(value))
     return _PLAIN_FORMATS.get(name, f"{label}: this is not how it is written; please check")
+
+
+def _person_name(value: str) -> str:
+    strange = formats.strange_in_name(value)
+    if strange and strange.isprintable() and not strange.isdecimal():
+        return f"A name has no “{strange}”; copy the name from the document: letters, spaces, “·”, “-” or “’”"
+    return "Enter a name of at most 50 characters, without digits"
 
 
 def _date(value: str, schema: Mapping[str, Any], label: str) -> str:

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from forms import validation
+from forms import texts_en, validation
 from forms.validation import SchemaError, Validator, problems
 from tests.patience import patience
 
@@ -26,6 +26,7 @@ def test_a_property_that_is_too_much_is_a_problem_at_its_own_place():
     assert (problem.path, problem.keyword) == ("/b", "additionalProperties")
 
 
+SIGN = "姓名里不要写“<”，请照证件上的姓名填写；中间的间隔写“·”，外文姓名可以用空格、“-”或者“’”"
 SENTENCES = [
     ({"type": "string", "title": "姓名", "minLength": 1}, "", "请填写姓名"),
     ({"type": "string", "title": "事由", "maxLength": 2}, "一二三", "事由最多写2个字，请写短一些"),
@@ -42,6 +43,10 @@ SENTENCES = [
     ({"title": "日期", "format": "date"}, "2026-02-31", "没有这一天，请核对日期"),
     ({"title": "日期", "format": "date"}, "明天", "请按年、月、日填写日期，年份写4位数字"),
     ({"title": "电话", "format": "cn-phone"}, "1380013800", "请填11位手机号，或者带区号的固定电话"),
+    ({"title": "姓名", "format": "person-name"}, "王梅2", "姓名里不要写数字，请照证件上的姓名填写"),
+    ({"title": "姓名", "format": "person-name"}, "A<B", SIGN),
+    ({"title": "姓名", "format": "person-name"}, "长" * 51, "请填写姓名，最多50个字，不要写数字和符号"),
+    ({"title": "姓名", "format": "person-name"}, "王\x00梅", "请填写姓名，最多50个字，不要写数字和符号"),
     ({"title": "编号", "pattern": "^[0-9]+$"}, "a", "编号的写法不对，请核对"),
 ]
 
@@ -49,6 +54,11 @@ SENTENCES = [
 @pytest.mark.parametrize(("schema", "value", "sentence"), SENTENCES)
 def test_a_problem_says_what_to_do(schema, value, sentence):
     assert one(schema, value).message == sentence
+
+
+@pytest.mark.parametrize(("name", "said"), [("A<B", "“<”"), ("王梅2", "without digits"), ("长" * 51, "at most 50")])
+def test_in_english_too_a_name_is_told_what_is_wrong_with_it(name, said):
+    assert said in texts_en.sentence("format", {"format": "person-name"}, {}, "Name", name)
 
 
 def test_every_keyword_has_a_sentence_without_the_value_in_it():
