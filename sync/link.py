@@ -16,9 +16,10 @@ class Link(Protocol):
     def post(self, place: str, body: bytes) -> bytes:
         """Hand over one envelope and give back the answer as it came, believed by nobody yet.
 
-        `place` is the node id, or the node id and "/enrol" for the first word. The same envelope may be handed over any
-        number of times. Raises edge.errors.YizhanError (centre_unreachable, centre_fault, centre_refused,
-        answer_untrusted) with the sentence for the officer; nothing may be taken as received then.
+        `place` is the node id, or the node id, "/" and the name of another door: those of sync.centre.doors, which
+        answers at the other end. The same envelope may be handed over any number of times. Raises
+        edge.errors.YizhanError (centre_unreachable, centre_fault, centre_refused, answer_untrusted) with the sentence
+        for the officer; nothing may be taken as received then.
         """
 
     def close(self) -> None:

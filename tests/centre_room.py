@@ -12,6 +12,7 @@ from sync import envelope, frames
 from sync.centre import enrolment
 from sync.envelope import OpenKeys, Purpose, SealKeys
 from sync.frames import Ack, Chunk, Contents, Enrolment
+from sync.recall import Wanted, wanted
 from sync.suites import MODERN_1, KeyPair
 from tests.lifecycle_data import filed
 
@@ -78,6 +79,12 @@ class Room:
         header = envelope.header_for(Purpose.UP, self.node, self.head_before(first), some, bytes(16))
         ack = Ack(self.node, held, "2026-11-21T09:12:03+08:00")
         return envelope.seal(header, frames.pack(events=some, chunks=chunks, ack=ack), self.seals)
+
+    def asks_back(self) -> bytes:
+        """A sealed question for all that this room ever sent."""
+        header = envelope.header_for(Purpose.RECALL, self.node, Head.start("node", self.node), (), bytes(16))
+        ack = Ack(self.node, Head.start("centre", self.node), "2026-11-21T09:12:03+08:00")
+        return envelope.seal(header, frames.pack(ack=ack, others=[wanted(Wanted())]), self.seals)
 
     def read(self, answer: bytes, of: bytes) -> Contents:
         """Open the centre's answer to the envelope `of` and keep its events."""

@@ -19,7 +19,7 @@ from forms.events import Event, Head
 from forms.events import seal as seal_event
 from forms.state import Material
 from sync import envelope, frames, status
-from sync.centre import enrolment, recall, receiver
+from sync.centre import doors, enrolment
 from sync.centre.centre import Centre
 from sync.envelope import Purpose, SealKeys
 from sync.frames import Ack
@@ -118,16 +118,11 @@ class CentreServer:
         if early is not None:
             return early
         try:
-            answer = self._answer(path.removeprefix("/sync/v1/"), body)
+            answer = doors.take(self.centre, path.removeprefix("/sync/v1/"), body)
         except YizhanError as error:
             return Reply(json.dumps({"error": {"code": error.code, "sentence": error.sentence}}).encode(), error.status)
         spoiled = self.spoil.pop(0)(answer) if self.spoil else answer
         return spoiled if isinstance(spoiled, Reply) else Reply(spoiled)
-
-    def _answer(self, place: str, body: bytes) -> bytes:
-        node, _, what = place.partition("/")
-        doors = {"": receiver.receive, "enrol": enrolment.bind, "recall": recall.give}
-        return doors[what](self.centre, node, body)
 
     def close(self) -> None:
         self._server.end()

@@ -17,7 +17,6 @@ from sync.centre.headers import CHARS_MAX, fits
 from sync.centre.receiver import receive
 from sync.envelope import Purpose
 from sync.frames import Ack, Rendition
-from sync.recall import Wanted, wanted
 from tests.centre_room import MATERIAL, NODE, SHA, enrolled, number, sample
 from tests.lifecycle_data import BODIES
 
@@ -103,9 +102,7 @@ def test_what_was_refused_for_its_header_is_listed_judged_anew_and_given_back_as
     with centre.store.read() as tx:
         assert [(one.seq, one.code, one.kind) for one in aside.refused(tx, NODE)] == [(1, "bad_header", "")]
     assert aside.retry(centre, NODE, 1, 1, by="centre:li").reason == intake.REFUSALS["bad_header"]
-    asked = frames.pack(ack=Ack(NODE, Head.start("centre", NODE), "t"), others=[wanted(Wanted())])
-    header = envelope.header_for(Purpose.RECALL, NODE, Head.start("node", NODE), (), bytes(16))
-    answer = recall.give(centre, NODE, envelope.seal(header, asked, room.seals))
+    answer = recall.give(centre, NODE, room.asks_back())
     opened = envelope.open_envelope(answer, room.opens, purpose=Purpose.RECALLED, node=NODE)
     assert list(opened.contents().events) == room.log
 

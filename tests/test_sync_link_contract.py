@@ -35,6 +35,9 @@ class ByNetwork:
     def nowhere(self):
         return HttpsLink("http://127.0.0.1:1", connect_s=0.5)
 
+    def asked_back(self, word):
+        return [self.link.post(f"{NODE}/recall", word)]
+
     def close(self):
         self.link.close()
         self.server.close()
@@ -62,6 +65,12 @@ class ByHand:
 
     def nowhere(self):
         return FerryLink(self.folder / "gone")
+
+    def asked_back(self, word):
+        """All answers lie there at once: on a medium nobody can ask a second time."""
+        stick.made(self.folder, NODE, stick.UP).put(stick.stem_of(envelope.digest_of(word)), word)
+        self.carry()
+        return [path.read_bytes() for path in stick.tray(self.folder, NODE, stick.DOWN).files()]
 
     def close(self):
         self.link.close()
@@ -112,6 +121,16 @@ def test_a_first_word_is_answered_at_its_own_place(way, centre):
     answer = way.link.post(f"{NODE}/enrol", word)
     opened = envelope.open_envelope(answer, room.opens, purpose=Purpose.ENROLLED, node=NODE)
     assert opened.contents().ack.of == envelope.digest_of(word)
+
+
+def test_what_a_room_once_sent_can_be_asked_back_over_it(way, room):
+    """A carrier that knows the place of batches alone works until the day on which a laptop is replaced."""
+    room.file_one()
+    body = room.batch()
+    room.read(way.link.post(NODE, body), body)
+    answers = [one for one in way.asked_back(room.asks_back()) if envelope.peek(one).purpose is Purpose.RECALLED]
+    opened = [envelope.open_envelope(one, room.opens, purpose=Purpose.RECALLED, node=NODE) for one in answers]
+    assert [event for one in opened for event in one.contents().events] == room.log
 
 
 def test_a_link_that_leads_nowhere_says_so_and_may_be_tried_again(way):

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from edge import receipt_numbers
-from edge.errors import CATALOGUE
+from edge.errors import CATALOGUE, YizhanError
 from sync import https, pace
-from sync.centre import app, enrolment, intake, key_returns, recall, receiver
+from sync.centre import app, doors, enrolment, intake, key_returns, recall, receiver
 from sync.centre.centre import Centre
 from sync.centre.settings import CentreSettings
 from tests.sync_pair import NODE
@@ -64,6 +64,14 @@ def test_every_door_is_named() -> None:
     doors = {str(one) for text in sources("sync/centre") for one in re.findall(r'"(/sync/v1/[^"[]*)"', text)}
     assert len(doors) >= 4
     assert [door for door in doors if f"| `POST {door.replace('<node_id>', '{node id}')}` |" not in TEXT] == []
+
+
+def test_every_door_is_open_to_every_carrier_and_no_other_place_is(centre: Centre) -> None:
+    """What HTTPS reaches by its routes, any other carrier reaches through doors.take."""
+    named = {found[1] or "" for found in re.finditer(r"\| `POST /sync/v1/\{node id\}(?:/(\w+))?` \|", TEXT)}
+    assert set(doors.DOORS) == named
+    with pytest.raises(YizhanError, match="没有找到"):
+        doors.take(centre, f"{NODE}/nowhere", b"")
 
 
 def test_every_tag_of_what_is_signed_or_sealed_is_named_or_stays_on_one_side() -> None:

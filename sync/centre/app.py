@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from edge import web
 from edge.errors import problem
-from sync.centre import codebooks, enrolment, filling, invitations, key_returns, recall, receiver
+from sync.centre import codebooks, doors, filling, receiver
 from sync.centre.admission import Admission, Busy, Door, refusal
 from sync.centre.api import openapi
 from sync.centre.centre import Centre
@@ -99,21 +99,25 @@ def take_batch(node_id: str) -> Response:
 
 @bp.post("/sync/v1/<node_id>/recall")
 def give_back(node_id: str) -> Response:
-    return Response(recall.give(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
+    return _answered(f"{node_id}/recall")
 
 
 @bp.post("/sync/v1/<node_id>/unlock")
 def unlock(node_id: str) -> Response:
     """The key of a room that may unlock itself, sealed to the request."""
-    return Response(key_returns.unlock(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
+    return _answered(f"{node_id}/unlock")
 
 
 @bp.post("/sync/v1/<node_id>/enrol")
 def take_first_word(node_id: str) -> Response:
-    return Response(enrolment.bind(_centre(), node_id, request.get_data(cache=False)), mimetype=ENVELOPE)
+    return _answered(f"{node_id}/enrol")
 
 
 @bp.post("/sync/v1/<node_id>/enrolment")
 def give_enrolment(node_id: str) -> Response:
     """The enrolment file, without its code, for a machine that proves to have the code by its SHA-256."""
-    return jsonify(invitations.fetched(_centre(), node_id, invitations.hash_in(request.get_data(cache=False))))
+    return _answered(f"{node_id}/enrolment", "application/json")
+
+
+def _answered(place: str, media_type: str = ENVELOPE) -> Response:
+    return Response(doors.take(_centre(), place, request.get_data(cache=False)), mimetype=media_type)
