@@ -159,7 +159,6 @@ class FirstStart:
             raise problem("ferry_missing", folder=folder or "所选的U盘")
         if self.node is not None and self.node.settings.node_id != node_id:
             set_up.check_free(self.node)
-            prepared_stick.give_back(medium, self.steps.state.claim)
         file = prepared_stick.take(medium, node_id, self.steps.state.claim, self.now())
         if replaces:
             self.steps.keep(medium=str(medium))
@@ -183,6 +182,15 @@ class FirstStart:
             self.node = open_node(self.home) if self.steps.state.room else None
             raise
         self.steps.keep(room=node_id, medium=medium, replacing="")
+        self._keep_only(node_id)
+
+    def _keep_only(self, node_id: str) -> None:
+        """Rooms of the sticks here that this machine chose before are free for others again."""
+        for one in self.media():
+            try:
+                prepared_stick.give_back(one.folder, self.steps.state.claim, but=node_id)
+            except YizhanError as error:
+                logger.info("a room that was given up stays marked on the stick: %s", error)
 
     def take_back(self, enrolment: dict[str, Any]) -> str:
         """A room that was on another machine: begin it, bring its log over the link; what is to be done next, or "".
@@ -201,6 +209,7 @@ class FirstStart:
         self.steps.keep(making=node_id, room="")
         replacing.begin(self.home, enrolment, again=again, **keys)
         self.steps.keep(replacing=node_id)
+        self._keep_only(node_id)
         return self.go_back_for()
 
     def go_back_for(self, folder: str = "") -> str:
@@ -320,6 +329,7 @@ class FirstStart:
         self.made()
         self.steps.finish()
         if state.medium:
+            self._keep_only(state.room)
             try:
                 prepared_stick.sweep(Path(state.medium), state.claim, done=True)
             except YizhanError as error:

@@ -109,10 +109,10 @@ def take(medium: Path, node: str, claim: str, at: str) -> dict[str, Any]:
     return file
 
 
-def give_back(medium: Path, claim: str) -> None:
-    """What this machine took and did not keep is free for another. Raises what a stick can do."""
+def give_back(medium: Path, claim: str, but: str = "") -> None:
+    """What this machine took is free for another, `but` the one it keeps. Raises what a stick can do."""
     marks = _tray(medium, MARK)
-    marks.remove([marks.path(one.node) for one in rooms(medium) if one.claim == claim])
+    marks.remove([marks.path(one.node) for one in rooms(medium) if one.claim == claim and one.node != but])
 
 
 def sweep(medium: Path, claim: str = "", *, done: bool = False) -> None:

@@ -4,6 +4,7 @@ SLOW_FILES = frozenset(
     [
         "test_house",
         "test_ways_walked",
+        "test_ten_rooms",
         "test_sync_coding",
         "test_edge_carriage",
         "test_sync_centre_numbering",
