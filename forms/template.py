@@ -33,7 +33,14 @@ def start(service: str, version: str) -> dict[str, Any]:
     }
     content["x-service"]["keywords"] = [to_do("群众可能会说的词，供检索")]
     content["x-samples"] = sampling.samples(content)
+    content["x-samples"]["invalid"].append(_against_the_rule(content["x-samples"]["valid"][0]["answers"]))
     return content
+
+
+def _against_the_rule(answers: dict[str, Any]) -> dict[str, Any]:
+    wrong = {**answers, "matter": {**answers["matter"], "until": "2026-11-01", "detail": "略"}}
+    problems = [{"path": "/matter/until", "keyword": "x-jsf-logic-validations"}]
+    return {"title": "第二个日期早于第一个", "answers": wrong, "problems": problems}
 
 
 def _schema(service: str, version: str) -> dict[str, Any]:
@@ -108,16 +115,34 @@ def _matter() -> dict[str, Any]:
                     {"const": "other", "title": "其他"},
                 ],
             },
-            "other": {"type": "string", "title": "其他情况", "minLength": 1, "maxLength": 100, "examples": ["示例"]},
+            "other": {"type": "string", "title": "其他情况", "minLength": 1, "maxLength": 100},
             "day": {"type": "string", "title": to_do("日期的名称"), "format": "date", "examples": ["2026-11-02"]},
+            "until": {
+                "$comment": "两项之间的规定：这里按名称引用，规定写在下面的 x-jsf-logic 里。用不着的，"
+                "这一项、x-jsf-logic、uischema 里的一行和最后一个错误示例一起删去。",
+                "type": "string",
+                "title": to_do("第二个日期的名称"),
+                "format": "date",
+                "x-jsf-logic-validations": ["untilNotBeforeDay"],
+            },
             "detail": {
                 "type": "string",
                 "title": to_do("说明的题目"),
                 "minLength": 1,
                 "maxLength": 500,
-                "examples": ["示例内容"],
+                "examples": [to_do("照实写一个例子，印在屏幕和填写说明上")],
             },
         },
+        "x-jsf-logic": {"validations": {"untilNotBeforeDay": _until_not_before_day()}},
+    }
+
+
+def _until_not_before_day() -> dict[str, Any]:
+    """A rule in JSON Logic: it holds, too, while the second day is not filled in."""
+    in_order = {">=": [{"var": "until"}, {"var": "day"}]}
+    return {
+        "rule": {"or": [{"!": {"var": "until"}}, in_order]},
+        "errorMessage": to_do("第二个日期早于第一个时，给群众看的话"),
     }
 
 
@@ -166,6 +191,7 @@ def _uischema() -> dict[str, Any]:
                 _control("matter", "kind", format="radio"),
                 {**_control("matter", "other"), "rule": _SHOW},
                 _control("matter", "day"),
+                _control("matter", "until"),
                 _control("matter", "detail", multi=True),
             ],
         ),
