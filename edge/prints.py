@@ -75,7 +75,7 @@ def day(text: str) -> str:
 
 def chinese() -> bool:
     """Whether the paper is printed in Chinese."""
-    return not paper_words.is_english(language())
+    return not display.is_english(language())
 
 
 def new_sheets(definition: Definition) -> frozenset[int]:

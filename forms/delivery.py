@@ -144,6 +144,7 @@ class Movement:
 
 
 def find_bill(bills: tuple[Bill, ...], number: str) -> Bill | None:
+    """The bill of this number (缴款识别码), or None."""
     return next((one for one in bills if one.number == number), None)
 
 
@@ -179,6 +180,7 @@ def _ids_on_the_way(delivery: Delivery) -> set[str]:
 
 
 def parcel_of(data: Mapping[str, Any]) -> Parcel | None:
+    """What the body of an event says of a parcel: carrier and number of the waybill; None where nothing was posted."""
     return Parcel(data["parcel"]["carrier"], data["parcel"]["number"]) if "parcel" in data else None
 
 

@@ -39,6 +39,7 @@ def said(word: str, language: str) -> str:
 
 
 def is_english(language: str) -> bool:
+    """Whether a language tag (BCP 47) is English, of whatever country."""
     return language.split("-", 1)[0] == "en"
 
 

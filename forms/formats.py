@@ -76,6 +76,7 @@ def lengthened(old: str) -> str:
 
 
 def is_ric(text: str) -> bool:
+    """An identity number of 18 characters whose date exists and whose check digit is right (GB 11643-1999)."""
     return not ric_fault(text)
 
 
@@ -131,6 +132,7 @@ def _joins_names(char: str) -> bool:
 
 
 def is_file_ref(text: str) -> bool:
+    """The reference to a kept file: `sha256:` and 64 small hexadecimal digits."""
     return bool(_FILE.fullmatch(text))
 
 

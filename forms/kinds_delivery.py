@@ -42,6 +42,7 @@ AMOUNT_MAX = 100_000_00  # ten thousand yuan are more than any fee of a police r
 
 
 def amount(value: Any, path: str) -> None:
+    """Checks money in 分, 1 to AMOUNT_MAX. Raises ValueError that names `path`."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= AMOUNT_MAX:
         raise ValueError(f"{path}: must be an amount in 分, 1 to {AMOUNT_MAX}")
 
@@ -52,6 +53,7 @@ def _sum(value: Any, path: str) -> None:
 
 
 def nothing(value: Any, path: str) -> None:
+    """Checks a 0 that stands where no money is due. Raises ValueError that names `path`."""
     if isinstance(value, bool) or value != 0:
         raise ValueError(f"{path}: must be 0")
 

@@ -3,16 +3,12 @@
 The Chinese text is its own key. Places in braces are filled; a language other than English gets the Chinese words.
 """
 
-from forms import pseudo
-
-
-def is_english(language: str) -> bool:
-    return language.split("-", 1)[0] == "en"
+from forms import display, pseudo
 
 
 def said(text: str, language: str, /, **values: object) -> str:
     """`text` in the language, its places filled."""
-    found = ENGLISH.get(text, text) if is_english(language) else text
+    found = ENGLISH.get(text, text) if display.is_english(language) else text
     if language == pseudo.TAG and text in ENGLISH:
         found = pseudo.text(ENGLISH[text])
     return found.format(**values) if values else found

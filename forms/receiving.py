@@ -85,5 +85,6 @@ def proxy_words(data: Mapping[str, Any]) -> str:
 
 
 def seen_words(data: Mapping[str, Any]) -> str:
+    """How many originals were seen, from the body of the event, and whether by two people: “2 样，两个人核对”."""
     count = f"{len(set(data['slots']))} 样"
     return f"{count}，两个人核对" if data.get("second") else count

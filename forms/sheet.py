@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from forms import answers, dates, limits, page, paper_words, pointer
+from forms import answers, dates, display, limits, page, paper_words, pointer
 from forms.answers import Context
 from forms.building import Control
 from forms.definition import Definition
@@ -77,7 +77,7 @@ class _Sheet:
     def __init__(self, definition: Definition, data: Mapping[str, Any], language: str, *, filled: bool) -> None:
         self._definition, self._language = definition, language
         # the short official names are Chinese; another language has only what the screens say
-        self._official = not paper_words.is_english(language)
+        self._official = not display.is_english(language)
         self._formal = replace(definition, i18n={}, cache={}) if self._official else definition
         self._filled = filled
         self._data = _with_rows(definition, data) if not filled else data

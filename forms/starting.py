@@ -60,10 +60,12 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def to_do(text: str) -> str:
+    """A text that the author of the new file still has to write, marked as such."""
     return f"{TO_DO}{text}"
 
 
 def schema_id(service: str, version: str) -> str:
+    """The `$id` of a definition's schema; `$ref` into it starts with this."""
     return f"{SCHEMA_BASE}{service}/{version}"
 
 

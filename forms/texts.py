@@ -80,6 +80,7 @@ def picks_several(schema: Mapping[str, Any]) -> bool:
 
 
 def is_signature(schema: Mapping[str, Any]) -> bool:
+    """Whether what is asked for is drawn by hand: a file that the definition marks with `x-signature`."""
     return schema.get("format") == "file-ref" and bool(schema.get("x-signature"))
 
 

@@ -43,6 +43,7 @@ def service_id(tree: Mapping[str, Any], given: str) -> str:
 
 
 def is_id(text: str) -> bool:
+    """Whether `text` can be the id of a service: small letters, digits and hyphens, at most ID_LENGTH_MAX."""
     return len(text) <= ID_LENGTH_MAX and bool(_ID.fullmatch(text))
 
 

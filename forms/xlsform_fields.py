@@ -35,6 +35,7 @@ _LOST_LOOKS = {
 
 
 def text(item: Item, _remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Schema and options of a question that is answered in words, or with a time of day."""
     kind = item.node.get("type")
     if kind == "time":
         return {"type": "string", "pattern": TIME, "examples": ["09:30"]}, {"placeholder": "09:30"}
@@ -49,6 +50,7 @@ def text(item: Item, _remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]
 
 
 def numeric(item: Item, remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Schema and options of a number or a range; a step that has no counterpart becomes a remark."""
     if item.node.get("type") != "range":
         whole = item.node.get("type") in ("integer", "int")
         return {"type": "integer" if whole else "number"}, {"inputmode": "numeric" if whole else "decimal"}
@@ -69,24 +71,29 @@ _RANGE = (("start", "1"), ("end", "10"), ("step", "1"))
 
 
 def date(_item: Item, _remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Schema and options of a day."""
     return {"type": "string", "format": "date"}, {}
 
 
 def one(item: Item, _remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Schema and options of one choice from a list, which who calls adds: a short one in sight, a long one folded."""
     few = len(item.values()) <= RADIO_MAX and not item.appearance & {"minimal", "autocomplete"}
     return {"type": "string"}, {"format": "radio" if few else "select"}
 
 
 def many(_item: Item, _remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Schema and options of several choices from a list, which who calls adds."""
     return {"type": "array", "uniqueItems": True}, {}
 
 
 def yes(item: Item, _remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Schema and options of something to confirm; where it has to be confirmed, only `true` is right."""
     must = item.bind("required") is not None
     return {"type": "boolean"} | ({"const": True} if must else {}), {}
 
 
 def file(item: Item, _remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Schema and options of a photograph, a signature or another file."""
     base: dict[str, Any] = {"type": "string", "format": "file-ref"}
     if "signature" in item.appearance:
         return base | {"contentMediaType": "image/png", "x-signature": True}, {"capture": "signature"}

@@ -107,6 +107,7 @@ class Item:
 
 
 def scope(way: tuple[str, ...]) -> str:
+    """The `scope` of a control for the names on the way to its value."""
     return "#" + "".join(f"/properties/{pointer.encode(name)}" for name in way)
 
 

@@ -42,6 +42,7 @@ def code_of(name: str) -> str:
 
 
 def speaks_chinese(text: str) -> bool:
+    """Whether there is a Chinese character in `text`."""
     return bool(_HAN.search(text))
 
 

@@ -109,6 +109,7 @@ def cut(
 
 
 def seal(batch: Batch, parties: Parties) -> bytes:
+    """A batch as an envelope, signed and sealed to the centre (sync/PROTOCOL.md); with a fresh batch id each time."""
     batch_id = secrets.token_bytes(BATCH_ID_BYTES)
     header = envelope.header_for(Purpose.UP, parties.node, batch.after, batch.events, batch_id)
     codebook = library.PACKAGED.common(batch.codebooks) if batch.events else None

@@ -39,6 +39,7 @@ class Budget:
 
 
 def today(tx: Connection, given: "Settings") -> Budget:
+    """What the node's own day may carry (bytes), has carried, and whether originals may go at this hour."""
     now = tx.clock.now()
     row = tx.execute("SELECT bytes FROM carried WHERE day = ?", (now[:10],)).fetchone()
     return Budget(

@@ -48,6 +48,7 @@ class Outlook:
 
 
 def look(node: "Node", push: "Push | None" = None) -> Outlook:
+    """What is still to be carried, and how long that takes at the rate that `push` saw last; without one, no time."""
     rate = push.rate if push is not None else 0.0
     with node.database.read() as tx:
         return _look(tx, budget.today(tx, node.settings), rate)

@@ -49,6 +49,7 @@ def open_items(tx: Connection) -> list[Item]:
 
 
 def count(tx: Connection) -> int:
+    """How many items nobody has settled yet."""
     return int(tx.execute("SELECT count(*) FROM quarantine WHERE settled_at = ''").fetchone()[0])
 
 

@@ -54,11 +54,13 @@ class SyncStatus:
 
 
 def status(node: "Node") -> SyncStatus:
+    """What every screen says about the link and about what waits, read in a transaction of its own."""
     with node.database.read() as tx:
         return status_of(tx)
 
 
 def status_of(tx: Connection) -> SyncStatus:
+    """The same within a transaction that is open."""
     link = read(tx)
     events, materials = log.unsent(tx), unsent_materials(tx)
     return SyncStatus(
@@ -107,6 +109,7 @@ def read(tx: Connection) -> LinkState:
 
 
 def succeeded(tx: Connection, now: str) -> None:
+    """Notes a round trip that went well at `now`; the first one after failures is logged."""
     before = read(tx)
     if before.failures:
         logger.info("the link has recovered after %s failures", before.failures)

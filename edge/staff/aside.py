@@ -15,6 +15,7 @@ _PARTS = 5
 
 
 def show(key: str) -> Response:
+    """One item that was put aside, with what can be done about it."""
     return _page(key)
 
 

@@ -34,6 +34,7 @@ class Choice:
 
 
 def show() -> Response:
+    """The page for a stick: what would be taken along, and what came with the last one."""
     return _page()
 
 

@@ -148,6 +148,7 @@ def _of(number: str, sha256: str) -> tuple[Application, Material]:
 
 
 def sent(data: bytes, media_type: str) -> Response:
+    """An answer with a file's bytes: pictures are shown in the page, anything else is saved and opened elsewhere."""
     response = make_response(data)
     response.mimetype = media_type
     # a stranger's PDF is handed to the reader of the machine, never opened under our own address

@@ -17,6 +17,7 @@ ANSWERABLE = frozenset(
 
 
 def show() -> str:
+    """The page on which an officer changes the password."""
     return _page()
 
 

@@ -45,6 +45,7 @@ def hint(response: Response, account: str) -> None:
 
 
 def forget(response: Response) -> None:
+    """Takes back the cookie that `hint` set."""
     response.delete_cookie(COOKIE, path=request.script_root + COOKIE_PATH, httponly=True, samesite="Strict")
 
 

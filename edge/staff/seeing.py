@@ -105,6 +105,7 @@ def record(number: str) -> Response:
 
 
 def ticked() -> list[str]:
+    """The codes of the materials whose originals were ticked on the page."""
     return request.form.getlist(SLOT)
 
 

@@ -138,6 +138,7 @@ def login() -> Response:
 
 
 def logout() -> Response:
+    """Ends the session on the node and in the browser, and with it a practice; 303 to the page of the login."""
     officers.logout(node(), request.cookies.get(COOKIE, ""))
     if node().hooks.practice is not None:
         node().hooks.practice.leave(officer().account)  # his practice ends with it

@@ -42,6 +42,7 @@ class Queue:
 
 
 def show() -> str:
+    """What waits to be sent, what was put aside, and the ways out: now over the link, or with a stick."""
     running = node()
     at_desk = not three.one_of(officer().posts)  # whoever runs the machine sees how much, and of whom not
     with running.database.read() as tx:

@@ -37,6 +37,7 @@ class Aside:
 
 
 def show() -> Response:
+    """The page of the visits that this room knows."""
     return _page()
 
 

@@ -73,6 +73,7 @@ class Codebook:
 
 
 def make(columns: Mapping[str, Known], texts: Mapping[str, Any], first: tuple[str, ...]) -> Codebook:
+    """A codebook with its digest: SHA-256 of the canonical columns, texts and first names."""
     return Codebook(columns, texts, first, hashlib.sha256(_canonical(columns, texts, first)).digest())
 
 

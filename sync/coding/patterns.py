@@ -55,11 +55,13 @@ def free_alphabet(text: str) -> int | None:
 
 
 def put_free(writer: Writer, text: str, alphabet: int) -> None:
+    """Writes a text of at least FREE_MIN characters, all of ALPHABETS[`alphabet`]: its length, then one number."""
     writer.number(len(text) - FREE_MIN, LENGTH_MAX - FREE_MIN + 1)
     writer.number(_value(text, ALPHABETS[alphabet]), len(ALPHABETS[alphabet]) ** len(text))
 
 
 def take_free(reader: Reader, alphabet: int) -> str:
+    """The text that `put_free` wrote with the same alphabet."""
     size = FREE_MIN + reader.number(LENGTH_MAX - FREE_MIN + 1)
     return _written(reader.number(len(ALPHABETS[alphabet]) ** size), ALPHABETS[alphabet], size)
 
