@@ -112,6 +112,7 @@ SLOW_FILES = frozenset(
         "test_sync_clocks",
         "test_sync_epochs",
         "test_edge_sealed",
+        "test_sync_sealed",
         "test_kiosk_private",
         "test_kiosk_typing_browser",
         "test_kiosk_helper",

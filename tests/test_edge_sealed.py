@@ -3,51 +3,22 @@
 import base64
 import io
 import json
-import re
 import secrets
 import shutil
 import subprocess
 import sys
 import textwrap
-from datetime import date
 
 import pytest
 from desk_app import Desk, add_officer, desk_app
 from kiosk_app import Citizen, fields, jpeg, kiosk_app
 from programs import ask, run
 
-from edge import applications, drafts, facts, heads, identity, log, materials, sealing, unwritten_filing
+from edge import applications, drafts, heads, identity, log, materials, sealing, unwritten_filing
 from edge.errors import Refused, YizhanError
 from edge.sealing import SealedFile, SealingError
-from forms.figures import Period
 from forms.state import Material
-from sync.centre import (
-    cases,
-    complaints,
-    dashboard,
-    desks,
-    enrolment,
-    figuring,
-    guards,
-    queue,
-    reviewers,
-    supervisor,
-    supervisor_keys,
-    tokens,
-)
-from sync.centre.app import create_app
-from sync.centre.queue import Asked, Who
-from sync.push import Push
-from tests.centre_browser import Browser
-from tests.sync_pair import NODE, give_enrolment
-
-SERVICE = "jubao-tousu"
-SECRETS = ("蓝皮账本第七页", "赵铁柱的饭店", "19900000377", "覃月圆")
-ANSWERS = {
-    "about": {"kind": "police", "who": SECRETS[1], "content": f"有人亲眼看见{SECRETS[0]}，请查。"},
-    "reply": {"anonymous": False, "name": SECRETS[3], "phone": SECRETS[2], "callback": True},
-    "declaration": {"truth": True, "privacy": True},
-}
+from tests.sealed_words import ANSWERS, SECRETS, SERVICE, filled
 
 
 @pytest.fixture
@@ -61,13 +32,6 @@ def supervised(node):
         }  # fmt: skip
         identity.set_centre(tx, file)
     return private
-
-
-def filled(node, photo: bytes = b"", owner: str = "kiosk:one"):
-    draft = drafts.save(node, drafts.create(node, SERVICE, owner), ANSWERS, page=3)
-    if photo:
-        draft = drafts.attach(node, draft, materials.store(node, photo, f"{SECRETS[0]}.jpg", draft.owner, "evidence"))
-    return draft
 
 
 def of_number(node, number):
@@ -332,130 +296,6 @@ def test_going_back_to_the_start_page_forgets_what_was_typed(node, supervised):
     assert "继续" not in home
     citizen.get(typed)
     assert citizen.status == 404
-
-
-# --- at the centre
-
-
-@pytest.fixture
-def complaint(node, centre, server):
-    """A complaint that has reached the centre; its number."""
-    reviewers.add(centre, "du", "杜督察", "vier-dicke-huehner", supervisor_keys.POST)
-    reviewers.add(centre, "li", "李审批", "vier-dicke-huehner", "户政")
-    give_enrolment(node, centre, server.url)
-    number = drafts.file(node, filled(node, jpeg()), actor="kiosk").number
-    from sync.https import HttpsLink
-
-    link = HttpsLink(server.url)
-    report = Push(node, link).drain()
-    link.close()
-    assert report.problem is None
-    return number
-
-
-def test_the_enrolment_file_carries_the_public_key_and_never_the_private_one(centre):
-    file = enrolment.enrol(centre, NODE, "大坪村警务室", "http://127.0.0.1:1")
-    private = supervisor_keys.private_key(centre.settings.supervisor_file)
-    assert file["supervisor_box_key"] == sealing.public_of(private).hex()
-    assert private.hex() not in json.dumps(file)
-    assert (centre.settings.supervisor_file.stat().st_mode & 0o077) == 0
-
-
-def test_making_the_supervisors_key_again_changes_nothing(centre):
-    place = centre.settings.supervisor_file
-    first = supervisor_keys.create(place)
-    assert supervisor_keys.create(place) == first
-    place.with_name(place.name + ".pub").unlink()  # as after a kill between the two files
-    assert supervisor_keys.create(place) == first
-
-
-def test_only_the_supervisor_opens_and_decides_at_the_centre(centre, complaint):
-    assert supervisor.open_complaint(centre, complaint, "centre:du").answers == ANSWERS
-    for actor in ("centre:li", "centre:cli", "centre:nobody"):
-        with pytest.raises(YizhanError) as refused:
-            supervisor.open_complaint(centre, complaint, actor)
-        assert refused.value.code == "sealed_other"
-        with pytest.raises(YizhanError):
-            cases.accept(centre, complaint, actor=actor)
-    assert cases.possible_acts(cases.get(centre, complaint), "centre:li") == set()
-    done = cases.decide(centre, complaint, actor="centre:du", result="transferred", reason=f"{SECRETS[0]}属实")
-    assert done.state.result == "transferred"
-    assert done.state.reason == guards.SEALED_SENTENCE
-
-
-def test_the_supervisor_has_the_key_file_or_opens_nothing(centre, complaint):
-    centre.settings.supervisor_file.unlink()
-    with pytest.raises(YizhanError) as refused:
-        supervisor.open_complaint(centre, complaint, "centre:du")
-    assert refused.value.code == "supervisor_key_missing"
-
-
-def test_the_review_desk_shows_the_content_to_the_supervisor_and_to_nobody_else(centre, complaint):
-    from edge.serving import Server
-
-    running = Server(create_app(centre), "127.0.0.1", 0)
-    try:
-        other = Browser(running.url)
-        other.log_in("li", "vier-dicke-huehner")
-        bar = other.get("/review/").text
-        assert re.findall(r"bar-count[^>]*>(\d+)", bar) == ["0", "0", "0"]
-        assert "举报投诉" not in bar
-        page = other.get(f"/review/{complaint}")
-        assert "内容已封存给监督部门" in page.text
-        assert "已办完" not in page.text
-        assert other.get(f"/review/{complaint}/sealed").status == 403
-        assert other.get(f"/review/{complaint}/sealed/0").status == 403
-        du = Browser(running.url)
-        du.log_in("du", "vier-dicke-huehner")
-        assert re.findall(r"bar-count[^>]*>(\d+)", du.get("/review/?show=closed").text)[0] == "1"
-        assert SECRETS[0] in du.get(f"/review/{complaint}/sealed").text
-        assert du.get(f"/review/{complaint}/sealed/0").status == 200
-        assert du.get(f"/review/{complaint}/sealed/1").status == 404
-    finally:
-        running.stop()
-
-
-def test_a_complaint_is_counted_and_found_by_supervisors_alone(centre, complaint):
-    today = centre.clock.today()
-    for account, supervises, found in (("li", False, []), ("du", True, [complaint])):
-        asking = Who(account, (desks.ALL,), frozenset({account}), supervises=supervises)
-        with centre.store.read() as tx:
-            for asked in (
-                Asked("todo"),
-                Asked("free"),
-                Asked("all"),
-                Asked("all", complaint),
-                Asked("todo", service=SERVICE),
-            ):
-                assert [one.line.number for one in queue.lines(tx, asked, asking, today)] == found, asked
-            counted = queue.counts(tx, Asked(), asking, today)
-            assert (counted["todo"], counted["free"], counted["mine"]) == (len(found), len(found), 0)
-            assert queue.total(tx, Asked(), asking, today, counted) == len(found)
-            assert list(queue.services(tx, supervises=supervises)) == [SERVICE][: len(found)]
-    cases.decide(centre, complaint, actor="centre:du", result="transferred", reason="已转办")
-    for supervises, found in ((False, []), (True, [complaint])):
-        asking = Who("any", (desks.ALL,), supervises=supervises)
-        with centre.store.read() as tx:
-            assert [one.line.number for one in queue.lines(tx, Asked("closed"), asking, today)] == found
-
-
-def test_a_complaint_is_no_part_of_the_figures_on_any_wall(node, centre, complaint):
-    month = Period.of("month", date.fromisoformat(centre.clock.today()))
-    with centre.store.read() as tx:
-        whole = dashboard.board(tx, centre, "", month).whole
-        assert (whole.received, whole.open, whole.late) == (0, 0, 0)
-        assert complaints.counts(tx, centre, (desks.ALL,), frozenset({"du"})).open == 1
-    assert figuring.of_area(centre, "", month)["received"] == 0
-    assert figuring.differences(centre, "", month) == []
-    assert facts.of_room(node, month).received == 0
-
-
-def test_programs_of_a_reviewer_are_told_of_no_complaint(centre, complaint):
-    for account, found in (("li", []), ("du", [complaint])):
-        client = create_app(centre).test_client()
-        _, key = tokens.make(centre, account, "list", ["applications"])
-        answer = client.get("/api/v1/applications?show=all", headers={"Authorization": f"Bearer {key}"})
-        assert [one["number"] for one in answer.get_json()["applications"]] == found
 
 
 def test_a_kill_between_filing_and_forgetting_leaves_one_application_and_no_content(home, tmp_path):

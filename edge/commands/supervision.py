@@ -28,12 +28,11 @@ def add_centre_commands(inner: Commands) -> None:
     parser.add_argument("--area", default="", metavar="CODE", help="只从编号以它开头的警务室里抽")
     parser.add_argument("--seed", default="", metavar="TEXT", help="种子；不写由系统给出")
     parser.add_argument("--as", dest="actor", required=True, help="抽签的账号，如 centre:du；他经办过的不在其中")
-    parser = reporting(
-        inner, "reasons", reasons, "办什么的多、哪里常要补正和退件，供修改指南和表单；少于 5 件的不列"
-    )
+    parser = reporting(inner, "reasons", reasons, "办什么的多、哪里常要补正和退件，供修改指南和表单；少于 5 件的不列")
     parser.add_argument("--first", required=True, metavar="DAY", help="从哪天起办结的")
     parser.add_argument("--last", required=True, metavar="DAY", help="到哪天为止")
     parser.add_argument("--area", default="", metavar="CODE", help="只看编号以它开头的警务室")
+    parser.add_argument("--service", default="", metavar="ID", help="只看一个事项")
     parser = reporting(inner, "report", report, "周报、月报、季报、年报：做一份或者取出已有的一份，核对签名")
     parser.add_argument("--kind", choices=("week", "month", "quarter", "year"), default="month", help="周、月、季、年")
     parser.add_argument("--day", required=True, metavar="DAY", help="含这一天的期间，须已结束")
@@ -121,12 +120,16 @@ def reasons(args: argparse.Namespace) -> int:
 
     first, last = _span(args)
     with opened(args) as centre:
-        found = looking.look(centre, first, last, args.area)
-    answer = {"first": args.first, "last": args.last, "area": args.area, "least": looking.LEAST, **asdict(found)}
-    services = [f"{one.title}：办结 {one.closed}，补正 {one.corrected}，退件 {one.sent_back}" for one in found.services]
+        found = looking.look(centre, first, last, args.area, service=args.service)
+    asked = {"first": args.first, "last": args.last, "area": args.area, "service": args.service}
+    answer = {**asked, "least": looking.LEAST, "formulas": looking.FORMULAS, **asdict(found)}
+    lines = [
+        f"{one.title}：办结 {one.closed}，要补正 {one.corrected}，没有办成 {one.sent_back}，再来一次 {one.rate.percent}"
+        for one in (*found.services, *found.places)
+    ]
     told = [f"{one.title} · {one.label}：{one.count} 件要补正" for one in found.reasons]
     hidden = [f"另有 {found.hidden} 处少于 {looking.LEAST} 件，不列"] if found.hidden else []
-    say(args, answer, "\n".join([f"办结 {found.closed} 件", *services, *told, *hidden]))
+    say(args, answer, "\n".join([f"办结 {found.whole.closed} 件", *lines, *told, *hidden]))
     return 0
 
 
