@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from edge import account_chain
 from edge.account_chain import ROWS_MAX, WORDS, Row
-from edge.account_tables import KEPT_MS
 from edge.database import Connection
+from edge.tables.account import KEPT_MS
 
 __all__ = ["ROWS_MAX", "WORDS", "Row", "add", "cut", "faults", "head", "newest"]
 

@@ -14,7 +14,7 @@ from dataclasses import replace as but
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import backup_file, database, epochs, log, machine_report, place, settings, slots, unlocking, verify
+from edge import backup_file, database, durable, epochs, log, machine_report, place, settings, slots, unlocking, verify
 from edge.clock import Clock
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
@@ -82,7 +82,7 @@ def make(node: "Node", target: Path) -> Made:
     try:
         made = _write(node, beside, file, os.urandom(database.KEY_BYTES))
         beside.replace(file)
-        sync(file.parent)
+        durable.sync_folder(file.parent)
     except OSError as error:
         raise problem("file_not_written", file=file, detail=why(error)) from error
     finally:
@@ -113,7 +113,7 @@ def _write(node: "Node", beside: Path, file: Path, key: bytes) -> Made:
     sheet = unlocking.sheet_of(found.home, node.database.key, node.clock.now())
     slots.must_be_ours(sheet, node.database.key)
     backup_file.add_sheet(beside, slots.holding(sheet, key))
-    sync(beside)
+    durable.sync_file(beside)
     report = rehearse(beside, key, node.clock, _roomy(found.database.parent, beside))
     return Made(file, beside.stat().st_size, Head.parse(report.head), report.events, report.materials, count)
 
@@ -229,16 +229,16 @@ def _restore(task: _Task) -> Restored:
         opened.shut_whole()
     finally:
         opened.close()
-    sync(task.work)
+    durable.sync_file(task.work)
     if not here and sheet is not None:
         slots.write(unlocking.sheet_path(found.home), sheet)
     task.work.replace(found.database)
-    sync(found.database.parent)
+    durable.sync_folder(found.database.parent)
     if task.held and not found.key_file.exists():
-        _write_key(found.key_file, task.held)
+        durable.write_new(found.key_file, f"{task.held.hex()}\n".encode())
     if not task.exists:
         (task.home / _UNFINISHED).replace(task.home / NODE_FILE)
-        sync(task.home)
+        durable.sync_folder(task.home)
     return Restored(found.node_id, Head.parse(report.head), epoch, report.events, aside)
 
 
@@ -347,7 +347,7 @@ def move_aside(found: Settings, *, with_sheet: bool = False) -> Path:
             path.replace(aside / path.name)
     if with_sheet and unlocking.sheet_path(found.home).exists():
         unlocking.sheet_path(found.home).replace(aside / unlocking.SHEET_FILE)
-    sync(found.home)
+    durable.sync_folder(found.home)
     return aside
 
 
@@ -368,30 +368,14 @@ def _begin(opened: Database, found: Settings, work: Path, above: int) -> int:
     return epoch
 
 
-def _write_key(path: Path, key: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _remove(path: Path) -> None:
     """With every log beside it: a journal that a killed run left would be played back into the next file there."""
     for one in (path, *(path.with_name(path.name + end) for end in (*_WAL, "-journal"))):
         one.unlink(missing_ok=True)
 
 
-def sync(path: Path) -> None:
-    """A file or a folder, on disk when this returns."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def as_dict(made: Made) -> dict[str, Any]:
+    """What `yizhan backup --json` says of a backup: path, bytes, epoch and seq of its head, and how much is in it."""
     return {
         "file": str(made.file), "bytes": made.bytes, "epoch": made.head.epoch, "head": made.head.seq,
         "events": made.events, "materials": made.materials, "files": made.files,

@@ -3,12 +3,11 @@
 A file without a sheet is from an earlier program: its key is the room's own.
 """
 
-import os
 import struct
 from pathlib import Path
 from typing import Final
 
-from edge import slots
+from edge import durable, slots
 from edge.slots import Sheet
 
 MAGIC: Final = b"yizhan-backup-2\n"
@@ -46,6 +45,5 @@ def take_out(path: Path, target: Path) -> Sheet | None:
         while left > 0 and (piece := source.read(min(_PIECE_BYTES, left))):
             copy.write(piece)
             left -= len(piece)
-        copy.flush()
-        os.fsync(copy.fileno())
+        durable.finish(copy)
     return sheet

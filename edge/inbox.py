@@ -8,7 +8,6 @@ Each start of a program that takes in draws a series of its own, so that nothing
 left, torn or not. A file is written under another name, synced, renamed, and its folder synced.
 """
 
-import os
 import secrets
 import shutil
 import threading
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge import inbox_items, receipts
-from edge.durable import sync_folder
+from edge.durable import make_folder, sync_folder, write_whole
 from edge.errors import problem
 from edge.inbox_items import Content
 from edge.os_words import why
@@ -148,24 +147,12 @@ def _listed(folder: Path) -> list[Path]:
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
     """On disk, under its name, when this returns; nothing of it under its name when it raises OSError."""
-    _make_folder(path.parent)
-    beside = path.with_name(f".{path.name}.new")
+    make_folder(path.parent)
     try:
-        _write_whole(beside, pieces)
-        beside.replace(path)
-        sync_folder(path.parent)
+        write_whole(path, pieces)
     except OSError:
-        for one in (beside, path):
-            one.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise
-
-
-def _write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def write_file(path: Path, pieces: Iterable[bytes]) -> None:
@@ -174,11 +161,3 @@ def write_file(path: Path, pieces: Iterable[bytes]) -> None:
         _write(path, pieces)
     except OSError as error:
         raise problem("inbox_unwritable", detail=why(error)) from error
-
-
-def _make_folder(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True, mode=0o700)
-    sync_folder(folder.parent)

@@ -14,6 +14,7 @@ from edge import (
     backup,
     database,
     definitions,
+    durable,
     epochs,
     identity,
     log,
@@ -60,7 +61,6 @@ if TYPE_CHECKING:
     from forms.head import Head
 
 logger = logging.getLogger(__name__)
-
 
 
 @dataclass
@@ -237,7 +237,7 @@ def create_home(home: Path, node_id: str, room_name: str, **node_keys: Any) -> N
     # node.toml comes last: until it is there the folder is no node, and init can be tried again after any failure
     found = _write_settings(home, room_name, {"node_id": node_id, **node_keys})
     if not found.key_file.exists():
-        _write_secret(found.key_file, database.create_key() + "\n")
+        durable.write_new(found.key_file, f"{database.create_key()}\n".encode())
     _create_database(found)
     (home / UNFINISHED).replace(home / NODE_FILE)
 
@@ -299,14 +299,6 @@ def _toml(value: str | int) -> str:
     if isinstance(value, int):
         return str(value)
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _write_secret(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _create_database(found: Settings) -> None:

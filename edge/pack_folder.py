@@ -6,14 +6,13 @@ cut off goes on at the next start, and again changes nothing.
 
 import json
 import logging
-import os
 import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from edge import identity, log, officers, pack_documents, pack_node, suite_policy
+from edge import durable, identity, log, officers, pack_documents, pack_node, suite_policy
 from edge.accounts import check_name
 from edge.database import Connection, Database
 from edge.errors import YizhanError
@@ -73,12 +72,7 @@ def _write(path: Path, text: str, put: Mapping[str, str], name: str) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and _digest(path) not in {put.get(name), pack_documents.sha256_of(text)}:
             path.replace(_spare(path))
-        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with fresh.open("x", encoding="utf-8", newline="") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        fresh.replace(path)
+        durable.write_whole(path, text.encode(), mode=durable.READ_BY_ALL, mark=secrets.token_hex(4))
     except OSError:
         logger.warning("%s of the pack could not be written", name, exc_info=True)
         return False

@@ -8,12 +8,10 @@ A backup does not have it: a kiosk is paired anew with a laptop that takes anoth
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import json
 import logging
-import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -22,7 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from edge import durable
+from edge import durable, file_locks
 from edge.errors import problem
 from edge.os_words import why
 
@@ -152,21 +150,13 @@ class Pairings:
     def _changing(self) -> Iterator[tuple[Held, Any]]:
         """What stands now, and a function that puts something else in its place, whole or not at all."""
         try:
-            with self._path.with_suffix(".lock").open("a") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+            with file_locks.in_turn(self._path.with_suffix(".lock")):
                 yield _held(self._path) if self._path.exists() else Held(), self._keep
         except OSError as error:
             raise problem("kiosk_file", file=FILE, detail=why(error)) from error
 
     def _keep(self, held: Held) -> None:
-        beside = self._path.with_suffix(".new")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(_said(held), file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._path)
-        durable.sync_folder(self._path.parent)
+        durable.write_whole(self._path, json.dumps(_said(held), ensure_ascii=False).encode())
 
 
 def _said(held: Held) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The files of publishing: signatures beside a service file, and the key of a county; whole on disk or not at all."""
 
 import json
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from edge import plain_files, publishing
+from edge import durable, plain_files, publishing
 from edge.errors import YizhanError, problem
 from edge.publishing import Sheet
 from forms import lint_family, reading, validation
@@ -100,15 +99,9 @@ def write(file: Path, sheet: Sheet) -> Path:
     """Put the sheet beside its service file, in place of an earlier one. Raises file_not_written."""
     path = beside(file)
     text = json.dumps(publishing.plain(sheet), ensure_ascii=False, indent=2) + "\n"
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with fresh.open("x", encoding="utf-8") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        fresh.replace(path)
+        durable.write_whole(path, text.encode(), mode=durable.READ_BY_ALL, mark=secrets.token_hex(4))
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise problem("file_not_written", file=path, detail=why(error)) from error
     return path
 
@@ -166,15 +159,11 @@ def create_key(path: Path, area: str, name: str) -> CountyKey:
     key = CountyKey(area, name, secrets.token_bytes(KEY_BYTES))
     text = json.dumps({"area": area, "name": name, "private": key.private.hex()}, ensure_ascii=False)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        durable.write_new(path, f"{text}\n".encode())
     except FileExistsError as error:
         raise problem("file_in_the_way", file=path) from error
     except OSError as error:
         raise problem("file_not_written", file=path, detail=why(error)) from error
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
     return key
 
 

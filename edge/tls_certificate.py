@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import ipaddress
-import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from edge.durable import write_new
 
 FILE: Final = "kiosk_tls.pem"
 # a room's clock may be years wrong; what counts is the fingerprint
@@ -24,18 +26,8 @@ def certificate(home: Path, host: str) -> Path:
     """The file with key and certificate, made at the first call. Raises OSError."""
     path = home / FILE
     if not path.is_file():
-        beside = home / f".{FILE}.{os.getpid()}"
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(_made(host))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, path)  # whoever came first made it
-        except FileExistsError:
-            pass
-        finally:
-            beside.unlink()
+        with suppress(FileExistsError):  # whoever came first made it
+            write_new(path, _made(host))
     return path
 
 

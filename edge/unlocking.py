@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from edge import database, passphrases, slots
+from edge import database, durable, passphrases, slots
 from edge.database import Database
 from edge.errors import YizhanError, problem
 from edge.os_words import why
@@ -40,6 +40,7 @@ Secret = Callable[["Sheet"], Opened]
 
 
 def sheet_path(home: Path) -> Path:
+    """Where the sheet of key slots of a home lies; a room that only its key file opens has none."""
     return home / SHEET_FILE
 
 
@@ -293,8 +294,7 @@ def _copy(source: Path, target: Path) -> None:
     """Into the same file, where there is one: a database is known by it."""
     with source.open("rb") as read, target.open("wb") as written:
         shutil.copyfileobj(read, written)
-        written.flush()
-        os.fsync(written.fileno())
+        durable.finish(written)
 
 
 def _mend(path: Path, keys: tuple[bytes, ...], clock: Clock) -> None:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 from edge import (
     backup,
     doctor,
-    holding,
+    durable,
+    file_locks,
     migrations,
     opening,
     projections,
@@ -104,7 +105,7 @@ def finish(home: Path, clock: Clock | None = None) -> Book:
     book = upgrade_book.read(home) or Book("prepared", clock.now(), "")
     if not book.is_open:
         return book
-    if holding.is_served(home):
+    if file_locks.is_served(home):
         raise problem("upgrade_still_served")
     here = upgrade_book.program_version()
     book = replace(book, to_version=here)
@@ -153,9 +154,9 @@ def _copy(found: Settings, target: Path, clock: Clock) -> bytes:
     _remove(beside)
     try:
         opened.copy_to(beside)
-        backup.sync(beside)
+        durable.sync_file(beside)
         beside.replace(target)
-        backup.sync(target.parent)
+        durable.sync_folder(target.parent)
         return opened.key
     finally:
         opened.close()
@@ -199,7 +200,7 @@ def _go_back(home: Path, book: Book, clock: Clock) -> Book:
             opened.copy_to(found.database)
         finally:
             opened.close()
-        backup.sync(found.database)
+        durable.sync_file(found.database)
     return _end(home, replace(book, state="back", at=clock.now()))
 
 

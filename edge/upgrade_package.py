@@ -6,7 +6,6 @@ province's content keys like everything else in it; the package itself may come 
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from edge import pack_node, upgrade_book
 from edge.database import Connection
-from edge.durable import sync_folder
+from edge.durable import finish, sync_folder
 from edge.errors import YizhanError, problem
 from edge.os_words import why
 from edge.upgrade_book import is_older
@@ -175,6 +174,5 @@ def _copy(given: Path, beside: Path) -> tuple[str, int]:
             if size > PACKAGE_BYTES_MAX:
                 raise _refuse(given, "太大，不是安装包")
             copy.write(piece)
-        copy.flush()
-        os.fsync(copy.fileno())
+        finish(copy)
     return digest.hexdigest(), size

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from edge import log, witness_mark
 from edge.database import Connection
-from edge.durable import sync_folder
+from edge.durable import sync_folder, write_whole
 from edge.errors import problem
 from forms.events import Head
 
@@ -144,13 +144,7 @@ def _shorten(path: Path, last: Head | None) -> None:
     """Keep the last line alone when the file has grown long: written beside, synced, put in its place."""
     if last is None or path.stat().st_size <= _KEPT_BYTES_MAX:
         return
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="ascii") as file:
-        file.write(_line(last))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
+    write_whole(path, _line(last).encode())
 
 
 def _place(head: Head) -> str:

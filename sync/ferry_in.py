@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from edge import identity, log, publishing_node
 from edge.database import Connection
 from edge.errors import YizhanError, problem
+from edge.file_locks import in_turn, only_one
 from sync import answer, envelope, ferry_out, ferry_parcels, keys, stick, taking
 from sync.answer import Answer
 from sync.coding import library
@@ -19,7 +20,6 @@ from sync.envelope import EnvelopeError, Purpose
 from sync.ferry_out import LOCK, Progress, quiet
 from sync.frames import Ack
 from sync.keys import Parties
-from sync.lock import in_turn, only_one
 from sync.push import RAW_BYTES_MAX
 from sync.status import unsent_materials
 

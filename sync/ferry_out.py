@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from edge import log
 from edge.database import Connection
 from edge.errors import YizhanError, problem
+from edge.file_locks import only_one
 from edge.materials import size_text
 from forms.events import Head
 from sync import enrol, envelope, ferry_cut, ferry_parcels, frames, keys, quarantine, stick
@@ -25,7 +26,6 @@ from sync.ferry_cut import Cut, Place
 from sync.ferry_parcels import Parcel
 from sync.frames import Ack
 from sync.keys import Parties
-from sync.lock import only_one
 from sync.stick import Tray
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from edge import identity, log, machine_report, outgoing, practice, publishing_node, renditions
 from edge.database import Connection
 from edge.errors import YizhanError, problem
+from edge.file_locks import only_one
 from sync import answer, batch, budget, enrol, fetching, keys, quarantine, recovery, status, taking
 from sync.answer import Answer
 from sync.batch import Batch
@@ -26,7 +27,6 @@ from sync.envelope import Purpose
 from sync.keys import Parties
 from sync.lanes import Lanes, Unit, Work
 from sync.link import Link, Slowness, Tunable, post, stand_ready, tune
-from sync.lock import only_one
 from sync.pace import Pace
 from sync.report import Report, total_of
 from sync.unheard import Unheard

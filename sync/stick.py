@@ -21,6 +21,7 @@ from glob import glob
 from pathlib import Path
 from typing import Final
 
+from edge import durable
 from edge.errors import YizhanError, problem
 from edge.os_words import why
 
@@ -35,7 +36,6 @@ FILE_BYTES_MAX: Final = 32 << 20  # more than any envelope has
 RESERVE_BYTES: Final = 256 << 10  # what folders and the list may take
 _NODE = re.compile(r"[0-9]{10}\Z")
 _STEM = re.compile(r"[0-9A-F]{8}\Z")
-_NO_FSYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,7 @@ class Tray:
         self._make_room(len(data))
         try:
             _write(self.folder / (stem + UNFINISHED), data)
-            (self.folder / (stem + UNFINISHED)).replace(path)
-            _sync_folder(self.folder)
+            durable.put_in_place(self.folder / (stem + UNFINISHED), path)
             right = _read_from_medium(path) == data
         except OSError as error:
             raise _unwritable(error, self.folder) from error
@@ -75,7 +74,7 @@ class Tray:
                 path.unlink(missing_ok=True)
                 gone += 1
             if gone:
-                _sync_folder(self.folder)
+                durable.sync_folder(self.folder)
         except OSError as error:
             raise _unwritable(error, self.folder) from error
         return gone
@@ -89,8 +88,7 @@ class Tray:
         lines = [f"{hashlib.sha256(read(path)).hexdigest()}  {path.name}\n" for path in self.files()]
         try:
             _write(self.folder / f"LIST{UNFINISHED}", "".join(lines).encode())
-            (self.folder / f"LIST{UNFINISHED}").replace(self.folder / LIST)
-            _sync_folder(self.folder)
+            durable.put_in_place(self.folder / f"LIST{UNFINISHED}", self.folder / LIST)
         except OSError as error:
             raise _unwritable(error, self.folder) from error
 
@@ -134,7 +132,7 @@ def made(medium: Path, node: str, way: str) -> Tray:
 def make_folder(folder: Path) -> None:
     """With those above it, there for good. Raises ferry_unwritable."""
     try:
-        _make_folder(folder)
+        durable.make_folder(folder, mode=0o777)  # whoever carries the medium may open it
     except OSError as error:
         raise _unwritable(error, folder) from error
 
@@ -210,8 +208,7 @@ def _write(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        durable.finish(file)
 
 
 def _read_from_medium(path: Path) -> bytes:
@@ -220,27 +217,6 @@ def _read_from_medium(path: Path) -> bytes:
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         return file.read()
-
-
-def _make_folder(folder: Path) -> None:
-    """Make the folder and fsync each new name on the way."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in _NO_FSYNC:
-            raise
-        os.sync()  # a file system that knows no fsync of a folder: everything is written out then
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(error: OSError, folder: Path) -> YizhanError:

@@ -43,35 +43,19 @@ GROUPS = {
     "sync.centre": "centre",
     # what node and centre share: page plumbing, errors, accounts, QR codes
     "edge.errors": "shared",
-    "edge.error_entry": "shared",
-    "edge.errors_carrying": "shared",
-    "edge.errors_who": "shared",
-    "edge.errors_counter": "shared",
-    "edge.errors_devices": "shared",
-    "edge.errors_first_start": "shared",
     # what a centre puts onto a stick for machines that have nothing yet
     "edge.prepared_stick": "shared",
     "edge.first_start": "wiring",
     "edge.replacing": "wiring",
     "edge.first_start_pages": "wiring",
-    "edge.errors_receiving": "shared",
-    "edge.errors_people": "shared",
-    "edge.errors_phone": "shared",
-    "edge.errors_review": "shared",
-    "edge.errors_outside": "shared",
     # a package of one application, checked wherever it is
     "edge.archives": "shared",
     # what a notice of the centre proves by itself
     "edge.writ_proof": "shared",
-    "edge.errors_inbox": "shared",
-    "edge.errors_today": "shared",
-    "edge.errors_storage": "shared",
-    "edge.errors_keys": "shared",
     # the slots of a database's key: the centre holds one of each room
     "edge.slots": "shared",
     "edge.recovery_words": "shared",
     "edge.centre_unlock": "wiring",
-    "edge.errors_publishing": "shared",
     "edge.web": "shared",
     "edge.web_errors": "shared",
     "edge.web_filters": "shared",
@@ -102,6 +86,7 @@ GROUPS = {
     "edge.receipt_proof": "shared",
     "edge.os_words": "shared",
     "edge.durable": "shared",
+    "edge.file_locks": "shared",
     "edge.shown_once": "shared",
     "edge.sealing": "shared",
     # the folders of a medium that is carried by hand
@@ -176,7 +161,19 @@ SCREENS = (
     "edge.offered_proof",
     *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.phone", "sync.centre.review"),
-    *("edge.template_code", "edge.app", "edge.away", "edge.locked", "edge.first_start", "edge.first_start_pages", "edge.practice_room", "edge.serving", "edge.cli", "edge.commands", "edge.demo"),
+    *(
+        "edge.template_code",
+        "edge.app",
+        "edge.away",
+        "edge.locked",
+        "edge.first_start",
+        "edge.first_start_pages",
+        "edge.practice_room",
+        "edge.serving",
+        "edge.cli",
+        "edge.commands",
+        "edge.demo",
+    ),
 )
 # A library, and the modules (with everything below them) behind which it stays.
 DOORS = {
@@ -190,6 +187,7 @@ DOORS = {
     "urllib3": ("sync.https",),
     "apscheduler": ("edge.scheduler",),
     "qrcode": ("edge.qr",),
+    "fcntl": ("edge.file_locks",),
     "sqlite3": ("edge.database",),  # its types only: Debian's SQLite lacks a fix for lost data
     "sqlcipher3": ("edge.database", "sync.centre.engines"),
     "sqlite_utils": ("edge.database", "edge.migrations", "edge.migration_steps"),
@@ -203,7 +201,16 @@ DOORS = {
     "pyxform": ("edge.xlsform_file",),
     "openpyxl": ("edge.xlsform_file",),
     "escpos": ("edge.devices.escpos_bytes",),
-    "PIL": ("edge.devices.drawn_text", "edge.devices.escpos_bytes", "edge.images", "edge.page_images", "edge.reencode", "edge.sample_devices", "edge.sample_pages", "sync.centre.review"),
+    "PIL": (
+        "edge.devices.drawn_text",
+        "edge.devices.escpos_bytes",
+        "edge.images",
+        "edge.page_images",
+        "edge.reencode",
+        "edge.sample_devices",
+        "edge.sample_pages",
+        "sync.centre.review",
+    ),
 }
 
 # `forms` may use what neither reads a clock nor touches a file, a network or a random number.
@@ -384,6 +391,7 @@ PLANTED = [
     ("edge.log", "import sqlite3", "edge.database"),
     ("edge.log", "import sqlcipher3.dbapi2 as sqlite", "edge.database"),
     ("sync.centre.receiver", "import sqlite_utils", "edge.database"),
+    ("edge.pairing", "import fcntl", "edge.file_locks"),
     ("edge.log", "from . import database", "relative"),
     ("kiosk.devices", "from .screens import bp", "relative"),
     ("forms.rules", "import random", "pure"),

@@ -7,10 +7,10 @@ from conftest import FixedClock
 from desk_app import PASSWORD, Desk, add_officer, desk_app, file_one, plain, sign_duties
 
 from edge import account_book, account_witness, factor, log, officers, one_time, three
-from edge.account_tables import KEPT_MS
 from edge.database import IntegrityError
 from edge.errors import YizhanError
 from edge.node import open_node
+from edge.tables.account import KEPT_MS
 from edge.verify import verify
 
 RFC_SECRET = b"12345678901234567890"
@@ -193,7 +193,11 @@ def test_what_is_older_than_half_a_year_may_go_and_that_is_an_entry(node, wei, c
 
 @pytest.mark.parametrize(
     "change",
-    ["UPDATE account_book SET account = 'luo' WHERE seq = 2", "DELETE FROM account_book WHERE seq = 2", "DELETE FROM account_book WHERE seq = 1"],
+    [
+        "UPDATE account_book SET account = 'luo' WHERE seq = 2",
+        "DELETE FROM account_book WHERE seq = 2",
+        "DELETE FROM account_book WHERE seq = 1",
+    ],
 )
 def test_whoever_takes_the_triggers_off_is_found_by_the_chain(node, wei, change):
     for _ in range(3):
@@ -209,7 +213,9 @@ def test_whoever_takes_the_triggers_off_is_found_by_the_chain(node, wei, change)
 # --- the three
 
 
-@pytest.mark.parametrize("posts", [("system", "security"), ("security", "audit"), ("audit", "receive"), ("system", "maintain")])
+@pytest.mark.parametrize(
+    "posts", [("system", "security"), ("security", "audit"), ("audit", "receive"), ("system", "maintain")]
+)
 def test_none_of_the_three_has_another_post(node, trio, posts):
     assert refused(officers.add, node, "both", "双岗", PASSWORD, posts=posts) == "posts_exclusive"
     assert refused(officers.set_posts, node, "system", posts) == "posts_exclusive"
@@ -218,13 +224,28 @@ def test_none_of_the_three_has_another_post(node, trio, posts):
 def test_the_three_see_no_application_and_the_desk_sees_no_accounts(node, trio, wei):
     number = file_one(node, "王秀梅").number
     app = desk_app(node)
-    for post, home in (("system", "/console/transfer"), ("security", "/console/accounts"), ("audit", "/console/accounts/book")):
+    for post, home in (
+        ("system", "/console/transfer"),
+        ("security", "/console/accounts"),
+        ("audit", "/console/accounts/book"),
+    ):
         desk = Desk(app, post)
         assert desk.get("/console/", follow=False).location == home
         assert "王秀梅" not in desk.text(home)
-        for path in (f"/console/applications/{number}", "/console/applications", "/console/receive", "/console/figures"):
+        for path in (
+            f"/console/applications/{number}",
+            "/console/applications",
+            "/console/receive",
+            "/console/figures",
+        ):
             assert desk.get(path, follow=False).status_code == 403, (post, path)
-    for account, path in (("wei", "accounts"), ("wei", "accounts/book"), ("security", "accounts/book"), ("audit", "accounts"), ("system", "accounts/book")):
+    for account, path in (
+        ("wei", "accounts"),
+        ("wei", "accounts/book"),
+        ("security", "accounts/book"),
+        ("audit", "accounts"),
+        ("system", "accounts/book"),
+    ):
         assert Desk(app, account).get(f"/console/{path}", follow=False).status_code == 403, (account, path)
 
 
@@ -237,14 +258,16 @@ def test_nobody_who_acts_can_take_anything_out_of_the_book(node, trio):
         for rule in rules:
             if rule.endpoint != "staff.session_logout":
                 desk.post(rule.build(dict.fromkeys(rule.arguments, 1))[1], {"do": "close"})
-        assert book(node)[-len(before):] == before
+        assert book(node)[-len(before) :] == before
 
 
 def test_an_account_is_opened_with_a_password_that_is_good_for_one_login(node, trio):
     app = desk_app(node)
     desk = Desk(app, "security")
     desk.get("/console/accounts")
-    where = desk.done("/console/accounts", {"account": "luo", "name": "罗明", "rank": "民警", "post": ["receive", "review"]})
+    where = desk.done(
+        "/console/accounts", {"account": "luo", "name": "罗明", "rank": "民警", "post": ["receive", "review"]}
+    )
     first = re.search(r"<li>([2-9a-z-]{19})</li>", desk.text(where))[1]
     assert first not in desk.text("/console/accounts")
     sign_duties(node, "luo")

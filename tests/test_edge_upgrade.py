@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from desk_app import Desk, add_officer, desk_app, file_one
 
-from edge import backup, holding, log, migrations, upgrade, upgrade_book, upgrade_package, verify
+from edge import backup, durable, file_locks, log, migrations, upgrade, upgrade_book, upgrade_package, verify
 from edge.database import Database
 from edge.errors import YizhanError
 from edge.node import open_node
@@ -146,7 +146,8 @@ def killed_at(count, home, clock):
         migrations.migrate = counted(migrations.migrate)
         verify.verify = counted(verify.verify)
         upgrade._remove = counted(upgrade._remove)
-        backup.sync = counted(backup.sync)
+        durable.sync_file = counted(durable.sync_file)
+        durable.sync_folder = counted(durable.sync_folder)
         try:
             upgrade.finish(home, clock)
         finally:
@@ -216,7 +217,7 @@ def test_nothing_is_changed_under_a_program_that_serves(filed, clock, monkeypatc
     before = look(filed, clock)
     upgrade.prepare(filed, clock=clock)
     new_program(monkeypatch)
-    with holding.serving(filed), pytest.raises(YizhanError) as caught:
+    with file_locks.serving(filed), pytest.raises(YizhanError) as caught:
         upgrade.finish(filed, clock)
     assert caught.value.code == "upgrade_still_served"
     assert upgrade_book.read(filed).state == "prepared"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_packaging import INSTALL, PYTHON_TAG, ROOT, seal
 
-from edge import holding
+from edge import file_locks
 
 SETTLE = ROOT / "packaging" / "debian" / "settle"
 # answers like `yizhan`, and fails where a file says so
@@ -162,7 +162,7 @@ def test_one_whole_program_stands_in_the_end(tmp_path, given, ends):
 
 
 def test_a_room_that_is_served_is_known_as_long_as_it_is(tmp_path):
-    assert not holding.is_served(tmp_path)
-    with holding.serving(tmp_path), holding.serving(tmp_path):
-        assert holding.is_served(tmp_path)
-    assert not holding.is_served(tmp_path)
+    assert not file_locks.is_served(tmp_path)
+    with file_locks.serving(tmp_path), file_locks.serving(tmp_path):
+        assert file_locks.is_served(tmp_path)
+    assert not file_locks.is_served(tmp_path)

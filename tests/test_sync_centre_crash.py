@@ -43,7 +43,7 @@ if moment == "answer":
 elif moment == "commit":
     receiver.log.after = die
 elif moment == "file":
-    shelves.sync_folder = die
+    shelves.durable.sync_folder = die
 elif moment.startswith("together"):
     gather, pause = groups.Groups._gather, threading.Event()
 

@@ -405,13 +405,13 @@ def test_nothing_but_a_granted_permit_is_handed_over(centre, room):
 
 def test_a_crash_before_the_file_was_noted_writes_the_same_file_again(centre, room, monkeypatch):
     grant(centre)
-    real = hand_overs.write_durably
+    real = hand_overs.write_whole
 
     def crash(path, data):
         real(path, data)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(hand_overs, "write_durably", crash)
+    monkeypatch.setattr(hand_overs, "write_whole", crash)
     with pytest.raises(KeyboardInterrupt):
         hand_overs.give(centre)
     monkeypatch.undo()

@@ -164,8 +164,8 @@ def test_a_round_that_is_killed_loses_and_doubles_no_question(centre, room, monk
         if moment == "numbered":
             patch.setattr(PORTS["payments"], "line", die, raising=False)
         elif moment == "written":
-            written = drop.write_durably
-            patch.setattr(drop, "write_durably", lambda *given: (written(*given), die()))
+            written = drop.write_whole
+            patch.setattr(drop, "write_whole", lambda *given: (written(*given), die()))
         elif moment == "noted":
             patch.setattr(drop, "_name_it", die)
         else:

@@ -35,8 +35,8 @@ centre = open_centre(home)
 if moment == "numbered":
     sms._line = die
 elif moment == "written":
-    written = sms.write_durably
-    sms.write_durably = lambda *given: (written(*given), die())
+    written = sms.write_whole
+    sms.write_whole = lambda *given: (written(*given), die())
 elif moment == "noted":
     sms._name_it = die
 elif moment == "named":

@@ -10,6 +10,7 @@ import pytest
 
 from edge import identity
 from edge.errors import YizhanError
+from edge.file_locks import only_one
 from sync import envelope, ferry_in, stick
 from sync.centre import outside
 from sync.centre.ferry import hand_out
@@ -17,7 +18,6 @@ from sync.centre.ferry import take_in as centre_in
 from sync.envelope import Purpose
 from sync.ferry import export, take_in
 from sync.ferry_out import LOCK
-from sync.lock import only_one
 from tests.centre_room import enrolled as other_room
 from tests.ferry_pair import OTHER, PHOTO_SHA, carry, downs, held_at_centre, logs_agree, photo, ups
 from tests.sync_pair import (

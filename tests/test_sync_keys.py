@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from edge import identity, key_words, suite_policy
-from edge.errors import YizhanError
+from edge.errors import YizhanError, problem
 from edge.node import Node
-from sync import envelope, key_changes, keys
+from sync import envelope, key_changes, keys, quarantine
 from sync.centre import enrolment, receiver, rooms, suites, tables
 from sync.centre import identity as centre_identity
 from sync.centre.centre import Centre
@@ -258,11 +258,10 @@ def test_a_forged_change_of_the_centres_keys_is_quarantined_and_not_followed(
             append(tx, centre.clock, NODE, kind="centre_keys.announced", application="", body=body, actor="centre")
     assert enrolled.drain().went_well
     assert theirs(node) == [(1, "modern-1", False)]
-    assert state(node).quarantine == 2
+    assert [one.reason for one in quarantine.items(node)] == [str(problem("keys_untrusted"))] * 2
 
 
 def test_a_rotation_that_was_cut_off_can_be_repeated(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the rename nothing has happened; the file that is left behind is in nobody's way."""
     file = centre.settings.identity_file
     before = file.read_bytes()
     with monkeypatch.context() as patched:
@@ -270,7 +269,8 @@ def test_a_rotation_that_was_cut_off_can_be_repeated(centre: Centre, monkeypatch
         with pytest.raises(ZeroDivisionError):
             centre.identity.rotate(MODERN_1, centre.clock.now())
     assert file.read_bytes() == before
-    assert file.with_name(file.name + ".new").exists()
+    assert not file.with_name(file.name + ".new").exists()
+    file.with_name(file.name + ".new").write_text("{")  # and what a kill leaves
     assert centre.identity.newest.generation == 1
     centre.identity.rotate(MODERN_1, centre.clock.now())
     assert centre_identity.load(file).newest == centre.identity.newest
@@ -383,7 +383,7 @@ def test_a_forged_policy_in_the_log_is_quarantined(enrolled: Push, node: Node, c
     assert enrolled.drain().went_well
     with node.database.read() as tx:
         assert suite_policy.current(tx) == key_words.NO_POLICY
-    assert state(node).quarantine == 1
+    assert [one.reason for one in quarantine.items(node)] == [str(problem("policy_untrusted"))]
 
 
 def test_a_suite_that_the_policy_ended_is_refused_with_its_own_sentence(centre: Centre, clock) -> None:

@@ -5,6 +5,7 @@ import random
 import threading
 
 from edge import log
+from edge.file_locks import only_one
 from edge.node import Node
 from forms.events import Head
 from sync import envelope
@@ -13,7 +14,6 @@ from sync.centre import log as centre_log
 from sync.centre.centre import Centre
 from sync.envelope import Purpose
 from sync.https import HttpsLink
-from sync.lock import only_one
 from sync.pace import Pace
 from sync.push import Push, next_delay
 from tests.sync_pair import NODE, PHOTO, CentreServer, acked, down, file_one, number, received, state

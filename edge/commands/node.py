@@ -138,7 +138,7 @@ def read_enrolment(path: Path) -> dict[str, Any]:
 
 def serve(args: argparse.Namespace) -> int:
     gc.disable()  # nothing that a start makes is garbage; looking for some takes a sixth of it (edge.app begins again)
-    from edge import holding, log_lines
+    from edge import file_locks, log_lines
     from edge.app import Running
     from edge.serving import stop_signals
 
@@ -146,7 +146,7 @@ def serve(args: argparse.Namespace) -> int:
         node, before = first_start.first_start(args, stopped) or _unlocked(args, stopped)
         if node is None:
             return 0
-        ends.enter_context(holding.serving(args.home))
+        ends.enter_context(file_locks.serving(args.home))
         ends.callback(node.close)
         ends.callback(log_lines.end, log_lines.keep(args.home))
         running = Running(node, args.host, args.port, after=before)
@@ -157,9 +157,7 @@ def serve(args: argparse.Namespace) -> int:
     return 0
 
 
-def _unlocked(
-    args: argparse.Namespace, stopped: threading.Event
-) -> tuple[Node | None, Locked | None]:
+def _unlocked(args: argparse.Namespace, stopped: threading.Event) -> tuple[Node | None, Locked | None]:
     """The open node. Where its key is missing the room takes in until somebody unlocks it; None: told to end before."""
     from edge import upgrade_book
     from edge.node import open_node
@@ -177,9 +175,7 @@ def _unlocked(
     return _lock(args, stopped, sentence)
 
 
-def _lock(
-    args: argparse.Namespace, stopped: threading.Event, why: str
-) -> tuple[Node | None, Locked | None]:
+def _lock(args: argparse.Namespace, stopped: threading.Event, why: str) -> tuple[Node | None, Locked | None]:
     from edge.locked import Locked
 
     lock = Locked(args.home, args.host, args.port)
@@ -324,5 +320,3 @@ def log(args: argparse.Namespace) -> int:
     with opened(args) as node, node.database.read() as tx:
         print_log(args, (to_json(event, side) for side in sides for event in chain_of(tx, side)))
     return 0
-
-

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge import archives
+from edge.durable import write_whole
 from edge.errors import problem
 from forms.events import canonical, to_json
 from sync.centre import cases, desks, exporting, guards, log, outside
@@ -12,7 +13,6 @@ from sync.centre.blobs import BlobError
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
 from sync.centre.exporting import Done, Written
-from sync.centre.shelves import write_durably
 
 SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
 
@@ -38,7 +38,7 @@ def archive(centre: Centre, number: str, path: Path, *, actor: str, why: str) ->
     )
     written = Written.of(data)
     id_ = exporting.note(centre, "archive", actor=actor, why=why, asked={"number": number}, written=written)
-    write_durably(path, data)
+    write_whole(path, data)
     return Done(id_, "archive", 1, written.size, written.sha256, str(path))
 
 

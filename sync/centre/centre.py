@@ -7,6 +7,7 @@ from pathlib import Path
 from edge import calendar
 from edge.accounts import Cost
 from edge.book_witness import BookWitness
+from edge.durable import write_new
 from edge.errors import problem
 from forms.calendar import Calendar
 from sync.centre import definitions, identity, recovery_keys, supervisor_keys, ticking
@@ -53,7 +54,7 @@ def create_home(home: Path, name: str = "省公安厅") -> None:
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
     settings = _settings(home)
-    identity.write_secret(settings.key_file, secrets.token_hex(KEY_BYTES))
+    write_new(settings.key_file, f"{secrets.token_hex(KEY_BYTES)}\n".encode())
     identity.create(settings.identity_file)
     supervisor_keys.create(settings.supervisor_file)
     recovery_keys.create(settings.recovery_file)

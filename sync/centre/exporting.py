@@ -20,12 +20,12 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Row, select
 
+from edge import durable
 from edge.errors import problem
 from sync.centre import data_classes, desks, tables
 from sync.centre.centre import Centre
 from sync.centre.data_classes import CLASSES, Audience
 from sync.centre.export_rows import ROWS, Asked, Values
-from sync.centre.shelves import rename_durably
 from sync.centre.store import add
 from sync.centre.supervisor_keys import POST
 from sync.centre.who import CENTRE
@@ -67,7 +67,7 @@ def export(centre: Centre, what: str, path: Path, *, actor: str, why: str, asked
             written = _write(part, pieces(ROWS[what](tx, centre, asked), form))
         asked_for = {"area": asked.area, "first": asked.first, "last": asked.last, "form": form}
         id_ = note(centre, what, actor=actor, why=why, asked=asked_for, written=written)
-        rename_durably(part, path)
+        durable.put_in_place(part, path)
     finally:
         part.unlink(missing_ok=True)
     return Done(id_, what, written.lines, written.size, written.sha256, str(path))
@@ -89,14 +89,13 @@ class Written:
 def _write(path: Path, data: Iterator[bytes]) -> Written:
     """Write row by row, so that a year of a province needs no more memory than a day of a room."""
     lines, size, digest = 0, 0, hashlib.sha256()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, durable.OWNER_ALONE)
     with os.fdopen(descriptor, "wb") as file:
         for piece in data:
             file.write(piece)
             lines, size = lines + 1, size + len(piece)
             digest.update(piece)
-        file.flush()
-        os.fsync(file.fileno())
+        durable.finish(file)
     return Written(lines, size, digest.hexdigest())
 
 

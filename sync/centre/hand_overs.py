@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, update
 
+from edge.durable import write_whole
 from forms import deadlines
 from forms.definition import Definition
 from forms.events import Event, canonical
@@ -20,7 +21,6 @@ from forms.people import people
 from forms.state import State
 from sync.centre import tables_review
 from sync.centre.centre import Centre
-from sync.centre.shelves import write_durably
 from sync.centre.store import add_missing
 
 FOLDER: Final = "hand-over"
@@ -85,7 +85,7 @@ def give(centre: Centre) -> list[str]:
             return names
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for row in rows:
-            write_durably(folder / f"{row.number}.json", _file(row))
+            write_whole(folder / f"{row.number}.json", _file(row))
             with centre.store.write() as tx:
                 given = {"given": True, "given_at": centre.clock.now()}
                 tx.execute(update(_table).filter_by(node_id=row.node_id, number=row.number).values(**given))

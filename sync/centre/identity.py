@@ -6,7 +6,6 @@ rooms that have not heard of it yet, each in the set that it wrote to, until som
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from edge.durable import write_whole
+from edge.durable import write_new, write_whole
 from edge.key_words import KeySet, key_set_from, vouch
 from sync.envelope import OpenKeys, SealKeys
 from sync.suites import MODERN_1, KeyPair, Suite, SuiteError, key_id, named
@@ -133,7 +132,7 @@ def create(path: Path, at: str = "") -> Identity:
     """Make new keys and write them, readable by the owner alone. Raises FileExistsError where keys are already."""
     sign, box = MODERN_1.sign_keys(), MODERN_1.box_keys()
     word = KeySet(OWNER, 1, MODERN_1.name, sign.public, box.public, at)
-    write_secret(path, _text(_Content((OwnSet(sign, box, MODERN_1, word),), ())))
+    write_new(path, f"{_text(_Content((OwnSet(sign, box, MODERN_1, word),), ()))}\n".encode())
     return Identity(path)
 
 
@@ -178,15 +177,6 @@ def _plain(one: OwnSet) -> dict[str, Any]:
     said = {"generation": one.generation, "suite": one.suite.name, "at": one.word.at}
     said |= {"sign": one.sign.private.hex(), "box": one.box.private.hex()}
     return said | {name: getattr(one.word, name).hex() for name in ("by", "old", "new")}
-
-
-def write_secret(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read, fsynced. Raises FileExistsError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def derive(key: bytes, purpose: bytes) -> bytes:

@@ -7,9 +7,8 @@ import json
 from pathlib import Path
 
 from edge import sealing
-from edge.durable import write_whole
+from edge.durable import write_new, write_whole
 from edge.errors import problem
-from sync.centre.identity import write_secret
 
 
 def create(private_file: Path, missing: str) -> str:
@@ -21,7 +20,7 @@ def create(private_file: Path, missing: str) -> str:
     place = _public_place(private_file)
     if not place.exists():
         if not private_file.exists():
-            write_secret(private_file, json.dumps({"box": sealing.new_key()[0].hex()}))
+            write_new(private_file, json.dumps({"box": sealing.new_key()[0].hex()}).encode() + b"\n")
         own = private_key(private_file, missing)
         write_whole(place, f"{sealing.public_of(own).hex()}\n".encode())
     return public_key(private_file)

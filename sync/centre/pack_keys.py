@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from edge.durable import write_new
 from edge.errors import problem
-from sync.centre import identity
 from sync.centre.centre import Centre
 from sync.suites import MODERN_1
 
@@ -58,5 +58,5 @@ def made(centre: Centre, *, anew: bool = False) -> Online:
         text = json.dumps({"snapshot": fresh.snapshot.hex(), "timestamp": fresh.timestamp.hex()})
         if anew:
             _path(centre).replace(_path(centre).with_suffix(".before"))
-        identity.write_secret(_path(centre), text)
+        write_new(_path(centre), f"{text}\n".encode())
     return held(centre)

@@ -5,14 +5,13 @@ name again replaces it. An S3 service may list late: what it does not yet name i
 """
 
 import contextlib
-import os
 import shutil
 import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from edge.durable import sync_folder
+from edge import durable
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -58,8 +57,8 @@ class FolderShelf:
 
     def put(self, name: str, data: bytes) -> None:
         path = self._folder / name
-        _make_folder(path.parent)
-        write_durably(path, data)
+        durable.make_folder(path.parent)
+        durable.write_whole(path, data)
 
     def get(self, name: str) -> bytes | None:
         try:
@@ -83,7 +82,7 @@ class FolderShelf:
         path = self._folder / name
         path.unlink(missing_ok=True)
         if path.parent.is_dir():
-            sync_folder(path.parent)
+            durable.sync_folder(path.parent)
 
     def clear(self, folder: str) -> None:
         shutil.rmtree(self._folder / folder, ignore_errors=True)
@@ -163,29 +162,3 @@ def _bucket(given: dict[str, str]) -> "S3Store":
         },
         retry_config={"max_retries": RETRIES_MAX, "retry_timeout": timedelta(seconds=ANSWER_S)},
     )
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write under another name, fsync, rename, fsync the folder: after a crash there is the whole file or none."""
-    fresh = path.with_name(path.name + ".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    rename_durably(fresh, path)
-
-
-def rename_durably(fresh: Path, path: Path) -> None:
-    """Give a file that is on the disk its name."""
-    fresh.replace(path)
-    sync_folder(path.parent)
-
-
-def _make_folder(folder: Path) -> None:
-    """Make the folder and fsync each new name on the way, so that the file in it can't lose its folder."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    sync_folder(folder.parent)

@@ -6,24 +6,21 @@ store says that it was given, and what the store calls given is never written ag
 file away whenever it likes. Each line has an `id`, by which it can tell a repeat after its own crash.
 """
 
-import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from edge.durable import put_in_place, write_whole
 from edge.errors import YizhanError
+from edge.file_locks import in_turn
 from forms import expiry, messages
 from forms.events import Event
 from sync.centre import projection, rooms, tables
 from sync.centre.centre import Centre
-from sync.centre.shelves import write_durably
 from sync.centre.store import add_missing
 
 KIND = "sms.queued"
@@ -62,20 +59,13 @@ def give(centre: Centre) -> Given:
     folder = centre.settings.sms
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     done = Given()
-    with _alone(folder):
+    with in_turn(folder / ".lock"):
         files = [_name_it(path) for path in _settle_parts(centre, folder)]
         while batch := _next(centre):
             made = _give_batch(centre, folder, batch)
             done = Given((), done.messages + made.messages, done.faulty + made.faulty)
             files += made.files
     return Given(tuple(files), done.messages, done.faulty)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _settle_parts(centre: Centre, folder: Path) -> list[Path]:
@@ -118,7 +108,7 @@ def _give_batch(centre: Centre, folder: Path, batch: int) -> Given:
     lines = b"".join(line for _, line, _ in made)
     part = folder / f"{batch:08d}-{hashlib.sha256(lines).hexdigest()[:8]}.jsonl{PART}"
     if lines:
-        write_durably(part, lines)
+        write_whole(part, lines)
     with centre.store.write() as tx:
         now = centre.clock.now()
         for row, _, fault in made:
@@ -130,12 +120,7 @@ def _give_batch(centre: Centre, folder: Path, batch: int) -> Given:
 def _name_it(part: Path) -> str:
     """From here on whoever sends may take it away."""
     path = part.with_suffix("")
-    part.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    put_in_place(part, path)
     return path.name
 
 

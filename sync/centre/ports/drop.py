@@ -8,25 +8,22 @@ killed at any point, the next round goes on from there. A file of answers is tak
 all; the same file, or the same line in another one, changes nothing.
 """
 
-import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from edge.durable import put_in_place, write_whole
+from edge.file_locks import in_turn
 from forms.events import canonical
 from forms.fields import check_fields
 from forms.kinds import check_body
 from sync.centre import log, projection, rooms, tables
 from sync.centre.centre import Centre
 from sync.centre.ports.port import Answer, Port, UnfitError
-from sync.centre.shelves import write_durably
 from sync.centre.store import add, add_missing
 
 BATCH_MAX: Final = 1000
@@ -61,17 +58,10 @@ def exchange(centre: Centre, port: Port) -> Round:
     folder = folder_of(centre, port)
     for name in ("out", "in", "done", "quarantine"):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(folder):
+    with in_turn(folder / ".lock"):
         taken, aside = _take_all(centre, port, folder)
         files, given = _give(centre, port, folder / "out")
     return Round(tuple(files), given, taken, tuple(aside))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 # --- questions
@@ -128,7 +118,7 @@ def _give_batch(centre: Centre, port: Port, folder: Path, batch: int) -> tuple[l
     lines = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for _, line in made if line is not None)
     part = folder / f"{batch:08d}-{hashlib.sha256(lines).hexdigest()[:8]}.jsonl{PART}"
     if lines:
-        write_durably(part, lines)
+        write_whole(part, lines)
     with centre.store.write() as tx:
         now = centre.clock.now()
         for row, line in made:
@@ -140,17 +130,8 @@ def _give_batch(centre: Centre, port: Port, folder: Path, batch: int) -> tuple[l
 def _name_it(part: Path) -> str:
     """From here on the other program may take it away."""
     path = part.with_suffix("")
-    part.replace(path)
-    _sync(path.parent)
+    put_in_place(part, path)
     return path.name
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # --- answers
@@ -251,6 +232,5 @@ def _put_away(path: Path, folder: Path, fault: str) -> None:
     if target.exists():
         target = folder / f"{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}-{path.name}"
     if fault:
-        write_durably(target.with_suffix(".txt"), f"{fault}\n".encode())
-    path.replace(target)
-    _sync(folder)
+        write_whole(target.with_suffix(".txt"), f"{fault}\n".encode())
+    put_in_place(path, target)

@@ -13,13 +13,11 @@ key nobody can say that money has come in, and no answer is good for another req
 """
 
 import base64
-import fcntl
 import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,11 +25,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from edge.durable import sync_folder, write_whole
+from edge.file_locks import only_one
 from sync.centre import posting, telling
 from sync.centre.centre import Centre
 from sync.centre.ports.addresses import Address
 from sync.centre.posting import ANSWER_MAX, Answered, PostError
-from sync.centre.shelves import write_durably
 
 STATE: Final = "http.json"
 PART: Final = ".part"
@@ -90,7 +88,7 @@ class _Round:
 def carry(centre: Centre, name: str, address: Address, out: Path, ask: Ask = posting.ask) -> Carried:
     """One round of one port; while it rests after a failure, or another program carries, nothing is done."""
     folder = centre.settings.ports / name
-    with _alone(folder) as is_mine:
+    with only_one(folder / ".http.lock") as is_mine:
         state, now = _read(folder), centre.clock.ticks()
         if not is_mine or state.rests_until > now:
             return Carried(fault=state.fault)
@@ -111,17 +109,6 @@ def carry(centre: Centre, name: str, address: Address, out: Path, ask: Ask = pos
 def fault(centre: Centre, name: str) -> str:
     """What went wrong at the last try; "" for nothing."""
     return _read(centre.settings.ports / name).fault
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[bool]:
-    with (folder / ".http.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
 
 
 def _read(folder: Path) -> State:
@@ -201,10 +188,7 @@ def _keep(going: _Round, lines: list[Any]) -> None:
         return
     data = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
     path = going.folder / "in" / f"http-{hashlib.sha256(data).hexdigest()[:16]}.jsonl"
-    part = path.with_name(path.name + PART)
-    write_durably(part, data)
-    part.replace(path)
-    sync_folder(path.parent)
+    write_whole(path, data)
     going.note(answers=len(lines))
 
 

@@ -1,6 +1,6 @@
 """The part of the catalogue of errors between a room and its people: ratings, reminders, messages, needs, notices."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 PEOPLE: dict[str, Entry] = {
     "look_reason": Entry("本人不在场，要先写明为什么看", "写一句话，四个字以上，例如：派出所来函核实住址。", True, 422),

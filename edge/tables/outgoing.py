@@ -1,6 +1,56 @@
-"""The tables of what is on its way to the centre; edge.migrations makes them."""
+"""The tables of what is on its way to the centre: the link (m005), codebooks (m010), media (m011), materials (m013)."""
 
 from typing import Final
+
+LINK: Final = (
+    # one row: how the carrying stands, in words for the officer
+    """CREATE TABLE link_state (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        state TEXT NOT NULL CHECK (state IN ('ok', 'no_link', 'problem', 'off')),
+        code TEXT NOT NULL,
+        sentence TEXT NOT NULL,
+        hint TEXT NOT NULL,
+        since TEXT NOT NULL,
+        last_ok_at TEXT NOT NULL,
+        last_try_at TEXT NOT NULL,
+        failures INTEGER NOT NULL CHECK (failures >= 0)
+    ) STRICT""",
+    # what one side could not act on: an officer sees it and sets it aside; it never holds up anything else
+    """CREATE TABLE quarantine (
+        side TEXT NOT NULL CHECK (side IN ('node', 'centre')),
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        code TEXT NOT NULL,
+        item TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        at TEXT NOT NULL,
+        settled_at TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (side, epoch, seq, code, item)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+CODEBOOKS: Final = (
+    # the first 8 bytes of the digest of each codebook that the centre named in its last ack
+    "ALTER TABLE node ADD COLUMN centre_codebooks BLOB NOT NULL DEFAULT x'' CHECK (length(centre_codebooks) % 8 = 0)",
+)
+
+FERRY: Final = (
+    # how many answers of the centre were taken: an envelope made since the last one has the newest answer
+    "ALTER TABLE node ADD COLUMN answers INTEGER NOT NULL DEFAULT 0 CHECK (answers >= 0)",
+    # the envelopes sealed for a medium: (epoch, seq) is the head that they carry up to, `pieces` the parts
+    # of materials [[sha256, from, to]], `answers` and `down` what the node knew of the centre
+    """CREATE TABLE ferry_parcel (
+        id INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+        enrols INTEGER NOT NULL CHECK (enrols IN (0, 1)),
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        pieces TEXT NOT NULL CHECK (json_valid(pieces)),
+        answers INTEGER NOT NULL,
+        down TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT""",
+)
 
 STATEMENTS: Final = (
     # smaller forms of pictures, made for the link; each is content-addressed like a material
@@ -52,3 +102,6 @@ INCOMING: Final = """CREATE TABLE incoming (
     name TEXT NOT NULL,
     slot TEXT NOT NULL
 ) STRICT, WITHOUT ROWID"""
+
+# '' where every refusal up to the last ack was heard
+HEARD: Final = ("ALTER TABLE node ADD COLUMN heard TEXT NOT NULL DEFAULT ''",)

@@ -1,6 +1,27 @@
-"""Tables of who may do what, which m030 of edge.migrations makes."""
+"""Officers and their sessions (m004), and tables of who may do what (m030)."""
 
 from typing import Final
+
+OFFICERS: Final = (
+    """CREATE TABLE officer (
+        account TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        rank TEXT NOT NULL CHECK (rank IN ('民警', '辅警')),
+        posts TEXT NOT NULL CHECK (json_valid(posts)),
+        password TEXT NOT NULL,
+        active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+        wrong INTEGER NOT NULL DEFAULT 0,
+        locked_until INTEGER NOT NULL DEFAULT 0,
+        tried INTEGER NOT NULL DEFAULT 0,
+        created_at TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE session (
+        token_hash TEXT PRIMARY KEY,
+        account TEXT NOT NULL REFERENCES officer (account),
+        started INTEGER NOT NULL,
+        seen INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
 
 STATEMENTS: Final = (
     # of open applications: those that wait for a police officer; refilled from the log

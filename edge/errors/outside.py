@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 OUTSIDE: Final = {
     "scope_missing": Entry(
@@ -17,9 +17,7 @@ OUTSIDE: Final = {
     "archive_waits": Entry("还有 {count} 份材料没有到齐，不能归档", "等警务室传完以后再归档。", False, 409),
     "hook_unknown": Entry("没有这个接收程序：{id}", "请用 yizhan centre webhook list 核对编号。", True, 404),
     "hook_wrong": Entry("接收程序没有登记：{detail}", "请改正以后再登记。", True, 422),
-    "official_wrong": Entry(
-        "这不是统一办件编号", "统一办件编号为 6 到 64 位数字和大写字母，请核对后再填。", True, 422
-    ),
+    "official_wrong": Entry("这不是统一办件编号", "统一办件编号为 6 到 64 位数字和大写字母，请核对后再填。", True, 422),
     "official_taken": Entry("这个统一办件编号已经对应办件 {number}", "一个编号只对应一件，请核对。", True, 409),
     "official_stands": Entry("这一件已经有统一办件编号 {official}", "编号永久对应，不能更改。", True, 409),
     "wall_wrong": Entry("大屏没有登记：{detail}", "请改正以后再登记。", True, 422),

@@ -1,6 +1,29 @@
-"""What m014 of edge.migrations changes: sets of keys, of the node and of the centre, and the policy on suites."""
+"""Keys: the node's own and the centre's as enrolled (m004), the supervisor's (m007), sets and suites (m014)."""
 
 from typing import Final
+
+IDENTITY: Final = (
+    """CREATE TABLE identity_key (
+        kind TEXT PRIMARY KEY CHECK (kind IN ('sign', 'box')),
+        private BLOB NOT NULL CHECK (length(private) = 32),
+        created_at TEXT NOT NULL
+    ) STRICT""",
+    # the centre's public keys, as the enrolment file gave them
+    """CREATE TABLE centre (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        url TEXT NOT NULL,
+        name TEXT NOT NULL,
+        sign_key BLOB NOT NULL CHECK (length(sign_key) = 32),
+        box_key BLOB NOT NULL CHECK (length(box_key) = 32),
+        code TEXT NOT NULL,
+        enrolled_at TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+)
+
+SUPERVISOR: Final = (
+    # the public key that complaints are sealed to, as the enrolment file gave it
+    "ALTER TABLE centre ADD COLUMN supervisor_key BLOB NOT NULL DEFAULT x''",
+)
 
 STATEMENTS: Final = (
     # the node's own sets of keys: `next` is announced to the centre, `old` was followed and still opens what is on

@@ -1,6 +1,6 @@
 """The part of the catalogue of errors of the province's page for phones."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 PHONE: dict[str, Entry] = {
     "phone_slow": Entry("试的次数太多", "请过 {minutes} 分钟再试，或者带身份证到警务室查询。", False, 429),

@@ -1,6 +1,6 @@
 """The part of the catalogue of errors that is about the link, the centre's answers, and what is carried by hand."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 CARRYING: dict[str, Entry] = {
     # the link and the centre
@@ -65,9 +65,7 @@ CARRYING: dict[str, Entry] = {
         "已写到U盘，还没有省级中心的接收确认", "请把U盘送到省级中心导入，再带回来导入。收件不受影响。", False, 503
     ),
     "ferry_busy": Entry("本机正在摆渡或上传，这一次没有开始", "请等几分钟再试一次。", False, 409),
-    "ferry_gap": Entry(
-        "前面还缺记录，没有采用", "请把这个警务室更早的U盘导入，或请警务室重新导出。", False, 409
-    ),
+    "ferry_gap": Entry("前面还缺记录，没有采用", "请把这个警务室更早的U盘导入，或请警务室重新导出。", False, 409),
     "ferry_fork": Entry("与已接收的日志不同，没有采用", "请到警务室核对：可能有两台机器在用同一个编号。", True, 409),
     "ferry_no_room": Entry(
         "{folder} 里没有警务室的摆渡文件夹", "请核对U盘；要给某个警务室带东西的，请指明节点编号。", True, 404

@@ -1,6 +1,6 @@
 """The part of the catalogue of errors that belongs to the key of the database: its slots, and its way back."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 KEYS: dict[str, Entry] = {
     "slot_shut": Entry("打不开：口令或者密钥不对", "请核对后再试；都不对的，请用省级中心找回。", True, 403),

@@ -1,6 +1,6 @@
 """The part of the catalogue of errors about the sealed inbox: a room that is still locked, and a visit away from it."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 INBOX: dict[str, Entry] = {
     "inbox_no_room": Entry(

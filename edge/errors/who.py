@@ -1,6 +1,6 @@
 """The part of the catalogue of errors that says who may do what at the desk."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 WHO: dict[str, Entry] = {
     "post_missing": Entry("这项操作由{posts}岗位的人员办理", "请{ask}。", True, 403),
@@ -19,9 +19,7 @@ WHO: dict[str, Entry] = {
     "name_not_own": Entry("签收要写自己的姓名", "请按账号上的姓名“{name}”填写。", True, 422),
     "not_all_read": Entry("还有没有勾选“已读”的文本", "请逐份读完并勾选后再签收。", True, 422),
     "duties_changed": Entry("文本刚刚更新过", "请从头看一遍新的内容，再签收。", False, 409),
-    "practice_never_sent": Entry(
-        "这是练习室，什么都不上传，也不摆渡", "请退出练习，在警务室里办理。", True, 409
-    ),
+    "practice_never_sent": Entry("这是练习室，什么都不上传，也不摆渡", "请退出练习，在警务室里办理。", True, 409),
     "practice_only": Entry("这一步只在练习室里有", "请从“帮助”进入练习。", True, 404),
     "staff_wrong": Entry("警号“{staff}”写得不对", "警号、工号只用字母、数字和短横线，最多 20 位。", True, 422),
     "posts_exclusive": Entry(

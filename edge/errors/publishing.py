@@ -1,6 +1,6 @@
 """The part of the catalogue of errors that belongs to service files: writing, checking, signing, publishing."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 PUBLISHING: dict[str, Entry] = {
     # files of whoever writes services
@@ -80,7 +80,5 @@ PUBLISHING: dict[str, Entry] = {
         "省级中心的数据包没有采用：{detail}", "正在用的数据包不受影响；请省级中心核对签名和版本后重新发布。", True, 409
     ),
     "pack_wrong": Entry("数据包不能这样发布：{detail}", "请改正后再签、再发布。", True, 422),
-    "pack_not_begun": Entry(
-        "还没有启用数据包", "请先用 yizhan centre pack root 建立根文件并完成签名。", True, 409
-    ),
+    "pack_not_begun": Entry("还没有启用数据包", "请先用 yizhan centre pack root 建立根文件并完成签名。", True, 409),
 }

@@ -1,6 +1,6 @@
 """The part of the catalogue of errors about taking in: paper slips, proxies, originals, pictures of pages."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 RECEIVING: dict[str, Entry] = {
     "consent_none": Entry("这一项没有同意过，或者已经撤回", "请看办件页上“个人信息的同意”。", True, 409),

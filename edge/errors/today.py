@@ -1,6 +1,6 @@
 """The part of the catalogue of errors that belongs to the room's day: queue, appointments, tickets, close."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 TODAY: dict[str, Entry] = {
     "queue_empty": Entry("现在没有人在等候", "有人取号后再叫号。", False, 409),

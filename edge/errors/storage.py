@@ -1,6 +1,6 @@
 """The part of the catalogue of errors that belongs to what a machine keeps: the database, the log, the copies."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 STORAGE: dict[str, Entry] = {
     # the store

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 COUNTER: Final = {
     # the notice of all defects

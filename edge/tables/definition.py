@@ -1,6 +1,21 @@
-"""What m015 and m016 of edge.migrations add: what makes a start short. All of it can be dropped, and is made again."""
+"""What may be filed with (m008); what makes a start short (m015, m016): that can be dropped, and is made again."""
 
 from typing import Final
+
+PUBLICATIONS: Final = (
+    # what may be filed with, and by whose word; the definition itself is kept in its own table
+    """CREATE TABLE publication (
+        digest TEXT PRIMARY KEY REFERENCES definition (digest),
+        id TEXT NOT NULL,
+        version TEXT NOT NULL,
+        origin TEXT NOT NULL CHECK (origin IN ('packaged', 'centre', 'room')),
+        key TEXT NOT NULL,
+        at TEXT NOT NULL,
+        over TEXT NOT NULL,
+        sheet TEXT NOT NULL CHECK (json_valid(sheet))
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX publication_of_version ON publication (id, version)",
+)
 
 STATEMENTS: Final = (
     # what lists say of a service (forms.head); `format` tells by which version of forms.head it was taken

@@ -7,22 +7,22 @@ The technical detail goes to the program's log, never to the page.
 from collections.abc import Sequence
 from typing import Any
 
-from edge.error_entry import Entry
-from edge.errors_carrying import CARRYING
-from edge.errors_counter import COUNTER
-from edge.errors_devices import DEVICES
-from edge.errors_first_start import FIRST_START
-from edge.errors_inbox import INBOX
-from edge.errors_keys import KEYS
-from edge.errors_outside import OUTSIDE
-from edge.errors_people import PEOPLE
-from edge.errors_phone import PHONE
-from edge.errors_publishing import PUBLISHING
-from edge.errors_receiving import RECEIVING
-from edge.errors_review import REVIEW
-from edge.errors_storage import STORAGE
-from edge.errors_today import TODAY
-from edge.errors_who import WHO
+from edge.errors.carrying import CARRYING
+from edge.errors.counter import COUNTER
+from edge.errors.devices import DEVICES
+from edge.errors.entry import Entry
+from edge.errors.first_start import FIRST_START
+from edge.errors.inbox import INBOX
+from edge.errors.keys import KEYS
+from edge.errors.outside import OUTSIDE
+from edge.errors.people import PEOPLE
+from edge.errors.phone import PHONE
+from edge.errors.publishing import PUBLISHING
+from edge.errors.receiving import RECEIVING
+from edge.errors.review import REVIEW
+from edge.errors.storage import STORAGE
+from edge.errors.today import TODAY
+from edge.errors.who import WHO
 
 CATALOGUE: dict[str, Entry] = {
     # pages and requests
@@ -102,9 +102,7 @@ CATALOGUE: dict[str, Entry] = {
         True,
         422,
     ),
-    "person_number_wrong": Entry(
-        "公民身份号码不对", "请照着证件再核对一遍：18 位，最后一位可以是 X。", True, 422
-    ),
+    "person_number_wrong": Entry("公民身份号码不对", "请照着证件再核对一遍：18 位，最后一位可以是 X。", True, 422),
     "person_not_self": Entry(
         "这份申请是别人代办的，不能带出本人以前填过的内容", "请照常填写；本人来办的，先改“由谁申请”。", True, 409
     ),
@@ -135,9 +133,7 @@ CATALOGUE: dict[str, Entry] = {
         True,
         403,
     ),
-    "sealed_other": Entry(
-        "这份举报投诉只能由监督部门办理", "请由监督岗位（supervisor）的账号登录后办理。", True, 403
-    ),
+    "sealed_other": Entry("这份举报投诉只能由监督部门办理", "请由监督岗位（supervisor）的账号登录后办理。", True, 403),
     "supervisor_key_missing": Entry(
         "中心没有监督部门的密钥文件 {key_file}",
         "请放回密钥文件，或者用 yizhan centre supervisor-key 建立。",

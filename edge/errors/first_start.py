@@ -1,6 +1,6 @@
 """The part of the catalogue of errors that belongs to the first start of a machine, and to prepared sticks."""
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 FIRST_START: dict[str, Entry] = {
     "first_code_wrong": Entry(

@@ -3,7 +3,7 @@
 None of them stops anybody: what a reader would say can be typed, and a receipt can be photographed off the screen.
 """
 
-from edge.error_entry import Entry
+from edge.errors.entry import Entry
 
 DEVICES: dict[str, Entry] = {
     "reader_absent": Entry("这里没有装读卡器", "请自己填写，或者请工作人员核对证件。", True, 409),
