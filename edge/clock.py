@@ -9,6 +9,8 @@ CHINA = timezone(timedelta(hours=8))
 
 
 class Clock(Protocol):
+    """What the node needs of time: a wall clock that may be years wrong, ticks that only grow, the centre's word."""
+
     def now(self) -> str:
         """RFC 3339 with seconds in +08:00."""
 
@@ -29,6 +31,7 @@ class Clock(Protocol):
 
 
 def text(moment: datetime) -> str:
+    """A moment as RFC 3339 with seconds, in +08:00, whatever zone it was given in."""
     return moment.astimezone(CHINA).isoformat(timespec="seconds")
 
 

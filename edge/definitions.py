@@ -101,6 +101,7 @@ def take_heads(tx: Connection) -> int:
 
 
 def lacks_heads(tx: Connection) -> bool:
+    """Whether `take_heads` has something to do: a head is missing, or an older program took it."""
     return tx.execute(f"{_WITHOUT_HEAD} LIMIT 1", (head.FORMAT,)).fetchone() is not None
 
 

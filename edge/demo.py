@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge import duties, identity, officers, ranks, sample_devices, sample_review
+from edge import duties, heads, identity, officers, ranks, sample_devices, sample_review
 from edge.app import Running
 from edge.clock import CHINA
 from edge.errors import problem
@@ -44,6 +44,8 @@ number = "0857-0000000"
 
 @dataclass(frozen=True, slots=True)
 class Account:
+    """An account of the demonstration; `at`: console or centre; `posts`: of a room, or the one post of the centre."""
+
     at: str
     user: str
     name: str
@@ -90,7 +92,7 @@ def running(home: Path, *, port: int, offline: bool, fresh: bool) -> Iterator[di
             node.settings = replace(node.settings, centre_url=centre_url)
         carrying = Running(node, "127.0.0.1", port)
         stack.callback(carrying.stop)
-        yield _answer(home, carrying.urls(), centre_url)
+        yield _answer(home, carrying.urls(), centre_url, scanned(node, carrying.urls()["status"]))
 
 
 def _sign_duties(node: Node, account: str) -> None:
@@ -100,12 +102,20 @@ def _sign_duties(node: Node, account: str) -> None:
     duties.sign(node, known, name=known.name, read=documents, shown=duties.digest(documents), token=f"duties-{account}")
 
 
-def _answer(home: Path, urls: dict[str, str], centre_url: str) -> dict[str, Any]:
+def scanned(node: Node, base: str) -> str:
+    """The page that a telephone opens by the code on the newest receipt with a result."""
+    with node.database.read() as tx:
+        newest = heads.search(tx, state="closed", limit=1)
+    return base + newest[0].receipt_token
+
+
+def _answer(home: Path, urls: dict[str, str], centre_url: str, phone: str) -> dict[str, Any]:
     return {
         "kiosk": urls["kiosk"],
         "console": urls["console"],
         "centre": f"{centre_url}/review/" if centre_url else None,
         "status": urls["status"],
+        "phone": phone,
         "accounts": [one.shown() for one in ACCOUNTS if centre_url or one.at == "console"],
         "homes": {"node": str(home / "node"), "centre": str(home / "centre") if centre_url else None},
     }

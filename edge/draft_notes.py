@@ -15,9 +15,11 @@ class Note:
 
 
 def of(tx: Connection, draft: str) -> Note:
+    """What was noted beside a draft; an empty note where nothing was."""
     row = tx.execute("SELECT slip, day, home FROM draft_note WHERE draft = ?", (draft,)).fetchone()
     return Note() if row is None else Note(row["slip"], row["day"], row["home"])
 
 
 def put(tx: Connection, draft: str, note: Note) -> None:
+    """Keep a note in place of the one before. The draft must be there, and takes its note along when it goes."""
     tx.execute("INSERT OR REPLACE INTO draft_note VALUES (?, ?, ?, ?)", (draft, note.slip, note.day, note.home))

@@ -191,10 +191,12 @@ def _stored_answers(filing: Filing, receipt_token: str) -> Mapping[str, Any]:
 
 
 def context_data(judged_by: Context) -> dict[str, str]:
+    """The circumstances that answers were judged by, as they stand in the filing: the centre judges by the same day."""
     return {"filing_day": judged_by.filing_day, "language": judged_by.language, "place": judged_by.place}
 
 
 def material_data(material: Material) -> dict[str, Any]:
+    """A material as an event names it: SHA-256, size in bytes, media type, name, and the slot that it was given for."""
     return {
         "sha256": material.sha256,
         "size": material.size,

@@ -23,6 +23,10 @@ RETRY_S: Final = 10
 
 
 def create_app(start: FirstStart) -> flask.Flask:
+    """The program of a machine that has no room yet: the steps at /setup, and at every other address the way there.
+
+    `start` is what the pages act on; its secret signs the sessions.
+    """
     app = web.make_app("node", secret=start.secret, title="驿站", areas={"/setup": "console", "/kiosk": "kiosk"})
     app.extensions[EXTENSION] = start
     app.before_request(_guard)
@@ -56,6 +60,7 @@ def _is_admitted() -> bool:
 
 
 def home() -> Response:
+    """GET /: the code, which is the beginning of the first start."""
     return web.see_other(url_for("first_start.first_start_pages_entrance"))
 
 
@@ -67,6 +72,7 @@ def closed(rest: str = "") -> Response:  # noqa: ARG001  every address of the ki
 
 
 def health() -> Response:
+    """GET /healthz: 200 with the status `first-start`: the machine is well, and has no room yet."""
     return make_response({"status": "first-start"}, 200)
 
 
@@ -79,6 +85,7 @@ def entrance(fault: YizhanError | None = None) -> Response:
 
 
 def enter() -> Response:
+    """POST the code of the first start: a new session may do the steps. A wrong code gives its page again."""
     start = _start()
     with start.acting():
         try:
@@ -133,6 +140,7 @@ def _act(step: str, act: Callable[[], str | None]) -> Response:
 
 
 def room() -> Response:
+    """POST of the first step: the enrolment as file or text, or a room brought back; then the next one."""
     return _act("room", _take_room)
 
 
@@ -168,6 +176,7 @@ def _given(way: str) -> dict[str, Any]:
 
 
 def time() -> Response:
+    """POST of the step about the clock: notes the time that was agreed to, none before the program was built."""
     return _act("time", _agree_on_time)
 
 
@@ -178,6 +187,7 @@ def _agree_on_time() -> None:
 
 
 def devices() -> Response:
+    """POST of the step about devices: try them, write a printer into devices.toml, or go on without."""
     return _act("devices", _look_at_devices)
 
 
@@ -196,6 +206,7 @@ def _look_at_devices() -> str | None:
 
 
 def officer() -> Response:
+    """POST of the step that makes the first officer of the room. What won't do gives the page with its sentence."""
     return _act("officer", _add_officer)
 
 
@@ -238,6 +249,7 @@ def receipt() -> str:
 
 
 def console(rest: str = "") -> Any:  # noqa: ARG001  every address of the desk
+    """The desk, whatever address of it was asked for: 303 to the first start, as long as there is no room."""
     return redirect(url_for("first_start.first_start_pages_entrance"), code=303)
 
 

@@ -206,6 +206,7 @@ def find(tx: Connection, number: str) -> Summary | None:
 
 
 def by_token(tx: Connection, receipt_token: str) -> Summary | None:
+    """The application whose receipt carries this token, in whichever case it was typed; None for no application."""
     rows = _read(tx, "FROM head WHERE receipt_token = ?", (receipt_token.upper(),))
     return rows[0] if rows else None
 

@@ -91,6 +91,7 @@ def seal(public: bytes, sign: bytes, head: Mapping[str, Any], content: Content) 
 
 
 def digest(data: bytes) -> str:
+    """The SHA-256 of an item as it lies there, 64 hexadecimal digits: what the log and the submissions name it by."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -26,6 +26,7 @@ IDENTITY_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
 
 
 def name(rng: random.Random) -> str:
+    """A made-up person's name: one of a common family name, now and then one with a separator (阿依古丽·买买提)."""
     if rng.random() < 0.08:  # noqa: PLR2004 - about every twelfth person of the demonstration
         return rng.choice(WITH_SEPARATOR)
     return rng.choice(FAMILY) + rng.choice(GIVEN)

@@ -87,6 +87,7 @@ class Found:
 
 
 def chapter(name: str) -> Chapter | None:
+    """The chapter with this id, None for none."""
     return _BY_ID.get(name)
 
 

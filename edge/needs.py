@@ -123,4 +123,5 @@ def settled(tx: Connection, limit: int = 50) -> list[Need]:
 
 
 def count_open(tx: Connection) -> int:
+    """How many needs of the village nobody has settled: new ones and those that somebody works on."""
     return int(tx.execute("SELECT count(*) FROM need WHERE state IN ('', 'doing')").fetchone()[0])

@@ -107,6 +107,7 @@ def put_staff(tx: Connection, account: str, staff: str) -> None:
 
 
 def all_of(node: "Node") -> list[Officer]:
+    """Every account of the room, closed ones too, in the order of their names."""
     with node.database.read() as tx:
         return [_officer(row) for row in tx.execute("SELECT * FROM officer ORDER BY account")]
 
@@ -280,6 +281,7 @@ def _touch(node: "Node", session: Session, now: int) -> None:
 
 
 def logout(node: "Node", token: str) -> None:
+    """End the session of this token; one that ended before changes nothing."""
     with node.database.write() as tx:
         tx.execute("DELETE FROM session WHERE token_hash = ?", (accounts.token_hash(token),))
 

@@ -95,6 +95,7 @@ def _keys(said: Mapping[str, Any]) -> Keys:
 
 
 def sha256_of(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, 64 hexadecimal digits: what documents of a pack name one another by."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

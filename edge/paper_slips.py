@@ -58,6 +58,7 @@ def free(node: "Node", tx: Connection, typed: str) -> str:
 
 
 def find(tx: Connection, slip: str) -> Slip | None:
+    """A numbered blank as it stands, None for a number that no pad of this room has."""
     row = tx.execute("SELECT * FROM paper_slip WHERE slip = ?", (slip,)).fetchone()
     return None if row is None else Slip(**dict(row))
 

@@ -60,6 +60,7 @@ def is_open(definition: Definition) -> bool:
 
 
 def basis(definition: Definition) -> str:
+    """The law or notice that a service charges by, as its guide says it."""
     return str(definition.service["fee"]["basis"])
 
 

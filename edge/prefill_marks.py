@@ -67,6 +67,7 @@ def confirm(tx: Connection, draft: str, person: bytes, method: str, actor: str, 
 
 
 def end(tx: Connection, draft: str) -> None:
+    """Nobody is confirmed for this draft any more; the row stays, since it says who opened somebody's data."""
     tx.execute("UPDATE confirmed SET ended_at = ? WHERE draft = ? AND ended_at = ''", (tx.clock.now(), draft))
 
 

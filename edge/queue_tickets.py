@@ -133,6 +133,7 @@ def missed(tx: Connection, limit: int = 6) -> list[Ticket]:
 
 
 def count_waiting(tx: Connection) -> int:
+    """How many numbers of today nobody has called yet."""
     query = "SELECT count(*) FROM queue_ticket WHERE day = ? AND state = 'waiting'"
     return int(tx.execute(query, (tx.clock.today(),)).fetchone()[0])
 

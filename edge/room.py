@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 
 class Phone(NamedTuple):
+    """A telephone number of the room and what it is for, as the citizen reads both."""
+
     label: str
     number: str
 

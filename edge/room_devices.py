@@ -44,6 +44,8 @@ class Camera(NamedTuple):
 
 
 class Printer(NamedTuple):
+    """`kind`: receipt or sheet; `connection`: how it is reached, by `port`; `paper_mm`: the width of its roll."""
+
     name: str
     kind: str
     connection: str
@@ -69,12 +71,16 @@ class Place(NamedTuple):
 
 
 class Mapped(NamedTuple):
+    """Which devices are used where: at this machine's kiosk, at the desk, and at a kiosk on a machine of its own."""
+
     kiosk: Place = Place()
     desk: Place = Place()
     paired: Place = Place()
 
 
 class Devices(NamedTuple):
+    """devices.toml with its defaults."""
+
     readers: tuple[Reader, ...]
     cameras: tuple[Camera, ...]
     printers: tuple[Printer, ...]

@@ -26,6 +26,7 @@ def with_files(node: "Node", answers: dict[str, Any], rng: random.Random) -> tup
 
 
 def scribble(node: "Node", rng: random.Random, slot: str) -> Material:
+    """A signature of three wavy strokes, stored as a material for this slot."""
     strokes = [[[40 + 12 * step, 60 + rng.randrange(-30, 30)] for step in range(18)] for _ in range(3)]
     return materials.signature(node, json.dumps(strokes), slot, owner="sample")
 

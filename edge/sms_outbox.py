@@ -47,6 +47,7 @@ def phone_of(tx: Connection, number: str) -> str:
 
 
 def is_queued(tx: Connection, number: str, template: str, about: str) -> bool:
+    """Whether the centre was asked for a message by this template about this thing of this application."""
     row = tx.execute(
         "SELECT 1 FROM sms WHERE application = ? AND template = ? AND about = ?", (number, template, about)
     ).fetchone()

@@ -38,6 +38,7 @@ class Balance:
 
 
 def find(tx: Connection, stock: str, number: str) -> Slip | None:
+    """One sealed and numbered blank as it stands, None for a number that never came in."""
     rows = tx.execute(f"SELECT {_COLUMNS} FROM stock_slip WHERE stock = ? AND number = ?", (stock, number)).fetchall()  # noqa: S608  columns
     return Slip(*rows[0]) if rows else None
 
@@ -68,6 +69,7 @@ def next_number(tx: Connection, stock: str) -> str:
 
 
 def balances(tx: Connection) -> list[Balance]:
+    """For each kind of blank how many are unused, issued and voided, and the next number that would be issued."""
     rows = tx.execute(
         "SELECT stock, sum(state = 'unused'), sum(state = 'issued'), sum(state = 'voided') FROM stock_slip"
         " GROUP BY stock ORDER BY stock"

@@ -35,6 +35,9 @@ NOTHING = Desk()
 
 
 def of_draft(note: Note, identity_by: str, acts: tuple[tuple[str, dict[str, Any]], ...], until: str = "") -> Desk:
+    """What goes along with a filing: the paper of its note, who verified the person, the acts that follow it, and until
+    when the card that was read is valid.
+    """
     return Desk(note.slip, note.day, identity_by, until, acts)
 
 

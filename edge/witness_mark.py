@@ -29,6 +29,7 @@ class Mark(NamedTuple):
 
 
 def path_of(witness: Path) -> Path:
+    """Where the mark of a witness file lies: beside it."""
     return witness.with_name(f"{witness.name}.mark")
 
 

@@ -20,6 +20,7 @@ BODY_BYTES_MAX = 48 * 1024 * 1024  # base64 of the photographs of one applicatio
 
 
 def node() -> Node:
+    """The node that this program serves; it lies in the Flask application, where the wiring put it."""
     running: Node = current_app.extensions["yizhan.node"]
     return running
 
