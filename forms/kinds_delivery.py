@@ -53,7 +53,7 @@ def _sum(value: Any, path: str) -> None:
 
 
 def nothing(value: Any, path: str) -> None:
-    """Checks a 0 that stands where no money is due. Raises ValueError that names `path`."""
+    """Checks a fee that the citizen never pays: 0. Raises ValueError that names `path`."""
     if isinstance(value, bool) or value != 0:
         raise ValueError(f"{path}: must be 0")
 

@@ -107,7 +107,7 @@ def answer(number: str, *, status: int, **problems: Any) -> Response:
 
 
 def render(number: str, **problems: Any) -> str:
-    """The page of one application; `problems` are what the last act on it found wrong. Raises unknown_application."""
+    """The page of one application; `problems` are what the last act on it found wrong. Raises not_found."""
     running = node()
     with running.database.read() as tx:
         application = applications.get(tx, number)
