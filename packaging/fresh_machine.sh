@@ -80,7 +80,7 @@ until grep -q 'http://' "$machine/demo.txt"; do
     sleep 1
 done
 cat "$machine/demo.txt"
-for address in $(grep -o 'http://[0-9.:]*/[a-z]*/' "$machine/demo.txt" | sort -u); do
+for address in $(grep -o 'http://[0-9A-Za-z.:/]*' "$machine/demo.txt" | sort -u); do
     inside "python3 -c 'import urllib.request as u; print(u.urlopen(\"$address\").status, \"$address\")'"
 done
 kill -s TERM -- "-$demo"

@@ -25,14 +25,15 @@ def demo(args: argparse.Namespace) -> int:
         stop_signals() as stopped,
         running(args.home, port=args.port, offline=args.offline, fresh=args.fresh) as answer,
     ):
-        say(args, answer, _lines(answer))
+        say(args, answer, lines(answer))
         stopped.wait()
     return 0
 
 
-def _lines(answer: dict[str, Any]) -> str:
+def lines(answer: dict[str, Any]) -> str:
     places = [("自助终端", answer["kiosk"]), ("警务室工作台", answer["console"])]
     places.append(("省级审批台", answer["centre"] or "未启动（OFFLINE）：节点不靠它也能收件"))
+    places.append(("手机查询页（凭证上的二维码）", answer["phone"]))
     at = {"console": "工作台", "centre": "审批台"}
     accounts = (f"  {at[one['at']]}  {one['user']}  {one['password']}  {one['name']}" for one in answer["accounts"])
     urls = (f"  {name}：{url}" for name, url in places)
