@@ -11,6 +11,7 @@ SLOW_FILES = frozenset(
         "test_kiosk_no_camera",
         "test_sync_packs",
         "test_sync_pack_contents",
+        "test_sync_pack_codebook",
         "test_sync_packs_cli",
         "test_sync_fleet",
         "test_sync_invitations",

@@ -19,6 +19,7 @@ BY: Final = "centre:cli"
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `packs` into `commands`, the top level of the command line."""
     reporting(commands, "packs", show_here, "本机正在用的数据包：从何时起、到何时有效、为什么没有更新")
 
 
@@ -37,6 +38,14 @@ def add_centre_commands(inner: Commands) -> None:
     program = "新版程序的安装包（.deb），可以有多个：文件夹里的 program.json 照它们写"
     parser.add_argument("--program", nargs="+", type=Path, default=[], metavar="FILE", help=program)
     _out(parser)
+    parser = reporting(
+        packs, "codebook", make_codebook, "按本中心的事项生成传输字典，放进数据包的文件夹；不用任何真实办件"
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="起草数据包用的文件夹")
+    parser.add_argument(
+        "--seed", type=int, default=1_001, metavar="N", help="种子；同样的事项、同样的种子做出同样的字典"
+    )
+    parser.add_argument("--events", type=int, default=2_900, metavar="N", help="用多少条生成的记录（默认 2900）")
     parser = reporting(packs, "county", draft_county, "县里起草自己的一份：本县警务室用的文件")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="本县用的文件，路径同警务室文件夹")
     parser.add_argument("--area", required=True, metavar="CODE", help="行政区划代码，4 位或 6 位")
@@ -76,6 +85,7 @@ def _add_spreading(packs: Commands) -> None:
 
 
 def show_here(args: argparse.Namespace) -> int:
+    """`yizhan packs`: the pack in force on this node. Exit code 1 where it has run out or a newer one was refused."""
     from edge import pack_node
     from edge.commands.node import opened
 
@@ -100,6 +110,7 @@ def _sentence(now: Any) -> str:
 
 
 def draft_root(args: argparse.Namespace) -> int:
+    """`yizhan centre pack root`: the next root, which says who may sign what; unsigned, to --out."""
     from sync.centre import packs
 
     with _opened(args) as centre:
@@ -109,6 +120,9 @@ def draft_root(args: argparse.Namespace) -> int:
 
 
 def draft_content(args: argparse.Namespace) -> int:
+    """`yizhan centre pack draft DIR`: the next content of a folder that a room could use as it is. Raises
+    pack_wrong with every fault.
+    """
     from edge import upgrade_package
     from sync.centre import packs
 
@@ -120,7 +134,20 @@ def draft_content(args: argparse.Namespace) -> int:
     return _drafted(args, made)
 
 
+def make_codebook(args: argparse.Namespace) -> int:
+    from sync.centre import codebooks
+
+    with _opened(args) as centre:
+        path, services = codebooks.make(centre, args.folder, seed=args.seed, events=args.events)
+    answer = {"file": str(path), "bytes": path.stat().st_size, "services": services}
+    say(args, answer, f"按 {services} 个事项生成了传输字典 {path}（{answer['bytes']} 字节）。起草、签名、发布后生效。")
+    return 0
+
+
 def draft_county(args: argparse.Namespace) -> int:
+    """`yizhan centre pack county DIR`: a county's own part, unsigned, for its rooms. Raises pack_wrong with every
+    fault.
+    """
     from edge.clock import SystemClock
     from sync.centre import packs
 
@@ -174,6 +201,9 @@ def _read(path: Path) -> str:
 
 
 def sign(args: argparse.Namespace) -> int:
+    """`yizhan centre pack sign FILE --key KEY`: adds a signature, on the machine that keeps the key. Raises
+    pack_wrong.
+    """
     from edge import pack_documents, publishing_files
 
     key = publishing_files.read_key(args.key)
@@ -196,6 +226,9 @@ def _document(text: str) -> Document:
 
 
 def review(args: argparse.Namespace) -> int:
+    """`yizhan centre pack review FILE DIR`: a person takes a county's part over; the password comes from the
+    terminal or the standard input. Raises pack_wrong, wrong_password.
+    """
     from sync.centre import packs
 
     password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass("密码：")
@@ -209,6 +242,9 @@ def review(args: argparse.Namespace) -> int:
 
 
 def publish(args: argparse.Namespace) -> int:
+    """`yizhan centre pack publish FILE`: a signed root comes into force, signed content becomes a pack that nobody
+    has yet.
+    """
     from sync.centre import packs
 
     text = _read(args.file)
@@ -228,6 +264,7 @@ def publish(args: argparse.Namespace) -> int:
 
 
 def spread(args: argparse.Namespace) -> int:
+    """`yizhan centre pack spread NUMBER`: to named rooms, or to a share of all in percent; the circle only widens."""
     from sync.centre import spreading
 
     with _opened(args) as centre:
@@ -236,6 +273,7 @@ def spread(args: argparse.Namespace) -> int:
 
 
 def pause(args: argparse.Namespace) -> int:
+    """`yizhan centre pack pause NUMBER`: no further room gets it; those that have it keep it."""
     from sync.centre import spreading
 
     with _opened(args) as centre:
@@ -244,6 +282,7 @@ def pause(args: argparse.Namespace) -> int:
 
 
 def resume(args: argparse.Namespace) -> int:
+    """`yizhan centre pack resume NUMBER`: a paused pack goes on to the rooms that it was meant for."""
     from sync.centre import spreading
 
     with _opened(args) as centre:
@@ -252,6 +291,7 @@ def resume(args: argparse.Namespace) -> int:
 
 
 def withdraw(args: argparse.Namespace) -> int:
+    """`yizhan centre pack withdraw NUMBER`: no room gets it any more, for ever. A mended one is a new pack."""
     from sync.centre import spreading
 
     with _opened(args) as centre:
@@ -271,6 +311,7 @@ def _spread(args: argparse.Namespace, made: Any) -> int:
 
 
 def list_packs(args: argparse.Namespace) -> int:
+    """`yizhan centre pack list`: every pack, how far it is spread, and how many rooms have taken it."""
     from sync.centre import pack_page
 
     with _opened(args) as centre:

@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from edge import pack_documents
 from edge.durable import write_whole
+from edge.errors import problem
+from forms.definition import Definition
 from sync.centre import tables
 from sync.centre.centre import Centre
 from sync.centre.pack_telling import find
-from sync.coding import library
+from sync.coding import library, making
 
 _IN_FOLDER: Final = f"{library.PACKED_FOLDER}/"
 _pack = tables.pack
@@ -34,6 +36,33 @@ def settle(centre: Centre) -> int:
     if library.ORDER not in wanted:
         (folder / library.ORDER).unlink(missing_ok=True)
     return len(fresh)
+
+
+def make(centre: Centre, folder: Path, *, seed: int, events: int) -> tuple[Path, int]:
+    """Put a codebook of the newest version of each service that this centre knows into the folder of a pack; its file,
+    and of how many services it is. It learns from made-up answers to them and from nothing that a room sent.
+
+    Raises pack_wrong for a folder that is none, and for a codebook that no pack can carry.
+    """
+    if not folder.is_dir():
+        raise problem("pack_wrong", detail=f"{folder} 不是文件夹")
+    services = newest(centre)
+    try:
+        (folder / library.PACKED_FOLDER).mkdir(exist_ok=True)
+        made = making.make(services, seed=seed, events=events)
+        return making.keep(made, folder / library.PACKED_FOLDER), len(services)
+    except (OSError, ValueError) as error:
+        raise problem("pack_wrong", detail=f"字典做不出来（{error}）") from error
+
+
+def newest(centre: Centre) -> list[Definition]:
+    """The newest version of each service, by id; the program's own among them."""
+    table = tables.definition
+    with centre.store.read() as tx:
+        rows = tx.execute(select(table.c.service_id, table.c.digest).order_by(table.c.since, table.c.version)).all()
+    digests = {row.service_id: row.digest for row in rows}
+    found = (centre.definitions.get(digest) for _, digest in sorted(digests.items()))
+    return [one for one in found if one is not None]
 
 
 def _lies_there(path: Path, text: str) -> bool:
