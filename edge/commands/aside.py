@@ -18,6 +18,7 @@ _PLACE = re.compile(r"([1-9]\d{0,14}):([1-9]\d{0,14})", re.ASCII)
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `aside` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "aside", aside, "未采用和已隔离的记录：列出、重新处理、搁置")
     parser.add_argument("node", metavar="NODE", help="10 位节点编号")
     act = parser.add_mutually_exclusive_group()
@@ -29,6 +30,10 @@ def add_centre_commands(inner: Commands) -> None:
 
 
 def aside(args: argparse.Namespace) -> int:
+    """`yizhan centre aside NODE`: what waits, after judging one line anew or setting it aside where that was asked.
+
+    Raises not_found, and aside_reason_missing where a line is to be set aside without a reason.
+    """
     from edge.commands.centre import opened
 
     with opened(args) as centre:

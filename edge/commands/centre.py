@@ -48,6 +48,7 @@ DISK_FAULTS = frozenset({errno.EIO, errno.ENOSPC, errno.EROFS, errno.EDQUOT})
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `yizhan centre` with all that stands below it into `commands`, the top level of the command line."""
     inner = group(commands, "centre", "省级参考中心：建立、运行、登记节点、查看与办理")
     parser = reporting(inner, "init", init, "建立一个中心")
     parser.add_argument("--name", default="省公安厅", help="机关名称，显示在审批台上方")
@@ -125,6 +126,7 @@ def opened(args: argparse.Namespace) -> Iterator[Centre]:
 
 
 def init(args: argparse.Namespace) -> int:
+    """`yizhan centre init`: a new home with settings, keys and an empty store. Raises centre_exists."""
     from sync.centre.centre import create_home
 
     create_home(args.home, args.name)
@@ -133,6 +135,11 @@ def init(args: argparse.Namespace) -> int:
 
 
 def serve(args: argparse.Namespace) -> int:
+    """`yizhan centre serve`: prints the addresses once it listens (port 0: whichever is free), then serves until a
+    signal.
+
+    Between requests it makes the rounds that no request asks for. Raises port_in_use, centre_store_fault.
+    """
     from edge.serving import Server, stop_signals
     from sync.centre.app import create_app
     from sync.centre.rounds import EVERY_S, Rounds
@@ -153,6 +160,10 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def enrol(args: argparse.Namespace) -> int:
+    """`yizhan centre enrol NODE`: the enrolment file with a one-time code, to --out or to the standard output.
+
+    For a room that has a machine it warns on the error stream: what that machine wrote last can't be read afterwards.
+    """
     from sync.centre.enrolment import enrol as enrol_node
     from sync.centre.enrolment import has_machine
 
@@ -170,6 +181,9 @@ def enrol(args: argparse.Namespace) -> int:
 
 
 def log(args: argparse.Namespace) -> int:
+    """`yizhan centre log --node ID`: the events of one room, one JSON object a line; both logs unless --side names
+    one.
+    """
     from sync.centre.outside import log_lines
 
     with opened(args) as centre:
@@ -178,6 +192,9 @@ def log(args: argparse.Namespace) -> int:
 
 
 def verify(args: argparse.Namespace) -> int:
+    """`yizhan centre verify`: checks both chains of every room and all materials. Exit code 1 where something is
+    broken.
+    """
     from sync.centre.verification import verify as verify_all
 
     with opened(args) as centre:
@@ -187,6 +204,7 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def show(args: argparse.Namespace) -> int:
+    """`yizhan centre show NUMBER`: one application as the centre holds it. Raises not_found."""
     from sync.centre.outside import show as show_case
 
     with opened(args) as centre:
@@ -196,6 +214,11 @@ def show(args: argparse.Namespace) -> int:
 
 
 def decide(args: argparse.Namespace) -> int:
+    """`yizhan centre decide NUMBER`: accept, correct, refuse, confirm, or close it with a result; what the case is
+    then.
+
+    Raises not_found, not_allowed_now, bad_request for a notice that can't be read, and what the desk's own acts raise.
+    """
     from sync.centre.outside import decide as act_on
 
     with opened(args) as centre:
@@ -229,6 +252,11 @@ def _read_notice(path: Path) -> dict[str, Any]:
 
 
 def open_complaint(args: argparse.Namespace) -> int:
+    """`yizhan centre open-complaint NUMBER`: the answers in the open, and with --out its files as N-DIGEST in that
+    folder.
+
+    Raises not_found (also where nothing is sealed), sealed_other for whoever may not, supervisor_key_missing.
+    """
     from sync.centre.supervisor import open_complaint as opened_for
 
     with opened(args) as centre:
@@ -244,6 +272,9 @@ def open_complaint(args: argparse.Namespace) -> int:
 
 
 def supervisor_key(args: argparse.Namespace) -> int:
+    """`yizhan centre supervisor-key`: the public key that complaints are sealed to, hexadecimal; made where there
+    is none.
+    """
     from sync.centre import supervisor_keys
 
     with opened(args) as centre:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `reviewers` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "reviewers", reviewers, "审批账号：列出、增加、停用、第二因子；三员也在这里开户")
     change = parser.add_mutually_exclusive_group()
     change.add_argument("--add", metavar="NAME", help="新账号名")

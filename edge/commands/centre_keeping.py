@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `purge` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "purge", purge, "清除中心保存期满的办件内容（个人信息保护法 19、47），日志链仍然可以校验")
     parser.add_argument("--number", action="append", default=[], metavar="NUMBER", help="本人要求清除的办件，可重复")
     parser.add_argument("--reason", default="", metavar="TEXT", help="谁要求清除、依据什么；有 --number 时必填")

@@ -64,4 +64,5 @@ def _for_people(line: bytes) -> bytes:
 
 
 def default_home() -> Path:
+    """Where the state lies when nobody says --home: YIZHAN_HOME, else the folder of whoever runs the command."""
     return Path(os.environ.get("YIZHAN_HOME", HOME_DEFAULT)).expanduser()

@@ -27,6 +27,7 @@ IMPORTER = "import"
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `apply`, `show` and `officers` into `commands`, the top level of the command line."""
     parser = reporting(commands, "apply", apply, "不经屏幕提交一个申请（导入）")
     parser.add_argument("service", metavar="SERVICE", help="事项编号，如 juzhu-dengji")
     parser.add_argument("answers", type=Path, metavar="ANSWERS.json", help="填报内容；“-”为标准输入")
@@ -62,6 +63,10 @@ def _add_officers(commands: Commands) -> None:
 
 
 def apply(args: argparse.Namespace) -> int:
+    """`yizhan apply SERVICE ANSWERS.json --token T`: the same token gives the same number, with `created` false.
+
+    Exit code 1 with every problem where the answers are refused. Raises service_not_named, bad_request, bad_token.
+    """
     from edge import applications
 
     answers = _read_answers(args.answers)
@@ -129,6 +134,7 @@ def _refused(args: argparse.Namespace, refused: Refused) -> int:
 
 
 def show(args: argparse.Namespace) -> int:
+    """`yizhan show NUMBER`: one application; with --csv its answers as a table too. Raises not_found."""
     from edge import applications
 
     with opened(args) as node, node.database.read() as tx:
@@ -174,6 +180,9 @@ def as_json(node: Node, tx: Any, application: Application) -> dict[str, Any]:
 
 
 def officers(args: argparse.Namespace) -> int:
+    """`yizhan officers`: every account of the room after the change that was asked for; what is secret is printed
+    once.
+    """
     from edge import officers as accounts
 
     with opened(args) as node:

@@ -15,6 +15,7 @@ _STATES = {"fine": "正常", "untried": "接着了，用一次才知道好坏", 
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `devices test` into `commands`, the top level of the command line."""
     devices = group(commands, "devices", "读卡器、摄像头、打印机")
     parser = reporting(devices, "test", test, "逐台试 devices.toml 里的设备，说明怎样处理")
     parser.add_argument("--paper", action="store_true", help="每台凭条打印机打一行字")

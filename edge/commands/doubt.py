@@ -10,6 +10,7 @@ from edge.commands.common import Commands, reporting, say
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `settle` and `restored` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "settle", settle, "两台机器用了同一个编号：结束两台的密钥，给核对过的一台发新的登记文件")
     parser.add_argument("node", metavar="NODE", help="10 位节点编号")
     parser.add_argument("--as", dest="actor", default="centre:cli", help="经办账号")
@@ -19,6 +20,9 @@ def add_centre_commands(inner: Commands) -> None:
 
 
 def settle(args: argparse.Namespace) -> int:
+    """`yizhan centre settle NODE`: ends the keys of both machines that used one number, writes an enrolment for the
+    right one.
+    """
     from edge.commands.centre import opened
     from sync.centre import doubt
 
@@ -35,6 +39,9 @@ def settle(args: argparse.Namespace) -> int:
 
 
 def restored(args: argparse.Namespace) -> int:
+    """`yizhan centre restored`: begins a new epoch of the centre's log for every room, so that no number is given
+    twice.
+    """
     from edge.commands.centre import opened
     from sync.centre import returning
 

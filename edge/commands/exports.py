@@ -14,12 +14,14 @@ WHAT = ("cases", "steps", "ratings", "states", "late", "anomalies", "catalogue")
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `verify-archive` into `commands`, the top level of the command line."""
     parser = reporting(commands, "verify-archive", verify_archive, "离线校验归档包：有没有被改过、少东西")
     parser.add_argument("file", type=Path, metavar="FILE", help="归档包，.zip")
     parser.add_argument("--key", default="", metavar="HEX", help="省级中心的签名公钥；不写的，只说明是哪把密钥签的")
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `export`, `exports` and `archive` into `inner`, the group of `yizhan centre`."""
     parser = reporting(
         inner,
         "export",

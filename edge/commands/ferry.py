@@ -17,6 +17,7 @@ UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `ferry export` and `ferry import` into `commands`, the top level of the command line."""
     inner = group(commands, "ferry", "U盘摆渡：没有网络时用U盘、光盘或网闸的文件夹与省级中心交换")
     parser = reporting(inner, "export", export, "把省级中心还没有确认接收的内容写到文件夹")
     parser.add_argument("folder", type=Path, metavar="DIR", help="U盘或网闸的文件夹")
@@ -26,6 +27,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def add_centre_commands(commands: Commands) -> None:
+    """Put `ferry import` and `ferry export` into `commands`, the group of `yizhan centre`."""
     inner = group(commands, "ferry", "U盘摆渡：读入各警务室的U盘，写回接收确认和办理结果")
     parser = reporting(inner, "import", centre_import, "读入警务室写在文件夹里的内容")
     parser.add_argument("folder", type=Path, metavar="DIR", help="U盘或网闸的文件夹")
@@ -44,6 +46,11 @@ def size(text: str) -> int:
 
 
 def export(args: argparse.Namespace) -> int:
+    """`yizhan ferry export DIR`: writes what the centre has not acknowledged, at most --max-bytes of it, and reads
+    it back.
+
+    Exit code 1 where the medium took less than it should have: `problem` says why, and what is on it may be carried.
+    """
     from sync.ferry import export as write
 
     with node_commands.opened(args) as node:
@@ -64,6 +71,9 @@ def export(args: argparse.Namespace) -> int:
 
 
 def import_(args: argparse.Namespace) -> int:
+    """`yizhan ferry import DIR`: takes the centre's answers from a medium. Exit code 1 where a file could not be
+    believed.
+    """
     from sync.ferry import take_in
 
     with node_commands.opened(args) as node:
@@ -83,6 +93,7 @@ def import_(args: argparse.Namespace) -> int:
 
 
 def centre_import(args: argparse.Namespace) -> int:
+    """`yizhan centre ferry import DIR`: takes in what rooms wrote. Exit code 1 where something of it was left out."""
     from edge.commands.centre import opened
     from sync.centre.ferry import take_in
 
@@ -92,6 +103,7 @@ def centre_import(args: argparse.Namespace) -> int:
 
 
 def centre_export(args: argparse.Namespace) -> int:
+    """`yizhan centre ferry export DIR`: answers for each room with a folder on the medium, and for each --node."""
     from edge.commands.centre import opened
     from sync.centre.ferry import hand_out
 

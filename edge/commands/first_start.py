@@ -24,10 +24,12 @@ NODE = re.compile(r"[0-9]{10}")
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `setup` into `commands`, the top level of the command line."""
     reporting(commands, "setup", setup, "首次设置：显示设置码和页面地址（设置没有做完的机器）")
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `prepare-stick` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "prepare-stick", prepare_stick, "准备一个U盘：给多个警务室各放一份登记文件，连同安装包")
     parser.add_argument("dir", type=Path, metavar="DIR", help="U盘所在的文件夹")
     rooms = "警务室表：每行一个，编号、空格、名称；“-”为标准输入"

@@ -9,6 +9,7 @@ from edge.commands.common import Commands, group, reporting, say
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `webhook add`, `list` and `remove` into `inner`, the group of `yizhan centre`."""
     hooks = group(inner, "webhook", "变更通知：办件有变化时告诉别的程序，带签名，不含个人信息")
     parser = reporting(hooks, "add", add, "登记一个接收程序，给出它核对签名用的密钥")
     parser.add_argument("url", metavar="URL", help="接收地址，https://…")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `purge`, `upgrade` and what leaves a room into `commands`, the top level of the command line."""
     parser = reporting(commands, "purge", purge, "清除保存期满的办件内容（个人信息保护法 19、47），日志链仍然可以校验")
     parser.add_argument("--number", action="append", default=[], metavar="NUMBER", help="本人要求清除的办件，可重复")
     parser.add_argument("--reason", default="", metavar="TEXT", help="谁要求清除、依据什么；有 --number 时必填")
@@ -24,6 +25,11 @@ def add_commands(commands: Commands) -> None:
 
 
 def purge(args: argparse.Namespace) -> int:
+    """`yizhan purge`: erases what is due, or each --number with its --reason (个人信息保护法 47); --dry-run only lists.
+
+    Afterwards the pages of the database are searched for what was erased: exit code 1 where anything was found. Older
+    backups go once a new one is verified; `backups_left` names those that could not.
+    """
     from edge import erasing
     from edge.commands.node import opened
 

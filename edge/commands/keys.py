@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `keys` and `unlock` into `commands`, the top level of the command line."""
     inner = group(commands, "keys", "本机与省级中心通信的密钥：查看、更换")
     reporting(inner, "show", show, "本机现在用的密钥、等待确认的密钥和加密策略")
     parser = reporting(inner, "rotate", rotate, "更换本机的密钥；省级中心确认后启用")
@@ -23,6 +24,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def add_centre_commands(commands: Commands) -> None:
+    """Put `keys` and `policy` into `commands`, the group of `yizhan centre`."""
     inner = group(commands, "keys", "中心的密钥：查看、更换、停用旧的")
     reporting(inner, "show", centre_show, "各套密钥，以及还有多少警务室在用")
     parser = reporting(inner, "rotate", centre_rotate, "更换中心的密钥；各警务室下次联系时改用，旧的同时有效")
@@ -40,6 +42,7 @@ def add_centre_commands(commands: Commands) -> None:
 
 
 def show(args: argparse.Namespace) -> int:
+    """`yizhan keys show`: the room's sets of keys, the centre's, and the policy on suites; no private key."""
     from edge.commands.node import opened
 
     with opened(args) as node, node.database.read() as tx:
@@ -49,6 +52,9 @@ def show(args: argparse.Namespace) -> int:
 
 
 def rotate(args: argparse.Namespace) -> int:
+    """`yizhan keys rotate`: announces new keys to the centre, which come into use with its word; with --database a
+    new key of the database instead. A change that waits already makes no second one: `fresh` is false.
+    """
     if args.database:
         return slots.rotate(args)
     from edge.commands.node import opened
@@ -101,6 +107,7 @@ def _policy(policy: Any) -> dict[str, Any]:
 
 
 def centre_show(args: argparse.Namespace) -> int:
+    """`yizhan centre keys show`: each set of the centre with the number of rooms that still use it."""
     from edge.commands.centre import opened
 
     with opened(args) as centre:
@@ -110,6 +117,9 @@ def centre_show(args: argparse.Namespace) -> int:
 
 
 def centre_rotate(args: argparse.Namespace) -> int:
+    """`yizhan centre keys rotate`: a new set beside the old ones, in the suite of the newest or --suite. Raises
+    policy_wrong.
+    """
     from edge.commands.centre import opened
     from edge.errors import problem
     from sync.suites import SuiteError, named
@@ -127,6 +137,9 @@ def centre_rotate(args: argparse.Namespace) -> int:
 
 
 def centre_retire(args: argparse.Namespace) -> int:
+    """`yizhan centre keys retire GENERATION`: destroys an older set. Raises not_found for the newest, keys_in_use
+    without --force.
+    """
     from edge.commands.centre import opened
     from sync.centre import suites
 
@@ -159,6 +172,9 @@ def _centre_line(one: dict[str, Any]) -> str:
 
 
 def centre_policy(args: argparse.Namespace) -> int:
+    """`yizhan centre policy`: the policy on suites, or with --suite a new one, signed; `fresh`: whether anything
+    changed.
+    """
     from edge.commands.centre import opened
     from sync.centre import suites
 

@@ -16,6 +16,7 @@ PROFILE = "yizhan-kiosk"
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `kiosk pair`, `list` and `end` into `commands`, the top level of the command line."""
     kiosks = group(commands, "kiosk", "另一台机器上的自助机")
     parser = reporting(kiosks, "pair", pair, "取一个一次用的配对码，在另一台自助机上输入；10 分钟内有效")
     parser.add_argument("--name", default="大厅", metavar="NAME", help="这台自助机放在哪里（默认：大厅）")
@@ -35,6 +36,10 @@ def _pairings(args: argparse.Namespace) -> Pairings:
 
 
 def pair(args: argparse.Namespace) -> int:
+    """`yizhan kiosk pair`: a code of eight digits that pairs one kiosk within ten minutes, and how that machine starts.
+
+    Raises kiosk_listener_off, kiosk_file, home_missing.
+    """
     from edge import settings, tls_certificate
     from edge.clock import SystemClock
     from edge.os_words import why
@@ -68,6 +73,7 @@ def browser(url: str, pin: str) -> str:
 
 
 def show(args: argparse.Namespace) -> int:
+    """`yizhan kiosk list`: every kiosk on a machine of its own, and since when it is paired. Raises home_missing."""
     found = _pairings(args).all()
     answer = {"kiosks": [_row(one) for one in found]}
     say(args, answer, "\n".join(f"{one.id}  {one.name}  {one.at[:16].replace('T', ' ')} 配对" for one in found)
@@ -76,6 +82,9 @@ def show(args: argparse.Namespace) -> int:
 
 
 def end(args: argparse.Namespace) -> int:
+    """`yizhan kiosk end NUMBER`: that kiosk is a stranger from now on. Raises kiosk_unknown, kiosk_file,
+    home_missing.
+    """
     gone = _pairings(args).end(args.number)
     say(args, _row(gone), f"{gone.id} 号自助机（{gone.name}）已取消配对，再用要重新配对。")
     return 0

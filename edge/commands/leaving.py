@@ -9,6 +9,7 @@ from edge.commands.common import Commands, reporting, say
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `export`, `verify-export` and `support-bundle` into `commands`, the top level of the command line."""
     parser = reporting(commands, "export", export, "导出本室的全部内容：办件、材料、日志、事项，开放格式，带目录和摘要")
     parser.add_argument("folder", type=Path, metavar="DIR", help="写到哪个空文件夹；里面有个人信息，没有加密")
     parser = reporting(
@@ -22,6 +23,9 @@ def add_commands(commands: Commands) -> None:
 
 
 def export(args: argparse.Namespace) -> int:
+    """`yizhan export DIR`: everything of the room in open formats, with an index of digests; unencrypted, and it
+    says so.
+    """
     from edge import leaving
     from edge.commands.desk import as_json
     from edge.commands.node import opened
@@ -36,6 +40,9 @@ def export(args: argparse.Namespace) -> int:
 
 
 def verify_export(args: argparse.Namespace) -> int:
+    """`yizhan verify-export DIR`: holds every file against the index, without a database. Exit code 1 for any
+    difference.
+    """
     from edge import leaving
 
     found = leaving.check(args.folder)
@@ -44,6 +51,9 @@ def verify_export(args: argparse.Namespace) -> int:
 
 
 def support_bundle(args: argparse.Namespace) -> int:
+    """`yizhan support-bundle FILE`: what helps to mend this machine, and nothing about a person; `parts` names what
+    is in it.
+    """
     from edge import support
     from edge.commands.node import opened
 

@@ -17,6 +17,7 @@ STATES = ("open", "received", "correction", "accepted", "closed", "unconfirmed")
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `list` into `commands`, the top level of the command line."""
     parser = reporting(commands, "list", list_, "列出办件：按状态、文字、收件日期，新的在前")
     parser.add_argument("--text", default="", metavar="TEXT", help="办件号、姓名、拼音首字母、证件号或者电话")
     parser.add_argument("--state", choices=STATES, help="只列这种状态的")
@@ -28,6 +29,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def list_(args: argparse.Namespace) -> int:
+    """`yizhan list`: the newest first, from --offset on, --limit of them (1 to 1000); `more`: whether others follow."""
     from edge import applications
 
     limit = min(max(args.limit, 1), LIMIT_MAX)

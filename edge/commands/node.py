@@ -28,6 +28,9 @@ COMMANDS: Final = frozenset({"init", "serve", "sync", "status", "verify", "rebui
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `init`, `serve`, `sync`, `status`, `verify`, `rebuild` and `log` into `commands`, the top level of the
+    command line.
+    """
     parser = reporting(commands, "init", init, "建立一个节点（一个警务室）")
     parser.add_argument("--enrolment", type=Path, metavar="FILE", help="省级中心发放的登记文件")
     code = "登记单上的二维码内容（YZ1: 开头），联网取回登记文件"
@@ -77,6 +80,10 @@ def _open_or_ask(home: Path) -> Node:
 
 
 def init(args: argparse.Namespace) -> int:
+    """`yizhan init`: a new room, from an enrolment (file, code or stick) or from --node and --room alone.
+
+    With --passphrase its words are in the answer, this once. Raises bad_request, home_exists, node_enrolment_wrong.
+    """
     from edge import identity, set_up
     from edge.node import create_home
 
@@ -127,6 +134,7 @@ def given_enrolment(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def read_enrolment(path: Path) -> dict[str, Any]:
+    """The object in an enrolment file. Raises node_enrolment_wrong."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -137,6 +145,11 @@ def read_enrolment(path: Path) -> dict[str, Any]:
 
 
 def serve(args: argparse.Namespace) -> int:
+    """`yizhan serve`: prints the addresses once it listens, serves until a signal, carries by its timetable.
+
+    A machine without a room shows the first start before, a locked one takes in sealed until it is unlocked, and an
+    upgrade that was cut off goes on first. Raises port_in_use, and what opening the room raises.
+    """
     gc.disable()  # nothing that a start makes is garbage; looking for some takes a sixth of it (edge.app begins again)
     from edge import file_locks, log_lines
     from edge.app import Running
@@ -194,10 +207,14 @@ def _lock(args: argparse.Namespace, stopped: threading.Event, why: str) -> tuple
 
 
 def say_urls(args: argparse.Namespace, urls: dict[str, str]) -> None:
+    """Print the addresses of kiosk and desk: the line that whoever started the program waits for."""
     say(args, urls, "\n".join((f"自助终端：{urls['kiosk']}", f"工作台：  {urls['console']}")))
 
 
 def sync(args: argparse.Namespace) -> int:
+    """`yizhan sync`: rounds with the centre until nothing is left. Exit code 0 only if the centre acknowledged
+    everything.
+    """
     from edge.carrying import link_to_centre
     from edge.log import unsent
     from sync.push import Push
@@ -234,6 +251,9 @@ def _sync_sentence(answer: dict[str, Any], note: str) -> str:
 
 
 def status(args: argparse.Namespace) -> int:
+    """`yizhan status`: heads of the log, what is acknowledged, unsent and put aside, and whether this machine may
+    be wiped.
+    """
     with opened(args) as node:
         answer = standing(node)
     lines = (
@@ -276,6 +296,9 @@ def standing(node: Node) -> dict[str, Any]:
 
 
 def verify(args: argparse.Namespace) -> int:
+    """`yizhan verify`: chain, witness, materials and pages; with --backup a backup, by restoring it. Exit code 1
+    for a fault.
+    """
     from edge import account_witness
     from edge.verify import verify as verify_all
 
@@ -297,6 +320,9 @@ def _verify_backup(args: argparse.Namespace) -> int:
 
 
 def rebuild(args: argparse.Namespace) -> int:
+    """`yizhan rebuild`: every derived table anew from the log, in one transaction. Exit code 1 where an application
+    is left out because its definition is not on this node: `unlisted` names them.
+    """
     from edge import projections
 
     with opened(args) as node, node.database.write() as tx:
@@ -313,6 +339,7 @@ def rebuild(args: argparse.Namespace) -> int:
 
 
 def log(args: argparse.Namespace) -> int:
+    """`yizhan log`: the events of both logs, or of --side, one JSON object a line."""
     from edge.log import chain_of
     from forms.events import Side, to_json
 

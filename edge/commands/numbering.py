@@ -8,6 +8,7 @@ from edge.commands.common import Commands, reporting, say
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `number` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "number", number, "登记政务服务平台的统一办件编号，与办件号永久对应")
     parser.add_argument("number", metavar="NUMBER", help="办件号")
     parser.add_argument("official", metavar="OFFICIAL", help="统一办件编号")

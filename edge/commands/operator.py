@@ -18,6 +18,7 @@ PREVIEW_PORT = 8720
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `forms`, `config` and `doctor` into `commands`, the top level of the command line."""
     forms = group(commands, "forms", "事项文件")
     parser = reporting(forms, "check", check_forms, "检查事项文件，一次列出全部问题")
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="事项文件或文件夹")
@@ -41,6 +42,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def check_forms(args: argparse.Namespace) -> int:
+    """`yizhan forms check PATH…`: every fault of all files with place and mend. Exit code 1 where there is one."""
     from forms.lint import check_paths
 
     faults = check_paths(args.paths)
@@ -50,6 +52,9 @@ def check_forms(args: argparse.Namespace) -> int:
 
 
 def preview_forms(args: argparse.Namespace) -> int:
+    """`yizhan forms preview DIR`: serves the files on loopback as a citizen would see them, until a signal; a saved
+    file is shown at once. Raises folder_missing, port_in_use.
+    """
     from edge.errors import problem
     from edge.preview import HOST, create_app
     from edge.serving import Server, stop_signals

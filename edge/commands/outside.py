@@ -16,6 +16,7 @@ STATES = {"holds": "有效", "revoked": "已作废", "expired": "已到期"}
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `token add`, `list`, `revoke` and `openapi` into `inner`, the group of `yizhan centre`."""
     tokens = group(inner, "token", "其他程序的接口密钥：发出、列出、作废")
     parser = reporting(tokens, "add", add_token, "发出一把接口密钥；只显示这一次，中心只存它的摘要")
     parser.add_argument("account", metavar="ACCOUNT", help="以哪个审批账号的名义；能看、能办的不超过这个账号的职责")

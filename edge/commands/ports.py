@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `ports`, `reconcile` and `parcel` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "ports", ports, "和短信、缴款、寄递、身份核对、数据共享平台交换的情况")
     parser.add_argument("--exchange", action="store_true", help="现在就读取答复、写出新的；运行着的中心每分钟自己做")
     parser = reporting(inner, "reconcile", reconcile, "日对账：到账的缴款单和平台的对账单逐笔核对，差额应为零")

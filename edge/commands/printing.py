@@ -27,6 +27,10 @@ def add_commands(forms: Commands) -> None:
 
 
 def print_sheet(args: argparse.Namespace) -> int:
+    """`yizhan forms print SERVICE --pdf FILE`: a sheet on A4; one of a file that nobody published is marked 试用.
+
+    Raises service_not_named, browser_missing, pdf_failed, file_not_written.
+    """
     from edge import prints, prints_pdf, settings
 
     definition, trial = _wanted(args.service, args.home)

@@ -48,6 +48,9 @@ def add_centre_commands(centre: Commands) -> None:
 
 
 def keygen(args: argparse.Namespace) -> int:
+    """`yizhan forms keygen`: a key of a county, its private half in a new file for its owner alone. Raises
+    file_in_the_way.
+    """
     from edge.publishing_files import create_key
 
     key = create_key(args.out, args.area, args.name)
@@ -58,6 +61,7 @@ def keygen(args: argparse.Namespace) -> int:
 
 
 def sign(args: argparse.Namespace) -> int:
+    """`yizhan forms sign FILE --key KEY`: the county's signature beside the file, where nothing in it is still open."""
     from edge import publishing_files
     from edge.clock import SystemClock
 
@@ -68,6 +72,7 @@ def sign(args: argparse.Namespace) -> int:
 
 
 def status(args: argparse.Namespace) -> int:
+    """`yizhan forms status PATH…`: how far each file is on its way. Exit code 1 where a signature has a problem."""
     from edge.publishing_status import of_paths
 
     found = of_paths(args.paths, args.home)
@@ -82,6 +87,7 @@ def _said(one: dict[str, Any]) -> str:
 
 
 def add_key(args: argparse.Namespace) -> int:
+    """`yizhan centre county-key add`: from now on signatures of this key count for services of its area."""
     from edge.commands.centre import opened
     from sync.centre import publishing
 
@@ -92,6 +98,7 @@ def add_key(args: argparse.Namespace) -> int:
 
 
 def list_keys(args: argparse.Namespace) -> int:
+    """`yizhan centre county-key list`: every key that ever counted, with whether it still does."""
     from edge.commands.centre import opened
     from sync.centre import publishing
 
@@ -103,6 +110,7 @@ def list_keys(args: argparse.Namespace) -> int:
 
 
 def disable_key(args: argparse.Namespace) -> int:
+    """`yizhan centre county-key disable KEY`: nothing new counts by it; what is published stays so."""
     from edge.commands.centre import opened
     from sync.centre import publishing
 
@@ -117,6 +125,9 @@ def _key(key: Any) -> dict[str, Any]:
 
 
 def review(args: argparse.Namespace) -> int:
+    """`yizhan centre review FILE`: a person of the province has looked at what a county signed; the password is
+    asked for.
+    """
     from edge.commands.centre import opened
     from sync.centre import publishing
 
@@ -129,6 +140,7 @@ def review(args: argparse.Namespace) -> int:
 
 
 def publish(args: argparse.Namespace) -> int:
+    """`yizhan centre publish FILE`: every room gets it with its next contact. An older version needs --rollback."""
     from edge.commands.centre import opened
     from sync.centre import publishing
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `verify-receipt` into `commands`, the top level of the command line."""
     parser = reporting(commands, "verify-receipt", verify_receipt, "核对一张收件凭证是不是本室开出的；练习用的不算")
     parser.add_argument("text", metavar="TEXT", help="二维码里的文字，或者办件号")
 

@@ -26,6 +26,7 @@ NEVER_LEFT = (
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `backup` and `restore` into `commands`, the top level of the command line."""
     parser = reporting(commands, "backup", backup, "做一份加密备份，写完重新打开、逐条核对后才算完成")
     parser.add_argument(
         "target",
@@ -51,6 +52,9 @@ def add_commands(commands: Commands) -> None:
 
 
 def backup(args: argparse.Namespace) -> int:
+    """`yizhan backup [FILE|DIR]`: written, opened again and checked before it counts; without a target one into each of
+    backup_dirs, and exit code 1 where one of them failed. Raises file_in_the_way, backup_unusable, file_not_written.
+    """
     from edge import backup as backups
     from edge.commands.node import opened
 
@@ -85,6 +89,11 @@ def _roll(args: argparse.Namespace, node: Node) -> int:
 
 
 def restore(args: argparse.Namespace) -> int:
+    """`yizhan restore`: from a backup, from the centre, or going on without what was lost; always in a new epoch.
+
+    Exit code 1 where the centre lacks a material or definition, or broke off. Raises bad_request unless it is exactly
+    one of the three.
+    """
     ways = [args.file is not None, args.from_centre, args.accept_loss and not args.from_centre]
     if sum(ways) != 1:
         raise problem("bad_request", detail="请给出备份文件、--from-centre、--accept-loss 三者之一")

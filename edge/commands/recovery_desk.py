@@ -14,6 +14,7 @@ _WAYS: Final = {"file": "凭申请文件", "line": "联网自动"}
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `recovery-key`, `return-key`, `returns` and `unlock` into `inner`, the group of `yizhan centre`."""
     reporting(inner, "recovery-key", recovery_key, "找回公钥；还没有的，建立一对。以后的登记文件里都带着它")
     parser = reporting(inner, "return-key", return_key, "答复警务室找回数据库密钥的申请，须两个人经手")
     parser.add_argument("request", type=Path, metavar="FILE", help="警务室的申请文件")
@@ -32,6 +33,9 @@ def add_centre_commands(inner: Commands) -> None:
 
 
 def recovery_key(args: argparse.Namespace) -> int:
+    """`yizhan centre recovery-key`: the public key of the slots that the centre can open, hexadecimal; made where
+    there is none.
+    """
     from edge.commands.centre import opened
     from sync.centre import recovery_keys
 
@@ -42,6 +46,11 @@ def recovery_key(args: argparse.Namespace) -> int:
 
 
 def return_key(args: argparse.Namespace) -> int:
+    """`yizhan centre return-key FILE`: the answer to a room that lost its secrets, sealed to that request, by two
+    people.
+
+    Raises recovery_wrong, recovery_code_wrong, key_return_persons, node_unknown, slot_shut, file_not_written.
+    """
     from edge import durable, recovery_words
     from edge.commands.centre import opened
     from sync.centre import key_returns
@@ -64,6 +73,7 @@ def return_key(args: argparse.Namespace) -> int:
 
 
 def returns(args: argparse.Namespace) -> int:
+    """`yizhan centre returns`: to whom keys were brought back, why and by whom; which rooms may unlock themselves."""
     from edge.commands.centre import opened
     from sync.centre import key_returns
 
@@ -81,6 +91,9 @@ def _line(one: dict[str, Any]) -> str:
 
 
 def unlock(args: argparse.Namespace) -> int:
+    """`yizhan centre unlock NODE`: until which day a room may unlock itself over the line, or that it may not any
+    more.
+    """
     from edge.commands.centre import opened
     from sync.centre import key_returns
 

@@ -12,6 +12,7 @@ LEVELS = ("station", "county", "city", "province")
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `duties` and `hand-over` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "duties", duties, "一个审批账号的职责：列出、增加或清除；没有职责的账号办全省的件")
     parser.add_argument("account", metavar="ACCOUNT")
     parser.add_argument("--add", choices=ROLES, help="增加一项：decide 受理审批、opinion 出具意见、read 只看")

@@ -8,6 +8,7 @@ from edge.commands.common import Commands, reporting, say
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `remind` and `appoint` into `inner`, the group of `yizhan centre`."""
     parser = reporting(inner, "remind", remind, "催办：要警务室说明一个办件的情况")
     parser.add_argument("number", metavar="NUMBER")
     parser.add_argument("--text", required=True, help="要求")
@@ -24,6 +25,9 @@ def add_centre_commands(inner: Commands) -> None:
 
 
 def remind(args: argparse.Namespace) -> int:
+    """`yizhan centre remind NUMBER --text`: the room hears of it with its next contact. Raises not_found,
+    reminder_sealed, reminder_text.
+    """
     from edge.commands.centre import opened
     from sync.centre import room_desk
 
@@ -35,6 +39,9 @@ def remind(args: argparse.Namespace) -> int:
 
 
 def appoint(args: argparse.Namespace) -> int:
+    """`yizhan centre appoint NODE DAY TIME`: gives away a slot as far as the centre knows it. Raises node_unknown,
+    appointment_*.
+    """
     from edge.commands.centre import opened
     from forms.schedule import Slot
     from sync.centre import room_desk

@@ -10,12 +10,16 @@ from edge.commands.common import Commands, reporting, say
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `sms` and `compare` into `inner`, the group of `yizhan centre`."""
     reporting(inner, "sms", sms, "把警务室请发的短信写成文件，交给发短信的程序；每条只写一次")
     parser = reporting(inner, "compare", compare, "算出各县各警务室一个月的指标，下发给这些警务室")
     parser.add_argument("--month", default="", metavar="MONTH", help="哪个月，如 2026-10（默认为上个月）")
 
 
 def sms(args: argparse.Namespace) -> int:
+    """`yizhan centre sms`: files of messages for whoever sends them, each message in one file; `faulty` have no
+    number.
+    """
     from edge.commands.centre import opened
     from sync.centre import sms as outbox
 
@@ -29,6 +33,7 @@ def sms(args: argparse.Namespace) -> int:
 
 
 def compare(args: argparse.Namespace) -> int:
+    """`yizhan centre compare`: the figures of a month (the last one) for the rooms of each county, among themselves."""
     from edge.commands.centre import opened
     from forms.figures import Period
     from sync.centre import comparing

@@ -26,6 +26,7 @@ OLD_COPIES: Final = (
 
 
 def add_commands(inner: Commands) -> None:
+    """Put `list`, `add`, `remove`, `request` and `recover` into `inner`, the group of `yizhan keys`."""
     reporting(inner, "list", list_slots, "谁能打开数据库：各个密钥槽")
     parser = reporting(inner, "add", add, "增加一个密钥槽：口令（程序生成，也可自己写）、密钥文件、省级中心、硬件密钥")
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help="passphrase、file、centre 或 device")
@@ -48,10 +49,14 @@ def add_commands(inner: Commands) -> None:
 
 
 def add_unlock(commands: Commands) -> None:
+    """Put `unlock` into `commands`, the top level of the command line."""
     reporting(commands, "unlock", unlock, "用口令解锁正在等候的程序（yizhan serve）；口令从终端或标准输入读取")
 
 
 def list_slots(args: argparse.Namespace) -> int:
+    """`yizhan keys list`: who can open the database. Exit code 1 where the sheet of slots was changed by somebody
+    without the key; `altered` is null where nothing here can tell.
+    """
     from edge import settings, slots, unlocking
 
     found, _ = settings.load(args.home)
@@ -99,6 +104,9 @@ def _line(one: Slot) -> str:
 
 
 def add(args: argparse.Namespace) -> int:
+    """`yizhan keys add KIND`: one more slot; a generated passphrase is in the answer, this once. Raises
+    bad_request, slots_full.
+    """
     from edge import slot_keeping
     from edge.commands.node import opened
 
@@ -152,6 +160,7 @@ _ADD: Final = {"passphrase": _add_passphrase, "file": _add_file, "centre": _add_
 
 
 def remove(args: argparse.Namespace) -> int:
+    """`yizhan keys remove SLOT`: it opens nothing any more, but in older copies of the sheet. The last one stays."""
     from edge import slot_keeping
     from edge.commands.node import opened
 
@@ -179,6 +188,10 @@ def rotate(args: argparse.Namespace) -> int:
 
 
 def request(args: argparse.Namespace) -> int:
+    """`yizhan keys request FILE`: asks the centre to bring the key back; the code is read out by telephone.
+
+    Raises recovery_no_slot, bad_request, file_not_written.
+    """
     from edge import durable, key_recovery, settings
     from edge.clock import SystemClock
 
@@ -204,6 +217,9 @@ def _node_of(args: argparse.Namespace) -> str:
 
 
 def recover(args: argparse.Namespace) -> int:
+    """`yizhan keys recover FILE`: opens the database by the centre's answer and makes a passphrase. Raises
+    recovery_wrong.
+    """
     from edge import key_recovery, settings, slot_keeping
     from edge.node import open_node
 
@@ -222,6 +238,9 @@ def recover(args: argparse.Namespace) -> int:
 
 
 def unlock(args: argparse.Namespace) -> int:
+    """`yizhan unlock`: gives the passphrase to the program that waits on this machine. Raises not_waiting,
+    locked_key_wrong.
+    """
     from edge import settings, unlock_call
 
     found, _ = settings.load(args.home)

@@ -10,11 +10,13 @@ from edge.commands.node import opened
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `stock` into `commands`, the top level of the command line."""
     parser = reporting(commands, "stock", stock, "盖章文书台账：结存和逐号登记")
     parser.add_argument("--kind", default="", metavar="NAME", help="只列一种文书")
 
 
 def stock(args: argparse.Namespace) -> int:
+    """`yizhan stock`: what is left of each kind of sealed blank, and every number with what became of it."""
     from edge import stock_slips
 
     with opened(args) as node, node.database.read() as tx:

@@ -16,6 +16,9 @@ from edge.errors import problem
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `wall`, `supervise`, `complaints`, `sample`, `reasons`, `report` and `figures` into `inner`, the group of
+    `yizhan centre`.
+    """
     walls.add_centre_commands(inner)
     parser = reporting(inner, "supervise", supervise, "电子监察：按规则查看没有办结的和最近办结的办件，只列出和计数")
     parser.add_argument("--days", type=int, default=31, metavar="N", help="最近多少天办结的（默认 31）")
@@ -50,6 +53,9 @@ def add_centre_commands(inner: Commands) -> None:
 
 
 def supervise(args: argparse.Namespace) -> int:
+    """`yizhan centre supervise`: what the rules of 电子监察 see in open applications and in those closed within
+    --days.
+    """
     from edge.commands.centre import opened
     from sync.centre import supervising
 
@@ -75,6 +81,9 @@ def supervise(args: argparse.Namespace) -> int:
 
 
 def complaints(args: argparse.Namespace) -> int:
+    """`yizhan centre complaints`: how many wait for an answer, are late, and have been raised to which level; no
+    content.
+    """
     from edge.commands.centre import opened
     from forms.escalation import LEVELS, TITLES
     from sync.centre import complaints as told
@@ -92,6 +101,9 @@ def complaints(args: argparse.Namespace) -> int:
 
 
 def sample(args: argparse.Namespace) -> int:
+    """`yizhan centre sample`: draws closed applications by a seed that is written down: the same seed draws the
+    same ones. Raises sample_asked, sample_empty.
+    """
     from edge.commands.centre import opened
     from sync.centre import sampling
 
@@ -115,6 +127,9 @@ def _span(args: argparse.Namespace) -> tuple[date, date]:
 
 
 def reasons(args: argparse.Namespace) -> int:
+    """`yizhan centre reasons`: what brings people a second time, by service and place; a place with too few is not
+    named.
+    """
     from edge.commands.centre import opened
     from sync.centre import reasons as looking
 
@@ -134,6 +149,9 @@ def reasons(args: argparse.Namespace) -> int:
 
 
 def report(args: argparse.Namespace) -> int:
+    """`yizhan centre report`: a signed report of a period, with --out as JSON and CSV. Exit code 1 where its
+    signature does not hold. Raises bad_request for what is no day.
+    """
     from edge.commands.centre import opened
     from forms.figures import Period
     from sync.centre import reports
@@ -158,6 +176,9 @@ def report(args: argparse.Namespace) -> int:
 
 
 def figures(args: argparse.Namespace) -> int:
+    """`yizhan centre figures`: the board of a place and period; --check counts anew beside it, and exit code 1
+    where the counters differ from the log. Raises bad_request for what is no day.
+    """
     from edge.commands.centre import opened
     from forms.figures import Period
     from sync.centre import figuring

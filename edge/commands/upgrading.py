@@ -16,6 +16,7 @@ WORDS = {
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `upgrade prepare`, `finish` and `package` into `commands`, the top level of the command line."""
     upgrade = group(commands, "upgrade", "升级：备份、在副本上演练、升级数据、自检；任何一步不对，自动退回")
     parser = reporting(upgrade, "prepare", prepare, "换程序以前，用原来的程序运行：看时间、自检、做一份校验过的备份")
     parser.add_argument("--now", action="store_true", help="开放时间里也升级")
@@ -25,6 +26,9 @@ def add_commands(commands: Commands) -> None:
 
 
 def prepare(args: argparse.Namespace) -> int:
+    """`yizhan upgrade prepare`: by the old program: checks itself and makes a verified backup; not in opening hours
+    unless --now.
+    """
     from edge import upgrade
     from edge.commands.node import opened
 
@@ -45,6 +49,9 @@ def finish(args: argparse.Namespace) -> int:
 
 
 def package(args: argparse.Namespace) -> int:
+    """`yizhan upgrade package FILE`: copies a package that the pack in force names. Raises upgrade_package_refused,
+    file_not_written.
+    """
     from edge import upgrade_package
     from edge.commands.node import opened
 

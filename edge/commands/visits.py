@@ -10,6 +10,7 @@ from edge.commands.node import opened, say_urls
 
 
 def add_commands(commands: Commands) -> None:
+    """Put `visit prepare`, `serve` and `merge` into `commands`, the top level of the command line."""
     inner = group(commands, "visit", "上门办理：带出去、在外面收件、带回来合并")
     parser = reporting(inner, "prepare", prepare, "把上门要用的写进一个空文件夹（U盘或者另一台电脑），没有任何人的信息")
     parser.add_argument("folder", type=Path, metavar="DIR", help="空文件夹")
@@ -26,6 +27,10 @@ def add_commands(commands: Commands) -> None:
 
 
 def prepare(args: argparse.Namespace) -> int:
+    """`yizhan visit prepare DIR`: an empty folder becomes what goes along; the password is in the answer, this once.
+
+    Raises visit_exists, visit_until_wrong, not_found, file_not_written.
+    """
     from edge import visits
 
     with opened(args) as node:
@@ -44,6 +49,7 @@ def prepare(args: argparse.Namespace) -> int:
 
 
 def serve(args: argparse.Namespace) -> int:
+    """`yizhan visit serve DIR`: kiosk and desk without the room's database, until a signal. Raises port_in_use."""
     from edge.away import Away
     from edge.serving import stop_signals
 
@@ -58,6 +64,11 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def merge(args: argparse.Namespace) -> int:
+    """`yizhan visit merge DIR`: registers what came home, each item once. Exit code 1 where one was put aside or is
+    missing.
+
+    Raises visit_folder_wrong.
+    """
     from edge import visits
 
     with opened(args) as node:

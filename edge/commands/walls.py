@@ -16,6 +16,7 @@ DAYS = 365
 
 
 def add_centre_commands(inner: Commands) -> None:
+    """Put `wall add`, `list` and `remove` into `inner`, the group of `yizhan centre`."""
     walls = group(inner, "wall", "大屏的密钥：发出、列出、收回")
     parser = reporting(walls, "add", add, "给一块大屏发一把密钥；它不登录就能看一个地方的看板，别的都打不开")
     parser.add_argument("name", metavar="NAME", help="哪一块大屏，如 指挥中心大厅")

@@ -28,6 +28,11 @@ def add_commands(forms: Commands) -> None:
 
 
 def import_xlsform(args: argparse.Namespace) -> int:
+    """`yizhan forms import-xlsform FILE`: a service file out of an XLSForm, with what of it has no place in one
+    (`left`).
+
+    Exit code 1 where the new file still has faults. Raises service_id_wrong, file_in_the_way.
+    """
     from edge import xlsform_file
     from edge.errors import problem
     from forms import xlsform
@@ -49,6 +54,11 @@ def import_xlsform(args: argparse.Namespace) -> int:
 
 
 def new(args: argparse.Namespace) -> int:
+    """`yizhan forms new ID`: a commented start of a service, which can be tried at once. Exit code 1 where it has
+    faults.
+
+    Raises service_id_wrong, file_in_the_way.
+    """
     from edge.errors import problem
     from forms import template, xlsform
 
