@@ -24,9 +24,16 @@ def recorded(state: State, event: Event, data: Mapping[str, Any]) -> State:
     """Each consent once, as it was last decided."""
     by = data.get("by", {})
     said = Agreed(
-        data["consent"], data["kind"], data["given"], data["text"], data["version"], data["language"],
-        by.get("name", ""), by.get("relation", ""), event.at,
-    )  # fmt: skip
+        data["consent"],
+        data["kind"],
+        data["given"],
+        data["text"],
+        data["version"],
+        data["language"],
+        by.get("name", ""),
+        by.get("relation", ""),
+        event.at,
+    )
     others = tuple(one for one in state.consents if one.consent != said.consent)
     return replace(state, consents=(*others, said))
 

@@ -115,10 +115,21 @@ class _Reducer:
     def _appointment_made(self, side: Side, event: Event, data: Mapping[str, Any]) -> None:
         slot = Slot(data["day"], data["start"])
         self.found[event.id] = Appointment(
-            id=event.id, number=data["number"], side=side, how=data["how"], wanted=slot, slot=None, what=data["what"],
-            name=data["name"], phone=data["phone"], address=data.get("address", ""), bring=data.get("bring", ""),
-            state="booked", made_at=event.at, actor=event.actor,
-        )  # fmt: skip
+            id=event.id,
+            number=data["number"],
+            side=side,
+            how=data["how"],
+            wanted=slot,
+            slot=None,
+            what=data["what"],
+            name=data["name"],
+            phone=data["phone"],
+            address=data.get("address", ""),
+            bring=data.get("bring", ""),
+            state="booked",
+            made_at=event.at,
+            actor=event.actor,
+        )
         self._claim(event.id, slot)
 
     def _appointment_moved(self, _side: Side, _event: Event, data: Mapping[str, Any]) -> None:

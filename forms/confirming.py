@@ -31,9 +31,9 @@ def filed(event: Event, data: Mapping[str, Any]) -> Confirmation:
 
 def confirmed(state: State, event: Event, data: Mapping[str, Any]) -> State:
     """A police officer said yes or no, at the room or over the link."""
-    word = Confirmation("confirmed", event.at) if data["ok"] else Confirmation(
-        "refused", event.at, data.get("reason", "")
-    )  # fmt: skip
+    word = (
+        Confirmation("confirmed", event.at) if data["ok"] else Confirmation("refused", event.at, data.get("reason", ""))
+    )
     seen = bool(data["ok"] and data.get("identity")) and state.identity == "unverified"
     return replace(state, confirmation=word, identity="officer" if seen else state.identity)
 

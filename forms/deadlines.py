@@ -284,9 +284,17 @@ class _Span:
         level: Level = "stopped" if ended else self._level(left, late=late)
         notes = [self.note, "" if self._published() else UNPUBLISHED]
         return Deadline(
-            name, label, self.start, self.due, self.unit, left, late, level, ended,
+            name,
+            label,
+            self.start,
+            self.due,
+            self.unit,
+            left,
+            late,
+            level,
+            ended,
             "；".join(part for part in notes if part),
-        )  # fmt: skip
+        )
 
     def _level(self, left: int, *, late: bool) -> Level:
         if late:

@@ -14,7 +14,7 @@ _ENGLISH = {"是": "Yes", "否": "No", NOTHING: "Not filled in", "已签名": "S
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 def words(kind: str, value: Any, choices: Sequence[tuple[Any, str]], language: str = "zh-CN") -> str:

@@ -123,7 +123,7 @@ class Ends:
 COLUMNS: Final = (
     "service", "channel", "result", "filed_at", "begun_at", "told_at", "accepted_at", "closed_at", "corrections",
     "permit", "limits", "apart",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 def as_row(one: Fact) -> dict[str, Any]:

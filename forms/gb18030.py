@@ -20,7 +20,7 @@ MOVED_2022: tuple[tuple[str, int, int], ...] = (
     ("A6ED", 0xFE18, 0xE795), ("A6F3", 0xFE19, 0xE796),
     ("FE59", 0x9FB4, 0xE81E), ("FE61", 0x9FB5, 0xE826), ("FE66", 0x9FB6, 0xE82B), ("FE67", 0x9FB7, 0xE82C),
     ("FE6D", 0x9FB8, 0xE832), ("FE7E", 0x9FB9, 0xE843), ("FE90", 0x9FBA, 0xE854), ("FEA0", 0x9FBB, 0xE864),
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 _SWAPPED = {
     old: new

@@ -15,7 +15,7 @@ _PARAMETERS = "x-service.parameters."
 _SERVICE = (
     "code", "name", "citizen_name", "category", "icon", "keywords", "publisher", "plan_effective_date",
     "plan_cancel_date", "part_only", "private", "sealed", "concerns", "parameters",
-)  # fmt: skip
+)  # fmt: skip  # a table
 _PARTS = {"fee": ("amount", "local"), "time_limit": ("promised",)}  # what lists say of them
 
 

@@ -178,7 +178,7 @@ KINDS: dict[str, Kind] = {
     **kinds_review.KINDS,
     **kinds_delivery.KINDS,
     **kinds_outside.KINDS,
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 EPOCH_REASONS: dict[str, str] = {
     "restored": "用备份恢复",
@@ -280,4 +280,4 @@ ROOM_KINDS: dict[str, Kind] = {
         "signatures": Field("签发、审查和发布的签名", list_of(object_of(SIGNATURE_FIELDS), 1)),
     }),
     **kinds_delivery.ROOM_KINDS,
-}  # fmt: skip
+}  # fmt: skip  # a table

@@ -36,4 +36,4 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "entry": Field("公开问题的事件 id", _id),
         "reason": Field("为什么撤下", text(1, REASON_MAX)),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

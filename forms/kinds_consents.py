@@ -29,4 +29,4 @@ KINDS: Final[dict[str, Kind]] = {
         "consent": Field("撤回哪一项，代码", pattern(CODE)),
         "by": Field("由监护人撤回的，是谁", object_of(BY_FIELDS), required=False),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

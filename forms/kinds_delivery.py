@@ -60,10 +60,12 @@ def nothing(value: Any, path: str) -> None:
 
 _event_id: Check = pattern("[0-9a-f]{32}")
 _bill: Check = pattern("[0-9]{17,22}-[0-9]{1,3}")
-_parcel: Check = object_of({
-    "carrier": Field("寄递公司", text(1, 40)),
-    "number": Field("单号", pattern("[0-9A-Z]{6,40}")),
-})  # fmt: skip
+_parcel: Check = object_of(
+    {
+        "carrier": Field("寄递公司", text(1, 40)),
+        "number": Field("单号", pattern("[0-9A-Z]{6,40}")),
+    }
+)
 PROXY_FIELDS = {
     "name": Field("代领人姓名", text(1, 50)),
     "id_number": Field("代领人证件号码", text(1, 40)),
@@ -137,16 +139,20 @@ KINDS: dict[str, Kind] = {
         "bill": Field("缴款单号", _bill),
         "reason": Field("减免的理由和依据", text(1, 200)),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 # what concerns the till of the room and no application
 ROOM_KINDS: dict[str, Kind] = {
-    "shift.settled": Kind("node", "班次对账", {
-        "shift": Field("第几班", size),
-        "payments": Field("收款笔数", count),
-        "expected": Field("应有现金，单位分；退回上一班的可以小于 0", _sum),
-        "counted": Field("实点现金，单位分", count),
-        "charge": Field("手续费，恒为 0", nothing),
-        "note": Field("不一致的说明", text(1, 200), required=False),
-    }),
-}  # fmt: skip
+    "shift.settled": Kind(
+        "node",
+        "班次对账",
+        {
+            "shift": Field("第几班", size),
+            "payments": Field("收款笔数", count),
+            "expected": Field("应有现金，单位分；退回上一班的可以小于 0", _sum),
+            "counted": Field("实点现金，单位分", count),
+            "charge": Field("手续费，恒为 0", nothing),
+            "note": Field("不一致的说明", text(1, 200), required=False),
+        },
+    ),
+}

@@ -103,4 +103,4 @@ KINDS: Final[dict[str, Kind]] = {
         "left": Field("没有办清的，各写原因", list_of(object_of(LEFT_FIELDS))),
         "count": Field("没有办清的一共几件", count),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

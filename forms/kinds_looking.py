@@ -23,4 +23,4 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "application": Field("哪一件的凭证", _number),
         "looked_at": Field("补打以前核对的是哪种证件", one_of(*DOCUMENTS)),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

@@ -18,10 +18,12 @@ REPORTS: Final[dict[str, dict[str, str]]] = {
 TITLES: Final[dict[str, str]] = {"parcel": "寄递", "identity": "身份事后核对", "shared": "数据共享核查"}
 DIFFERS: Final[dict[str, str]] = {"name": "姓名", "number": "号码", "photo": "相片", "validity": "有效期"}
 
-_parcel = object_of({
-    "carrier": Field("寄递公司", text(1, 40)),
-    "number": Field("单号", pattern("[0-9A-Z]{6,40}")),
-})  # fmt: skip
+_parcel = object_of(
+    {
+        "carrier": Field("寄递公司", text(1, 40)),
+        "number": Field("单号", pattern("[0-9A-Z]{6,40}")),
+    }
+)
 KINDS: Final[dict[str, Kind]] = {
     SETTLED: Kind("centre", "网上缴款到账", {
         "bill": Field("缴款单号", pattern("[0-9]{17,22}-[0-9]{1,3}")),
@@ -43,4 +45,4 @@ KINDS: Final[dict[str, Kind]] = {
         "source": Field("哪个系统答复的", text(1, 100), required=False),
         "differs": Field("身份不一致的项目", list_of(one_of(*DIFFERS), 1), required=False),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

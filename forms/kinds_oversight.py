@@ -45,4 +45,4 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "result": Field("发现问题没有", one_of(*JUDGED)),
         "text": Field("发现了什么、怎样改正", text(0, ANSWER_MAX)),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

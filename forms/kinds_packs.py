@@ -31,4 +31,4 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "checks": Field("自检中要处理的各项；没有这一栏的都正常", list_of(pattern("[a-z]{1,20}")), required=False),
         "accounts": Field("账号记录的最后一条，空为没有", pattern("([0-9]{1,12}:[0-9a-f]{64})?"), required=False),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

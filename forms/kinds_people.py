@@ -112,4 +112,4 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "key": Field("省级中心的签名公钥", key),
         "signature": Field("签名", key),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

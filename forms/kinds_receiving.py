@@ -84,7 +84,7 @@ KINDS: dict[str, Kind] = {
         "reason": Field("没有采集的原因", one_of(*FINGER_REASONS), required=False),
         "witness": Field("没有采集的，在场见证的人", text(1, 100), required=False),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 SET_FIELDS = {
     "set": Field("哪一个收件箱", pattern("[0-9a-f]{16}")),
@@ -118,4 +118,4 @@ ROOM_KINDS: dict[str, Kind] = {
         "slot": Field("想要添加的材料", text(1, 100)),
         "application": Field("已收件的，办件号", _number, required=False),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

@@ -41,4 +41,4 @@ KINDS: Final[dict[str, Kind]] = {
         "level": Field("哪一级", one_of(*LEVELS)),
         "reason": Field("理由", text(1, 2000)),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

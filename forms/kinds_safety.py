@@ -14,8 +14,12 @@ SLOT_ACTS: Final[dict[str, str]] = {
     "returned": "由省级中心找回",
 }
 SLOT_KINDS: Final[dict[str, str]] = {
-    "file": "密钥文件", "passphrase": "口令", "centre": "省级中心", "device": "硬件密钥", "all": "全部",
-}  # fmt: skip
+    "file": "密钥文件",
+    "passphrase": "口令",
+    "centre": "省级中心",
+    "device": "硬件密钥",
+    "all": "全部",
+}
 
 WHY_ERASED: Final[dict[str, str]] = {"term": "保存期满", "request": "本人要求，依法应当删除"}
 
@@ -38,4 +42,4 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "note": Field("说明，如谁在什么时候要求的", text(0, 200)),
         "files": Field("清除了几份材料", count),
     }),
-}  # fmt: skip
+}  # fmt: skip  # a table

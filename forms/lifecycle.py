@@ -21,7 +21,7 @@ from forms.state import PHASES, Correction, Entry, Item, Material, Phase, Receip
 __all__ = [
     "CHANNELS", "DECISIONS", "IDENTITIES", "KINDS", "PHASES", "RESULTS", "Correction", "Entry", "Field", "Item", "Kind",
     "Material", "Phase", "Receipt", "Service", "State", "check_body", "merge", "phase_title", "reduce",
-]  # fmt: skip
+]  # fmt: skip  # a table
 YEAR_MIN, YEAR_MAX = 1900, 9000
 ANSWERS = ("correction.answered", "correction.supplied")
 
@@ -100,8 +100,17 @@ def _situation(state: State) -> outcomes.Situation:
 
 def _note(state: State, side: Side, event: Event, *, effective: bool, title: str, detail: str) -> State:
     entry = Entry(
-        event.at, side, event.kind, title, event.actor, event.epoch, event.seq, event.id, effective, detail,
-    )  # fmt: skip
+        event.at,
+        side,
+        event.kind,
+        title,
+        event.actor,
+        event.epoch,
+        event.seq,
+        event.id,
+        effective,
+        detail,
+    )
     return replace(state, history=(*state.history, entry))
 
 

@@ -20,7 +20,7 @@ from forms.whole import Part
 _LIMITS = (
     "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
     "multipleOf", "const", "x-lookup", "contentMediaType", "minItems", "maxItems", "uniqueItems",
-)  # fmt: skip
+)  # fmt: skip  # a table
 _RULES = ("validations", "computedValues")
 _SHOWN_MAX = 40
 _DEPTH_MAX = 8

@@ -17,7 +17,7 @@ _LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SINGLE = (
     "items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames",
     "unevaluatedItems", "unevaluatedProperties", "contentSchema",
-)  # fmt: skip
+)  # fmt: skip  # a table
 _SAME_PLACE = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"})
 KEYWORDS = frozenset(_BY_NAME) | frozenset(_LISTED) | frozenset(_SINGLE) | {
     "$schema", "$id", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$comment", "$vocabulary",
@@ -28,12 +28,12 @@ KEYWORDS = frozenset(_BY_NAME) | frozenset(_LISTED) | frozenset(_SINGLE) | {
     "writeOnly", "examples", "i18n",
     "x-jsf-logic", "x-jsf-logic-computedAttrs", "x-jsf-logic-validations", "x-jsf-errorMessage",
     "x-lookup", "x-derive", "x-person", "x-signature", "x-purpose", "x-retention",
-}  # fmt: skip
+}  # fmt: skip  # a table
 _STANDARD_FORMATS = frozenset({
     "date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6",
     "uri", "uri-reference", "iri", "iri-reference", "uuid", "uri-template", "json-pointer",
     "relative-json-pointer", "regex",
-})  # fmt: skip
+})  # fmt: skip  # a table
 _COST_CAP = 10**9
 _FANCY = re.compile(r"\(\?[=!<]|\\[1-9]")
 _NESTED = re.compile(r"[+*}]\)[+*{]")

@@ -17,7 +17,7 @@ _TEMPLATE = re.compile(r"\{\{(.*?)\}\}")
 _JUDGING = frozenset({
     "const", "enum", "type", "pattern", "format", "minLength", "maxLength", "minItems", "maxItems",
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-})  # fmt: skip
+})  # fmt: skip  # a table
 
 
 class Live:

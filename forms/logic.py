@@ -182,7 +182,7 @@ def _none(run: _Run, parts: list[Any], data: Any, depth: int) -> bool:
 _LAZY: dict[str, Callable[[_Run, list[Any], Any, int], Any]] = {
     "if": _if, "?:": _if, "and": _and, "or": _or,
     "filter": _filter, "map": _map, "reduce": _reduce, "all": _all, "some": _some, "none": _none,
-}  # fmt: skip
+}  # fmt: skip  # a table
 _SCOPED = frozenset({"filter", "map", "reduce", "all", "some", "none"})
 
 
@@ -326,4 +326,4 @@ _EAGER: dict[str, Callable[[list[Any], Any], Any]] = {
     "min": _extreme(min, math.inf), "max": _extreme(max, -math.inf),
     "in": _in, "cat": _cat, "substr": _substr, "merge": _merge,
     "log": lambda values, _data: _part(values, 0),
-}  # fmt: skip
+}  # fmt: skip  # a table

@@ -33,9 +33,11 @@ def asked(definition: HasService, answers: Mapping[str, Any], given: Collection[
     return [
         entry
         for entry in definition.service["materials"]
-        if entry["source"] == "applicant" and entry["form"] == "original" and entry.get("inspect", True)
+        if entry["source"] == "applicant"
+        and entry["form"] == "original"
+        and entry.get("inspect", True)
         and (needed(entry, answers) or {entry["code"], entry.get("field")} & set(given))
-    ]  # fmt: skip
+    ]
 
 
 def people(definition: HasService) -> int:

@@ -12,7 +12,7 @@ from forms.reviewing import NONE_RUNS, NOT_ACCEPTED_YET
 Situation = Literal["none", "received", "correction", "accepted", "withdrawn", "not_accepted", "decided"]
 SITUATIONS: tuple[Situation, ...] = (
     "none", "received", "correction", "accepted", "withdrawn", "not_accepted", "decided",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 _NOT_FILED = "没有对应的收件记录"
 _WITHDRAWN = "申请人此前已经撤回申请"
@@ -30,9 +30,14 @@ def _row(
 ) -> dict[Situation, str]:
     """One act: `open_` is for received and correction."""
     return {
-        "none": _NOT_FILED, "received": open_, "correction": open_, "accepted": accepted,
-        "withdrawn": withdrawn, "not_accepted": not_accepted, "decided": decided,
-    }  # fmt: skip
+        "none": _NOT_FILED,
+        "received": open_,
+        "correction": open_,
+        "accepted": accepted,
+        "withdrawn": withdrawn,
+        "not_accepted": not_accepted,
+        "decided": decided,
+    }
 
 
 def _beside() -> dict[Situation, str]:
@@ -43,7 +48,7 @@ def _beside() -> dict[Situation, str]:
 BESIDE = (
     "document.received", "document.called", "document.posted", "document.handed",
     "payment.due", "payment.received", "payment.voided", "payment.waived",
-)  # fmt: skip
+)  # fmt: skip  # a table
 # at any time, on a whole too (个人信息保护法 15)
 CONSENTS = ("consent.recorded", "consent.withdrawn")
 # what the centre hears from other systems, whatever the state of the case
@@ -89,7 +94,7 @@ NOT_OF_A_WHOLE = frozenset({
     "material.added", "correction.answered", "correction.supplied", "application.accepted", "application.refused",
     "correction.requested", "application.decided", "application.forwarded", "notice.handed", "opinion.given",
     "procedure.begun", "procedure.ended", "payment.settled", *BESIDE,
-})  # fmt: skip
+})  # fmt: skip  # a table
 BY_ITS_PARTS = "“一件事”的总件随各分项办结，不单独办理"
 # what can't be an act at all
 WRONG_SIDE = "这一方不能作出此项行为"
@@ -247,7 +252,7 @@ _DECISIVE: tuple[Concurrent, ...] = (
           ("application.confirmed_remotely", "received", None),
           ("correction.supplied", "received", None),
       )),
-)  # fmt: skip
+)  # fmt: skip  # a table
 CONCURRENT: tuple[Concurrent, ...] = (
     *_DECISIVE,
     *(row for node in dict.fromkeys(one.node for one in _DECISIVE) for row in (*_reviewed(node), *_from_outside(node))),

@@ -25,7 +25,7 @@ _ERRORS = (
     "required", "format", "type", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum",
     "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "const", "enum", "oneOf", "anyOf", "pattern", "uniqueItems",
     "x-jsf-logic-validations", "limit", "remark",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 def text(source: str) -> str:
@@ -33,8 +33,9 @@ def text(source: str) -> str:
     if not source.strip() or OPEN in source:
         return source
     padded = source + _padding(len(_PLACE.sub("", source)))
-    return "".join(part if _PLACE.fullmatch(part) or not part.strip() else f"{OPEN}{part}{CLOSE}"
-                   for part in _PLACE.split(padded))  # fmt: skip
+    return "".join(
+        part if _PLACE.fullmatch(part) or not part.strip() else f"{OPEN}{part}{CLOSE}" for part in _PLACE.split(padded)
+    )
 
 
 def _padding(length: int) -> str:

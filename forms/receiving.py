@@ -37,9 +37,13 @@ def identified(state: State, event: Event, data: Mapping[str, Any], identity: st
         return replace(state, identity_until=until) if until else state
     by, document = data.get("identity_by", event.actor), data.get("looked_at", "")
     return replace(
-        state, identity=identity, identity_by=by, identity_at=event.at, identity_document=document,
+        state,
+        identity=identity,
+        identity_by=by,
+        identity_at=event.at,
+        identity_document=document,
         identity_until=until,
-    )  # fmt: skip
+    )
 
 
 def identified_words(data: Mapping[str, Any]) -> str:

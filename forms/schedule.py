@@ -37,8 +37,11 @@ class Schedule:
         market = body["market"]
         return cls(
             week if len(week) == 7 else ((),) * 7,  # noqa: PLR2004 - a week
-            tuple(market["ends"]), tuple(market["spans"]), max(5, body["minutes"]), body["places"],
-        )  # fmt: skip
+            tuple(market["ends"]),
+            tuple(market["spans"]),
+            max(5, body["minutes"]),
+            body["places"],
+        )
 
     def body(self) -> dict[str, Any]:
         """The body of the event."""

@@ -32,8 +32,13 @@ class Asked:
     def of(cls, step: Mapping[str, Any]) -> Self:
         said = step["opinion"]
         plain = {name: step.get(name, "") for name in ("code", "title", "by", "at")}
-        return cls(**plain, desk=said["desk"], before=said["before"], after=tuple(said.get("after", ())),
-                   limit=step.get("limit"))  # fmt: skip
+        return cls(
+            **plain,
+            desk=said["desk"],
+            before=said["before"],
+            after=tuple(said.get("after", ())),
+            limit=step.get("limit"),
+        )
 
 
 def asked(service: Mapping[str, Any], answers: Mapping[str, Any]) -> tuple[Asked, ...]:

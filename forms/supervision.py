@@ -100,7 +100,7 @@ RULES: Final[dict[str, Rule]] = {
             f"省级中心收到后{call_backs.WORKDAYS}个工作日是本系统的口径，没有留电话的不回访",
         ),
     )
-}  # fmt: skip
+}
 
 
 def of_case(case: Case) -> list[Finding]:
@@ -238,4 +238,4 @@ def _rating(case: Case) -> Found:
 _CHECKS: Final[tuple[Callable[[Case], Found], ...]] = (
     _late, _corrections, _pauses, _fees, _materials, _delivery, _originals, _backlog, _clock, _persons,
     _rating,
-)  # fmt: skip
+)  # fmt: skip  # a table

@@ -21,7 +21,7 @@ _REASONS = {
 _READ = frozenset({
     "type", "name", "label", "hint", "guidance_hint", "bind", "control", "default", "choice_filter", "children",
     "choices", "itemset", "list_name", "actions", "_dynamic_default", "columns", ROW,
-})  # fmt: skip
+})  # fmt: skip  # a table
 _BIND = frozenset({"relevant", "required", "constraint", "jr:constraintMsg", "jr:requiredMsg", "readonly", "calculate"})
 _CONTROL = frozenset({"appearance", "jr:count", "rows", "start", "end", "step"})
 _QUIET = frozenset({"max-pixels", "quality"})  # of photographs, which the node sizes itself

@@ -13,7 +13,7 @@ from forms.xpath import Node
 
 LOWER, UPPER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems"}), frozenset({
     "maximum", "exclusiveMaximum", "maxLength", "maxItems",
-})  # fmt: skip
+})  # fmt: skip  # a table
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ _PLAIN_LOOKS = frozenset({
     "multiline", "numbers", "signature", "minimal", "field-list", "w1", "w2", "w3", "w4", "w5", "w6", "no-calendar",
     "quick", "new", "new-front", "compact", "horizontal", "horizontal-compact", "label", "list-nolabel", "list",
     "columns", "columns-pack", "columns-flex", "autocomplete", "thousands-sep", "likert", "vertical", "no-ticks",
-})  # fmt: skip
+})  # fmt: skip  # a table
 _LOST_LOOKS = {
     "year": "只要年份的日期没有对应的题型，按完整日期导入",
     "month-year": "只要年月的日期没有对应的题型，按完整日期导入",
@@ -104,7 +104,7 @@ def file(item: Item, _remarks: Remarks) -> tuple[dict[str, Any], dict[str, Any]]
 
 MAKERS: dict[str, Callable[[Item, Remarks], tuple[dict[str, Any], dict[str, Any]]]] = {
     "text": text, "number": numeric, "date": date, "one": one, "many": many, "yes": yes, "file": file,
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 
 def looks(item: Item, remarks: Remarks) -> None:

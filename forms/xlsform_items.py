@@ -18,11 +18,11 @@ KINDS = {
     "date": "date", "select one": "one", "select all that apply": "many", "acknowledge": "yes", "trigger": "yes",
     "photo": "file", "file": "file", "note": "note", "calculate": "computed", "hidden": "computed",
     "group": "group", "repeat": "repeat",
-}  # fmt: skip
+}  # fmt: skip  # a table
 META = frozenset({
     "start", "end", "today", "deviceid", "device id", "subscriberid", "subscriber id", "simserial", "sim id",
     "phonenumber", "phone number", "username", "email", "audit", "start-geopoint", "background-audio",
-})  # fmt: skip
+})  # fmt: skip  # a table
 DEPTH_MAX = 8
 _TABLE_LABEL = re.compile(r"generated_table_list_label_\d+")
 _OWN = re.compile(r"generated_table_list_label_\d+|reserved_name_for_field_list_labels_\d+|meta|entity")

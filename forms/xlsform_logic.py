@@ -234,4 +234,4 @@ def type_of(node: Node, items: Items, asker: Item) -> str:
 _RESULTS = {
     "count": "number", "count-selected": "number", "sum": "number", "min": "number", "max": "number",
     "concat": "string", "today": "string", "date": "string", "not": "boolean", "selected": "boolean",
-}  # fmt: skip
+}  # fmt: skip  # a table

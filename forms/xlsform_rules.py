@@ -19,7 +19,7 @@ from forms.xpath import Node
 Schema = dict[str, Any]
 SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
+}  # fmt: skip  # a table
 TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 BOUNDS = {"<": "exclusiveMaximum", "<=": "maximum", ">": "exclusiveMinimum", ">=": "minimum"}
 
@@ -246,7 +246,7 @@ def _computed(target: Item, sign: str, literal: Node) -> Schema:
 
 _COMPARE: dict[str, Callable[[Item, str, Node], Schema]] = {
     "text": _text, "date": _text, "number": _number, "one": _one, "many": _many, "yes": _yes, "computed": _computed,
-}  # fmt: skip
+}  # fmt: skip  # a table
 _COUNTS = {
     "string-length": (("text",), "minLength", "maxLength"),
     "count-selected": (("many",), "minItems", "maxItems"),
@@ -265,9 +265,13 @@ def _counted(name: str, target: Item, sign: str, literal: Node) -> Condition:
 def amount(sign: str, wanted: int, least: str, most: str) -> Schema:
     """How many there must be, in the words of JSON Schema."""
     low, high = {
-        "=": (wanted, wanted), "!=": (wanted, wanted), ">": (wanted + 1, None), ">=": (wanted, None),
-        "<": (None, wanted - 1), "<=": (None, wanted),
-    }[sign]  # fmt: skip
+        "=": (wanted, wanted),
+        "!=": (wanted, wanted),
+        ">": (wanted + 1, None),
+        ">=": (wanted, None),
+        "<": (None, wanted - 1),
+        "<=": (None, wanted),
+    }[sign]
     if high is not None and high < 0:
         return {} if sign == "!=" else {"not": {}}
     schema = ({least: max(low, 0)} if low is not None else {}) | ({most: high} if high is not None else {})

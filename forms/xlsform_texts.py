@@ -20,7 +20,7 @@ _NAMES = {
     "蒙古语": "mn", "mongolian": "mn", "哈萨克语": "kk", "kazakh": "kk", "朝鲜语": "ko", "korean": "ko",
     "french": "fr", "français": "fr", "spanish": "es", "español": "es", "russian": "ru", "русский": "ru",
     "vietnamese": "vi", "越南语": "vi", "japanese": "ja", "缅甸语": "my", "burmese": "my",
-}  # fmt: skip
+}  # fmt: skip  # a table
 _REFERENCE = re.compile(r"\$\{[^{}]*\}")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\*\*|__(?=\S)|(?<=\S)__|^#{1,6} ")
 # pyxform's own words for `or_other`, which it doesn't translate

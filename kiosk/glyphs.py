@@ -15,7 +15,7 @@ BLOCKS: Final = (
     ("基本汉字", 0x4E00, 0x9FFF), ("扩展A", 0x3400, 0x4DBF), ("扩展B", 0x20000, 0x2A6DF), ("扩展C", 0x2A700, 0x2B739),
     ("扩展D", 0x2B740, 0x2B81D), ("扩展E", 0x2B820, 0x2CEA1), ("扩展F", 0x2CEB0, 0x2EBE0), ("扩展G", 0x30000, 0x3134A),
     ("扩展H", 0x31350, 0x323AF), ("扩展I", 0x2EBF0, 0x2EE5D),
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 @dataclass(frozen=True, slots=True)

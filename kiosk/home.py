@@ -31,14 +31,21 @@ def show() -> tuple[str, int]:
     """The start page; whoever comes back here has left what touches no disk."""
     visit.node().unwritten.forget(visit.owner())
     visit.speak()
-    areas = [{"title": _area_title(one), "icon": one.icon, "href": url_for("kiosk.home_area", name=one.name)}
-             for one in visit.node().files.home.areas]  # fmt: skip
+    areas = [
+        {"title": _area_title(one), "icon": one.icon, "href": url_for("kiosk.home_area", name=one.name)}
+        for one in visit.node().files.home.areas
+    ]
     begun = drafts.of_owner(visit.node(), visit.owner(), limit=1)
     going_on = apply.going_on(begun[0]) if begun else None
     return visit.page(
-        "home.html", cards=entries.first(), lives=entries.lives(), areas=areas, going_on=going_on, **_turning(),
+        "home.html",
+        cards=entries.first(),
+        lives=entries.lives(),
+        areas=areas,
+        going_on=going_on,
+        **_turning(),
         idle=leave.idle_at_start(begun=going_on is not None),
-    )  # fmt: skip
+    )
 
 
 def _turning() -> dict[str, Any]:

@@ -41,9 +41,14 @@ def record() -> Response:
     said = {name: form.get(name, "") for name in ("village", "phone")}
     try:
         needs.record(
-            visit.node(), form.get("kind", ""), form.get("what", ""), how="kiosk", actor="kiosk",
-            token=form.get("token", ""), **said,
-        )  # fmt: skip
+            visit.node(),
+            form.get("kind", ""),
+            form.get("what", ""),
+            how="kiosk",
+            actor="kiosk",
+            token=form.get("token", ""),
+            **said,
+        )
     except YizhanError as error:
         if error.code not in FAULTS:
             raise

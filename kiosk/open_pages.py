@@ -54,10 +54,14 @@ def lines() -> list[Entry]:
     told = [
         Entry(translate("open_room_title"), hours, "house", url_for("kiosk.open_pages_room")),
         Entry(translate("open_fees"), translate("open_fees_note"), "badge-check", url_for("kiosk.open_pages_fees")),
-        Entry(translate("open_figures"), translate("open_figures_note"), "list-checks",
-              url_for("kiosk.open_pages_figures")),
+        Entry(
+            translate("open_figures"),
+            translate("open_figures_note"),
+            "list-checks",
+            url_for("kiosk.open_pages_figures"),
+        ),
         Entry(translate("board_title"), translate("board_note"), "megaphone", url_for("kiosk.board_show")),
-    ]  # fmt: skip
+    ]
     for name, found in node.files.duties.items():
         if found.public:
             title, spoken = _duty(name)[0], language() == CHINESE or f"{name}.{language()}" in node.files.duties_abroad
@@ -89,10 +93,14 @@ def _hours(said: Room) -> tuple[str, str]:
     plan = opening.schedule(said)
     groups = [(spans, list(days)) for spans, days in groupby(range(len(plan.week)), key=lambda day: plan.week[day])]
     open_days = [
-        translate("hours_days", days="–".join(translate(f"hours_{day}") for day in dict.fromkeys((days[0], days[-1]))),
-                  spans=", ".join(spans).replace("-", "–"))
-        for spans, days in groups if spans
-    ]  # fmt: skip
+        translate(
+            "hours_days",
+            days="–".join(translate(f"hours_{day}") for day in dict.fromkeys((days[0], days[-1]))),
+            spans=", ".join(spans).replace("-", "–"),
+        )
+        for spans, days in groups
+        if spans
+    ]
     market = translate("market_ends", ends=", ".join(plan.ends)) if plan.ends else said.market_days
     return "; ".join(open_days) if opening.is_known(said) else said.hours, market
 

@@ -71,9 +71,14 @@ class Batch:
 
 
 def cut(
-    tx: Connection, bytes_max: int, flight: Flight | None = None, *, asks: bool = True,
-    rank_max: int = outgoing.ORIGINAL, ratio: float = 1.0,
-) -> Batch:  # fmt: skip
+    tx: Connection,
+    bytes_max: int,
+    flight: Flight | None = None,
+    *,
+    asks: bool = True,
+    rank_max: int = outgoing.ORIGINAL,
+    ratio: float = 1.0,
+) -> Batch:
     """The next batch, of about `bytes_max` sealed bytes; a single event may be larger.
 
     `asks`: with our ack, so that the centre's events come down. `rank_max`: which materials may go (edge.outgoing), -1

@@ -27,7 +27,7 @@ from sync.frame_items import (
     Missing,
     Refusal,
     Rendition,
-)  # fmt: skip
+)
 
 _FORM_NUMBERS: Final = {name: number for number, name in FORMS.items()}
 _ID_BYTES: Final = 16

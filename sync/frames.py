@@ -186,4 +186,4 @@ __all__ = [
     "CHUNKS_MAX", "CHUNK_BYTES_MAX", "CODEBOOKS_MAX", "FORMS", "FRAMES_MAX", "FRAME_BYTES_MAX", "KEY_BYTES_MAX",
     "MISSING_MAX", "REASON_BYTES_MAX", "REFUSED_MAX", "TEXT_BYTES_MAX", "Ack", "Chunk", "CodebookUnknownError",
     "Contents", "Enrolment", "FrameError", "Missing", "Refusal", "Rendition", "event_bytes", "pack", "unpack",
-]  # fmt: skip
+]  # fmt: skip  # a table

@@ -312,9 +312,13 @@ class _PipeAdapter(HTTPAdapter):
         made: HTTPConnection
         if parts.scheme == "https":
             made = _TlsConnection(
-                parts.hostname or "", parts.port or 443, timeout=self._sockets.connect_s, ssl_context=self._sockets.tls,
-                cert_reqs="CERT_REQUIRED", ca_certs=verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH,
-            )  # fmt: skip
+                parts.hostname or "",
+                parts.port or 443,
+                timeout=self._sockets.connect_s,
+                ssl_context=self._sockets.tls,
+                cert_reqs="CERT_REQUIRED",
+                ca_certs=verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH,
+            )
         else:
             made = _PlainConnection(parts.hostname or "", parts.port or 80, timeout=self._sockets.connect_s)
         made.sockets = self._sockets

@@ -27,7 +27,7 @@ FILED: Final = "application.filed"
 # what a machine keeps that enters its own log anew: its people, what was typed, the files of both
 CARRIED_OVER: Final = (
     "definition", "material", "officer", "draft", "draft_material", "draft_prefilled", "confirmed",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 @dataclass(frozen=True, slots=True)

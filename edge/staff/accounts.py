@@ -17,7 +17,7 @@ ANSWERABLE = frozenset(
         "account_exists", "account_name_wrong", "post_unknown", "posts_exclusive", "own_account", "not_found",
         "staff_wrong", "bad_request",
     }
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 def show() -> str:
@@ -35,9 +35,16 @@ def begin() -> Response:
             raise problem("bad_request", detail="姓名、身份")
         password = accounts.new_password()
         officers.add(
-            node(), account, name, password, posts=form.getlist("post"), rank=form["rank"],
-            staff=form.get("staff", "").strip(), actor=officer().actor, initial=True,
-        )  # fmt: skip
+            node(),
+            account,
+            name,
+            password,
+            posts=form.getlist("post"),
+            rank=form["rank"],
+            staff=form.get("staff", "").strip(),
+            actor=officer().actor,
+            initial=True,
+        )
         return Once(account, "第一次登录的密码", [password])
 
     return _answer(act)
@@ -91,7 +98,7 @@ def _no_factor(account: str) -> None:
 _DOES: dict[str, Callable[[str], Once | None]] = {
     "posts": _posts, "password": _password, "close": _close, "open": _open, "counter": _counter, "codes": _codes,
     "nofactor": _no_factor,
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 
 def _answer(act: Callable[[], Once | None]) -> Response:
@@ -106,9 +113,15 @@ def _page(*, fault: str = "", once: Once | None = None) -> str:
         proven = {one.account for one in everybody if factor.asked(tx, one.account)}
     lacking = {one.account for one in everybody if one.active and factor.lacking(node(), one)}
     return page(
-        "accounts.html", people=everybody, proven=proven, lacking=lacking, posts=officers.ALL_POSTS,
-        ranks=list(ranks.RANKS), fault=fault, once=once,
-    )  # fmt: skip
+        "accounts.html",
+        people=everybody,
+        proven=proven,
+        lacking=lacking,
+        posts=officers.ALL_POSTS,
+        ranks=list(ranks.RANKS),
+        fault=fault,
+        once=once,
+    )
 
 
 def book() -> str:

@@ -14,7 +14,7 @@ REASON_MAX = 500
 # what is wrong with the file and can be mended on the same page
 FILE_FAULTS = frozenset({
     "material_too_large", "material_too_many_pixels", "material_not_image", "material_damaged", "material_empty",
-})  # fmt: skip
+})  # fmt: skip  # a table
 
 
 def add_material(number: str) -> Response:
@@ -51,9 +51,14 @@ def verify(number: str) -> Response:
     document = request.form.get("document", "")
     try:
         applications.verify_identity(
-            node(), number, "officer", document=document if document in DOCUMENTS else "", actor=officer().actor,
-            until=request.form.get("until", ""), token=_token(),
-        )  # fmt: skip
+            node(),
+            number,
+            "officer",
+            document=document if document in DOCUMENTS else "",
+            actor=officer().actor,
+            until=request.form.get("until", ""),
+            token=_token(),
+        )
     except YizhanError as error:
         if error.code != "card_until":
             raise

@@ -53,14 +53,28 @@ def _page(error: YizhanError | None = None) -> str:
         untold = appointments.untold(tx)
     in_room = [one for one in listed if one.how == "room"]
     return page(
-        "booking.html", day=day, today=today, title=title(day, today), before=_near(day, -1), behind=_near(day, 1),
+        "booking.html",
+        day=day,
+        today=today,
+        title=title(day, today),
+        before=_near(day, -1),
+        behind=_near(day, 1),
         slots=[(slot, left, [one for one in in_room if one.slot == slot]) for slot, left in places.items()],
         others=[one for one in in_room if one.slot not in places],
-        visits=[one for one in listed if one.how == "home"], days=_named(days, today),
-        untold=untold, states=STATES, hows=HOW, problem=error, typed=_typed(day), token=form_token,
-        unread=opening.unread(running.room), market=schedule.is_market(day),
-        minutes=running.room.appointment_minutes, done=SAID.get(request.args.get("done", ""), ""), made=_made(),
-    )  # fmt: skip
+        visits=[one for one in listed if one.how == "home"],
+        days=_named(days, today),
+        untold=untold,
+        states=STATES,
+        hows=HOW,
+        problem=error,
+        typed=_typed(day),
+        token=form_token,
+        unread=opening.unread(running.room),
+        market=schedule.is_market(day),
+        minutes=running.room.appointment_minutes,
+        done=SAID.get(request.args.get("done", ""), ""),
+        made=_made(),
+    )
 
 
 def _named(days: list[tuple[str, int, int]], today: str) -> list[tuple[str, int, int, str]]:
@@ -90,8 +104,13 @@ def _wished(number: str) -> dict[str, str]:
     named = {one["const"]: one["title"] for one in matters}
     what = pointer.get(said, "/visit/other", "") or named.get(pointer.get(said, "/visit/matter", ""), "")
     address = str(pointer.get(said, "/atHome/address", ""))
-    return {"how": how, "name": whose.applicant, "phone": dict(whose.numbers).get("phone", ""), "what": what,
-            "address": address}  # fmt: skip
+    return {
+        "how": how,
+        "name": whose.applicant,
+        "phone": dict(whose.numbers).get("phone", ""),
+        "what": what,
+        "address": address,
+    }
 
 
 def panel(_: Node, application: applications.Application) -> Panel | None:
@@ -155,11 +174,21 @@ def _one(identity: str, error: YizhanError | None = None) -> str:
         places = appointments.free(tx, day, schedule)
         days = appointments.ahead(tx, today, schedule)
     return page(
-        "booking_one.html", one=found, day=day, places=places, days=_named(days, today),
-        states=STATES, hows=HOW, problem=error, token=form_token, when=when(found, today), today=today,
-        wanted=when(found, today, wanted=True), done=SAID.get(request.args.get("done", ""), ""),
+        "booking_one.html",
+        one=found,
+        day=day,
+        places=places,
+        days=_named(days, today),
+        states=STATES,
+        hows=HOW,
+        problem=error,
+        token=form_token,
+        when=when(found, today),
+        today=today,
+        wanted=when(found, today, wanted=True),
+        done=SAID.get(request.args.get("done", ""), ""),
         title=title(day, today),
-    )  # fmt: skip
+    )
 
 
 def when(found: Booked, today: str, *, wanted: bool = False) -> str:

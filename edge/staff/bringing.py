@@ -105,9 +105,16 @@ def show() -> str:
         found = [_line(tx, row) for row in rows]
     brought_by = sorted({one.proxy for one in found})
     return page(
-        "brought.html", lines=found, since=since, until=until, person=person, mine=mine, brought_by=brought_by,
-        full=len(found) == standing.LIST_MAX, printed=when_short(running.clock.now()),
-    )  # fmt: skip
+        "brought.html",
+        lines=found,
+        since=since,
+        until=until,
+        person=person,
+        mine=mine,
+        brought_by=brought_by,
+        full=len(found) == standing.LIST_MAX,
+        printed=when_short(running.clock.now()),
+    )
 
 
 def _line(tx: Any, row: standing.Brought) -> Line:

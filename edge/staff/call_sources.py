@@ -39,14 +39,16 @@ def moved(_: Node, tx: Connection) -> list[Call]:
     """Whose appointment is at another time than he knows."""
     return [
         Call(
-            one.name, one.phone,
+            one.name,
+            one.phone,
             f"预约改期：{day_text(one.wanted_day)} {one.wanted_start} 改到 {day_text(one.day)} {one.start}"
-            if one.placed else f"预约改期：{day_text(one.wanted_day)} {one.wanted_start} 约重了，要另约时间",
+            if one.placed
+            else f"预约改期：{day_text(one.wanted_day)} {one.wanted_start} 约重了，要另约时间",
             url_for("staff.booking_one", identity=one.id),
             url_for("staff.booking_told", identity=one.id) if one.placed else "",
         )
         for one in appointments.untold(tx)
-    ]  # fmt: skip
+    ]
 
 
 def corrections(_: Node, tx: Connection) -> list[Call]:

@@ -54,9 +54,14 @@ def reader(draft: Draft) -> Reader | None:
 
 def _shown(card: Card) -> Read:
     return Read(
-        card.name, card.number, {"1": "男", "2": "女"}.get(card.sex, ""), card.address,
-        "长期" if card.valid_until == LONG else card.valid_until, card.over(node().clock.today()), _picture(card.photo),
-    )  # fmt: skip
+        card.name,
+        card.number,
+        {"1": "男", "2": "女"}.get(card.sex, ""),
+        card.address,
+        "长期" if card.valid_until == LONG else card.valid_until,
+        card.over(node().clock.today()),
+        _picture(card.photo),
+    )
 
 
 def _picture(photo: bytes) -> str:

@@ -21,9 +21,13 @@ def _page(error: YizhanError | None = None) -> str:
     found.sort(key=lambda one: one.state == "fine")
     return page(
         "checks.html",
-        found=found, badges=BADGES, wrong=len(doctor.faulty(found)), at=node().clock.now(), problem=error,
+        found=found,
+        badges=BADGES,
+        wrong=len(doctor.faulty(found)),
+        at=node().clock.now(),
+        problem=error,
         program=upgrade_package.offered(node(), _media()),
-    )  # fmt: skip
+    )
 
 
 def _media() -> list[Path]:

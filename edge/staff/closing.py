@@ -36,9 +36,17 @@ def _page(error: YizhanError | None = None, groups: list[Group] | None = None) -
     with running.database.read() as tx:
         closed = day_close.of_day(tx, today)
     return page(
-        "day.html", title=title(today, today), groups=groups, count=sum(one.count for one in groups), problem=error,
-        typed=request.form, token=form_token, closed=closed, names=_names(running), day=today,
-    )  # fmt: skip
+        "day.html",
+        title=title(today, today),
+        groups=groups,
+        count=sum(one.count for one in groups),
+        problem=error,
+        typed=request.form,
+        token=form_token,
+        closed=closed,
+        names=_names(running),
+        day=today,
+    )
 
 
 def _names(running: Node) -> dict[str, str]:

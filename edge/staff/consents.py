@@ -65,9 +65,14 @@ def withdraw(number: str) -> Response:
     form = request.form
     try:
         consents.withdraw(
-            node(), number, form.get("consent", "")[:40], actor=officer().actor, name=form.get("name", ""),
-            relation=form.get("relation", ""), token=form.get("token") or None,
-        )  # fmt: skip
+            node(),
+            number,
+            form.get("consent", "")[:40],
+            actor=officer().actor,
+            name=form.get("name", ""),
+            relation=form.get("relation", ""),
+            token=form.get("token") or None,
+        )
     except YizhanError as error:
         if error.code not in _FAULTS:
             raise

@@ -65,9 +65,14 @@ def answer(number: str) -> Response:
     if not attempt.faults:
         try:
             applications.answer_correction(
-                node(), number, attempt.answers, actor=officer().actor, materials=attempt.kept,
-                note=attempt.note, token=request.form.get("token") or None,
-            )  # fmt: skip
+                node(),
+                number,
+                attempt.answers,
+                actor=officer().actor,
+                materials=attempt.kept,
+                note=attempt.note,
+                token=request.form.get("token") or None,
+            )
         except Refused as refused:
             attempt.problems = refused.problems
         else:

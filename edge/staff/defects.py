@@ -89,9 +89,13 @@ def tick(number: str) -> Response:
     try:
         items = [_item(application, one) for one in picked]
         defects.tick(
-            node(), number, items, due_day=request.form.get("due_day", "").strip(),
-            reason=request.form.get("reason", ""), by=officer(),
-        )  # fmt: skip
+            node(),
+            number,
+            items,
+            due_day=request.form.get("due_day", "").strip(),
+            reason=request.form.get("reason", ""),
+            by=officer(),
+        )
     except YizhanError as error:
         if error.status == NOT_FOUND:
             raise
@@ -224,9 +228,14 @@ def sign(number: str) -> Response:
     try:
         proof = _proof(way)
         defects.hand(
-            node(), number, signed=way, by=officer(), token=request.form.get("token", ""), proof=proof,
+            node(),
+            number,
+            signed=way,
+            by=officer(),
+            token=request.form.get("token", ""),
+            proof=proof,
             remark=request.form.get("remark", ""),
-        )  # fmt: skip
+        )
     except YizhanError as error:
         if error.status == NOT_FOUND:
             raise

@@ -87,20 +87,37 @@ def _page(error: YizhanError | None = None, at: str = "") -> str:
         waiting = sms_outbox.waiting(tx)
     counts = Counter(one.what for one in expiring.pending(found))
     return page(
-        "expiring.html", rows=rows, asked=asked, whats=WHATS, counts=counts, pending=sum(counts.values()),
+        "expiring.html",
+        rows=rows,
+        asked=asked,
+        whats=WHATS,
+        counts=counts,
+        pending=sum(counts.values()),
         total=len(chosen),
-        villages=sorted({_village(one) for one in found}), later=len(chosen) - len(shown) - asked.page * PAGE_ROWS,
-        told_by=TOLD_BY, told=TOLD, bases=BASES, waiting=waiting, problem=error, at=at, token=form_token,
-        done=SAID.get(request.args.get("done", ""), ""), here=_here, settled=len(found) - sum(counts.values()),
-    )  # fmt: skip
+        villages=sorted({_village(one) for one in found}),
+        later=len(chosen) - len(shown) - asked.page * PAGE_ROWS,
+        told_by=TOLD_BY,
+        told=TOLD,
+        bases=BASES,
+        waiting=waiting,
+        problem=error,
+        at=at,
+        token=form_token,
+        done=SAID.get(request.args.get("done", ""), ""),
+        here=_here,
+        settled=len(found) - sum(counts.values()),
+    )
 
 
 def _here(**changed: Any) -> str:
     """The address of the list as it is narrowed now, with something else."""
     asked = _asked()
     kept: dict[str, Any] = {
-        "kind": asked.what, "village": asked.village, "show": "settled" if asked.settled else "", "page": asked.page
-    }  # fmt: skip
+        "kind": asked.what,
+        "village": asked.village,
+        "show": "settled" if asked.settled else "",
+        "page": asked.page,
+    }
     return url_for("staff.expiring_show", **{name: value or None for name, value in (kept | changed).items()})
 
 
@@ -164,9 +181,14 @@ def write() -> Response:
                 one = expiring.find(tx, number, what, running.clock.today())
             said = {"what": WHATS[what], "day": one.until}
             sms_outbox.queue(
-                running, number, expiring.TEMPLATE, one.about, said, actor=officer().actor,
+                running,
+                number,
+                expiring.TEMPLATE,
+                one.about,
+                said,
+                actor=officer().actor,
                 token=f"{token}-{number}-{what}",
-            )  # fmt: skip
+            )
     except YizhanError as error:
         if error.code == "not_found":
             raise
@@ -187,10 +209,17 @@ def broadcast() -> str:
         found = [one for one in expiring.listed(tx, today) if asked.village in ("", _village(one))]
     matters = [(what, title, _parts(found, what), _bring(running, what)) for what, title in WHATS.items()]
     return page(
-        "expiring_broadcast.html", matters=[one for one in matters if one[2]], village=asked.village, today=today,
-        room=running.room, phone=words.telephone(running.room), months=expiry.LEAD_MONTHS, asked=asked,
-        villages=sorted({_village(one) for one in found}), day=day_text(today),
-    )  # fmt: skip
+        "expiring_broadcast.html",
+        matters=[one for one in matters if one[2]],
+        village=asked.village,
+        today=today,
+        room=running.room,
+        phone=words.telephone(running.room),
+        months=expiry.LEAD_MONTHS,
+        asked=asked,
+        villages=sorted({_village(one) for one in found}),
+        day=day_text(today),
+    )
 
 
 def _parts(found: list[Expiring], what: str) -> list[tuple[str, str]]:

@@ -53,10 +53,15 @@ def record(number: str) -> Response:
     form = request.form
     try:
         fingerprints.record(
-            node(), number, taken=form.get("taken") == "yes", consent=form.get("consent") == "1",
-            reason=form.get("reason", ""), witness=form.get("witness", ""), actor=officer().actor,
+            node(),
+            number,
+            taken=form.get("taken") == "yes",
+            consent=form.get("consent") == "1",
+            reason=form.get("reason", ""),
+            witness=form.get("witness", ""),
+            actor=officer().actor,
             token=form.get("token") or None,
-        )  # fmt: skip
+        )
     except YizhanError as error:
         if error.code not in _FAULTS:
             raise

@@ -23,9 +23,14 @@ def contents() -> str:
     offered = offering.open_today(node())
     services = guide_words.find(node(), offered, text)[:SERVICES_MAX] if text else []
     return page(
-        "manual.html", text=text, chapters=manual.CHAPTERS, found=manual.search(text), services=services,
-        answers=asking.find(node(), services, text), own_find=True,
-    )  # fmt: skip
+        "manual.html",
+        text=text,
+        chapters=manual.CHAPTERS,
+        found=manual.search(text),
+        services=services,
+        answers=asking.find(node(), services, text),
+        own_find=True,
+    )
 
 
 def show(chapter: str) -> str:

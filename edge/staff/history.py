@@ -46,9 +46,13 @@ def look(number: str) -> Response:
     given = request.form
     try:
         looks.look(
-            node(), number, present=given.get("present") == "1", reason=given.get("reason", ""),
-            actor=officer().actor, token=given.get("token", ""),
-        )  # fmt: skip
+            node(),
+            number,
+            present=given.get("present") == "1",
+            reason=given.get("reason", ""),
+            actor=officer().actor,
+            token=given.get("token", ""),
+        )
     except YizhanError as error:
         if error.code not in ANSWERABLE:
             raise
@@ -65,11 +69,18 @@ def _page(number: str, fault: YizhanError | None = None) -> str:
         found = looks.history(tx, person) if allowed else []
         seen = looks.looks_at(tx, person) if allowed else []
     return page(
-        "history.html", number=number, href=url_for("staff.cases_show", number=number), fault=fault,
-        named=bool(person), allowed=allowed, typed=request.form, token=form_token,
-        applicant=application.head.applicant, matters=[_matter(running, one) for one in found],
+        "history.html",
+        number=number,
+        href=url_for("staff.cases_show", number=number),
+        fault=fault,
+        named=bool(person),
+        allowed=allowed,
+        typed=request.form,
+        token=form_token,
+        applicant=application.head.applicant,
+        matters=[_matter(running, one) for one in found],
         looks=[(when(one.at), name_of(running, one.actor), one) for one in seen],
-    )  # fmt: skip
+    )
 
 
 def _matter(running: Node, application: Application) -> Matter:

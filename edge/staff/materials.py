@@ -100,9 +100,11 @@ def missing(application: Application) -> list[str]:
     return [
         entry["name"]
         for entry in application.definition.service["materials"]
-        if entry["source"] == "applicant" and entry["copies"] and not {entry["code"], entry.get("field")} & given
+        if entry["source"] == "applicant"
+        and entry["copies"]
+        and not {entry["code"], entry.get("field")} & given
         and _is_required(entry["required"], application)
-    ]  # fmt: skip
+    ]
 
 
 def _is_required(rule: Any, application: Application) -> bool:

@@ -47,7 +47,7 @@ def may_open(address: str, known: Officer) -> bool:
 ON_A_VISIT = (
     "session", "duties", "receive", "intake", "newer", "kept", "scanning", "talk", "receipts", "cases", "materials",
     "pictures", "person", "originals", "seeing", "bringing", "takeover", "fingers", "find", "handbook",
-)  # fmt: skip
+)  # fmt: skip  # a table
 ALSO_ON_A_VISIT = frozenset({"staff.acts_verify", "staff.acts_add_material", "staff.acts_withdraw"})
 
 

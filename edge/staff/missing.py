@@ -26,10 +26,17 @@ def _page(error: YizhanError | None = None) -> str:
     with running.database.read() as tx:
         found = missing_people.shown(tx)
     return page(
-        "missing.html", notices=found, ends=NOTICE_ENDS, problem=error, typed=request.form, token=form_token,
-        today=today, last=months_later(today, 1), phone=words.telephone(running.room),
+        "missing.html",
+        notices=found,
+        ends=NOTICE_ENDS,
+        problem=error,
+        typed=request.form,
+        token=form_token,
+        today=today,
+        last=months_later(today, 1),
+        phone=words.telephone(running.room),
         done=SAID.get(request.args.get("done", ""), ""),
-    )  # fmt: skip
+    )
 
 
 def announce() -> Response:

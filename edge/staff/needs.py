@@ -26,10 +26,20 @@ def _page(error: YizhanError | None = None, at: str = "") -> str:
         opened, settled = needs.opened(tx), needs.settled(tx)
     names = {one.actor: one.name for one in officers.all_of(running)}
     return page(
-        "needs.html", opened=opened, settled=settled, kinds=NEEDS, states=NEED_STATES, ways=RAISED_BY, names=names,
-        here=AT_THE_DESK, problem=error, at=at, typed=request.form, token=form_token,
+        "needs.html",
+        opened=opened,
+        settled=settled,
+        kinds=NEEDS,
+        states=NEED_STATES,
+        ways=RAISED_BY,
+        names=names,
+        here=AT_THE_DESK,
+        problem=error,
+        at=at,
+        typed=request.form,
+        token=form_token,
         done=SAID.get(request.args.get("done", ""), ""),
-    )  # fmt: skip
+    )
 
 
 def record() -> Response:

@@ -18,7 +18,7 @@ from edge.web_filters import group4
 ANSWERABLE = frozenset({
     "slip_wrong", "slip_used", "slip_voided", "slip_unknown", "slip_day_wrong", "slip_reason_missing",
     "pad_size_wrong", "pad_series_full", "service_unknown",
-})  # fmt: skip
+})  # fmt: skip  # a table
 SAID = {"voided": "已作废，请把废凭证剪角留存。"}
 
 
@@ -42,10 +42,19 @@ def _page(fault: YizhanError | None = None, act: str = "") -> str:
         stray = paper_slips.of_pad(tx, "")
     services = [one for one in offering.open_today(running) if not one.service.get("sealed")]
     return page(
-        "paper.html", pads=found, stray=stray, services=services, fault=fault, act=act, typed=request.form,
-        today=running.clock.today(), token=form_token, shown=slip_numbers.shown, group4=group4,
+        "paper.html",
+        pads=found,
+        stray=stray,
+        services=services,
+        fault=fault,
+        act=act,
+        typed=request.form,
+        today=running.clock.today(),
+        token=form_token,
+        shown=slip_numbers.shown,
+        group4=group4,
         done=SAID.get(request.args.get("done", ""), ""),
-    )  # fmt: skip
+    )
 
 
 def start() -> Response:
@@ -89,19 +98,30 @@ def pad(pad: str) -> str:
     who: dict[str, Any] = {one.actor: name_of(running, one.actor) for one in slips}
     blanks = [(one, slip_numbers.shown(one.slip), qr.svg(one.slip, "号码")) for one in slips if one.state == "unused"]
     return page(
-        "pad.html", slips=slips, blanks=blanks, shown=slip_numbers.shown, states=paper_slips.STATES,
-        first=slips[0].slip, last=slips[-1].slip, who=who, phone=words.telephone(running.room),
-        hours=running.room.hours, group4=group4,
-    )  # fmt: skip
+        "pad.html",
+        slips=slips,
+        blanks=blanks,
+        shown=slip_numbers.shown,
+        states=paper_slips.STATES,
+        first=slips[0].slip,
+        last=slips[-1].slip,
+        who=who,
+        phone=words.telephone(running.room),
+        hours=running.room.hours,
+        group4=group4,
+    )
 
 
 def void() -> Response:
     """作废, with its reason."""
     try:
         pads.void(
-            node(), request.form.get("slip", "")[:40], request.form.get("reason", ""), actor=officer().actor,
+            node(),
+            request.form.get("slip", "")[:40],
+            request.form.get("reason", ""),
+            actor=officer().actor,
             token=request.form.get("token", ""),
-        )  # fmt: skip
+        )
     except YizhanError as error:
         return _refused(error, "void")
     return web.see_other(url_for("staff.paper_show", done="voided"))

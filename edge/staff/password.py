@@ -10,10 +10,14 @@ from edge.staff.session import COOKIE, cookie_path
 
 ANSWERABLE = frozenset(
     {
-        "wrong_password", "account_locked", "password_same", "password_too_short", "password_too_long",
+        "wrong_password",
+        "account_locked",
+        "password_same",
+        "password_too_short",
+        "password_too_long",
         "password_too_plain",
     }
-)  # fmt: skip
+)
 
 
 def show() -> str:

@@ -108,9 +108,14 @@ def settle() -> Response:
     form = request.form
     try:
         shifts.settle(
-            node(), _count("shift"), _count("payments"), money.fen(form.get("counted", "")), form.get("note", ""),
-            actor=officer().actor, token=form.get("token", ""),
-        )  # fmt: skip
+            node(),
+            _count("shift"),
+            _count("payments"),
+            money.fen(form.get("counted", "")),
+            form.get("note", ""),
+            actor=officer().actor,
+            token=form.get("token", ""),
+        )
     except YizhanError as error:
         return make_response(_page(error), error.status)
     return web.see_other(url_for("staff.payments_show", done="settled"))
@@ -170,33 +175,47 @@ def draw(number: str) -> Response:
     amount = whole_number(chosen, digits_max=9, otherwise=-1)
     if amount < 0:
         amount = money.fen(form.get("amount", "")) or 0
-    return _do(number, "draw", "drawn", lambda by: payments.draw(
-        node(), number, amount, form.get("what", "") or what, form.get("where", ""), **by
-    ))  # fmt: skip
+    return _do(
+        number,
+        "draw",
+        "drawn",
+        lambda by: payments.draw(node(), number, amount, form.get("what", "") or what, form.get("where", ""), **by),
+    )
 
 
 def receive(number: str) -> Response:
     """收款."""
     form = request.form
-    return _do(number, "receive", "paid", lambda by: payments.receive(
-        node(), number, form.get("bill", ""), form.get("by", ""), form.get("receipt", ""), **by
-    ))  # fmt: skip
+    return _do(
+        number,
+        "receive",
+        "paid",
+        lambda by: payments.receive(
+            node(), number, form.get("bill", ""), form.get("by", ""), form.get("receipt", ""), **by
+        ),
+    )
 
 
 def waive(number: str) -> Response:
     """减免."""
     form = request.form
-    return _do(number, "waive", "waived", lambda by: payments.waive(
-        node(), number, form.get("bill", ""), form.get("reason", ""), **by
-    ))  # fmt: skip
+    return _do(
+        number,
+        "waive",
+        "waived",
+        lambda by: payments.waive(node(), number, form.get("bill", ""), form.get("reason", ""), **by),
+    )
 
 
 def void(number: str) -> Response:
     """收款记录作废."""
     form = request.form
-    return _do(number, "void", "voided", lambda by: payments.take_back(
-        node(), number, form.get("bill", ""), form.get("reason", ""), **by
-    ))  # fmt: skip
+    return _do(
+        number,
+        "void",
+        "voided",
+        lambda by: payments.take_back(node(), number, form.get("bill", ""), form.get("reason", ""), **by),
+    )
 
 
 def _do(number: str, act: str, done: str, do: Any) -> Response:

@@ -42,9 +42,12 @@ def exercises_list() -> str:
     with node().database.read() as tx:
         found = exercises.progress(tx, officer().actor)
     return page(
-        "exercises.html", found=[_shown(one) for one in found], people=practice_people.people(),
-        papers=practice_people.PAPERS, done=sum(one.done for one in found),
-    )  # fmt: skip
+        "exercises.html",
+        found=[_shown(one) for one in found],
+        people=practice_people.people(),
+        papers=practice_people.PAPERS,
+        done=sum(one.done for one in found),
+    )
 
 
 def _shown(one: Progress) -> dict[str, Any]:

@@ -25,9 +25,15 @@ def _page(error: YizhanError | None = None) -> str:
         waiting, called, missed = queue_tickets.waiting(tx), queue_tickets.called(tx), queue_tickets.missed(tx)
     mine = next((one for one in called if one.account == officer().account), None)
     return page(
-        "queue.html", waiting=waiting, called=called, missed=missed, mine=mine, token=form_token, problem=error,
+        "queue.html",
+        waiting=waiting,
+        called=called,
+        missed=missed,
+        mine=mine,
+        token=form_token,
+        problem=error,
         made=_made(),
-    )  # fmt: skip
+    )
 
 
 def _made() -> Ticket | None:

@@ -28,9 +28,16 @@ def give() -> Response:
         with running.database.read() as tx:
             number = ratings.of_code(tx, "".join(given.get("code", "").split()))
         ratings.give(
-            running, number, given.get("grade", ""), how="paper", actor=officer().actor, token=given.get("token", ""),
-            words=given.get("words", ""), callback=given.get("callback", ""), day=_day(given.get("day", "")),
-        )  # fmt: skip
+            running,
+            number,
+            given.get("grade", ""),
+            how="paper",
+            actor=officer().actor,
+            token=given.get("token", ""),
+            words=given.get("words", ""),
+            callback=given.get("callback", ""),
+            day=_day(given.get("day", "")),
+        )
     except YizhanError as error:
         if error.code not in ON_THE_PAGE:
             raise

@@ -52,9 +52,15 @@ def choose() -> str:
     begun = [] if text else [_begun(running, draft) for draft in drafts.of_owner(running, officer().actor)]
     services = [_choice(one) for one in found if not one.service.get("sealed")]
     return page(
-        "choose.html", own_find=True, text=text, services=services, drafts=begun, sealed=sealed,
-        sheets=list(prints.SHEETS.items()), code_fault=CODE_FAULTS.get(request.args.get("code", ""), ""),
-    )  # fmt: skip
+        "choose.html",
+        own_find=True,
+        text=text,
+        services=services,
+        drafts=begun,
+        sealed=sealed,
+        sheets=list(prints.SHEETS.items()),
+        code_fault=CODE_FAULTS.get(request.args.get("code", ""), ""),
+    )
 
 
 def start() -> Response:

@@ -39,9 +39,14 @@ class Saved:
 def hint(response: Response, account: str) -> None:
     """Remember who is logged in here."""
     response.set_cookie(
-        COOKIE, _signer().sign(account.encode()).decode("ascii"), max_age=AGE_S,
-        path=request.script_root + COOKIE_PATH, httponly=True, samesite="Strict", secure=request.is_secure,
-    )  # fmt: skip
+        COOKIE,
+        _signer().sign(account.encode()).decode("ascii"),
+        max_age=AGE_S,
+        path=request.script_root + COOKIE_PATH,
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure,
+    )
 
 
 def forget(response: Response) -> None:

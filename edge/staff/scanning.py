@@ -250,6 +250,4 @@ def _bytes(draft: Draft, sha256: str) -> bytes:
 
 
 def _back(draft: str, slot: str, said: str, fresh: str = "") -> Response:
-    return web.see_other(
-        url_for("staff.scanning_show", draft=draft, slot=slot, said=said, fresh=fresh or None)
-    )  # fmt: skip
+    return web.see_other(url_for("staff.scanning_show", draft=draft, slot=slot, said=said, fresh=fresh or None))

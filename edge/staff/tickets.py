@@ -24,10 +24,21 @@ def _page(error: YizhanError | None = None, asked: str = "") -> str:
         last = room_tickets.last_round(tx)
     names = {one.actor: one.name for one in officers.all_of(running)}
     return page(
-        "tickets.html", opened=opened, closed=closed, last=last, today=running.clock.today(), faults=FAULTS,
-        round=room_tickets.ROUND, names=names, problem=error, asked=asked, typed=request.form, token=form_token,
-        program=room_tickets.PROGRAM, kiosks=_kiosks(running),
-    )  # fmt: skip
+        "tickets.html",
+        opened=opened,
+        closed=closed,
+        last=last,
+        today=running.clock.today(),
+        faults=FAULTS,
+        round=room_tickets.ROUND,
+        names=names,
+        problem=error,
+        asked=asked,
+        typed=request.form,
+        token=form_token,
+        program=room_tickets.PROGRAM,
+        kiosks=_kiosks(running),
+    )
 
 
 def _kiosks(running: Node) -> list[tuple[str, str]]:

@@ -91,9 +91,13 @@ def prepare() -> Response:
         if chosen not in _media():
             raise problem("visit_folder_wrong", folder=chosen)
         made = visits.prepare(
-            node(), _free(Path(chosen)), officer().account, until=request.form.get("until", ""),
-            purpose=request.form.get("purpose", "").strip(), actor=officer().actor,
-        )  # fmt: skip
+            node(),
+            _free(Path(chosen)),
+            officer().account,
+            until=request.form.get("until", ""),
+            purpose=request.form.get("purpose", "").strip(),
+            actor=officer().actor,
+        )
     except YizhanError as error:
         return _answer(error)
     web.session_id()

@@ -91,7 +91,7 @@ SENTENCES: dict[str, str] = {
     "不计入办理期限，最迟到{}": "not counted in the time limit, until {} at most",
     "已转给{}": "Passed on to {}",
     "受理": "Acceptance", "审查": "Examination", "办结": "Decision",
-}  # fmt: skip
+}  # fmt: skip  # a table
 _PATTERNS = {re.compile(re.escape(key).replace(r"\{\}", "(.+?)")): said for key, said in SENTENCES.items()}
 _DAY = re.compile(r"(?:([0-9]{4})年)?([0-9]{1,2})月([0-9]{1,2})日")
 

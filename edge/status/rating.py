@@ -26,9 +26,15 @@ def give(token: str) -> Response:
     running, number, given = _node(), _number(token), request.form
     try:
         ratings.give(
-            running, number, given.get("grade", ""), how="phone", actor="citizen", token=given.get("token", ""),
-            words=given.get("words", ""), callback=given.get("callback", ""),
-        )  # fmt: skip
+            running,
+            number,
+            given.get("grade", ""),
+            how="phone",
+            actor="citizen",
+            token=given.get("token", ""),
+            words=given.get("words", ""),
+            callback=given.get("callback", ""),
+        )
     except YizhanError as error:
         if error.code not in FAULTS:
             raise

@@ -85,9 +85,13 @@ def _canonical(columns: Mapping[str, Known], texts: Mapping[str, Any], first: tu
 def _listed(known: Known) -> dict[str, Any]:
     """Counts as lists: their order is part of the codebook, and canonical JSON would sort the keys of an object."""
     return {
-        "values": _pairs(known.values), "ways": _pairs(known.ways), "rules": [list(rule) for rule in known.rules],
-        "kinds": _pairs(known.kinds), "patterns": dict(known.patterns), "shapes": _pairs(known.shapes),
-    }  # fmt: skip
+        "values": _pairs(known.values),
+        "ways": _pairs(known.ways),
+        "rules": [list(rule) for rule in known.rules],
+        "kinds": _pairs(known.kinds),
+        "patterns": dict(known.patterns),
+        "shapes": _pairs(known.shapes),
+    }
 
 
 def _pairs(counts: Mapping[str, int]) -> list[list[Any]]:
@@ -139,9 +143,13 @@ def _known(entry: Mapping[str, Any]) -> Known:
     _expect(len(rules) <= RULES_MAX, "rules")
     _expect(all(name in RULES and isinstance(source, str) for name, source in rules), "rules")
     known = Known(
-        values=_counts(entry["values"]), ways=_counts(entry["ways"]), rules=rules, kinds=_counts(entry["kinds"]),
-        patterns=entry["patterns"], shapes=_counts(entry["shapes"]),
-    )  # fmt: skip
+        values=_counts(entry["values"]),
+        ways=_counts(entry["ways"]),
+        rules=rules,
+        kinds=_counts(entry["kinds"]),
+        patterns=entry["patterns"],
+        shapes=_counts(entry["shapes"]),
+    )
     _check_symbols(known)
     return known
 

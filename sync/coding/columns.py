@@ -24,7 +24,7 @@ from sync.coding.leaves import (
     length_of,
     names_of,
     stem,
-)  # fmt: skip
+)
 from sync.coding.patterns import Pattern, Segment, free_alphabet, put_free, take_free
 from sync.coding.ranges import RangeError, Reader, Writer
 from sync.coding.tables import Counted, Fixed

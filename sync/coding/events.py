@@ -43,9 +43,7 @@ def _check_room(letters: int) -> None:
         raise NotCodedError(f"{letters} letters in one body")
 
 
-def unpack(
-    data: bytes, count: int, prev: bytes, codebook: Codebook, room: Room | None = None
-) -> tuple[Event, ...]:  # fmt: skip
+def unpack(data: bytes, count: int, prev: bytes, codebook: Codebook, room: Room | None = None) -> tuple[Event, ...]:
     """Raises CodingError. `prev`: the digest that the first event continues; 32 bytes. `room`: what is left for it."""
     room = room or Room()
     letters, steps = (min(work_max(len(data)), left) for left in (room.letters, room.steps))

@@ -49,11 +49,20 @@ def event_of(value: Any, salt: bytes, before: Event | None, prev: bytes, *, plai
     at, ticks = _read_times(head, before)
     epoch, seq = (head["epoch"], head["seq"]) if before is None or "seq" in head else (before.epoch, before.seq + 1)
     return seal(
-        seq=_whole(seq), epoch=_whole(epoch), id=_id(head.get("id"), prev, salt),
-        application=_text(_read_application(head["application"], before)), kind=_text(kind), at=_text(at),
-        centre_at=_text(head["centre_at"]), ticks=_whole(ticks), actor=_text(head["actor"]),
-        seen=_seen(head["seen"]), body=_body(body, plain=plain), salt=salt, prev=prev,
-    )  # fmt: skip
+        seq=_whole(seq),
+        epoch=_whole(epoch),
+        id=_id(head.get("id"), prev, salt),
+        application=_text(_read_application(head["application"], before)),
+        kind=_text(kind),
+        at=_text(at),
+        centre_at=_text(head["centre_at"]),
+        ticks=_whole(ticks),
+        actor=_text(head["actor"]),
+        seen=_seen(head["seen"]),
+        body=_body(body, plain=plain),
+        salt=salt,
+        prev=prev,
+    )
 
 
 def _parsed(body: bytes) -> Any:
