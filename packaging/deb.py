@@ -99,7 +99,15 @@ def put_wheels(prefix: Path, work: Path) -> None:
         *("--isolated", "install", "--no-index", "--require-hashes", "--only-binary", ":all:", "--no-compile"),
         *("--find-links", str(wheels), "--requirement", str(wanted), "--target", str(target)),
     )
-    shutil.rmtree(target / "bin", ignore_errors=True)  # scripts that name the Python of this machine
+    forget_scripts(target)
+
+
+def forget_scripts(target: Path) -> None:
+    """Take away the scripts that pip wrote, and their lines in the lists: they name this machine's folders."""
+    shutil.rmtree(target / "bin", ignore_errors=True)
+    for record in target.glob("*.dist-info/RECORD"):
+        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+        record.write_text("".join(line for line in lines if not line.startswith("../../bin/")), encoding="utf-8")
 
 
 def put_files(root: Path) -> None:

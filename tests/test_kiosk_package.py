@@ -135,3 +135,13 @@ def test_two_builds_of_the_package_are_the_same_bytes(building, tmp_path):
     listed = subprocess.run(["dpkg-deb", "--contents", first], capture_output=True, text=True, check=True).stdout
     for _, target, _ in building.FILES:
         assert f"./{target}\n" in listed
+
+
+def test_what_names_the_builders_folder_is_in_no_list_of_the_package(building, tmp_path):
+    record = tmp_path / "flask-3.dist-info" / "RECORD"
+    for path in (tmp_path / "bin" / "flask", record):
+        path.parent.mkdir()
+        path.write_text("../../bin/flask,sha256=of_a_script,175\nflask/__init__.py,sha256=of_a_module,60\n", "utf-8")
+    building.deb.forget_scripts(tmp_path)
+    assert record.read_text("utf-8") == "flask/__init__.py,sha256=of_a_module,60\n"
+    assert not (tmp_path / "bin").exists()
