@@ -103,6 +103,19 @@ def test_every_snippet_of_the_chapter_runs_and_ends_with_a_decision_of_the_centr
     assert not (tmp_path / "mima.txt").exists()
 
 
+def test_the_commands_of_the_readme_run_as_they_stand_there(tmp_path):
+    """From a centre that is not there yet to its word on an application."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    part = text.split("## Without a browser\n", 1)[1].split("\n## ", 1)[0]
+    (tmp_path / "forms").symlink_to(ROOT / "forms")
+    with ExitStack() as stack:
+        operator = Operator(tmp_path, stack)
+        for language, mark, snippet in SNIPPET.findall(part):
+            operator.type(language, mark, snippet.replace("/srv/", f"{tmp_path}/"))
+    assert "居住登记  已收件  省级中心已接收" in operator.said
+    assert operator.said.splitlines()[-1] == "日志链、材料和数据库完整。"
+
+
 def test_a_chapter_is_read_at_the_console_and_by_nobody_else(node):
     add_officer(node)
     app = desk_app(node)
