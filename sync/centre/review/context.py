@@ -108,6 +108,12 @@ class Queue:
     def page(self) -> int:
         return self.asked.after // LIMIT + 1
 
+    def count(self, show: str) -> str:
+        """How many are in a list, as the bar says it: in full while few enough are counted, or the list stands open."""
+        if show == self.show and self.total is not None:
+            return str(self.total)
+        return str(self.counts[show]) if self.counts[show] <= queue.COUNT_MAX else f"超过{queue.COUNT_MAX}"
+
     @property
     def args(self) -> dict[str, str]:
         return _args(self.asked)
@@ -201,7 +207,6 @@ def frame(shown: Queue) -> dict[str, Any]:
         "open_shows": OPEN,
         "bar_shows": _bar(),
         "chips": () if only_opinions() else CHIPS,
-        "count_max": queue.COUNT_MAX,
         "services": services,
         "areas": areas,
         "runs": runs_the_centre(),
