@@ -119,6 +119,19 @@ def test_what_goes_out_and_comes_back_is_as_it_was_agreed(centre, room, port):
     assert standing(centre, port).unanswered == record["unanswered"]
 
 
+@pytest.mark.parametrize("field", ["income", "家庭成员"])
+def test_a_field_off_the_list_of_a_port_comes_into_no_log_and_to_no_room(centre, room, field):
+    """M21: 白名单外字段不落节点库."""
+    filed(centre, room, ("payment.due", DUE))
+    exchange(centre, "payments")
+    answers(centre, "payments", {**PAID, field: "五十万元"})
+    assert exchange(centre, "payments").taken == 0
+    assert down(centre) == []
+    answers(centre, "payments", PAID, name="b.jsonl")
+    assert exchange(centre, "payments").taken == 1
+    assert "五十万元" not in str(down(centre))
+
+
 def test_a_record_is_there_for_each_port():
     assert {path.stem for path in RECORDS.glob("*.json")} == {*PORTS}
 

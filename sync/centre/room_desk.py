@@ -1,6 +1,8 @@
-"""What the centre says to a room about its day: reminders (反向催办) and appointments made from above.
+"""What the centre says to a room about its day: reminders (反向催办) and appointments made from above; and what the
+room says is wrong with itself (工单).
 
-Both are events about the room as a whole, in the log that the centre writes for it; they go down with the next batch.
+All are events about the room as a whole; the centre's are in the log that it writes for it, and go down with the next
+batch.
 """
 
 from dataclasses import dataclass
@@ -10,8 +12,9 @@ from sqlalchemy import Connection
 from edge.errors import problem
 from forms import appointments
 from forms.appointments import Book
+from forms.events import Event
 from forms.kinds import check_body
-from forms.kinds_desk import KINDS
+from forms.kinds_desk import FAULTS, KINDS
 from forms.schedule import Schedule, Slot
 from sync.centre import cases, log, rooms
 from sync.centre.centre import Centre
@@ -19,6 +22,9 @@ from sync.centre.centre import Centre
 SUPERVISOR = "supervisor"
 _BOOK = frozenset(kind for kind in KINDS if kind.startswith(("appointment.", "schedule.")))
 _REMINDERS = frozenset({"reminder.sent", "reminder.answered"})
+_TICKETS = frozenset({"ticket.opened", "ticket.closed"})
+CLOSED_SHOWN = 10
+PROGRAM = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,36 @@ class Reminder:
     answered_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """工单 of a room: what was wrong with the room itself; `closed_at` is "" while it is open.
+
+    `by_program`: the machine saw it by itself, nobody had to write it.
+    """
+
+    title: str
+    note: str
+    opened_at: str
+    by_program: bool
+    closing: str = ""
+    closed_at: str = ""
+
+
+def tickets(tx: Connection, node_id: str) -> list[Ticket]:
+    """The open ones of a room, the oldest first, then those that were closed last, at most CLOSED_SHOWN of them."""
+    events = [event for side, event in log.of_room(tx, node_id, _TICKETS) if side == "node"]
+    ends = {event.data["ticket"]: event for event in events if event.kind == "ticket.closed"}
+    found = [_ticket(event, ends.get(event.id)) for event in events if event.kind == "ticket.opened"]
+    closed = sorted((one for one in found if one.closed_at), key=lambda one: one.closed_at, reverse=True)
+    return [*(one for one in found if not one.closed_at), *closed[:CLOSED_SHOWN]]
+
+
+def _ticket(opened: Event, end: Event | None) -> Ticket:
+    said = opened.data
+    closing, closed_at = (end.data["note"], end.at) if end else ("", "")
+    return Ticket(FAULTS[said["what"]], said["note"], opened.at, opened.actor == PROGRAM, closing, closed_at)
+
+
 def remind(centre: Centre, number: str, text: str, *, actor: str, due_day: str = "") -> Reminder:
     """催办 one application. Raises not_found, reminder_sealed, reminder_text."""
     body = {"application": number, "text": text.strip()} | ({"due_day": due_day} if due_day else {})
@@ -47,9 +83,7 @@ def remind(centre: Centre, number: str, text: str, *, actor: str, due_day: str =
         raise problem("reminder_text") from error
     with centre.store.write() as tx:
         rooms.get(tx, case.node_id, lock=True)
-        event = log.append(
-            tx, centre.clock, case.node_id, kind="reminder.sent", application="", body=body, actor=actor
-        )
+        event = log.append(tx, centre.clock, case.node_id, kind="reminder.sent", application="", body=body, actor=actor)
     return Reminder(event.id, body["text"], due_day, event.at, actor)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 
 from edge import web
 from edge.errors import YizhanError, problem
-from sync.centre import aside, cases, doubt, reviewers, rooms, supervisor
+from sync.centre import aside, cases, doubt, reviewers, room_desk, rooms, supervisor
 from sync.centre.blobs import BlobError
 from sync.centre.intake import REFUSALS
 from sync.centre.review import (
@@ -249,6 +249,7 @@ def node(node_id: str) -> str:
         room = rooms.get(tx, node_id)
         found: dict[str, Any] = {"refused": aside.refused(tx, node_id), "aside": aside.put_aside(tx, node_id)}
         found["acts"] = aside.acts(tx, node_id)
+        found["tickets"] = room_desk.tickets(tx, node_id)
         found |= fleet.of_room(tx, room)
     return render_template(
         "review/node.html", **frame(asked_queue()), room=room, **found, reasons=REFUSALS, kind_name=waiting.kind_name
