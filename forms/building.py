@@ -19,6 +19,8 @@ from forms.validation import Problem
 from forms.wording import Wording
 from forms.wording import shown as carried
 
+AGAIN = "再"
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -152,6 +154,7 @@ class Builder:
         kind = kind_of(flat, options, self.form.definition.shape.at(place))
         value = self._value(place, flat)
         choices = self._choices(kind, place, flat, element)
+        rows = self._rows(element, place, shown=shown, usable=usable) if kind == "list" else ()
         return Control(
             scope=scope,
             path=place,
@@ -168,9 +171,9 @@ class Builder:
             options=tuple((carried(one), label) for one, label in choices),
             examples=self._examples(flat),
             lang=self.words.language,
-            items=self._rows(element, place, shown=shown, usable=usable) if kind == "list" else (),
+            items=rows,
             children=self._inside(element, place, shown=shown, usable=usable) if kind == "group" else (),
-            attributes=parsing.attributes(kind, flat, self._said(place, element))
+            attributes=parsing.attributes(kind, flat, self._said(place, element, first=not rows))
             | self._lookup(kind, value, flat, choices),
             display=self._display(kind, value, choices),
             schema=flat,
@@ -235,12 +238,16 @@ class Builder:
             for index in range(min(count, parsing.ROWS_MAX))
         )
 
-    def _said(self, place: str, element: Mapping[str, Any]) -> dict[str, Any]:
-        """The options of an element, with what they say in the language of the form."""
+    def _said(self, place: str, element: Mapping[str, Any], *, first: bool) -> dict[str, Any]:
+        """The options of an element, with what they say in the language of the form.
+
+        `first`: a list has no row yet, so that nobody adds one more: 添一人, and only then 再添一人.
+        """
         options = dict(element.get("options") or {})
         if "add_label" in options:
             key = f"{self.words.prefix(place, element)}.add_label"
-            options["add_label"] = self.words.text(key, str(options["add_label"]))
+            label = self.words.text(key, str(options["add_label"]))
+            options["add_label"] = label.removeprefix(AGAIN) if first else label
         return options
 
     def _inside(self, element: Mapping[str, Any], place: str, *, shown: bool, usable: bool) -> tuple[Control, ...]:

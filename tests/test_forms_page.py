@@ -236,6 +236,15 @@ def test_several_marks_make_a_list():
     assert posted({}, 0, {"/a": ["x", "y"]}, form) == {"a": ["x", "y"]}
 
 
+def test_the_first_row_is_not_one_more():
+    form = definition.load(definition.PACKAGED / "juzhu-dengji.json")
+    labels = [
+        next(one for one in page.controls(form, draft, 4) if one.path == "/members").attributes["add_label"]
+        for draft in ({}, {"members": [{}]})
+    ]
+    assert labels == ["添一人", "再添一人"]
+
+
 def test_rows_are_added_filled_and_taken_out():
     draft = posted({}, 2, {"_add": ["/members"]})
     assert draft == {"members": [{}]}
