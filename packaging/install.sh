@@ -23,7 +23,7 @@ while [ $# -gt 0 ]; do
         --centre) list=requirements-centre.txt; shift ;;
         --home) home=${2:?--home needs a folder}; shift 2 ;;
         --now) now=--now; shift ;;
-        *) stop "Unknown option $1. Use: sh install.sh [--prefix DIR] [--centre] [--python PROGRAM] [--home DIR [--now]]" ;;
+        *) stop "没有 $1 这个选项。用法：sh install.sh [--prefix DIR] [--centre] [--python PROGRAM] [--home DIR [--now]]" ;;
     esac
 done
 case $prefix in /*) ;; *) prefix=$(pwd)/$prefix ;; esac
@@ -44,19 +44,19 @@ if [ -z "$python" ]; then
         if [ "$(tag_of "$name")" = "$wanted" ]; then python=$name; break; fi
     done
 fi
-[ -n "$python" ] || stop "This bundle is for Python 3.$minor, and this machine has none. Take the bundle for the Python that is here, or name one: --python /path/to/python3.$minor"
-[ "$(tag_of "$python")" = "$wanted" ] || stop "This bundle is for Python 3.$minor, and $python is another. Take the bundle for that Python."
-[ "$(uname -m)" = "$machine" ] || stop "This bundle is for $machine, and this machine is $(uname -m). Take the bundle for $(uname -m)."
-"$python" - "$glibc" <<'CHECK' || stop "This system's C library is older than glibc $glibc, which the bundle needs."
+[ -n "$python" ] || stop "这个安装包要 Python 3.$minor，这台机器没有。请换成对应这台机器 Python 的安装包，或者指明：--python /路径/python3.$minor"
+[ "$(tag_of "$python")" = "$wanted" ] || stop "这个安装包要 Python 3.$minor，$python 不是这一版。请换成对应它的安装包。"
+[ "$(uname -m)" = "$machine" ] || stop "这个安装包是给 $machine 的，这台机器是 $(uname -m)。请换成 $(uname -m) 的安装包。"
+"$python" - "$glibc" <<'CHECK' || stop "这个系统太旧：安装包要 glibc $glibc 或更新。请换一个新一些的系统。"
 import platform, sys
 name, have = platform.libc_ver()
 number = lambda text: [int(part) for part in text.split(".")[:2]]
 sys.exit(name != "glibc" or number(have) < number(sys.argv[1]))
 CHECK
 
-say "Checking the files"
+say "正在核对文件"
 (cd "$here" && sha256sum --check --quiet --strict SHA256SUMS) ||
-    stop "A file is damaged or was changed. Nothing was installed; copy the bundle anew from where it came."
+    stop "有文件损坏或者被改过，什么都没有装。请从来处重新拷一份。"
 
 name=$version-$(sha256sum "$here/$list" | cut -c 1-8)
 target=$prefix/versions/$name
@@ -67,26 +67,27 @@ stands=${stands%-*}
 if [ -n "$used" ] && [ "$stands" != "$version" ]; then
     newest=$(printf '%s\n' "$stands" "$version" | sort -V | tail -n 1)
     [ "$newest" = "$version" ] ||
-        stop "Yizhan $stands is in use here and is newer than $version: an older program does not know the data of a newer one. Nothing was installed."
+        stop "正在用的 $stands 比这个安装包 $version 新，没有安装：旧程序不认识新程序写的数据。"
     if [ "$list" = requirements.txt ]; then
-        [ -n "$home" ] || stop "Yizhan $stands is in use here. Name the folder of the room that it serves, so that its data come along: --home DIR"
-        [ -f "$home/node.toml" ] || stop "There is no room in $home (no node.toml). Nothing was installed."
+        [ -n "$home" ] || stop "这里正在用 $stands。请指明它的警务室文件夹，数据才能跟着升级：--home 文件夹"
+        [ -f "$home/node.toml" ] || stop "$home 里没有警务室（没有 node.toml），没有安装。"
     fi
 fi
 # what stands installed is known by the list of hashes it was installed from
 if [ -f "$target/installed.txt" ] && cmp -s "$here/$list" "$target/installed.txt"; then
-    say "Yizhan $version is installed already in $target"
+    say "$version 已经装好了，在 $target"
 else
-    say "Installing Yizhan $version into $target"
+    say "正在安装 $version，到 $target"
     rm -rf "$target"
-    mkdir -p "$prefix/versions"
+    unwritten="没有装完，原因见上面几行；原来用的没有动。磁盘满了的，腾出 500 MB 再运行一次。"
+    mkdir -p "$prefix/versions" || stop "$unwritten"
     # Debian keeps ensurepip apart from Python: the bundle brings its own pip, and runs it from the wheel
-    "$python" -m venv --without-pip "$target"
+    "$python" -m venv --without-pip "$target" || stop "$unwritten"
     pip=$(echo "$here"/wheels/pip-*.whl)
     PYTHONPATH=$pip "$target/bin/python" -m pip --isolated --disable-pip-version-check --quiet install \
-        --no-index --require-hashes --only-binary :all: --find-links "$here/wheels" --requirement "$here/$list"
+        --no-index --require-hashes --only-binary :all: --find-links "$here/wheels" --requirement "$here/$list" || stop "$unwritten"
     "$target/bin/yizhan" --help >/dev/null ||
-        stop "The new version does not start; see the lines above. What was in use before still is."
+        stop "新版本启动不了，原因见上面几行；原来用的没有动。"
     cp "$here/$list" "$target/installed.txt"
 fi
 use() {
@@ -99,7 +100,7 @@ before=$(readlink "$prefix/before" 2>/dev/null || true)
 if [ -n "$home" ] && [ -f "$home/node.toml" ]; then
     if [ "$used" != "versions/$name" ] && [ -n "$used" ]; then
         "$prefix/$used/bin/yizhan" upgrade prepare --home "$home" $now ||
-            stop "Yizhan $version is not in use; what was in use before still is."
+            stop "没有换成 $version，用的还是原来的 $stands。"
         before=$used
         ln -sfn "$before" "$prefix/before"
     fi
@@ -108,14 +109,18 @@ if [ -n "$home" ] && [ -f "$home/node.toml" ]; then
     if [ -n "$before" ] && ! "$target/bin/yizhan" upgrade finish --home "$home"; then
         use "$before"
         rm -f "$prefix/before"
-        stop "The upgrade did not come through: ${before#versions/} is in use again, and the room's data are as they were."
+        stop "升级没有成功，已换回 ${before#versions/}；警务室的数据和原来一样。"
     fi
     rm -f "$prefix/before"
 else
     use "versions/$name"
 fi
 
-say "Done. Next:"
-say "  $prefix/bin/yizhan init --home DIR --enrolment FILE   make a node; FILE is what the centre issued for this room"
-say "  $prefix/bin/yizhan init --home DIR --node ID --room NAME   the same for a room that stands alone"
-say "  $prefix/bin/yizhan serve --home DIR                   start it; it prints the addresses of kiosk and console"
+if [ -n "$home" ] && [ -f "$home/node.toml" ]; then
+    say "装好了。启动：$prefix/bin/yizhan serve --home $home"
+    exit 0
+fi
+say "装好了。下一步："
+say "  $prefix/bin/yizhan init --home 文件夹 --enrolment 登记文件   建立警务室，用省级中心发的登记文件"
+say "  $prefix/bin/yizhan init --home 文件夹 --node 编号 --room 名称   建立单独用的警务室"
+say "  $prefix/bin/yizhan serve --home 文件夹                       启动，屏幕上会有触摸屏和工作台的网址"

@@ -76,17 +76,17 @@ def test_a_new_bundle_brings_the_room_along_and_an_older_one_is_refused(place):
     assert place.asked() == []  # nothing to bring along
     code, said = place.install(new)
     assert (code, place.used) == (1, "9.9")
-    assert "Name the folder of the room" in said
+    assert "请指明它的警务室文件夹" in said
     code, said = place.install(new, "--home", place.folder)
     assert (code, place.used) == (1, "9.9")
-    assert "no room in" in said
+    assert "里没有警务室" in said
     assert place.install(new, "--home", place.home)[0] == 0
     assert (place.used, place.asked()) == ("9.10", ["9.9 upgrade prepare", "9.10 upgrade finish"])
     assert place.install(new, "--home", place.home)[0] == 0
     assert place.asked() == []
     code, said = place.install(old, "--home", place.home)
     assert (code, place.used) == (1, "9.10")
-    assert "9.10 is in use here and is newer" in said
+    assert "正在用的 9.10 比" in said
 
 
 @pytest.mark.parametrize("step", ["upgrade prepare", "upgrade finish"])
@@ -96,7 +96,7 @@ def test_what_does_not_come_through_leaves_the_old_program_in_use_until_it_does(
     place.fails(step)
     code, said = place.install(new, "--home", place.home)
     assert (code, place.used) == (1, "9.9")
-    assert "still is" in said or "in use again" in said
+    assert "用的还是原来的" in said or "已换回" in said
     place.asked()
     place.fails("")
     assert place.install(new, "--home", place.home)[0] == 0
@@ -127,11 +127,15 @@ def test_the_centre_needs_no_room_named(place):
 # --- what the Debian package runs after it was unpacked, and before every start
 
 
-def settle(folder, *, status="half-configured", works=True, put=("yizhan", "yizhan.before")):
-    """Run it on programs of one file each; (exit code, the text of the program that stands, what lies there)."""
+def settle(folder, *, status="half-configured", works=True, killed=0, put=("yizhan", "yizhan.before")):
+    """Run it on programs of one file each, of which the new one is killed so many times before it says whether it works.
+
+    (exit code, the text of the program that stands, what lies there)
+    """
     tools = folder / "tools"
     tools.mkdir()
-    for name, text in (("dpkg-query", f"printf {status}"), ("yizhan", f"exit {0 if works else 1}")):
+    dies = f"echo >> {folder}/tries; [ $(wc -l < {folder}/tries) -gt {killed} ] || kill -9 $$\n"
+    for name, text in (("dpkg-query", f"printf {status}"), ("yizhan", f"{dies}exit {0 if works else 1}")):
         (tools / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
         (tools / name).chmod(0o755)
     for name in put:
@@ -149,10 +153,22 @@ def settle(folder, *, status="half-configured", works=True, put=("yizhan", "yizh
         ({}, (0, "new", ["yizhan"])),
         ({"put": ("yizhan",), "works": False}, (0, "new", ["yizhan"])),
         ({"works": False}, (3, "old", ["yizhan", "yizhan.refused"])),
+        ({"killed": 1}, (0, "new", ["yizhan"])),
+        ({"killed": 1, "works": False}, (3, "old", ["yizhan", "yizhan.refused"])),
+        ({"killed": 9}, (137, "new", ["yizhan", "yizhan.before"])),
         ({"status": "half-installed"}, (3, "old", ["yizhan", "yizhan.refused"])),
         ({"put": ("yizhan.before",)}, (3, "old", ["yizhan"])),
     ],
-    ids=["comes through", "nothing under way", "goes back", "cut off while unpacking", "cut off while going back"],
+    ids=[
+        "comes through",
+        "nothing under way",
+        "goes back",
+        "killed and gone on with",
+        "killed and gone back",
+        "killed for ever and left for the next start",
+        "cut off while unpacking",
+        "cut off while going back",
+    ],
 )
 def test_one_whole_program_stands_in_the_end(tmp_path, given, ends):
     assert settle(tmp_path, **given) == ends

@@ -152,9 +152,9 @@ def install(bundle: Path, prefix: Path, *more: str) -> subprocess.CompletedProce
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"python": "cp399"}, "This bundle is for Python 3.99"),
-        ({"machine": "riscv64"}, "This bundle is for riscv64"),
-        ({"glibc": "2.999"}, "older than glibc 2.999"),
+        ({"python": "cp399"}, "这个安装包要 Python 3.99"),
+        ({"machine": "riscv64"}, "这个安装包是给 riscv64 的"),
+        ({"glibc": "2.999"}, "安装包要 glibc 2.999"),
     ],
 )
 def test_the_installer_refuses_what_the_bundle_is_not_for(tmp_path: Path, changed: dict[str, str], words: str) -> None:
@@ -169,14 +169,14 @@ def test_the_installer_refuses_a_file_that_was_changed(tmp_path: Path) -> None:
     (bundle / "requirements.txt").write_text("something-else==1.0\n", encoding="utf-8")
     done = install(bundle, tmp_path / "prefix")
     assert done.returncode == 1
-    assert "Nothing was installed" in done.stderr
+    assert "什么都没有装" in done.stderr
     assert not (tmp_path / "prefix").exists()
 
 
 def test_the_installer_names_an_option_that_it_does_not_know(tmp_path: Path) -> None:
     done = install(small_bundle(tmp_path / "bundle"), tmp_path / "prefix", "--prefixx")
     assert done.returncode == 1
-    assert "Unknown option --prefixx" in done.stderr
+    assert "没有 --prefixx 这个选项" in done.stderr
 
 
 def test_a_version_that_does_not_start_never_comes_into_use(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_version_that_does_not_start_never_comes_into_use(tmp_path: Path) -> N
     (bundle / "wheels" / "pip-0.zip").rename(bundle / "wheels" / "pip-0.whl")
     done = install(bundle, prefix)
     assert done.returncode == 1
-    assert "does not start" in done.stderr
+    assert "启动不了" in done.stderr
     assert not (prefix / "current").exists()
 
 
@@ -266,7 +266,10 @@ def test_the_wheel_carries_every_file_of_the_packages_and_the_front_end(bundle: 
     wanted = tracked_files()
     wanted |= {f"edge/static/vendor/{name}" for name in ("htmx.min.js", "icons.svg", "licences.txt", "versions.json")}
     wanted |= {"edge/static/vendor/keyboard.js"}
-    wanted |= {f"forms/data/{name}" for name in ("divisions.json", "divisions.bin", "countries.json", "pinyin.txt", "passwords.bin")}
+    wanted |= {
+        f"forms/data/{name}"
+        for name in ("divisions.json", "divisions.bin", "countries.json", "pinyin.txt", "passwords.bin")
+    }
     assert wanted - packed == set()
     assert not [name for name in packed if name.startswith(("packaging/", "tests/"))]
 
@@ -313,7 +316,7 @@ def test_a_room_without_a_network_installs_the_bundle_and_takes_an_application(b
     filed, again = (json.loads(Path(f"{home}.{name}").read_text(encoding="utf-8")) for name in ("filed", "again"))
     assert filed["number"].isdigit()
     assert again["number"] == filed["number"]
-    assert "installed already" in done.stderr
+    assert "已经装好了" in done.stderr
     assert json.loads(done.stdout)
 
 
@@ -335,7 +338,9 @@ def test_a_bundle_whose_list_somebody_sealed_anew_still_installs_nothing_else(
     for one in (wheel, *(bundle / "wheels").glob("pip-*.whl")):
         shutil.copy(one, small / "wheels")
     name, version = wheel.name.split("-")[:2]
-    (small / "requirements.txt").write_text(line.format(name=name, version=version, wrong="0" * 64) + "\n", encoding="utf-8")
+    (small / "requirements.txt").write_text(
+        line.format(name=name, version=version, wrong="0" * 64) + "\n", encoding="utf-8"
+    )
     seal(small)
     done = install(small, tmp_path / "prefix")
     assert done.returncode != 0
