@@ -41,7 +41,7 @@ server = Server(create_app(centre), "127.0.0.1", 0)
 if moment == "answer":
     receiver._seal = die
 elif moment == "commit":
-    receiver.log.after = die
+    receiver._said = die
 elif moment == "file":
     shelves.durable.sync_folder = die
 elif moment.startswith("together"):

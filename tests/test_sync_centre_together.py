@@ -1,15 +1,18 @@
 """Small batches of several rooms go into one transaction; what is odd about one of them is no matter of the others."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event, func, select
 
 from forms.events import Head
-from sync.centre import cases, projection, receiver, suites, tables, verification
+from sync.centre import cases, materials, opening, projection, receiver, suites, tables, verification
 from sync.centre.centre import Centre
 from sync.centre.groups import Groups
+from sync.centre.opening import open_batch
 from sync.centre.receiver import receive
+from sync.centre.store import add
 from tests.centre_room import MATERIAL, SHA, enrolled, number
 
 NODES = [f"52242500{place}" for place in range(11, 19)]
@@ -25,7 +28,7 @@ def rooms(centre):
 
 def brought(centre, room, **which):
     body = room.batch(**which)
-    return body, receiver._Brought(room.node, *receiver._open(centre, room.node, body)[1:])
+    return body, open_batch(centre, room.node, body)
 
 
 def together(centre: Centre, rooms, **which):
@@ -91,6 +94,47 @@ def test_what_comes_a_second_time_is_taken_alone_and_stored_once(centre, rooms):
     for room, body in zip(rooms, bodies, strict=True):
         assert room.read(receive(centre, room.node, body), body).ack.head == Head.of(room.log[0])
     assert count(centre, tables.event) == len(rooms)
+
+
+def test_the_ack_is_the_same_whether_a_batch_is_taken_with_others_or_by_itself(centre, rooms):
+    for room in rooms:
+        room.file_one(materials=[MATERIAL])
+    pairs = [brought(centre, room) for room in rooms]
+    first = receiver._take_together(centre, [one for _, one in pairs])
+    alone = [receiver._take(centre, [one])[one.node_id] for _, one in pairs]
+    assert [replace(said, ack=replace(said.ack, at="")) for said in first] == [
+        replace(said, ack=replace(said.ack, at="")) for said in alone
+    ]
+    assert count(centre, tables.event) == len(rooms)
+
+
+def test_one_that_comes_again_leaves_the_others_together(centre, rooms):
+    for room in rooms:
+        room.file_one()
+    again = rooms[2].batch()
+    receive(centre, rooms[2].node, again)
+    said = together(centre, rooms)
+    assert [one is None for one in said] == [room is rooms[2] for room in rooms]
+    assert count(centre, tables.event) == len(rooms)
+    assert rooms[2].read(receive(centre, rooms[2].node, again), again).ack.head == Head.of(rooms[2].log[0])
+
+
+def test_of_rooms_that_come_together_each_hears_what_of_its_own_is_on_its_way_however_much(centre, rooms):
+    few, many, none = (room.node for room in rooms[:3])
+    with centre.store.write() as tx:
+        for node, count in ((few, 3), (many, materials.MISSING_NAMED_MAX + 4)):
+            rows = [{"node_id": node, "sha256": f"{place:064x}", "size": 9 - place % 5} for place in range(count)]
+            add(tx, tables.material, [{**row, "held": row["size"] % 2} for row in rows])
+        found = materials.on_their_way(tx, [few, many, none])
+        assert found == {node: (materials.missing(tx, node), materials.lacking(tx, node)) for node in (few, many, none)}
+    assert [(len(named), count) for named, count in found.values()] == [(3, 3), (16, 20), (0, 0)]
+
+
+def test_the_keys_of_rooms_that_come_together_are_read_at_once_and_a_room_that_is_none_gets_none(centre, rooms):
+    nodes = [*(room.node for room in rooms), "5224250099"]
+    doors = []
+    assert statements(centre, lambda: doors.extend(opening._read(centre, nodes))) == 1
+    assert [door and door.room.node_id for door in doors] == [*nodes[:-1], None]
 
 
 def test_a_bad_one_takes_no_other_with_it(centre, rooms):

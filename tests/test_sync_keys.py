@@ -154,7 +154,7 @@ def test_a_crash_at_the_centre_binds_nothing(
     rotate(node)
     before = dump(centre)
     with monkeypatch.context() as patched:
-        patched.setattr(suites, "hand_down", lambda *_: 1 / 0)
+        patched.setattr(receiver, "_said", lambda *_: 1 / 0)
         assert not enrolled.round().went_well
     assert dump(centre) == before
     assert enrolled.drain().went_well

@@ -41,7 +41,8 @@ class Centre:
     calendar: Calendar
     cost: Cost
     turns: Turns = field(default_factory=Turns)
-    groups: Groups = field(default_factory=Groups)
+    doors: Groups = field(default_factory=Groups)  # whose keys are read
+    groups: Groups = field(default_factory=Groups)  # whose batches are taken
 
     def close(self) -> None:
         self.store.close()

@@ -6,7 +6,7 @@ digest and stands for its original, which follows (原件尚未到达); nothing 
 What has been announced and is not here is on its way (还在路上), never missing from the application.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, select
@@ -35,6 +35,13 @@ _MISSING = (
     .where(ON_ITS_WAY)
     .order_by(_material.c.held == 0, _material.c.size, _material.c.sha256)
     .limit(bindparam("count_max"))
+)
+_OF_ROOMS = and_(_material.c.node_id.in_(bindparam("of", expanding=True)), ON_ITS_WAY)
+_LACKING_OF = select(_material.c.node_id, func.count().label("total")).where(_OF_ROOMS).group_by(_material.c.node_id)
+_ALL_MISSING = (
+    select(_material.c.node_id, _material.c.sha256, _material.c.held)
+    .where(_OF_ROOMS)
+    .order_by(_material.c.node_id, _material.c.held == 0, _material.c.size, _material.c.sha256)
 )
 _LACKING = matching(select(func.count()).select_from(_material), _material, "node_id").where(ON_ITS_WAY)
 _USED = matching(select(_use.c.sha256), _use, "node_id", "application")
@@ -125,20 +132,20 @@ def missing(tx: Connection, node_id: str, count_max: int = MISSING_NAMED_MAX) ->
     return tuple(Missing(row.sha256, row.held) for row in rows)
 
 
-def on_their_way(tx: Connection, node_ids: Iterable[str]) -> dict[str, tuple[tuple[Missing, ...], int]]:
-    """For each of these rooms that lacks any: what `missing` names, and how many there are in all."""
-    order = (_material.c.held == 0, _material.c.size, _material.c.sha256)
-    place = func.row_number().over(partition_by=_material.c.node_id, order_by=order).label("place")
-    total = func.count().over(partition_by=_material.c.node_id).label("total")
-    columns = (_material.c.node_id, _material.c.sha256, _material.c.held, place, total)
-    every = select(*columns).where(_material.c.node_id.in_(sorted(node_ids)), ON_ITS_WAY).subquery()
+def on_their_way(tx: Connection, node_ids: Collection[str]) -> dict[str, tuple[tuple[Missing, ...], int]]:
+    """For each of these rooms: what `missing` names, and how many there are in all.
+
+    A room that lacks more than are named is asked about by itself: of thousands the first are found without sorting the
+    others.
+    """
+    count = {row.node_id: row.total for row in tx.execute(_LACKING_OF, {"of": sorted(node_ids)})}
+    few = sorted(node_id for node_id, total in count.items() if total <= MISSING_NAMED_MAX)
     named: dict[str, list[Missing]] = {}
-    count: dict[str, int] = {}
-    some = select(every).where(every.c.place <= MISSING_NAMED_MAX).order_by(every.c.node_id, every.c.place)
-    for row in tx.execute(some):
+    for row in tx.execute(_ALL_MISSING, {"of": few}) if few else ():
         named.setdefault(row.node_id, []).append(Missing(row.sha256, row.held))
-        count[row.node_id] = row.total
-    return {node_id: (tuple(some), count[node_id]) for node_id, some in named.items()}
+    found = {node_id: (tuple(named[node_id]), count[node_id]) for node_id in few}
+    many = {node_id: (missing(tx, node_id), count[node_id]) for node_id in count if node_id not in found}
+    return dict.fromkeys(node_ids, ((), 0)) | found | many
 
 
 def lacking(tx: Connection, node_id: str) -> int:

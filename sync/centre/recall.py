@@ -62,7 +62,7 @@ def _believed(tx: Connection, node_id: str) -> rooms.Room:
 
 def _open(centre: Centre, tx: Connection, room: rooms.Room, body: bytes) -> Question:
     try:
-        used = suites.channel(centre, tx, room, body)
+        used = suites.channel(centre, suites.doors(tx, [room.node_id])[room.node_id], body)
         opened = envelope.open_envelope(body, used.opens, purpose=Purpose.RECALL, node=room.node_id)
         contents = opened.contents()
         codebooks = contents.ack.codebooks if contents.ack else ()

@@ -25,6 +25,7 @@ from sync.centre import (
     intake,
     log,
     materials,
+    opening,
     pack_telling,
     publishing,
     returning,
@@ -35,11 +36,12 @@ from sync.centre import (
 )
 from sync.centre.admission import Admission
 from sync.centre.centre import Centre
-from sync.centre.store import add_missing, gathering
+from sync.centre.opening import Brought
+from sync.centre.store import add_missing
 from sync.centre.suites import Channel
 from sync.coding import library
-from sync.envelope import EnvelopeError, Opened, Purpose
-from sync.frames import MISSING_MAX, Ack, Contents, Missing
+from sync.envelope import Opened, Purpose
+from sync.frames import MISSING_MAX, Ack, Missing, Refusal
 
 logger = logging.getLogger(__name__)
 BATCH_ID_BYTES = 16
@@ -59,164 +61,137 @@ class Answer:
     others: tuple[recall.Raw, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What came of a batch `at` a moment: its room as it is then, and what that was told before; the head of our log
+    that the room says it holds, and whether we hold that too; what is said of its events and materials, and of what we
+    have lost.
+    """
+
+    at: str
+    room: rooms.Room
+    standing: together.Standing
+    after: Head
+    known: bool
+    refused: tuple[Refusal, ...]
+    kept: tuple[Missing, ...]
+    lost: tuple[recall.Raw, ...]
+
+
 def receive(centre: Centre, node_id: str, body: bytes, admission: Admission | None = None) -> bytes:
     """Take a batch in and answer it. After a return everything that the ack names is on disk.
 
     `admission`: of a server, to which many come. Raises node_unknown, node_unbound, envelope_refused; with `admission`
     its Busy too. Nothing is changed then.
     """
-    with admission.work() if admission else nullcontext():
-        room, used, opened, contents = _open(centre, node_id, body)
-    if contents.events:
-        known = iter([room.up_head])
-        centre.turns.wait(
-            opened.header.epoch, opened.header.seq_from, lambda: next(known, None) or _held(centre, node_id)
-        )
+    one = opening.open_batch(centre, node_id, body)
+    if one.contents.events:
+        known = iter([one.room.up_head])
+        header = one.opened.header
+        centre.turns.wait(header.epoch, header.seq_from, lambda: next(known, None) or _held(centre, node_id))
     with admission.place() if admission else nullcontext():
-        brought = _Brought(node_id, used, opened, contents)
         answer: Answer | None = None
-        if together.fits(body, contents):
-            answer = centre.groups.take(node_id, brought, partial(_take_together, centre))
+        if together.fits(body, one.contents):
+            answer = centre.groups.take(node_id, one, partial(_take_together, centre))
         if answer is None:
             with admission.work() if admission else nullcontext():
-                answer = _take_alone(centre, brought)
-        return _seal(node_id, used, answer)
+                answer = _take(centre, [one])[node_id]
+        return _seal(node_id, one.used, answer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Brought:
-    """A batch that is proven to come from its room."""
-
-    node_id: str
-    used: Channel
-    opened: Opened
-    contents: Contents
-
-
-def _take_alone(centre: Centre, one: _Brought) -> Answer:
-    """What is said to the room after the transaction of its batch."""
-    with centre.store.write() as tx:
-        room = rooms.get(tx, one.node_id, lock=True)
-        suites.heard(tx, room, one.used)
-        return _take(centre, tx, room, one.opened, one.contents)
-
-
-def _take_together(centre: Centre, brought: Sequence[_Brought]) -> list[Answer | None]:
-    """The same for batches of several rooms in one transaction. Where anything about one of them is out of the
-    ordinary nothing of that transaction stays, and each is taken alone.
+def _take_together(centre: Centre, brought: Sequence[Brought]) -> list[Answer | None]:
+    """What is said to each of several rooms; None for one that is to be taken by itself. That is each of which anything
+    is out of the ordinary, and all of them where it shows only when they are judged: nothing of that transaction stays.
     """
     try:
-        with centre.store.write() as tx:
-            return [*_take_all(centre, tx, brought)]
+        said = _take(centre, brought, gathered=True)
     except (foreseen.Apart, *intake.UNFORESEEN, DBAPIError) as error:
         if not isinstance(error, foreseen.Apart):
             logger.warning("%s batches were not taken together: %s", len(brought), type(error).__name__)
-        return [None] * len(brought)
+        said = {}
+    return [said.get(one.node_id) for one in brought]
 
 
-def _take_all(centre: Centre, tx: Connection, brought: Sequence[_Brought]) -> list[Answer]:
-    now, node_ids = centre.clock.now(), [one.node_id for one in brought]
-    locked, standings = rooms.locked(tx, node_ids), together.standings(tx, node_ids)
-    named = [(one.node_id, one.contents.events) for one in brought]
-    with foreseen.seeing(tx, together.foresee(tx, named)), gathering(tx):
-        entered = [_enter(centre, tx, one, locked.get(one.node_id), standings, now) for one in brought]
-    lacking = materials.on_their_way(tx, node_ids)
-    return [
-        _said(centre, tx, one, room, standings[one.node_id], (now, *lacking.get(one.node_id, ((), 0))))
-        for one, room in zip(brought, entered, strict=True)
-    ]
+def _take(centre: Centre, brought: Sequence[Brought], *, gathered: bool = False) -> dict[str, Answer]:
+    """What is said to each room after the one transaction of their batches, one of a room; whoever else has a batch of
+    one of them waits.
+
+    `gathered`: what is asked and written of all of them is asked and written at once; only of batches that are simply
+    the next of their logs, the others are not among the answers. Raises node_unknown; with `gathered` Apart too.
+    """
+    with centre.store.write() as tx:
+        now, node_ids = centre.clock.now(), [one.node_id for one in brought]
+        locked, standings = rooms.locked(tx, node_ids), together.standings(tx, node_ids)
+        taken = [one for one in brought if together.is_next(one, locked.get(one.node_id))] if gathered else brought
+        with together.gathered(tx, taken) if gathered else nullcontext():
+            entered = [_enter(centre, tx, one, locked.get(one.node_id), standings, now) for one in taken]
+        lacking = materials.on_their_way(tx, node_ids)
+        said = (_said(centre, tx, *pair, lacking[pair[0].node_id]) for pair in zip(taken, entered, strict=True))
+        return dict(zip((one.node_id for one in taken), said, strict=True))
 
 
 def _enter(  # noqa: PLR0917 - a batch, and what is known of its room
-    centre: Centre, tx: Connection, one: _Brought, room: rooms.Room | None,
+    centre: Centre, tx: Connection, one: Brought, room: rooms.Room | None,
     standings: Mapping[str, together.Standing], now: str,
-) -> rooms.Room:  # fmt: skip
-    """`room`, locked, as it is after its batch. Raises Apart for all that is not simply the next events of its log."""
-    ack, events = one.contents.ack, one.contents.events
-    if room is None or not room.bound_at or room.fork_at or room.sign_key != one.used.sign_key or ack is None:
-        raise foreseen.Apart
-    if ack.head not in (room.down_head, Head.start("centre", room.node_id)):
-        raise foreseen.Apart
-    if not events and one.opened.header.after < room.up_head.position:  # it asks what was refused meanwhile
-        raise foreseen.Apart
-    suites.note_use(tx, room, one.used, standings[room.node_id].keys)
-    if intake.take_events(tx, centre, room, one.opened.header.prev, events):
-        _keep_word(tx, room.node_id, one.opened)
-    rooms.heard(tx, room.node_id, now, ack.head)
-    return replace(room, up_head=Head.of(events[-1])) if events else room
-
-
-def _said(  # noqa: PLR0917 - a batch, and what is known of its room
-    centre: Centre, tx: Connection, one: _Brought, room: rooms.Room, standing: together.Standing,
-    known: tuple[str, tuple[Missing, ...], int],
-) -> Answer:  # fmt: skip
-    """What the room is told; `known`: the moment, and which materials are on their way, and how many."""
-    after = one.contents.ack.head if one.contents.ack else room.down_seen
-    is_new = _tell(centre, tx, room.node_id, standing) or after != room.down_head
-    events = log.after(tx, room.node_id, "centre", after, centre.settings.answer_bytes_max) if is_new else ()
-    now, named, lacking = known
-    ack = Ack(
-        node=room.node_id, head=room.up_head, at=now, missing=named, refused=(), of=one.opened.digest,
-        codebooks=library.PACKAGED.names(), lacking=lacking, held=(),
-    )  # fmt: skip
-    return Answer(ack, after, events, one.contents.ack.codebooks if one.contents.ack else ())
-
-
-def _tell(centre: Centre, tx: Connection, node_id: str, standing: together.Standing) -> bool:
-    """Write into the room's log what it was not told of; whether there may be anything."""
-    if standing.lacks_words(centre):
-        suites.hand_down(centre, tx, node_id)
-    if standing.lacks_services:
-        publishing.hand_down(centre, tx, node_id)
-    if standing.may_lack_pack:
-        pack_telling.hand_down(centre, tx, node_id)
-    return standing.lacks_words(centre) or standing.lacks_services or standing.may_lack_pack
-
-
-def _open(centre: Centre, node_id: str, body: bytes) -> tuple[rooms.Room, Channel, Opened, Contents]:
-    try:
-        with centre.store.read() as tx:
-            room = rooms.get(tx, node_id)
-            if not room.bound_at:
-                raise problem("node_unbound")
-            used = suites.channel(centre, tx, room, body)
-        opened = envelope.open_envelope(body, used.opens, purpose=Purpose.UP, node=node_id)
-        return room, used, opened, opened.contents(library.PACKAGED.find)
-    except EnvelopeError as error:
-        raise suites.refused(error) from error
-
-
-def _take(centre: Centre, tx: Connection, room: rooms.Room, opened: Opened, contents: Contents) -> Answer:
-    """`room` as it is now, locked: whoever else has a batch of it waits."""
-    now, node_id = centre.clock.now(), room.node_id
-    if intake.take_events(tx, centre, room, opened.header.prev, contents.events):
-        _keep_word(tx, node_id, opened)
+) -> Entered:  # fmt: skip
+    """`room` as it is now, locked. Raises node_unknown; among gathered ones Apart."""
+    if room is None:
+        raise problem("node_unknown")
+    contents, node_id = one.contents, room.node_id
+    suites.note_use(tx, room, one.used, standings[node_id].keys)
+    if intake.take_events(tx, centre, room, one.opened.header.prev, contents.events):
+        _keep_word(tx, node_id, one.opened)
     materials.take_renditions(tx, node_id, contents.renditions)
     kept = materials.take_chunks(tx, centre.blobs, node_id, contents.chunks, now)
-    room = returning.take(centre, tx, rooms.get(tx, node_id), contents.others)
+    room = returning.take(centre, tx, _after(tx, room, contents.events), contents.others)
     after, known = _their_view(tx, room, contents.ack)
     rooms.heard(tx, node_id, now, after if known else None)
     lost = () if known else returning.notice(tx, room, after, now)
-    named = materials.missing(tx, node_id)
+    refused = _refused(tx, room, one)
+    return Entered(now, room, standings[node_id], after, known, refused, kept, lost)
+
+
+def _after(tx: Connection, room: rooms.Room, events: Sequence[Event]) -> rooms.Room:
+    """The room behind these events: of gathered ones all were taken, and none of them changes anything else of it."""
+    if foreseen.of(tx) is None:
+        return rooms.get(tx, room.node_id)
+    return replace(room, up_head=Head.of(events[-1])) if events else room
+
+
+def _refused(tx: Connection, room: rooms.Room, one: Brought) -> tuple[Refusal, ...]:
+    """What is told of events that were not acted on; gathered ones were."""
+    if foreseen.of(tx) is not None:
+        return ()
+    return intake.doubted(room, one.contents.events) or intake.refusals(tx, room, one.opened.header.after)
+
+
+def _said(
+    centre: Centre, tx: Connection, one: Brought, entered: Entered, lacking: tuple[tuple[Missing, ...], int]
+) -> Answer:
+    """What the room is told; `lacking`: the materials that are named as on their way, and how many are."""
+    room, after, asked = entered.room, entered.after, one.contents.ack
     ack = Ack(
-        node=node_id,
-        head=room.up_head,
-        at=now,
-        missing=named,
-        refused=intake.doubted(room, contents.events) or intake.refusals(tx, room, opened.header.after),
-        of=opened.digest,
-        codebooks=library.PACKAGED.names() if contents.ack else (),
-        lacking=materials.lacking(tx, node_id) if len(named) == materials.MISSING_NAMED_MAX else len(named),
-        held=kept,
-    )
-    suites.hand_down(centre, tx, node_id)
+        node=room.node_id, head=room.up_head, at=entered.at, missing=lacking[0], refused=entered.refused,
+        of=one.opened.digest, codebooks=library.PACKAGED.names() if asked else (), lacking=lacking[1],
+        held=entered.kept,
+    )  # fmt: skip
+    is_new = _tell(centre, tx, room, entered.standing) or after != room.down_head
     if room.fork_at:  # nobody knows which of two machines would read it
         return Answer(ack, after, (), ())
-    publishing.hand_down(centre, tx, node_id)
-    pack_telling.hand_down(centre, tx, node_id)
-    events = log.after(tx, node_id, "centre", after, centre.settings.answer_bytes_max) if contents.ack else ()
-    events = events if known else tuple(event for event in events if event.epoch > after.epoch)
-    return Answer(ack, after, events, contents.ack.codebooks if contents.ack else (), lost)
+    events = log.after(tx, room.node_id, "centre", after, centre.settings.answer_bytes_max) if asked and is_new else ()
+    events = events if entered.known else tuple(event for event in events if event.epoch > after.epoch)
+    return Answer(ack, after, events, asked.codebooks if asked else (), entered.lost)
+
+
+def _tell(centre: Centre, tx: Connection, room: rooms.Room, standing: together.Standing) -> bool:
+    """Write into the room's log what it was not told of; whether there may be anything. In doubt, of keys alone."""
+    if standing.lacks_words(centre):
+        suites.hand_down(centre, tx, room.node_id)
+    if standing.lacks_services and not room.fork_at:
+        publishing.hand_down(centre, tx, room.node_id)
+    if standing.may_lack_pack and not room.fork_at:
+        pack_telling.hand_down(centre, tx, room.node_id)
+    return standing.lacks_words(centre) or standing.lacks_services or standing.may_lack_pack
 
 
 def word(centre: Centre, node_id: str, of: bytes, after: Head | None = None) -> tuple[bytes, Head]:
@@ -258,7 +233,7 @@ def _held(centre: Centre, node_id: str) -> Head:
 def _their_view(tx: Connection, room: rooms.Room, ack: Ack | None) -> tuple[Head, bool]:
     """How far the node says it holds our log, and whether that is a place in the log that we hold."""
     held = ack.head if ack else room.down_seen
-    if held == Head.start("centre", room.node_id):
+    if held in {room.down_head, Head.start("centre", room.node_id)}:
         return held, True
     return held, log.digest_at(tx, room.node_id, "centre", held.epoch, held.seq) == held.digest
 

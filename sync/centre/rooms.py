@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from edge.errors import problem
 from forms.events import Head
@@ -16,6 +16,9 @@ from sync.centre.writing import is_gathering
 _node = tables.node
 _ONE = matching(select(_node), _node, "node_id")
 _ONE_LOCKED = _ONE.with_for_update()
+_LOCKED = (
+    select(_node).where(_node.c.node_id.in_(bindparam("of", expanding=True))).order_by(_node.c.node_id)
+).with_for_update()  # fmt: skip
 _IDS = select(_node.c.node_id).order_by(_node.c.node_id)
 _HEARD = changing(_node, "node_id")
 
@@ -42,23 +45,23 @@ def get(tx: Connection, node_id: str, *, lock: bool = False) -> Room:
     row = tx.execute(_ONE_LOCKED if lock else _ONE, {"node_id": node_id}).one_or_none()
     if row is None:
         raise problem("node_unknown")
-    return _room(row)
+    return from_row(row)
 
 
 def locked(tx: Connection, of: Collection[str]) -> dict[str, Room]:
     """Those of these that there are, by their numbers; locked in that order, so that two who want the same wait and
     never for each other.
     """
-    found = select(_node).where(_node.c.node_id.in_(sorted(of))).order_by(_node.c.node_id).with_for_update()
-    return {row.node_id: _room(row) for row in tx.execute(found)}
+    return {row.node_id: from_row(row) for row in tx.execute(_LOCKED, {"of": sorted(of)})}
 
 
 def some(tx: Connection, of: Collection[str]) -> list[Room]:
     """Those of these that there are, by their numbers."""
-    return [_room(row) for row in tx.execute(select(_node).where(_node.c.node_id.in_(of)).order_by(_node.c.node_id))]
+    return [from_row(row) for row in tx.execute(select(_node).where(_node.c.node_id.in_(of)).order_by(_node.c.node_id))]
 
 
-def _room(row: Row[Any]) -> Room:
+def from_row(row: Row[Any]) -> Room:
+    """`row`: all columns of `node`, perhaps others beside them."""
     return Room(
         node_id=row.node_id,
         name=row.name,

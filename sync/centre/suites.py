@@ -5,11 +5,11 @@ that is enrolled later, and a stick carries it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from edge.errors import YizhanError, problem
 from edge.key_words import NO_POLICY, Policy, is_vouched, key_set_from, known_suites, policy_from, sign_policy
@@ -30,6 +30,14 @@ POLICY = "policy.published"
 _keys, _policy = tables.room_keys, tables.suite_policy
 _KEYS_OF = matching(select(_keys), _keys, "node_id")
 _LATEST_POLICY = select(_policy).order_by(_policy.c.version.desc()).limit(1)
+_DOORS = (
+    select(
+        tables.node, _keys.c.old_sign_key, _keys.c.old_box_key,
+        _LATEST_POLICY.with_only_columns(_policy.c.body).scalar_subquery().label("policy"),
+    )
+    .select_from(tables.node.outerjoin(_keys, _keys.c.node_id == tables.node.c.node_id))
+    .where(tables.node.c.node_id.in_(bindparam("of", expanding=True)))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +57,41 @@ class Channel:
         return self.own.seals(self.box_key)
 
 
-def channel(centre: Centre, tx: Connection, room: rooms.Room, body: bytes) -> Channel:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What envelopes of a room are opened by: the room, the keys before its present ones while they still count, and
+    the policy in force.
+    """
+
+    room: rooms.Room
+    earlier: tuple[tuple[bytes, bytes], ...]
+    policy: Policy
+
+
+def doors(tx: Connection, node_ids: Iterable[str]) -> dict[str, Door]:
+    """Of those of these rooms that there are, in one statement."""
+    return {row.node_id: _door(row) for row in tx.execute(_DOORS, {"of": sorted(node_ids)})}
+
+
+def _door(row: Row[Any]) -> Door:
+    """The keys that the room's newest took the place of count until those have been used: the room may not know."""
+    earlier = ((bytes.fromhex(row.old_sign_key), bytes.fromhex(row.old_box_key)),) if row.old_sign_key else ()
+    return Door(rooms.from_row(row), earlier, policy_from(json.loads(row.policy)) if row.policy else NO_POLICY)
+
+
+def channel(centre: Centre, door: Door, body: bytes) -> Channel:
     """By the key ids of an envelope. Raises EnvelopeError (not_for_us, bad_signature, unknown_suite, suite_lapsed)."""
-    header = peek(body)
+    header, room = peek(body), door.room
     own = centre.identity.addressed(header.recipient_key_id)
     if own is None:
         raise EnvelopeError("not_for_us", "sealed to another key")
-    pairs = [(room.sign_key, room.box_key), *_earlier(tx, room.node_id)]
+    pairs = ((room.sign_key, room.box_key), *door.earlier)
     found = next((pair for pair in pairs if key_id(pair[0]) == header.sender_key_id), None)
     if found is None:
         raise EnvelopeError("bad_signature", "signed with another key")
     if of_sign_key(found[0]) is not own.suite:
         raise EnvelopeError("unknown_suite", "the keys are of two suites")
-    check_suite(tx, own, centre.clock.now())
+    _check_suite(door.policy, own, centre.clock.now())
     return Channel(own, *found)
 
 
@@ -84,26 +114,20 @@ def refused(error: EnvelopeError) -> YizhanError:
 
 def check_suite(tx: Connection, own: OwnSet, now: str) -> None:
     """Raises EnvelopeError (suite_lapsed) for a suite that the policy does not allow."""
-    if not policy(tx).allows(own.suite, now):
+    _check_suite(policy(tx), own, now)
+
+
+def _check_suite(in_force: Policy, own: OwnSet, now: str) -> None:
+    if not in_force.allows(own.suite, now):
         raise EnvelopeError("suite_lapsed", own.suite.name)
 
 
-def _earlier(tx: Connection, node_id: str) -> list[tuple[bytes, bytes]]:
-    """The keys that the room's newest took the place of: until those have been used once, the room may not know."""
-    row = tx.execute(_KEYS_OF, {"node_id": node_id}).one_or_none()
-    return [(bytes.fromhex(row.old_sign_key), bytes.fromhex(row.old_box_key))] if row and row.old_sign_key else []
-
-
-def heard(tx: Connection, room: rooms.Room, used: Channel) -> None:
+def note_use(tx: Connection, room: rooms.Room, used: Channel, row: Row[Any] | None) -> None:
     """A proven envelope came: which of our sets the room uses; its earlier keys end when the newest was used.
 
-    `room` as it is now, locked: of envelopes that come together, another may just have brought new keys.
+    `room`, and what is known of its keys (`row`), as they are now, locked: of envelopes that come together, another may
+    just have brought new keys.
     """
-    note_use(tx, room, used, tx.execute(_KEYS_OF, {"node_id": room.node_id}).one_or_none())
-
-
-def note_use(tx: Connection, room: rooms.Room, used: Channel, row: Row[Any] | None) -> None:
-    """The same; `row`: what is known of the room's keys, as it is now."""
     values: dict[str, Any] = {"centre_generation": used.own.generation}
     if used.sign_key == room.sign_key:
         values |= {"old_sign_key": "", "old_box_key": ""}

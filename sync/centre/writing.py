@@ -5,7 +5,7 @@ the store to write them. Values go as they are, but for U+0000, which no text of
 store are texts, whole numbers, yes or no, and bytes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
@@ -67,15 +67,16 @@ def remove(connection: Connection, table: Table, place: Row) -> None:
 
 
 @contextmanager
-def gathering(connection: Connection) -> Iterator[None]:
+def gathering(connection: Connection, vacant: Collection[tuple[str, str]] = ()) -> Iterator[None]:
     """What is written and removed within the block is written at its end, a statement for many rows of one table.
 
+    `vacant`: the applications, by room and number, of which no row stands anywhere yet: there is nothing to remove.
     Nothing in the block may read what the block writes. A block within another ends with that.
     """
     if is_gathering(connection):
         yield
         return
-    gathered = connection.info[GATHERED] = Gathered()
+    gathered = connection.info[GATHERED] = Gathered(vacant)
     try:
         yield
     finally:
@@ -86,8 +87,9 @@ def gathering(connection: Connection) -> Iterator[None]:
 class Gathered:
     """Rows that many small writes would have written one by one. The last word on a row counts."""
 
-    def __init__(self) -> None:
-        self._rows: dict[tuple[Table, tuple[str, ...], str], dict[tuple[Any, ...], Row]] = {}
+    def __init__(self, vacant: Collection[tuple[Any, ...]] = ()) -> None:
+        self._vacant = vacant
+        self._rows: Held = {}
         self._gone: dict[Table, dict[tuple[Any, ...], Row]] = {}
 
     def add(self, table: Table, rows: Sequence[Row], where_taken: str) -> None:
@@ -104,13 +106,31 @@ class Gathered:
             if of is table:
                 for key in [key for key in rows if key[: len(begin)] == begin]:
                     del rows[key]
-        self._gone.setdefault(table, {})[begin] = place
+        if begin not in self._vacant:
+            self._gone.setdefault(table, {})[begin] = place
 
     def write(self, connection: Connection) -> None:
         for table, places in self._gone.items():
             _remove_all(connection, table, list(places.values()))
-        for (table, _, where_taken), rows in self._rows.items():
+        for (table, _, where_taken), rows in _merged(self._rows).items():
             _write(connection, table, list(rows.values()), where_taken)
+
+
+Held = dict[tuple[Table, tuple[str, ...], str], dict[tuple[Any, ...], Row]]
+
+
+def _merged(held: Held) -> Held:
+    """What is given to the same rows of a table in several words, as one: where a room's log ends, and its contact."""
+    found: Held = {}
+    for (table, names, where_taken), rows in held.items():
+        same = next((one for one in found if one[0] is table and one[2] == where_taken == UPDATE), None)
+        if same is None or found[same].keys() != rows.keys():
+            found[table, names, where_taken] = rows
+            continue
+        before = found.pop(same)
+        joined: dict[tuple[Any, ...], Row] = {key: {**before[key], **row} for key, row in rows.items()}
+        found[table, tuple(dict.fromkeys((*same[1], *names))), where_taken] = joined
+    return found
 
 
 def _joined(before: Row | None, row: Row, keys: tuple[str, ...], where_taken: str) -> Row:
