@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge import applications, backup, database, erasing, heads, log, projections, residues, rolling, verify
+from edge import applications, backup, database, erasing, heads, log, outgoing, projections, residues, rolling, verify
 from edge.errors import YizhanError
 from edge.node import open_node
 from forms import events
@@ -99,6 +99,17 @@ def test_what_is_open_unsent_or_unknown_is_not_erased(closed):
         with node.database.read() as tx:
             assert log.head(tx) == before
             assert log.of_application(tx, number)
+
+
+def test_what_the_centre_asks_for_again_is_not_erased(closed):
+    """It held the photograph, lost it, and waits for it: here is the only one."""
+    node, number = closed
+    with node.database.write() as tx:
+        (sha256,) = (one.sha256 for one in applications.get(tx, number).state.materials)
+        outgoing.learn(tx, log.acked(tx).position, [{"sha256": sha256, "from": 0}], is_all=True)
+        states = [row[0] for row in tx.execute("SELECT state FROM outgoing WHERE sha256 = ?", (sha256,))]
+    assert states == ["waiting"]
+    assert code_of(erase, node, number) == "erase_unsent"
 
 
 def test_a_term_below_six_months_is_refused_and_a_longer_one_waits_for_its_day(closed, clock):

@@ -152,6 +152,10 @@ def test_the_mask_leaves_words_of_the_form_and_short_words_alone():
     assert mask(text, ["李彩"], answers, schema) == "＊＊的务工证明 work-away 写的是＊＊，证件 ＊＊"
 
 
+def test_of_a_name_that_begins_with_another_nothing_is_left():
+    assert mask("请王秀和王秀梅都来", ["王秀", "王秀梅"], {}, {}) == "请＊＊和＊＊都来"
+
+
 def test_the_address_of_the_qr_works_in_capitals_and_in_small_letters(phone, node):
     number = file_one(node).number
     token, client = phone.token(number), phone.app.test_client()

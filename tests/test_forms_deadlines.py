@@ -115,6 +115,7 @@ def test_newer_years_take_the_place_of_older_ones():
     both = CALENDAR.updated(newer)
     assert both.knows(date(2026, 1, 1), date(2027, 12, 31))
     assert both.is_workday(date(2026, 10, 1))
+    assert not both.is_workday(date(2026, 10, 10))
     assert not both.is_workday(date(2027, 1, 1))
 
 
