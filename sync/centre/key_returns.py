@@ -78,5 +78,6 @@ def returns(centre: Centre) -> list[dict[str, Any]]:
 
 
 def grants(centre: Centre) -> list[dict[str, Any]]:
+    """The rooms that may unlock themselves, by number: node_id, until (a day), actor, at."""
     with centre.store.read() as tx:
         return [dict(row) for row in tx.execute(select(unlock_grant).order_by(unlock_grant.c.node_id)).mappings()]

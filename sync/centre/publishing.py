@@ -74,6 +74,7 @@ def disable_key(centre: Centre, key: str) -> CountyKey:
 
 
 def keys(centre: Centre) -> list[CountyKey]:
+    """The counties' keys, those that were ended too, by area and name."""
     with centre.store.read() as tx:
         rows = tx.execute(select(_key).order_by(_key.c.area, _key.c.name)).all()
     return [CountyKey(row.key, row.area, row.name, row.active) for row in rows]

@@ -71,6 +71,7 @@ def add(
 
 
 def names(centre: Centre) -> list[str]:
+    """The names of all accounts of the centre in their order, also of those that may not log in any more."""
     with centre.store.read() as tx:
         return list(tx.execute(select(_account.c.name).order_by(_account.c.name)).scalars())
 
@@ -152,6 +153,7 @@ def _keep_alive(centre: Centre, hashed: str, seen: int, now: int, *, to_keep: bo
 
 
 def end_session(centre: Centre, token: str) -> None:
+    """Log out: the token holds no more. One that nobody has is no error."""
     with centre.store.write() as tx:
         tx.execute(delete(_session).filter_by(token_hash=accounts.token_hash(token)))
 

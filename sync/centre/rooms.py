@@ -78,10 +78,12 @@ def from_row(row: Row[Any]) -> Room:
 
 
 def ids(tx: Connection) -> list[str]:
+    """The node ids of all rooms, ten digits each, in their order."""
     return list(tx.execute(_IDS).scalars())
 
 
 def count(tx: Connection) -> int:
+    """How many rooms there are, those among them that no machine was bound to yet."""
     return int(tx.execute(select(func.count()).select_from(_node)).scalar_one())
 
 

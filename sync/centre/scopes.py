@@ -33,6 +33,7 @@ def within(column: Any, areas: Iterable[str]) -> ColumnElement[bool]:
 
 
 def in_area(column: Any, area: str) -> ColumnElement[bool]:
+    """The rows whose room lies in an area: the digits that its number begins with, all rooms for ""."""
     if not area:
         return true()
     found: ColumnElement[bool] = column.between(area.ljust(ROOM_DIGITS, "0"), area.ljust(ROOM_DIGITS, "9"))

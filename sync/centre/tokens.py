@@ -154,4 +154,5 @@ def _state(row: Row[Any], today: str) -> str:
 
 
 def as_json(line: Line) -> dict[str, Any]:
+    """A line as commands and pages give it out; the key itself is in none."""
     return asdict(line) | {"scopes": list(line.scopes)}

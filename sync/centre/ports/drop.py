@@ -50,6 +50,7 @@ class Round:
 
 
 def folder_of(centre: Centre, port: Port) -> Path:
+    """Where a port's files lie: questions in `out`, answers in `in`, and later in `done` or `quarantine`."""
     return centre.settings.ports / port.name
 
 
