@@ -48,6 +48,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         receipt,
         recovery,
         stock,
+        videos,
         visits,
     )  # fmt: skip
 
@@ -59,7 +60,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         return parser
     first_hand = (demo, node, recovery, keeping)
     room = (
-        *(*first_hand, ferry, desk, listing, receipt, devices, kiosk, stock),
+        *(*first_hand, ferry, desk, listing, receipt, devices, kiosk, stock, videos),
         *(operator, keys, visits, packs, first_start),
     )
     for module in (*room, exports, centre):

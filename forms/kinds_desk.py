@@ -5,8 +5,9 @@ They belong to no application; forms.kinds lists them with the others.
 
 from typing import Final
 
-from forms.fields import Field, Kind, count, day, list_of, object_of, one_of, pattern, text
+from forms.fields import Field, Kind, count, day, hex64, list_of, object_of, one_of, pattern, text, time
 
+VIDEO: Final = "video.indexed"
 MINUTES: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 HOW: Final[dict[str, str]] = {"room": "到室办理", "home": "上门办理"}
 KEPT: Final[dict[str, str]] = {"kept": "已来办理", "absent": "没有来"}
@@ -91,6 +92,15 @@ KINDS: Final[dict[str, Kind]] = {
     "ticket.closed": Kind("node", "修复", {
         "ticket": Field("报修的事件 id", _id),
         "note": Field("怎样解决的", text(1, 500)),
+    }),
+    VIDEO: Kind("node", "登记窗口视频", {
+        "camera": Field("哪个摄像头", text(1, 60)),
+        "first": Field("从何时起", time),
+        "last": Field("到何时止", time),
+        "place": Field("存放在哪里", text(1, 200)),
+        "sha256": Field("视频文件的 SHA-256；视频本身不进日志", hex64),
+        "bytes": Field("视频文件的字节数", count),
+        "keep_until": Field("保存到哪一天", day),
     }),
     "round.made": Kind("node", "日巡查", {
         "day": Field("哪一天", day),

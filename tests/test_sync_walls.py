@@ -188,12 +188,13 @@ def test_the_screen_fetches_itself_anew_and_goes_dark_when_its_key_is_taken_back
 # --- who may see what (the page 数据分级)
 
 
-def test_the_five_classes_come_with_the_batches_and_films_do_not():
+def test_the_five_classes_come_with_the_batches_and_of_a_video_its_index_alone():
     five = ("cases", "steps", "ratings", "late", "anomalies")
     sides = {**kinds.KINDS, **kinds.ROOM_KINDS}
-    assert {what for what, found in CARRIED.items() if found} == set(five)
-    assert CARRIED["videos"] == frozenset()
-    everything = [one for what in five for one in CARRIED[what]]
+    assert set(CARRIED) == {*five, "videos"}
+    assert CARRIED["videos"] == {"video.indexed"}
+    assert set(sides["video.indexed"].fields) == {"camera", "first", "last", "place", "sha256", "bytes", "keep_until"}
+    everything = [one for what in CARRIED for one in CARRIED[what]]
     assert len(everything) == len(set(everything))
     assert all(sides[one].side == "node" or sides[one].either for one in everything)
 

@@ -10,16 +10,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from edge.commands import walls
+from edge.commands import videos, walls
 from edge.commands.common import Commands, reporting, say
 from edge.errors import problem
 
 
 def add_centre_commands(inner: Commands) -> None:
-    """Put `wall`, `supervise`, `complaints`, `sample`, `reasons`, `report` and `figures` into `inner`, the group of
-    `yizhan centre`.
+    """Put `wall`, `videos`, `supervise`, `complaints`, `sample`, `reasons`, `report` and `figures` into `inner`, the
+    group of `yizhan centre`.
     """
     walls.add_centre_commands(inner)
+    videos.add_centre_commands(inner)
     parser = reporting(inner, "supervise", supervise, "电子监察：按规则查看没有办结的和最近办结的办件，只列出和计数")
     parser.add_argument("--days", type=int, default=31, metavar="N", help="最近多少天办结的（默认 31）")
     parser.add_argument("--area", default="", metavar="CODE", help="只看编号以它开头的警务室")

@@ -57,7 +57,7 @@ LIBRARIES: Final[dict[str, Library]] = {
     )),
     "behaviour": Library("行为库", 3, "centre", _of(
         "session api_key api_token wall_key export_line look webhook aside_act "
-        "room_keys key_return unlock_grant enrolment_code",
+        "room_keys key_return unlock_grant enrolment_code video",
     )),
     "user": Library("用户库", 3, "centre", _of("account account_person room_officer duty concerned pack_text")),
     "identity": Library("身份库", 4, "supervisor", _of(
@@ -79,7 +79,7 @@ CLASSES: Final[dict[str, DataClass]] = {
     "catalogue": DataClass("事项目录，给门户", "service", "anybody", personal=False),
     "archive": DataClass("归档包", "business", "desk", personal=True),
 }
-# what of a room's batch carries each class of M57; of the films at a counter nothing is carried
+# what of a room's batch carries each class of M57; of a video at a counter only that there is one
 CARRIED: Final[dict[str, frozenset[str]]] = {
     "cases": _of(
         "application.filed application.withdrawn correction.answered material.added "
@@ -93,7 +93,7 @@ CARRIED: Final[dict[str, frozenset[str]]] = {
     "ratings": _of("rating.given"),
     "late": _of("day.closed"),
     "anomalies": _of("epoch.opened demand.refused ticket.opened pad.voided stock.voided node.reported"),
-    "videos": frozenset(),
+    "videos": _of("video.indexed"),
 }
 
 

@@ -23,6 +23,7 @@ from sync.centre import (
     sms,
     suites,
     tables,
+    videos,
     who,
 )
 from sync.centre.centre import Centre
@@ -137,6 +138,7 @@ def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event])
         fleet_reports.note(tx, node_id, event)
         sms.note(tx, node_id, event)
         room_said.note(tx, node_id, event, centre.clock.now())
+        videos.note(tx, node_id, event)
 
 
 def doubted(room: rooms.Room, events: Sequence[Event]) -> tuple[Refusal, ...]:

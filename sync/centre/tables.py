@@ -19,7 +19,7 @@ from sync.centre.tables_cases import (
 )
 from sync.centre.tables_common import metadata
 from sync.centre.tables_figures import call_back, complaint, escalation, fact, report, sample, sample_item, tally
-from sync.centre.tables_fleet import enrolment_code, node_check, node_report
+from sync.centre.tables_fleet import enrolment_code, node_check, node_report, video
 from sync.centre.tables_log import (
     aside_act,
     doubt,
@@ -153,6 +153,7 @@ __all__ = [
     "tick",
     "unconfirmed",
     "unlock_grant",
+    "video",
     "wall_key",
     "webhook",
     "word",

@@ -38,6 +38,23 @@ node_check = Table(  # what a machine's own checks found wrong when it last repo
 for name in ("said_at", "version", "lacking", "oldest", "skew_s", "disk_free_mb", "backup", "pack"):
     Index(f"node_report_{name}", node_report.c[name])
 
+video = Table(  # 窗口视频索引, by the rooms' own word; the videos stay in the rooms
+    "video",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("id", String(32), primary_key=True),  # of the event
+    text("camera"),
+    text("first"),
+    text("last"),
+    text("place"),
+    Column("sha256", String(64), nullable=False),
+    number("bytes"),
+    text("keep_until"),
+    text("by"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="video_node"),
+)
+Index("video_first", video.c.first)
+
 enrolment_code = Table(  # every code that was given out for a room, and how it ended; the code itself stands nowhere
     "enrolment_code",
     metadata,

@@ -13,7 +13,7 @@ SHOWN = {
     "cases": ("审批台", "review.home"), "steps": ("办件页的经过", "review.home"),
     "ratings": ("差评回访", "review.call_backs"), "late": ("即将到期", "review.home"),
     "anomalies": ("电子监察", "review.supervision"), "figures": ("看板", "review.figures"),
-    "complaints": ("举报投诉", "review.told"),
+    "complaints": ("举报投诉", "review.told"), "videos": ("窗口视频", "review.videos"),
 }  # fmt: skip
 
 

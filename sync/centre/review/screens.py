@@ -33,6 +33,7 @@ from sync.centre.review import (
     sampling,
     supervision,
     told,
+    videos,
     view,
     waiting,
     walls,
@@ -59,7 +60,7 @@ OF_THE_CENTRE: Final = frozenset({
 # what names complaints, and what rules see in other people's work
 OF_SUPERVISORS: Final = frozenset({
     "review.board", "review.told", "review.told_answer", "review.supervision", "review.call_backs",
-    "review.samples", "review.samples_draw", *reasons.ENDPOINTS,
+    "review.samples", "review.samples_draw", *reasons.ENDPOINTS, "review.videos",
 })  # fmt: skip
 # figures of places, without anybody in them: for who decides or reads there
 OF_PLACES: Final = frozenset({
@@ -74,6 +75,7 @@ calling_back.add_to(bp)
 figures.add_to(bp)
 sampling.add_to(bp)
 reasons.add_to(bp)
+videos.add_to(bp)
 reports.add_to(bp)
 supervision.add_to(bp)
 acting.add_to(bp)
