@@ -178,6 +178,14 @@ def test_changing_one_answer_leads_straight_back_to_the_check_page(citizen):
     assert "五组2号" in text
 
 
+def test_larger_type_in_the_middle_of_a_change_does_not_lose_the_way_back_to_the_check_page(citizen):
+    address = check_page(citizen)
+    doorplate = {"/residence/village": "520524104215", "/residence/hasDoorplate": "true", "/residence/doorplate": "五组2号"}
+    text = citizen.press(f"{address}/1?back=check", {**doorplate, "_act": "view:elder"})
+    assert f'action="{address}/1?back=check"' in text
+    assert "五组2号" in text
+
+
 def test_a_change_that_opens_questions_asks_them_before_the_check_page(citizen):
     address = check_page(citizen)
     citizen.press(f"{address}/1?back=check", {"/residence/village": "520524104215", "/residence/hasDoorplate": "false"})
