@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ from forms.answers import Context
 from forms.definition import DEFAULT_LANGUAGE, Definition
 from forms.form import Form, form_of
 from forms.kind_of import kind_of
-from forms.live import Live
+from forms.live import Live, as_text
 from forms.pointer import MISSING
 from forms.tidying import Tidy
 from forms.validation import Problem
@@ -181,7 +180,7 @@ class Builder:
 
     def _examples(self, flat: Mapping[str, Any]) -> tuple[str, ...]:
         """What could be answered; an English page shows no Chinese ones."""
-        found = tuple(_example(one) for one in _list(flat.get("examples")))
+        found = tuple(as_text(one) for one in _list(flat.get("examples")))
         return tuple(one for one in found if one.isascii()) if display.is_english(self.words.language) else found
 
     def _error(self, kind: str, place: str) -> str:
@@ -272,7 +271,3 @@ def _around(element: Any, wanted: Any) -> list[Mapping[str, Any]]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _example(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -189,10 +189,11 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
 
     def replace(match: re.Match[str]) -> str:
         value = values.get(match.group(1).strip())
-        return match.group(0) if value is None else _shown(value)
+        return match.group(0) if value is None else as_text(value)
 
     return _TEMPLATE.sub(replace, template)
 
 
-def _shown(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value within a sentence or beside a field: texts as they are, others as JSON, Chinese left readable."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -10,6 +10,7 @@ from typing import Final
 
 from forms.events import DIGEST_BYTES, Event, Head
 from sync import frames, wire
+from sync.frame_contents import read_head, write_head
 from sync.frames import FRAME_BYTES_MAX, FrameError
 
 DEFINITION: Final = 4
@@ -48,7 +49,7 @@ class Returned:
 def wanted(asked: Wanted) -> Raw:
     """The frame that asks. Raises FrameError beyond a limit."""
     return WANTED, _framed(
-        *_counted([_head(head) for head in asked.heads], HEADS_MAX),
+        *_counted([write_head(head) for head in asked.heads], HEADS_MAX),
         *_counted([_digest(sha256) + wire.number(start) for sha256, start in asked.materials], MATERIALS_MAX),
         *_counted([_digest(digest) for digest in asked.definitions], DEFINITIONS_MAX),
     )
@@ -64,7 +65,7 @@ def _read_wanted(content: bytes) -> Wanted:
     try:
         reader = wire.Reader(content)
         asked = Wanted(
-            tuple(_read_head(reader) for _ in range(reader.number(HEADS_MAX))),
+            tuple(read_head(reader) for _ in range(reader.number(HEADS_MAX))),
             tuple((reader.fixed(DIGEST_BYTES).hex(), reader.number()) for _ in range(reader.number(MATERIALS_MAX))),
             tuple(reader.fixed(DIGEST_BYTES).hex() for _ in range(reader.number(DEFINITIONS_MAX))),
         )
@@ -95,7 +96,7 @@ def read_definitions(others: Iterable[Raw]) -> list[dict[str, object]]:
 
 def lost(head: Head) -> Raw:
     """The centre's word that its own log for this node ends here."""
-    return LOST, _head(head)
+    return LOST, write_head(head)
 
 
 def read_lost(others: Iterable[Raw]) -> Head | None:
@@ -105,7 +106,7 @@ def read_lost(others: Iterable[Raw]) -> Head | None:
         return None
     try:
         reader = wire.Reader(found[0])
-        head = _read_head(reader)
+        head = read_head(reader)
         reader.end()
     except wire.WireError as error:
         raise FrameError(str(error)) from error
@@ -150,11 +151,3 @@ def _counted(items: list[bytes], count_max: int) -> list[bytes]:
 
 def _digest(text: str) -> bytes:
     return wire.fixed(bytes.fromhex(text), DIGEST_BYTES)
-
-
-def _head(head: Head) -> bytes:
-    return wire.number(head.epoch) + wire.number(head.seq) + wire.fixed(head.digest, DIGEST_BYTES)
-
-
-def _read_head(reader: wire.Reader) -> Head:
-    return Head(reader.number(), reader.number(), reader.fixed(DIGEST_BYTES))
