@@ -109,17 +109,27 @@ def upgraded(package: Path, debian: Path, work: Path) -> list[dict[str, Any]]:
     room = package_upgrades.filled(debian, given, work)
     through = package_upgrades.comes_through(room.copy(work / "through"))
     back, mended = package_upgrades.goes_back(room.copy(work / "back"))
+    breaks = {
+        "disk full while dpkg unpacks": package_upgrades.full_disk(room.copy(work / "full")),
+        "package's script killed": package_upgrades.killed(room.copy(work / "killed")),
+    }
     cuts = package_upgrades.cut_off(room, work / "cuts", CUTS)
     filed, old = package_upgrades.FILED + 1, package_upgrades.version_of(package)
     wrong = [one for one in cuts if (one.woke.numbers, one.ended.numbers) != (filed, filed + 1)]
     wrong += [one for one in cuts if one.woke.stands not in {old, package_upgrades.NEXT}]
     wrong += [one for one in cuts if one.ended.dpkg != f"installed {package_upgrades.NEXT}"]
+    ends = [
+        figure(f"{name}: applications lost", 2 * filed + 1 - woke.numbers - ended.numbers, "", limit=0,
+               beside=f"{woke.stands}, {woke.dpkg}; then {ended.dpkg}")
+        for name, (woke, ended) in breaks.items()
+    ]  # fmt: skip
     still_old = sum(one.woke.stands == old for one in cuts)
     return [
         figure("upgrade by dpkg: applications lost", filed - through.numbers, "", limit=0, beside=through.dpkg),
         figure("a release that fails: applications lost", filed - back.numbers, "", limit=0, beside=back.dpkg),
         figure("the same: another program than the old one stands", float(back.stands != old), "", limit=0),
         figure("the release that mends it: applications lost", filed + 1 - mended.numbers, "", limit=0),
+        *ends,
         figure(
             f"power cut at {CUTS} moments of dpkg: rooms with anything wrong", len(wrong), "", limit=0,
             beside=f"{sum(one.mid for one in cuts)} in the middle, {still_old} woke with the old program",

@@ -77,12 +77,17 @@ def filled(bare: Path, given: Packages, work: Path) -> Machine:
     machine = Machine(work / "filled", [bare])
     for name in ("old", "next", "broken", "mended"):
         machine.put(getattr(given, name), f"{name}.deb")
+    put_answers(machine)
+    machine.run(APPLY + FILL)
+    return machine
+
+
+def put_answers(machine: Machine) -> None:
+    """What `apply` files."""
     answers = json.loads((ROOT / "forms" / "services" / f"{SERVICE}.json").read_text(encoding="utf-8"))
     text = json.dumps(answers["x-samples"]["valid"][0]["answers"])
     (machine.disk / "tmp" / "answers.json").write_text(text, encoding="utf-8")
     _sign(machine.disk / "tmp" / "signature.png")
-    machine.run(APPLY + FILL)
-    return machine
 
 
 def _sign(target: Path) -> None:
@@ -103,8 +108,16 @@ apply() {{
 
 def boot(machine: Machine, before: str, token: str) -> Seen:
     """Run `before`, start the service as a boot does, and look whether the room works."""
-    said = machine.run(f"{APPLY}{before}\n{SOUND.replace('$RANDOM_TOKEN', token)}")
-    found = {name: re.findall(rf"^{name}=(.*)$", said, re.MULTILINE)[-1] for name in ("numbers", "stands", "dpkg")}
+    return _seen(machine.run(f"{APPLY}{before}\n{sound(token)}"))
+
+
+def sound(token: str) -> str:
+    return SOUND.replace("$RANDOM_TOKEN", token)
+
+
+def _seen(said: str, at: int = -1) -> Seen:
+    """What SOUND said the last time, or the time `at`."""
+    found = {name: re.findall(rf"^{name}=(.*)$", said, re.MULTILINE)[at] for name in ("numbers", "stands", "dpkg")}
     return Seen(int(found["numbers"]), found["stands"], found["dpkg"], said)
 
 
@@ -122,6 +135,40 @@ def goes_back(machine: Machine) -> tuple[Seen, Seen]:
     back = boot(machine, START + "if dpkg -i /tmp/broken.deb; then exit 1; fi\n", "back")
     again = boot(machine, START + "if dpkg --configure -a; then exit 1; fi\ndpkg -i /tmp/mended.deb\n", "mended")
     return back, again
+
+
+# the program on a disk that has room for a third of the next one
+SMALL_DISK = """
+size=$(($(du -sm /opt/yizhan | cut -f 1) + 40))
+cp -a /opt/yizhan /tmp/moved
+mount -t tmpfs -o size=${size}m none /opt
+cp -a /tmp/moved /opt/yizhan
+"""
+
+
+def full_disk(machine: Machine) -> tuple[Seen, Seen]:
+    """The disk is full while dpkg unpacks; and the same package again when there is room."""
+    fails = "if dpkg -i /tmp/next.deb; then exit 1; fi\n"
+    again = "mount -o remount,size=1g /opt\ndpkg -i /tmp/next.deb\nanswers kiosk\n"
+    said = machine.run(f"{APPLY}{SMALL_DISK}{START}{fails}{sound('full')}{again}{sound('room-again')}")
+    return _seen(said, 0), _seen(said)
+
+
+# ends the script of the package, and what it runs, as soon as the new program takes the room over
+KILL_POSTINST = """
+dpkg -i /tmp/next.deb &
+dpkg=$!
+running() { grep -l -s -z -e "$1" /proc/[0-9]*/cmdline | cut -d / -f 3; }
+until [ -n "$(running '^finish$')" ]; do kill -0 $dpkg; done
+kill -9 $(running '[y]izhan.postinst') $(running '[y]izhan/settle') $(running '^finish$')
+if wait $dpkg; then exit 1; fi
+"""
+
+
+def killed(machine: Machine) -> tuple[Seen, Seen]:
+    """The package's script is killed in the middle; the next boot, and after it `dpkg --configure -a`."""
+    woke = boot(machine, f"{START}{KILL_POSTINST}{START}", "killed")
+    return woke, boot(machine, f"{START}dpkg --configure -a\n", "configured")
 
 
 @dataclass(frozen=True, slots=True)
