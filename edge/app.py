@@ -24,6 +24,7 @@ from edge import (
     room_watch,
     template_code,
     web,
+    web_node,
 )
 from edge.api import routes as api
 from edge.carriage import Carriage
@@ -50,7 +51,7 @@ def create_app(node: Node, secret: bytes = b"") -> flask.Flask:
     """All screens and the API of a node. `secret`: of sessions that go on from a program before this one."""
     marked = START if node.settings.practice else ""
     app = web.make_app("node", secret=secret or _session_secret(node), title="驿站", areas=AREAS, practice=marked)
-    app.extensions["yizhan.node"] = node
+    web_node.put(app, node)
     app.jinja_env.bytecode_cache = app.extensions[TEMPLATES] = template_code.Kept(node.database)
     app.before_request(partial(_look_at_files, node))
     for screens in (kiosk, staff, status, api, prints_screens):

@@ -86,7 +86,7 @@ def file(
     Raises Refused with the problems of the answers, service_unknown, bad_token.
     """
     submissions.check_token(token)
-    first = _earlier(node, token)
+    first = earlier(node, token)
     if first is not None:
         return first
     definition = node.newest(service_id)
@@ -100,7 +100,8 @@ def file(
     return filed
 
 
-def _earlier(node: "Node", token: str) -> Filed | None:
+def earlier(node: "Node", token: str) -> Filed | None:
+    """What was filed with this token before; a repeat is answered with it, and nothing of it is looked at again."""
     with node.database.read() as tx:
         return filings.of_token(tx, token)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import flask
 
-from edge import prints_screens, visits, web
+from edge import prints_screens, visits, web, web_node
 from edge.clock import Clock
 from edge.serving import Server
 from edge.staff import screens as staff
@@ -22,7 +22,7 @@ AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
 def create_app(node: StandIn, secret: bytes) -> flask.Flask:
     """The screens of a visit; what of the desk is done in the room alone says so (edge.staff.may)."""
     app = web.make_app("node", secret=secret, title="驿站", areas=AREAS)
-    app.extensions["yizhan.node"] = node
+    web_node.put(app, node)
     app.before_request(partial(_look_at_files, node))
     for screens in (kiosk, staff, status, prints_screens):
         screens.install(app)

@@ -6,7 +6,6 @@ device; without it nothing is read that is not small. Nothing is changed.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from edge import doctor_outside, doctor_room, room_files, settings
 from edge.clock import Clock, SystemClock
 from edge.errors import YizhanError
+from edge.machine_report import usage_of
 from forms import health
 
 if TYPE_CHECKING:
@@ -55,12 +55,6 @@ class Finding:
         return f"{said}。{self.hint}" if self.hint else said
 
 
-def _usage(folder: Path) -> tuple[int, int]:
-    """Bytes in all, and those that are free."""
-    found = shutil.disk_usage(folder)
-    return found.total, found.free
-
-
 @dataclass
 class Looked:
     """What the checks look at. `node`: None where it doesn't open."""
@@ -70,7 +64,7 @@ class Looked:
     clock: Clock
     node: Node | None = None
     thorough: bool = False
-    usage: Usage = field(default=_usage)
+    usage: Usage = field(default=usage_of)
 
     @cached_property
     def verified(self) -> Report | None:
@@ -102,7 +96,7 @@ _INSIDE: Final[Mapping[str, Callable[[Looked, Node], Said]]] = {
 }
 
 
-def look(node: Node, *, thorough: bool = False, usage: Usage = _usage) -> list[Finding]:
+def look(node: Node, *, thorough: bool = False, usage: Usage = usage_of) -> list[Finding]:
     """All checks of an open node, in the order of the list."""
     return _all(Looked(node.settings, node.files, node.clock, node, thorough, usage))
 

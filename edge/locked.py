@@ -19,7 +19,7 @@ from typing import Any
 import flask
 from flask import Response, current_app, make_response, render_template, request, url_for
 
-from edge import inbox, inbox_merge, inbox_set, paired_door, prints_screens, standin, unlocking, web
+from edge import inbox, inbox_merge, inbox_set, paired_door, prints_screens, standin, unlocking, web, web_node
 from edge.clock import Clock
 from edge.errors import YizhanError, problem
 from edge.node import Node, open_node
@@ -159,7 +159,7 @@ def move_in(before: StandIn, opened: Node) -> None:
 def create_app(node: StandIn, secret: bytes, lock: Locked) -> flask.Flask:
     """The kiosk, the page behind a receipt, the sheets, and at the desk one page."""
     app = web.make_app("node", secret=secret, title="驿站", areas=AREAS)
-    app.extensions["yizhan.node"] = node
+    web_node.put(app, node)
     app.extensions[EXTENSION] = lock
     app.before_request(partial(_look_at_files, node))
     for screens in (kiosk, status, prints_screens):

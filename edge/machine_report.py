@@ -26,13 +26,13 @@ _AT_ONCE: Final = ("version", "pack", "pack_fault", "backup", "aside")
 Usage = Callable[[Path], tuple[int, int]]
 
 
-def _usage(folder: Path) -> tuple[int, int]:
+def usage_of(folder: Path) -> tuple[int, int]:
     """Bytes in all, and those that are free."""
     found = shutil.disk_usage(folder)
     return found.total, found.free
 
 
-def tell(node: "Node", usage: Usage = _usage) -> bool:
+def tell(node: "Node", usage: Usage = usage_of) -> bool:
     """Write it down where a day has gone by or something has changed; whether it was. A room without a centre has
     nobody to tell.
     """

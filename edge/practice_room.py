@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from edge import duties, officers, practice, prints_screens, web
+from edge import duties, officers, practice, prints_screens, web, web_node
 from edge.clock import Clock
 from edge.node import Node
 from edge.officers import Officer
@@ -101,7 +101,7 @@ class PracticeRoom:
 
     def _program(self, opened: Node) -> flask.Flask:
         app = web.make_app("practice", secret=self._secret, title="驿站练习室", areas=AREAS, practice=START)
-        app.extensions["yizhan.node"] = opened
+        web_node.put(app, opened)
         self._equip(app)
         app.before_request(partial(_admit, opened))
         app.after_request(_keep_inside)

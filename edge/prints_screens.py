@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, g, render_template, request, url_for
 
 from edge import paired_door, prints, prints_guide, texts, web
 from edge.devices import printing_sheets
 from edge.errors import YizhanError
-from edge.node import Node
 from edge.room import Room
 from edge.routes import Route, Who, register
+from edge.web_node import node
 from forms.definition import Definition
 
 _SAFE = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
@@ -25,25 +25,25 @@ def show(service: str, name: str) -> str:
     """One sheet. Raises service_unknown; 404 for a sheet that is none."""
     if name not in prints.SHEETS:
         abort(404)
-    node = _node()
+    running = node()
     definition = _asked(service)
-    g.on_trial = node.status_of(definition) != "published"
+    g.on_trial = running.status_of(definition) != "published"
     _speak(definition)
     kept: dict[str, Any] = {key: request.args.get(key) for key in ("version", "lang")}
     style = url_for("prints.prints_screens_style", service=service, name=name, **kept)
-    return page(definition, node.room, name, style, bar=_bar(definition), today=node.clock.today())
+    return page(definition, running.room, name, style, bar=_bar(definition), today=running.clock.today())
 
 
 def send(service: str, name: str) -> Response:
     """打印 at a kiosk that has a printer of A4; how it went stands on the kiosk's page. Raises service_unknown."""
     if name not in prints.SHEETS:
         abort(404)
-    node = _node()
+    running = node()
     _asked(service)
     kept: dict[str, Any] = {key: request.args[key] for key in ("version", "lang", "from") if request.args.get(key)}
     address = url_for("prints.prints_screens_show", service=service, name=name, **kept)
     try:
-        printing_sheets.sheet(node, paired_door.place(request.environ), address, visitor=web.session_id())
+        printing_sheets.sheet(running, paired_door.place(request.environ), address, visitor=web.session_id())
     except YizhanError as error:
         if error.code not in printing_sheets.ANSWERABLE:
             raise
@@ -57,7 +57,7 @@ def style(service: str, name: str) -> Response:
         abort(404)
     definition = _asked(service)
     _speak(definition)
-    return margins(definition, _node().room, name)
+    return margins(definition, node().room, name)
 
 
 def _speak(definition: Definition) -> None:
@@ -69,7 +69,7 @@ def _speak(definition: Definition) -> None:
 def _asked(service: str) -> Definition:
     """The version in force, or with ?version= another one: a trial beside what is published."""
     version = request.args.get("version")
-    return _node().version(service, version) if version else _node().newest(service)
+    return node().version(service, version) if version else node().newest(service)
 
 
 def page(definition: Definition, room: Room, name: str, style_href: str, **values: Any) -> str:
@@ -123,14 +123,14 @@ def _bar(definition: Definition) -> dict[str, Any]:
         "others": [(title, own[name]) for name, title in prints.SHEETS.items()],
         "languages": _languages(definition, asked),
         "paper": _paper(asked) if came == "kiosk" else "",
-        "idle": _node().room.kiosk_idle_s if came == "kiosk" else 0,
+        "idle": node().room.kiosk_idle_s if came == "kiosk" else 0,
         "idle_to": url_for("kiosk.leave_idle", back=back) if came == "kiosk" else "",
     }
 
 
 def _paper(asked: dict[str, Any]) -> str:
     """Where the print button leads at a kiosk that prints A4 by itself; "" where the browser prints."""
-    if not printing_sheets.is_there(_node(), paired_door.place(request.environ)):
+    if not printing_sheets.is_there(node(), paired_door.place(request.environ)):
         return ""
     return url_for("prints.prints_screens_send", **{**(request.view_args or {}), **asked})
 
@@ -144,11 +144,6 @@ def _languages(definition: Definition, asked: dict[str, Any]) -> list[tuple[str,
         for tag in spoken
         if tag != web.language()
     ]
-
-
-def _node() -> Node:
-    node: Node = current_app.extensions["yizhan.node"]
-    return node
 
 
 bp = Blueprint("prints", __name__, url_prefix="/print")

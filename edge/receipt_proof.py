@@ -41,14 +41,14 @@ class Proof:
     def is_signed_by(self, public: bytes) -> bool:
         """Whether the holder of this key (raw) gave this receipt."""
         try:
-            suite, key = _short(of_sign_key(public), public)
+            suite, key = short_key(of_sign_key(public), public)
             suite.verify(key, self.signature, self.message)
         except SuiteError:
             return False
         return receipt_numbers.is_number(self.number)
 
 
-def _short(suite: Suite, key: bytes) -> tuple[Suite, bytes]:
+def short_key(suite: Suite, key: bytes) -> tuple[Suite, bytes]:
     """The suite and the part of a key, private or public, whose signature a QR can carry."""
     return (MODERN_1, key[: MODERN_1.sign_public_bytes]) if suite is MODERN_PQ_1 else (suite, key)
 
@@ -60,7 +60,7 @@ def make(token: str, number: str, at: str, set_id: str, sign: bytes) -> str:
 
 def of_room(token: str, number: str, at: str, suite: Suite, keys: KeyPair) -> str:
     """The same of a receipt of the room itself, by the room's own keys."""
-    short, private = _short(suite, keys.private)
+    short, private = short_key(suite, keys.private)
     return _signed(f"{token}.{number}.{_minute(at)}", short, private)
 
 

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from edge.receipt_proof import short_key
 from forms.events import canonical
-from sync.suites import MODERN_1, MODERN_PQ_1, KeyPair, Suite, SuiteError, of_sign_key
+from sync.suites import KeyPair, Suite, SuiteError, of_sign_key
 
 ACTS: Final[dict[str, str]] = {
     "ACCEPTED": "受理", "NOTACCEPTED": "不予受理", "CORRECTION": "一次性告知补正", "GRANTED": "办结（准予）",
@@ -44,7 +45,7 @@ class Proof:
     def is_signed_by(self, public: bytes) -> bool:
         """Whether the holder of this key (raw) gave this writ."""
         try:
-            suite, key = _short(of_sign_key(public), public)
+            suite, key = short_key(of_sign_key(public), public)
             suite.verify(key, self.signature, self.message)
         except SuiteError:
             return False
@@ -71,7 +72,7 @@ def make(application: str, kind: str, body: Mapping[str, Any], *, serial: int, s
     """The text of the QR code of a writ, signed by the centre; `body` is that of its event, still without the code."""
     day = body["writ"]["day"].replace("-", "")
     said = f"YZW1.{application}.{act_of(kind, body)}.{day}.{serial}.{digest(application, kind, body)}"
-    short, private = _short(suite, keys.private)
+    short, private = short_key(suite, keys.private)
     signature = base64.b32encode(short.sign(private, _TAG + said.encode())).decode().rstrip(_PADDING)
     return f"{said}.{signature}"
 
@@ -92,8 +93,3 @@ def read(text: str) -> Proof | None:
     said = plain.rpartition(".")[0]
     named = f"{day[:4]}-{day[4:6]}-{day[6:]}"
     return Proof(application, act, named, int(serial), words, _TAG + said.encode(), raw)
-
-
-def _short(suite: Suite, key: bytes) -> tuple[Suite, bytes]:
-    """The suite and the part of a key, private or public, whose signature a QR can carry."""
-    return (MODERN_1, key[: MODERN_1.sign_public_bytes]) if suite is MODERN_PQ_1 else (suite, key)

@@ -13,6 +13,7 @@ from threading import BoundedSemaphore
 from flask import Response, current_app, g, request
 from markupsafe import Markup
 
+from edge import web_node
 from edge.web import language
 from kiosk import visit
 from kiosk.keys import TOO_MANY, asked
@@ -64,7 +65,7 @@ def speak() -> Response:
     text, tag = question.get("text", "")[:TEXT_MAX], question.get("language", "")
     if not hmac.compare_digest(question.get("mark", "").encode(), mark(text, tag).encode()):
         return Response(status=404)
-    if not PACE.may(visit.owner(), visit.node().clock.ticks()):
+    if not PACE.may(visit.owner(), web_node.node().clock.ticks()):
         return Response(status=TOO_MANY)
     sound = synthesize(text, tag)
     return Response(sound, mimetype="audio/wav") if sound else Response(status=404)
@@ -76,7 +77,7 @@ def synthesize(text: str, tag: str) -> bytes:
     if not voice(tag) or program is None or not ONE_AT_A_TIME.acquire(timeout=TIME_OUT_S):
         return b""
     speed = ELDER_WORDS_A_MINUTE if visit.view().elder else WORDS_A_MINUTE
-    loud = visit.node().files.devices.speaker.volume * 2  # 0 to 200
+    loud = web_node.node().files.devices.speaker.volume * 2  # 0 to 200
     command = [program, "-v", voice(tag), "-s", str(speed), "-a", str(loud), "--stdin", "--stdout"]
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program; the text goes in by its standard input

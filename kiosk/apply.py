@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, flash, request, url_for
 
-from edge import drafts, filings, lookups, moves, prefill, prefill_screens, unwritten_filing
+from edge import drafts, filings, lookups, moves, prefill, prefill_screens, unwritten_filing, web_node
 from edge.devices import cameras
 from edge.drafts import AlreadyFiled, Draft
 from edge.lookups import Asked
@@ -24,8 +24,8 @@ ALONE = frozenset({"text", "long-text", "number", "date", "choice", "yes-no", "f
 def start(service: str) -> Response:
     """Begin, or go on with what this visit has begun for the same service."""
     wanted = visit.service(service)
-    service, node, language = wanted.id, visit.node(), visit.speak_of(wanted)
-    kept = visit.node().unwritten.of_owner(visit.owner())
+    service, node, language = wanted.id, web_node.node(), visit.speak_of(wanted)
+    kept = web_node.node().unwritten.of_owner(visit.owner())
     if kept is not None and kept.service == service:
         walk = open_walk(kept)
         return to_place(walk, walk.resume())
@@ -39,14 +39,14 @@ def start(service: str) -> Response:
 
 def walk_of(draft: str) -> Walk:
     """The draft of this visit. Raises AlreadyFiled, and not_found for anybody else's."""
-    return open_walk(drafts.get(visit.node(), draft, visit.owner()))
+    return open_walk(drafts.get(web_node.node(), draft, visit.owner()))
 
 
 def open_walk(draft: Draft) -> Walk:
     """A draft with its definition; the page speaks the visit's language as far as the service has it."""
-    definition = drafts.definition(visit.node(), draft)
+    definition = drafts.definition(web_node.node(), draft)
     visit.speak_of(definition)
-    return Walk(draft, definition, filings.context(visit.node(), language=draft.language), visit.node().newest)
+    return Walk(draft, definition, filings.context(web_node.node(), language=draft.language), web_node.node().newest)
 
 
 def href(walk: Walk, place: Place, **query: Any) -> str:
@@ -74,8 +74,8 @@ def show(draft: str, page: int) -> tuple[str, int] | Response:
         "page.html",
         controls=_dressed(walk, controls),
         card=card.box(walk, controls),
-        newer=url_for("kiosk.newer_show", draft=draft) if moves.newer(visit.node(), walk.draft) else "",
-        closed=moves.closed(visit.node(), walk.definition),
+        newer=url_for("kiosk.newer_show", draft=draft) if moves.newer(web_node.node(), walk.draft) else "",
+        closed=moves.closed(web_node.node(), walk.definition),
         single=len(controls) == 1 and controls[0].kind in ALONE and not controls[0].read_only,
         heading=walk.label(page),
         problems=problems,
@@ -85,7 +85,7 @@ def show(draft: str, page: int) -> tuple[str, int] | Response:
         action=url_for("kiosk.apply_answer", draft=draft, page=page, back=back),
         autosave=url_for("kiosk.apply_keep", draft=draft, page=page, faults=request.args.get("faults")),
         files=_files(draft),
-        camera=cameras.wanted(visit.node().files.devices, visit.place()),
+        camera=cameras.wanted(web_node.node().files.devices, visit.place()),
         saved=bool(walk.draft.data),
         no_photo=any(one.kind == "file" and one.error for one in pages.leaves(controls)),
     )
@@ -162,15 +162,15 @@ def keep(draft: str, page: int) -> tuple[str, int]:
 def _keep_all(walk: Walk, page: int) -> tuple[Walk, list[tuple[str, str]], Asked | None]:
     """The walk after this request was saved, what was wrong with uploads (path, sentence), and what was looked for."""
     form = intake.typed()
-    asked = lookups.take(visit.node(), walk.controls(page), form)
-    draft, faults = intake.files(visit.node(), walk.draft, list(pages.leaves(walk.controls(page))), form)
+    asked = lookups.take(web_node.node(), walk.controls(page), form)
+    draft, faults = intake.files(web_node.node(), walk.draft, list(pages.leaves(walk.controls(page))), form)
     faults += [(asked.path, asked.fault)] if asked is not None and asked.fault else []
     return _save(walk, draft, page, form), faults, asked
 
 
 def _dressed(walk: Walk, controls: list[Control]) -> list[Control]:
     """The controls with the sources of their values; what the card said is shown and not asked."""
-    said = prefill_screens.said(visit.node(), walk.draft)
+    said = prefill_screens.said(web_node.node(), walk.draft)
     return card.shown(prefill.marked(controls, said), card.locked(walk.draft, walk.definition))
 
 
@@ -178,7 +178,7 @@ def _save(walk: Walk, draft: Draft, page: int, form: Form) -> Walk:
     for place in card.locked(draft, walk.definition):
         form.pop(place, None)
     data = pages.read(walk.definition, draft.data, page, form, context=walk.context)
-    return open_walk(drafts.save(visit.node(), draft, data, page=page))
+    return open_walk(drafts.save(web_node.node(), draft, data, page=page))
 
 
 def _leave_backwards(walk: Walk, page: int, back: str | None) -> Response:

@@ -2,20 +2,20 @@
 
 from flask import Response, request
 
-from edge import calls, drafts
+from edge import calls, drafts, web_node
 from kiosk import visit
 
 
 def show() -> tuple[str, int]:
     """How to get help; after the call with the code that hands the draft over."""
     visit.speak()
-    with visit.node().database.read() as tx:
+    with web_node.node().database.read() as tx:
         waiting = calls.of_owner(tx, visit.owner())
     return visit.page("help.html", call=waiting, back=visit.local(request.args.get("back")))
 
 
 def call() -> Response:
     """Call the desk."""
-    begun = drafts.of_owner(visit.node(), visit.owner(), limit=1)
-    calls.call(visit.node().database, visit.owner(), begun[0].id if begun else "")
+    begun = drafts.of_owner(web_node.node(), visit.owner(), limit=1)
+    calls.call(web_node.node().database, visit.owner(), begun[0].id if begun else "")
     return visit.go("assist_show", back=visit.local(request.form.get("back")))

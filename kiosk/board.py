@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edge import board
+from edge import board, web_node
 from kiosk import visit
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def show() -> tuple[str, int]:
 def sheet() -> tuple[str, int]:
     """The same on A4, for the wall."""
     visit.speak()
-    return visit.page("board_sheet.html", today=visit.node().clock.today(), **_found())
+    return visit.page("board_sheet.html", today=web_node.node().clock.today(), **_found())
 
 
 def _found() -> dict[str, Any]:
-    node = visit.node()
+    node = web_node.node()
     if node.sealed:  # nobody can read the log yet
         return {"problems": [], "counts": None}
     with node.database.read() as tx:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from flask import request
 
-from edge import prefill, prefill_marks, unwritten
+from edge import prefill, prefill_marks, unwritten, web_node
 from edge.devices import at_hand, reading, wedge
 from edge.devices.readers import FAULTS
 from edge.drafts import Draft
@@ -40,7 +40,7 @@ class Box:
 
 def box(walk: Walk, controls: Iterable[Control]) -> Box | None:
     """The box of a page that asks who somebody is; None on every other, and where there is no reader."""
-    node, draft = visit.node(), walk.draft
+    node, draft = web_node.node(), walk.draft
     places = persons.places(walk.definition, persons.role(walk.definition, draft.data))
     words = (*LOCKED, persons.CAPACITY) if persons.is_shared(walk.definition) else LOCKED
     asked = {control.path for control in _flat(controls)} & {places.get(word) for word in words}
@@ -65,7 +65,7 @@ def wanted() -> str:
 
 def act(draft: Draft, wish: str) -> str:
     """Do it; the key of the text that says why it did not work, or ""."""
-    node = visit.node()
+    node = web_node.node()
     if wish == DROP:
         prefill.forget(node, draft)
         return ""
@@ -83,7 +83,7 @@ def locked(draft: Draft, definition: Definition) -> frozenset[str]:
     """The fields that hold what the card said, while it is the card of who applies."""
     if unwritten.is_kept(draft):
         return frozenset()
-    with visit.node().database.read() as tx:
+    with web_node.node().database.read() as tx:
         known = prefill_marks.own(tx, draft.id, definition, draft.data)
         if known is None or known.method != "card":
             return frozenset()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Response, url_for
 
-from edge import drafts
+from edge import drafts, web_node
 from edge.errors import Refused
 from edge.web import see_other
 from edge.web_filters import fid
@@ -44,7 +44,7 @@ def file(draft: str) -> Response:
     """File it, once whatever is touched twice; what is wrong leads back to the page where it is."""
     walk = apply.walk_of(draft)
     try:
-        drafts.file(visit.node(), walk.draft, channel="kiosk", actor="kiosk")
+        drafts.file(web_node.node(), walk.draft, channel="kiosk", actor="kiosk")
     except Refused:
         return apply.to_place(walk, CHECK)
     return see_other(url_for("kiosk.receipt_show", draft=draft))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import g, url_for
 
-from edge import offering, texts_table
+from edge import offering, texts_table, web_node
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title
 from edge.texts import DEFAULT as CHINESE
 from edge.web import language, translate
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 def offered() -> list[Head]:
     """The services that take applications today, in the order of the official codes; looked up once for a page."""
     if "kiosk_offered" not in g:
-        found = filter(visit.offers, offering.open_today(visit.node()))
+        found = filter(visit.offers, offering.open_today(web_node.node()))
         g.kiosk_offered = sorted(found, key=lambda definition: str(definition.service["code"]))
     offered: list[Head] = g.kiosk_offered
     return offered
@@ -42,7 +42,7 @@ def offered() -> list[Head]:
 
 def first() -> list[Entry]:
     """The start page's: those of home.toml in its order, then services by code while there is room."""
-    home = visit.node().files.home
+    home = web_node.node().files.home
     wanted = home.elder.first if visit.view().elder and home.elder.first else home.first
     services = [f"service:{definition.id}" for definition in offered()]
     spoken: list[Entry] = []
@@ -71,7 +71,7 @@ def of_refs(refs: Iterable[str]) -> list[Entry]:
 
 def _of_refs(refs: Iterable[str]) -> Iterator[Entry]:
     services = {definition.id: definition for definition in offered()}
-    files = visit.node().files
+    files = web_node.node().files
     lives = {one.id: one for one in files.home.life}
     for ref in refs:
         kind, _, name = ref.partition(":")
@@ -89,7 +89,7 @@ def of_service(definition: Head) -> Entry:
     """The tile of a service that is filed here."""
     return Entry(
         title=citizen_title(definition),
-        name=Speaker(definition, visit.node().room)("name", definition.title),
+        name=Speaker(definition, web_node.node().room)("name", definition.title),
         icon=str(definition.service.get("icon") or DEFAULT_ICON),
         href=url_for("kiosk.home_about", service=visit.called(definition)),
         category=_category(definition),
@@ -144,19 +144,19 @@ def of_notice(notice: Notice) -> Entry:
 
 def lives() -> list[Entry]:
     """The life events that lead to something today."""
-    return spoken_first(of_life(one) for one in visit.node().files.home.life if any(_of_refs(one.entries)))
+    return spoken_first(of_life(one) for one in web_node.node().files.home.life if any(_of_refs(one.entries)))
 
 
 def cards() -> list[Entry]:
     """The guide cards, those of one category together, in the order in which the categories first come."""
-    found = [of_card(card) for card in visit.node().files.cards.values()]
+    found = [of_card(card) for card in web_node.node().files.cards.values()]
     order = list(dict.fromkeys(entry.category for entry in found))
     return sorted(found, key=lambda entry: (not entry.spoken, order.index(entry.category)))
 
 
 def notices() -> list[Entry]:
     """What is shown today: notices first, then 公益宣传; the newest first."""
-    node = visit.node()
+    node = web_node.node()
     running = [one for one in node.files.notices.values() if one.runs(node.clock.today())]
     newest = sorted(running, key=lambda one: one.file.start, reverse=True)
     return [of_notice(one) for one in sorted(newest, key=lambda one: one.file.kind != "notice")]

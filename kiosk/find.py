@@ -4,7 +4,7 @@ import hmac
 
 from flask import Response, current_app, flash, request
 
-from edge import applications
+from edge import applications, web_node
 from edge.errors import YizhanError, problem
 from edge.web import translate
 from forms.validation import Problem
@@ -47,7 +47,7 @@ def look() -> Response:
     number, code = (_digits(request.form.get(name, "")) for name in ("number", "code"))
     if _faulty(number, code):
         return visit.go("find_ask")
-    node, memory = visit.node(), opened()
+    node, memory = web_node.node(), opened()
     ticks = node.clock.ticks()
     if memory.tries.blocked(number, ticks):
         flash(translate("find_slow", minutes=WINDOW_MINUTES), "number")
@@ -66,7 +66,7 @@ def show() -> tuple[str, int]:
     number = opened().numbers.get(visit.owner())
     if number is None:
         raise problem("not_found")
-    return visit.page("found.html", found=progress.of_number(visit.node(), number))
+    return visit.page("found.html", found=progress.of_number(web_node.node(), number))
 
 
 def _digits(text: str) -> str:
@@ -83,7 +83,7 @@ def _faulty(number: str, code: str) -> bool:
 
 def _code_of(number: str) -> bytes:
     """The code of an application; for an unknown number something that no six digits equal."""
-    with visit.node().database.read() as tx:
+    with web_node.node().database.read() as tx:
         try:
             return applications.get(tx, number).state.receipt.code.encode()
         except YizhanError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, request, url_for
 
-from edge import drafts, missing_people, offering, prints, texts, unwritten_filing
+from edge import drafts, missing_people, offering, prints, texts, unwritten_filing, web_node
 from edge.guide import Speaker, citizen_title, guide
 from edge.typed import whole_number
 from edge.web import language, translate
@@ -29,13 +29,13 @@ SEALED = ("service:jubao-tousu",)
 
 def show() -> tuple[str, int]:
     """The start page; whoever comes back here has left what touches no disk."""
-    visit.node().unwritten.forget(visit.owner())
+    web_node.node().unwritten.forget(visit.owner())
     visit.speak()
     areas = [
         {"title": _area_title(one), "icon": one.icon, "href": url_for("kiosk.home_area", name=one.name)}
-        for one in visit.node().files.home.areas
+        for one in web_node.node().files.home.areas
     ]
-    begun = drafts.of_owner(visit.node(), visit.owner(), limit=1)
+    begun = drafts.of_owner(web_node.node(), visit.owner(), limit=1)
     going_on = apply.going_on(begun[0]) if begun else None
     return visit.page(
         "home.html",
@@ -51,7 +51,7 @@ def show() -> tuple[str, int]:
 def _turning() -> dict[str, Any]:
     """The notices, one of them in sight: another one for each visit, and for each touch of 换一条."""
     notices = entries.notices()
-    now = visit.node().clock.ticks() // TURN_MS
+    now = web_node.node().clock.ticks() // TURN_MS
     turn = whole_number(request.args.get("notice", ""), otherwise=now)
     return {"notices": notices, "turn": turn % len(notices) if notices else 0}
 
@@ -63,7 +63,7 @@ def _area_title(area: Area) -> str:
 def area(name: str) -> tuple[str, int]:
     """One of the four areas."""
     visit.speak()
-    found = next((one for one in visit.node().files.home.areas if one.name == name), None)
+    found = next((one for one in web_node.node().files.home.areas if one.name == name), None)
     if found is None:
         abort(404)
     fill = {"all": _all, "open": _open, "ask": _ask, "watch": _watch}[name]
@@ -73,11 +73,11 @@ def area(name: str) -> tuple[str, int]:
 def about(service: str) -> tuple[str, int] | Response:
     """What to know about a service before starting."""
     definition = visit.service(service)
-    offering.must_be_open(visit.node(), definition)
+    offering.must_be_open(web_node.node(), definition)
     visit.speak_of(definition)
     is_sealed = bool(definition.service.get("sealed"))
-    closed = is_sealed and not unwritten_filing.takes_sealed(visit.node())
-    told = guide(definition, visit.node().room)
+    closed = is_sealed and not unwritten_filing.takes_sealed(web_node.node())
+    told = guide(definition, web_node.node().room)
     return visit.page(
         "guide.html",
         closed=closed,
@@ -102,9 +102,9 @@ def _open() -> dict[str, Any]:
 
 def _missing() -> list[Notice]:
     """Who is missing, while it is shown; nobody knows while the room is locked."""
-    if visit.node().sealed:
+    if web_node.node().sealed:
         return []
-    with visit.node().database.read() as tx:
+    with web_node.node().database.read() as tx:
         return missing_people.shown(tx)
 
 
@@ -117,11 +117,11 @@ def _ask() -> dict[str, Any]:
                 {"question": one.question.said(spoken), "answer": one.answer.said(spoken)} for one in faq.questions
             ],
         }
-        for faq in visit.node().files.faq
+        for faq in web_node.node().files.faq
     ]
     own = [
         _asked_of(definition)
-        for definition in map(visit.node().whole, entries.offered())
+        for definition in map(web_node.node().whole, entries.offered())
         if definition.service.get("faq")
     ]
     topics = sorted([*told, *own], key=lambda topic: "lang" in topic)
@@ -130,7 +130,7 @@ def _ask() -> dict[str, Any]:
 
 def _asked_of(definition: Definition) -> dict[str, Any]:
     """The questions of a service, in the visitor's language or marked as Chinese."""
-    say = Speaker(definition, visit.node().room)
+    say = Speaker(definition, web_node.node().room)
     questions = [
         {key: say(f"faq.{at}.{key}", one[key]) for key in ("question", "answer")}
         for at, one in enumerate(definition.service["faq"])
@@ -142,7 +142,7 @@ def _asked_of(definition: Definition) -> dict[str, Any]:
 
 def _to_say() -> list[Entry]:
     """What one can tell or arrange here; nothing of it while nobody can write it down."""
-    if visit.node().sealed:
+    if web_node.node().sealed:
         return entries.of_refs(BOOKING)
     need = partial(url_for, "kiosk.need_show")
     told = [
@@ -153,10 +153,10 @@ def _to_say() -> list[Entry]:
 
 
 def _watch() -> dict[str, Any]:
-    phones = [phone for phone in visit.node().room.phones if COMPLAINT.search(phone.label)]
+    phones = [phone for phone in web_node.node().room.phones if COMPLAINT.search(phone.label)]
     rate = Entry(translate("rate_title"), translate("rate_note"), "star", url_for("kiosk.rating_show"))
     board = Entry(translate("board_title"), translate("board_note"), "megaphone", url_for("kiosk.board_show"))
-    told = [rate] if not visit.node().sealed else []
+    told = [rate] if not web_node.node().sealed else []
     return {
         "complaint_phones": phones,
         "acts": entries.spoken_first([*told, *entries.of_refs(SEALED), board]),

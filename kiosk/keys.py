@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import BadRequest
 
+from edge import web_node
 from kiosk import pen, pinyin, radicals, visit
 
 KEY_MAX = 8
@@ -43,7 +44,7 @@ def by_radical() -> dict[str, Any]:
 
 def by_pen() -> tuple[dict[str, Any], int]:
     """`strokes`: lists of [x, y] -> `found`: up to ten characters, each as [character, 0]. 429: too fast for a hand."""
-    if not PACE.may(visit.owner(), visit.node().clock.ticks()):
+    if not PACE.may(visit.owner(), web_node.node().clock.ticks()):
         return {"found": []}, TOO_MANY
     try:
         strokes = pen.strokes_of(asked().get("strokes"))

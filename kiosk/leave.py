@@ -2,7 +2,7 @@
 
 from flask import Response, request, url_for
 
-from edge import calls, drafts
+from edge import calls, drafts, web_node
 from edge.web import end_session, see_other
 from edge.web_session import bound
 from kiosk import find, visit
@@ -37,7 +37,7 @@ def over() -> Response:
 
 def idle_at_start(*, begun: bool) -> int:
     """After how many seconds the start page asks; 0 where a visit has left nothing that the next one must not find."""
-    node, owner = visit.node(), visit.owner()
+    node, owner = web_node.node(), visit.owner()
     if not begun and visit.view() == View() and owner not in find.opened().numbers:
         with node.database.read() as tx:
             begun = calls.of_owner(tx, owner) is not None
@@ -46,7 +46,7 @@ def idle_at_start(*, begun: bool) -> int:
 
 
 def _wipe() -> Response:
-    node, owner = visit.node(), visit.owner()
+    node, owner = web_node.node(), visit.owner()
     for draft in drafts.of_owner(node, owner):
         drafts.delete(node, draft.id, owner)
     with node.database.write() as tx:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 
-from edge import needs
+from edge import needs, web_node
 from edge.errors import YizhanError
 from edge.web import translate
 from forms.kinds_people import NEEDS
@@ -41,7 +41,7 @@ def record() -> Response:
     said = {name: form.get(name, "") for name in ("village", "phone")}
     try:
         needs.record(
-            visit.node(),
+            web_node.node(),
             form.get("kind", ""),
             form.get("what", ""),
             how="kiosk",

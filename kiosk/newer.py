@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from edge import moves
+from edge import moves, web_node
 from edge.errors import YizhanError
 from kiosk import apply, visit
 
@@ -10,7 +10,7 @@ from kiosk import apply, visit
 def show(draft: str) -> tuple[str, int] | Response:
     """The preview; a draft that has nothing to move to goes on."""
     walk = apply.walk_of(draft)
-    move = moves.preview(visit.node(), walk.draft)
+    move = moves.preview(web_node.node(), walk.draft)
     back = apply.href(walk, walk.resume())
     if move is None:
         return apply.to_place(walk, walk.resume())
@@ -21,7 +21,7 @@ def accept(draft: str) -> Response:
     """Go on with the version in force, if that is what was previewed; else the preview once more."""
     walk = apply.walk_of(draft)
     try:
-        moved = moves.accept(visit.node(), walk.draft, request.form.get("seen", ""))
+        moved = moves.accept(web_node.node(), walk.draft, request.form.get("seen", ""))
     except YizhanError as error:
         if error.code != "draft_changed":
             raise

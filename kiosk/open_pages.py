@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, request, url_for
 from markupsafe import Markup
 
-from edge import facts, figure_words, markdown, officers, opening
+from edge import facts, figure_words, markdown, officers, opening, web_node
 from edge.guide import fee_text, time_text
 from edge.ranks import POLICE
 from edge.texts import DEFAULT as CHINESE
@@ -49,7 +49,7 @@ class Line:
 
 def lines() -> list[Entry]:
     """What the area 公开 leads to."""
-    node = visit.node()
+    node = web_node.node()
     hours = _hours(node.room)[0] or translate("open_room")
     told = [
         Entry(translate("open_room_title"), hours, "house", url_for("kiosk.open_pages_room")),
@@ -73,7 +73,7 @@ def lines() -> list[Entry]:
 def room() -> tuple[str, int]:
     """Hours, address, telephones, and who is at the desk now."""
     visit.speak()
-    node = visit.node()
+    node = web_node.node()
     said = node.room
     hours, market = _hours(said)
     rows = [
@@ -128,7 +128,7 @@ def fees() -> tuple[str, int]:
 def duty(duty: str) -> tuple[str, int]:
     """One of the texts that the officers signed, where it is public."""
     visit.speak()
-    found = visit.node().files.duties.get(duty)
+    found = web_node.node().files.duties.get(duty)
     if found is None or not found.public:
         abort(404)
     title, body, spoken = _duty(duty)
@@ -138,7 +138,7 @@ def duty(duty: str) -> tuple[str, int]:
 
 def _duty(name: str) -> tuple[str, str, str]:
     """(title, text, language) as far as the visitor's language has it."""
-    files = visit.node().files
+    files = web_node.node().files
     abroad = files.duties_abroad.get(f"{name}.{language()}")
     found = abroad or files.duties[name]
     return found.title, found.body, language() if abroad else CHINESE
@@ -147,7 +147,7 @@ def _duty(name: str) -> tuple[str, str, str]:
 def figures() -> tuple[str, int]:
     """What the log says was done: of today, this month, the last one or this year; small counts veiled."""
     visit.speak()
-    node = visit.node()
+    node = web_node.node()
     if node.sealed:
         return visit.page("open_figures.html", shut=True)
     wanted = request.args.get("of", "")

@@ -3,6 +3,7 @@
 from flask import Response, abort, current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from edge import web_node
 from edge.devices import printing_sheets
 from edge.errors import YizhanError
 from kiosk import visit
@@ -28,7 +29,7 @@ def send() -> Response:
     address = _sheet(request.form.get("page", "")[:500])
     look = f"{'&' if '?' in address else '?'}view={visit.view().written()}"
     try:
-        printing_sheets.sheet(visit.node(), visit.place(), address + look, visitor=visit.owner())
+        printing_sheets.sheet(web_node.node(), visit.place(), address + look, visitor=visit.owner())
     except YizhanError as error:
         if error.code not in printing_sheets.ANSWERABLE:
             raise
@@ -45,4 +46,4 @@ def show() -> tuple[str, int]:
 
 def place() -> str:
     """For templates: where the print button of a sheet leads; "" where the browser prints."""
-    return url_for("kiosk.paper_send") if printing_sheets.is_there(visit.node(), visit.place()) else ""
+    return url_for("kiosk.paper_send") if printing_sheets.is_there(web_node.node(), visit.place()) else ""

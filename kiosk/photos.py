@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, flash, request, url_for
 
-from edge import drafts, materials
+from edge import drafts, materials, web_node
 from edge.devices import cameras
 from edge.drafts import Draft
 from edge.errors import YizhanError, problem
@@ -36,7 +36,7 @@ class Slot:
 
 def slots(walk: Walk, errors: dict[str, str]) -> list[Slot]:
     """All materials of a draft; `errors`: path -> sentence."""
-    say = Speaker(walk.definition, visit.node().room)
+    say = Speaker(walk.definition, web_node.node().room)
     every = walk.definition.service["materials"]
     return [
         Slot(
@@ -67,19 +67,19 @@ def show(draft: str) -> tuple[str, int] | Response:
         steps=len(walk.places),
         action=url_for("kiosk.photos_take", draft=draft, back=request.args.get("back")),
         files=url_for("kiosk.photos_picture", draft=draft, sha256="-").removesuffix("-"),
-        camera=cameras.wanted(visit.node().files.devices, visit.place()),
+        camera=cameras.wanted(web_node.node().files.devices, visit.place()),
     )
 
 
 def take(draft: str) -> Response:
     """Keep the photographs of this request and go where the touched button leads."""
     walk = apply.walk_of(draft)
-    held, refused = _take(visit.node(), walk)
+    held, refused = _take(web_node.node(), walk)
     back = request.args.get("back")
     remove = request.form.get("_remove", "")
     if remove:
         slot, _, sha256 = remove.partition("/")
-        drafts.detach(visit.node(), held, slot, sha256)
+        drafts.detach(web_node.node(), held, slot, sha256)
         return apply.to_place(walk, PHOTOS, back=back, _anchor=fid("/" + slot))
     if refused or "_add" in request.form:
         return apply.to_place(walk, PHOTOS, back=back)
@@ -120,8 +120,8 @@ def _add(node: Node, draft: Draft, slot: str, data: bytes, name: str) -> Draft:
 
 def picture(draft: str, sha256: str) -> Response:
     """A small picture of one's own upload. Raises not_found for anything else."""
-    held = drafts.get(visit.node(), draft, visit.owner())
-    return Response(drafts.picture(visit.node(), held, sha256), mimetype="image/jpeg")
+    held = drafts.get(web_node.node(), draft, visit.owner())
+    return Response(drafts.picture(web_node.node(), held, sha256), mimetype="image/jpeg")
 
 
 def taken(walk: Walk) -> list[dict[str, object]]:

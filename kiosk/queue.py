@@ -2,14 +2,14 @@
 
 from flask import Response
 
-from edge import queue_tickets
+from edge import queue_tickets, web_node
 from kiosk import visit
 
 
 def show() -> tuple[str, int]:
     """The number of this visit, or how to take one."""
     visit.speak()
-    with visit.node().database.read() as tx:
+    with web_node.node().database.read() as tx:
         mine = queue_tickets.of_owner(tx, visit.owner())
         ahead = queue_tickets.ahead_of(tx, mine) if mine else 0
         waiting = queue_tickets.count_waiting(tx)
@@ -18,5 +18,5 @@ def show() -> tuple[str, int]:
 
 def take() -> Response:
     """Take a number; a second touch gives the same one."""
-    queue_tickets.take(visit.node().database, "kiosk", visit.owner())
+    queue_tickets.take(web_node.node().database, "kiosk", visit.owner())
     return visit.go("queue_show")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 
-from edge import ratings
+from edge import ratings, web_node
 from edge.errors import YizhanError, problem
 from edge.web import translate
 from forms.kinds_people import GRADES
@@ -52,7 +52,7 @@ def give() -> Response:
     code, token, grade = _digits(given.get("code", "")), given.get("token", ""), given.get("grade", "")
     try:
         number, said = _number(code), {name: given.get(name, "") for name in ("words", "callback")}
-        ratings.give(visit.node(), number, grade, how="kiosk", actor="kiosk", token=token, **said)
+        ratings.give(web_node.node(), number, grade, how="kiosk", actor="kiosk", token=token, **said)
     except YizhanError as error:
         if error.code not in FAULTS:
             raise
@@ -65,11 +65,11 @@ def give() -> Response:
 
 def _number(code: str) -> str:
     """The application of a code; whoever guesses has to wait. Raises rating_code_unknown, rating_slow."""
-    memory, ticks = opened().tries, visit.node().clock.ticks()
+    memory, ticks = opened().tries, web_node.node().clock.ticks()
     if memory.blocked(GUESSES, ticks):
         raise problem("rating_slow", minutes=WINDOW_MINUTES)
     try:
-        with visit.node().database.read() as tx:
+        with web_node.node().database.read() as tx:
             return ratings.of_code(tx, code)
     except YizhanError:
         memory.wrong(GUESSES, ticks)

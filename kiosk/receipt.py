@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Response, request, url_for
 from markupsafe import Markup
 
-from edge import applications, consent_words, qr, ratings, receipt_address, unwritten, words
+from edge import applications, consent_words, qr, ratings, receipt_address, unwritten, web_node, words
 from edge.applications import Application
 from edge.devices import at_hand, printers, printing
 from edge.drafts import AlreadyFiled
@@ -50,13 +50,13 @@ def show(draft: str) -> tuple[str, int] | Response:
     try:
         walk = apply.walk_of(draft)
     except AlreadyFiled as done:
-        with visit.node().database.read() as tx:
+        with web_node.node().database.read() as tx:
             application = applications.get(tx, done.filed.number)
             copy = printing.next_copy(tx, done.filed.number)
         visit.speak_of(application.definition)
         return visit.page(
             "receipt.html",
-            receipt=made(application, visit.node().room),
+            receipt=made(application, web_node.node().room),
             slip=url_for("kiosk.receipt_print_it", draft=draft) if _prints() else "",
             copy=copy,
             said=request.args.get("slip", ""),
@@ -65,7 +65,7 @@ def show(draft: str) -> tuple[str, int] | Response:
 
 
 def _prints() -> bool:
-    return at_hand.prints(visit.node().files.devices, visit.place())
+    return at_hand.prints(web_node.node().files.devices, visit.place())
 
 
 def print_it(draft: str) -> Response:
@@ -78,7 +78,7 @@ def print_it(draft: str) -> Response:
 
 
 def _print(draft: str, number: str) -> Response:
-    node = visit.node()
+    node = web_node.node()
     with node.database.read() as tx:
         application = applications.get(tx, number)
     visit.speak_of(application.definition)
@@ -118,7 +118,7 @@ def made(application: Application, room: Room) -> Receipt:
 
 
 def _code(state: State) -> str:
-    return visit.node().receipt_code(state.receipt.token, state.number, state.filed_at or "")
+    return web_node.node().receipt_code(state.receipt.token, state.number, state.filed_at or "")
 
 
 def _parts(application: Application) -> tuple[tuple[str, str, str], ...]:
@@ -137,4 +137,4 @@ def _urgent(application: Application, say: Speaker) -> str:
 
 def address(code: str) -> str:
     """What the QR says."""
-    return receipt_address.address(citizen_base(visit.node().settings.status_url), code)
+    return receipt_address.address(citizen_base(web_node.node().settings.status_url), code)

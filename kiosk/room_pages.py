@@ -3,7 +3,7 @@
 from flask import abort, url_for
 from markupsafe import Markup
 
-from edge import markdown
+from edge import markdown, web_node
 from edge.room_content import Card
 from edge.web import language
 from kiosk import entries, visit
@@ -16,13 +16,13 @@ def card(card: str) -> tuple[str, int]:
 
 def sheet(card: str) -> tuple[str, int]:
     """The same on paper."""
-    return visit.page("card_sheet.html", card=_card(card), said=_said, today=visit.node().clock.today())
+    return visit.page("card_sheet.html", card=_card(card), said=_said, today=web_node.node().clock.today())
 
 
 def life(life: str) -> tuple[str, int]:
     """Everything that belongs to one event of a life."""
     visit.speak()
-    found = next((one for one in visit.node().files.home.life if one.id == life), None)
+    found = next((one for one in web_node.node().files.home.life if one.id == life), None)
     if found is None:
         abort(404)
     return visit.page("life.html", life=entries.of_life(found), found=entries.of_refs(found.entries))
@@ -31,8 +31,8 @@ def life(life: str) -> tuple[str, int]:
 def notice(notice: str) -> tuple[str, int]:
     """One notice, on the days for which it is written."""
     visit.speak()
-    found = visit.node().files.notices.get(notice)
-    if found is None or not found.runs(visit.node().clock.today()):
+    found = web_node.node().files.notices.get(notice)
+    if found is None or not found.runs(web_node.node().clock.today()):
         abort(404)
     text = found.said(language())
     body = Markup(markdown.html(text.body))  # noqa: S704 - only our own marks come out of it
@@ -42,7 +42,7 @@ def notice(notice: str) -> tuple[str, int]:
 
 def _card(name: str) -> Card:
     visit.speak()
-    found = visit.node().files.cards.get(name)
+    found = web_node.node().files.cards.get(name)
     if found is None:
         abort(404)
     return found

@@ -7,17 +7,17 @@ import hmac
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, flash, g, get_flashed_messages, render_template, request, url_for
+from flask import Response, flash, g, get_flashed_messages, render_template, request, url_for
 
 from edge import lookups, paired_door, texts, unwritten
 from edge.errors import problem
 from edge.web import language, see_other, session_id, translate, use_language
+from edge.web_node import node
 from edge.web_session import bound
 from kiosk.view import COOKIE, PATH, View
 
 if TYPE_CHECKING:
     from edge.devices.at_hand import PlaceName
-    from edge.node import Node
     from forms.definition import Definition
     from forms.head import Head
     from forms.page import Control
@@ -26,12 +26,6 @@ HOME = "kiosk.home_show"
 TOLD = "told:"
 VEIL = "~"
 UNWRITTEN_IDLE_S = 60  # who is called away leaves nothing on the screen for long
-
-
-def node() -> Node:
-    """The node of this program."""
-    found: Node = current_app.extensions["yizhan.node"]
-    return found
 
 
 def owner() -> str:

@@ -157,7 +157,7 @@ MAY_IMPORT = {
 }
 
 SCREENS = (
-    *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session", "edge.shown_once"),
+    *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session", "edge.web_node", "edge.shown_once"),
     "edge.offered_proof",
     *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.phone", "sync.centre.review"),

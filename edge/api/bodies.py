@@ -36,7 +36,7 @@ def file(node: Node, submission: Mapping[str, Any]) -> Filed:
 
     Raises Refused, service_unknown, service_not_yet, service_over, bad_request, and what materials.store raises.
     """
-    first = _earlier(node, submission["token"])
+    first = applications.earlier(node, submission["token"])
     if first is not None:
         return first
     offering.must_be_open(node, node.newest(submission["service"]), submission.get("on"))
@@ -52,12 +52,6 @@ def file(node: Node, submission: Mapping[str, Any]) -> Filed:
         materials=stored,
         on=submission.get("on"),
     )
-
-
-def _earlier(node: Node, token: str) -> Filed | None:
-    """A repeat is answered before its photographs are looked at again."""
-    with node.database.read() as tx:
-        return filings.of_token(tx, token)
 
 
 def _decoded(entry: Mapping[str, str]) -> bytes:

@@ -7,22 +7,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from flask import Response, current_app, jsonify, make_response, request, url_for
+from flask import Response, jsonify, make_response, request, url_for
 
 from edge import applications
 from edge.api import bodies
 from edge.applications import Application
 from edge.errors import problem
 from edge.filings import Filed
-from edge.node import Node
+from edge.web_node import node
 
 BODY_BYTES_MAX = 48 * 1024 * 1024  # base64 of the photographs of one application
-
-
-def node() -> Node:
-    """The node that this program serves; it lies in the Flask application, where the wiring put it."""
-    running: Node = current_app.extensions["yizhan.node"]
-    return running
 
 
 def file() -> Response:

@@ -1,10 +1,11 @@
 """Which address of the API runs what, who may call it, and what a program is told that may not."""
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 
 from edge.api import key
 from edge.errors import Refused, problem
 from edge.routes import Route, Who, register
+from edge.web_node import node
 
 SCHEME = "Bearer "
 
@@ -25,7 +26,7 @@ def guard() -> None:
     if RULES[request.endpoint or ""] is Who.ANYONE:
         return
     given = request.headers.get("Authorization", "")
-    home = current_app.extensions["yizhan.node"].settings.home
+    home = node().settings.home
     if not (given.startswith(SCHEME) and key.is_right(home, given.removeprefix(SCHEME).strip())):
         raise problem("wrong_api_key")
 

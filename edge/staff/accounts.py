@@ -10,7 +10,8 @@ from flask import Response, request, url_for
 from edge import account_book, account_chain, account_witness, accounts, factor, officers, qr, ranks, shown_once
 from edge.errors import problem
 from edge.shown_once import Once
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
+from edge.web_node import node
 
 ANSWERABLE = frozenset(
     {

@@ -6,8 +6,9 @@ from edge import applications, confirmations, demands, materials, web
 from edge.errors import YizhanError
 from edge.ranks import POLICE
 from edge.staff import cases, posted
-from edge.staff.context import node, officer
+from edge.staff.context import officer
 from edge.staff.materials import slots
+from edge.web_node import node
 from forms.kinds_receiving import DOCUMENTS
 
 REASON_MAX = 500

@@ -6,9 +6,10 @@ from flask import Response, make_response, request, url_for
 
 from edge import web
 from edge.errors import YizhanError, problem
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.transfer import about, key_of
 from edge.web_filters import when_near
+from edge.web_node import node
 
 REASON_MAX = 500
 _PARTS = 5

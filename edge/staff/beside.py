@@ -9,7 +9,7 @@ from flask import g, request
 from edge import draft_notes, prefill_marks, slip_numbers, unwritten
 from edge.drafts import Draft
 from edge.staff import bringing, seeing
-from edge.staff.context import node
+from edge.web_node import node
 from forms import display, proxies
 from forms import originals as rules
 from forms.definition import Definition

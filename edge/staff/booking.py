@@ -10,10 +10,11 @@ from edge.appointments import Booked, Wish
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.web_filters import day as day_text
+from edge.web_node import node
 from forms import pointer
 from forms.appointments import STATES
 from forms.kinds_desk import HOW

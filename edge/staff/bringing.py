@@ -11,10 +11,11 @@ from edge.applications import Application
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.staff import cases
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.panels import Panel
 from edge.staff.people import name_of
 from edge.web_filters import when_short
+from edge.web_node import node
 from forms import proxies
 from forms.definition import Definition
 from forms.kinds_receiving import PROXY_PAPERS, RELATIONS

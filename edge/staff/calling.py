@@ -7,8 +7,9 @@ from edge.node import Node
 from edge.officers import Officer
 from edge.staff import call_sources
 from edge.staff.booking import SAID
-from edge.staff.context import form_token, node, page
+from edge.staff.context import form_token, page
 from edge.staff.today_cards import Card
+from edge.web_node import node
 
 
 def show() -> str:

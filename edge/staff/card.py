@@ -14,7 +14,8 @@ from edge.devices.card import Card
 from edge.devices.readers import FAULTS
 from edge.drafts import Draft
 from edge.errors import YizhanError, problem
-from edge.staff.context import node, officer
+from edge.staff.context import officer
+from edge.web_node import node
 from forms.kinds_receiving import LONG
 
 READ, SAME, OTHER = "card-read", "card-same", "card-other"  # pressed buttons

@@ -9,11 +9,12 @@ from edge import applications, log, sealing, slip_numbers, stock, stock_slips, w
 from edge.applications import Application
 from edge.node import Node
 from edge.staff import materials, panels, rows
-from edge.staff.context import form_token, node, page
+from edge.staff.context import form_token, page
 from edge.staff.link import network
 from edge.staff.materials import Picture
 from edge.staff.people import name_of
 from edge.web_filters import day, when, when_near, when_short
+from edge.web_node import node
 from edge.words import Mark
 from forms import page as form_page
 from forms.answers import Context

@@ -6,7 +6,8 @@ from flask import Response, make_response, request, url_for
 
 from edge import doctor, upgrade_package, web
 from edge.errors import YizhanError, problem
-from edge.staff.context import node, page
+from edge.staff.context import page
+from edge.web_node import node
 
 BADGES = {"fine": ("正常", "ok"), "faulty": ("要处理", "due"), "unknown": ("没有检查", "wait")}
 

@@ -11,9 +11,10 @@ from edge.node import Node
 from edge.officers import Officer
 from edge.staff import day_sources
 from edge.staff.booking import title
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.day_sources import Group
 from edge.staff.today_cards import Card
+from edge.web_node import node
 
 NOTE_MAX = 200
 

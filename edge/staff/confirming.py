@@ -10,11 +10,12 @@ from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff import cases
-from edge.staff.context import node, officer
+from edge.staff.context import officer
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.staff.unconfirmed import WAITING, by_comparing, pressing
 from edge.web_filters import when_near
+from edge.web_node import node
 
 ANSWERABLE = frozenset({"reason_missing", "police_only"})
 
@@ -85,5 +86,3 @@ def refuse(number: str) -> Response:
             raise
         return web.see_other(url_for("staff.cases_show", number=number, confirm="reason", _anchor="confirming"))
     return web.see_other(cases.address(number, "unconfirmed"))
-
-

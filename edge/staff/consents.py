@@ -10,9 +10,10 @@ from edge.consents import Line
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.staff import cases
-from edge.staff.context import node, officer
+from edge.staff.context import officer
 from edge.staff.panels import Panel
 from edge.web_filters import when_short
+from edge.web_node import node
 from forms.head import DEFAULT_LANGUAGE
 
 _FAULTS = {

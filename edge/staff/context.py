@@ -3,11 +3,13 @@
 import secrets
 from typing import Any, NamedTuple
 
-from flask import current_app, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
-from edge.node import Node
+from edge import applications
+from edge.applications import Application
 from edge.officers import Officer
 from edge.staff.may import may
+from edge.web_node import node
 
 # what an act says on the page that follows it; the address carries the key alone
 SAID = {
@@ -85,10 +87,10 @@ class Entry(NamedTuple):
     current: bool
 
 
-def node() -> Node:
-    """The node that the wiring put under this program."""
-    running: Node = current_app.extensions["yizhan.node"]
-    return running
+def application_of(number: str) -> Application:
+    """The application with this number as it stands now. Raises not_found."""
+    with node().database.read() as tx:
+        return applications.get(tx, number)
 
 
 def officer() -> Officer:

@@ -11,10 +11,11 @@ from edge import applications, demands, materials, uploads, web
 from edge.applications import Application
 from edge.errors import Refused, problem
 from edge.staff import posted
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import application_of, form_token, officer, page
 from edge.staff.materials import slots
 from edge.uploads import Taken
 from edge.web_filters import day
+from edge.web_node import node
 from forms import page as pages
 from forms import parsing
 from forms.answers import Context
@@ -54,13 +55,13 @@ class Try:
 
 def show(number: str) -> str:
     """The form of the correction; not_allowed_now where nothing is to be corrected."""
-    application = _application(number)
+    application = application_of(number)
     return _page(application, Try(copy.deepcopy(application.state.answers)))
 
 
 def answer(number: str) -> Response:
     """Store the correction as one event; what is wrong comes back with everything that was typed."""
-    application = _application(number)
+    application = application_of(number)
     attempt = _read(application)
     if not attempt.faults:
         try:
@@ -78,11 +79,6 @@ def answer(number: str) -> Response:
         else:
             return web.see_other(url_for("staff.cases_show", number=number, said="corrected"))
     return make_response(_page(application, attempt), 422)
-
-
-def _application(number: str) -> Application:
-    with node().database.read() as tx:
-        return applications.get(tx, number)
 
 
 def _page(application: Application, attempt: Try) -> str:

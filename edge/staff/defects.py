@@ -6,15 +6,16 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 from markupsafe import Markup
 
-from edge import applications, defects, demands, qr, web, words
+from edge import defects, demands, qr, web, words
 from edge.applications import Application
 from edge.defects import Ticked
 from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.staff import cases, proofs, receipts
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import application_of, form_token, officer, page
 from edge.staff.panels import Panel
 from edge.web_filters import day, when
+from edge.web_node import node
 from forms import notices
 from forms.kinds_delivery import SIGNED
 from forms.state import Correction, Item, State
@@ -69,12 +70,7 @@ def panel(running: Node, application: Application) -> Panel | None:
 
 def show(number: str) -> str:
     """Everything that can be asked for, with what is missing ticked. Raises not_found, not_allowed_now."""
-    return _page(_application(number), _before(number))
-
-
-def _application(number: str) -> Application:
-    with node().database.read() as tx:
-        return applications.get(tx, number)
+    return _page(application_of(number), _before(number))
 
 
 def _before(number: str) -> Ticked | None:
@@ -84,7 +80,7 @@ def _before(number: str) -> Ticked | None:
 
 def tick(number: str) -> Response:
     """Keep what was ticked and show the sheet; what is wrong comes back with everything that was typed."""
-    application = _application(number)
+    application = application_of(number)
     picked = request.form.getlist("pick")
     try:
         items = [_item(application, one) for one in picked]
@@ -173,7 +169,7 @@ def sheet(number: str) -> str:
 
 
 def _sheet(number: str, error: YizhanError | None = None) -> str:
-    application, kept = _application(number), _before(number)
+    application, kept = application_of(number), _before(number)
     state, running = application.state, node()
     given = next((one for one in reversed(state.corrections) if one.side == "node"), None)
     if kept is None and given is None:

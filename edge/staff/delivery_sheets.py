@@ -2,11 +2,12 @@
 
 from flask import render_template
 
-from edge import applications, handover, officers, words
+from edge import handover, officers, words
 from edge.applications import Application
 from edge.errors import problem
-from edge.staff.context import node, officer
+from edge.staff.context import application_of, officer
 from edge.web_filters import when
+from edge.web_node import node
 from forms import expiry, persons, service_results
 from forms.delivery import Handed, Posted
 from forms.kinds_delivery import PROOFS, WAYS
@@ -16,7 +17,7 @@ def receipt(number: str) -> str:
     """送达回证 before anything is handed over: signed on paper on a visit, then noted as the proof. Raises not_found,
     document_none where nothing waits.
     """
-    application = _application(number)
+    application = application_of(number)
     names = [name for _, name in handover.handable(application)]
     names += [name for one in application.state.delivery.travelling for name in one.names]
     if not names:
@@ -26,16 +27,11 @@ def receipt(number: str) -> str:
 
 def handed(number: str, event: str) -> str:
     """送达回证 of what was handed over, with its proof. Raises not_found."""
-    application = _application(number)
+    application = application_of(number)
     found = next((one for one in application.state.delivery.handed if one.id == event), None)
     if found is None:
         raise problem("not_found")
     return _receipt(application, list(found.names), found)
-
-
-def _application(number: str) -> Application:
-    with node().database.read() as tx:
-        return applications.get(tx, number)
 
 
 def _receipt(application: Application, names: list[str], done: Handed | None) -> str:
@@ -61,7 +57,7 @@ def waybill(number: str) -> str:
     """What is copied onto the carrier's waybill, or handed over with the parcel. Raises not_found, document_none where
     there is nothing to be posted.
     """
-    running, application = node(), _application(number)
+    running, application = node(), application_of(number)
     said = persons.told(application.definition, application.state.answers)
     posted: Posted | None = next(iter(application.state.delivery.travelling), None)
     names = list(posted.names) if posted else [name for _, name in handover.handable(application)]

@@ -7,7 +7,8 @@ from flask import Response, make_response, request
 from edge import duties, markdown, web
 from edge.errors import YizhanError
 from edge.staff import session
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
+from edge.web_node import node
 
 ANSWERABLE = frozenset({"not_all_read", "name_not_own", "duties_changed"})
 FIELD = "read/"
@@ -61,5 +62,3 @@ def _page(fault: str = "") -> str:
         fault=fault,
         token=form_token(),
     )
-
-

@@ -14,11 +14,12 @@ from edge.expiring import Call, Expiring
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff import rows
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.today_cards import Card
 from edge.typed import whole_number
 from edge.web_filters import day as day_text
 from edge.web_filters import when_near
+from edge.web_node import node
 from forms import expiry, persons
 from forms.expiry import BASES, WHATS
 from forms.figures import SMALL

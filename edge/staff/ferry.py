@@ -8,8 +8,9 @@ from flask import Response, make_response, request, url_for
 
 from edge import web
 from edge.errors import YizhanError, problem
-from edge.staff.context import node, page
+from edge.staff.context import page
 from edge.staff.link import network
+from edge.web_node import node
 
 REFRESH_S = 1
 BYTES_FROM = 10_000  # a count of files is never so high: beyond, it is bytes

@@ -13,8 +13,9 @@ from edge.figure_words import FEW, NOTHING
 from edge.node import Node
 from edge.staff import comparing
 from edge.staff.comparing import Compared
-from edge.staff.context import node, page
+from edge.staff.context import page
 from edge.staff.plots import Plot, plot
+from edge.web_node import node
 from forms.figures import FORMULAS, KINDS, SMALL, Figures, Kind, Period, Rate, veiled
 from forms.kinds import RESULTS
 

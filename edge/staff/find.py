@@ -8,8 +8,9 @@ from flask import request, url_for
 
 from edge import applications
 from edge.staff import rows
-from edge.staff.context import node, page
+from edge.staff.context import page
 from edge.typed import whole_number
+from edge.web_node import node
 
 PAGE_ROWS = 20
 STATES = (

@@ -9,8 +9,9 @@ from edge import asking, guide_words, manual, markdown, offering
 from edge.errors import problem
 from edge.manual import Chapter
 from edge.routes import rule_of
-from edge.staff.context import node, page
+from edge.staff.context import page
 from edge.staff.may import may
+from edge.web_node import node
 
 CHAPTERS = {one.id: one.title for one in manual.CHAPTERS}
 TEXT_MAX = 50

@@ -12,10 +12,11 @@ from edge.handover import Handing, Proxy
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff import cases, proofs
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.web_filters import when_near
+from edge.web_node import node
 from forms import expiry, service_results
 from forms.delivery import Call
 from forms.kinds_delivery import CALLED_BY, PROOFS, REACHED, SOURCES, WAYS
@@ -218,10 +219,7 @@ def post(number: str) -> Response:
 
 def hand(number: str) -> Response:
     """送达; for 即办 with its sealed blank in the same sitting."""
-    slips = {
-        paper: request.form.get(f"slip:{paper}", "").strip().upper()
-        for paper in request.form.getlist("paper")
-    }
+    slips = {paper: request.form.get(f"slip:{paper}", "").strip().upper() for paper in request.form.getlist("paper")}
 
     def act(by: dict[str, str]) -> Any:
         given, own = _handing(), officer().name
@@ -279,5 +277,3 @@ def find() -> Response:
         if heads.find(tx, number) is None:
             raise problem("not_found")
     return web.see_other(url_for("staff.handover_one", number=number, _anchor="arrive"))
-
-

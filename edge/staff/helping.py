@@ -8,8 +8,9 @@ from flask import Response, make_response, request, url_for
 from edge import calls, drafts, prefill, web
 from edge.calls import Call
 from edge.errors import YizhanError, problem
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.person import ANSWERABLE
+from edge.web_node import node
 
 
 def answer(call: int) -> Response:

@@ -12,9 +12,10 @@ from edge.errors import YizhanError
 from edge.money import yuan
 from edge.node import Node
 from edge.staff import rows
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.people import name_of
 from edge.web_filters import when
+from edge.web_node import node
 from edge.words import Mark
 from forms.kinds_delivery import WAYS
 from forms.state import Item

@@ -28,10 +28,11 @@ from edge.drafts import AlreadyFiled, Draft
 from edge.errors import Refused, YizhanError
 from edge.lookups import Asked
 from edge.staff import beside, card, person, posted
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.materials import OTHER, asks_for_photos, names, slots
 from edge.uploads import Form, Taken
 from edge.web_filters import fid, size_text
+from edge.web_node import node
 from forms import page as pages
 from forms import pointer
 from forms.answers import Context

@@ -5,8 +5,9 @@ from flask import Response, url_for
 from edge import kept_forms, web
 from edge.errors import YizhanError
 from edge.kept_forms import KeptForm
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.web_filters import when_near
+from edge.web_node import node
 
 SHOWN_MAX = 2000
 

@@ -10,8 +10,9 @@ from edge import applications, held, incoming, uploads
 from edge import materials as store
 from edge.applications import Application
 from edge.errors import problem
-from edge.staff.context import node, page
+from edge.staff.context import page
 from edge.web_filters import size_text
+from edge.web_node import node
 from forms import display
 from forms import page as form_page
 from forms.definition import Definition

@@ -8,6 +8,7 @@ from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import ALL_POSTS, Officer
 from edge.routes import Route, rule_of
+from edge.web_node import node
 
 STATION = "联系派出所，本室没有能办理的人员"
 
@@ -53,8 +54,8 @@ ALSO_ON_A_VISIT = frozenset({"staff.acts_verify", "staff.acts_add_material", "st
 
 def is_here(endpoint: str) -> bool:
     """Whether a page of the console belongs to where this program runs: everything in the room, intake on a visit."""
-    node: Node = current_app.extensions["yizhan.node"]
-    if not node.sealed:
+    running = node()
+    if not running.sealed:
         return True
     part = endpoint.rpartition(".")[2].partition("_")[0]
     return part in ON_A_VISIT or endpoint in ALSO_ON_A_VISIT

@@ -6,8 +6,9 @@ from edge import missing_people, web, words
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.today_cards import Card
+from edge.web_node import node
 from forms.dates import months_later
 from forms.kinds_people import NOTICE_ENDS
 

@@ -6,8 +6,9 @@ from edge import needs, officers, web
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.today_cards import Card
+from edge.web_node import node
 from forms.kinds_people import NEED_STATES, NEEDS, RAISED_BY
 
 FIELDS = ("village", "who", "phone")

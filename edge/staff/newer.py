@@ -4,7 +4,8 @@ from flask import Response, request, url_for
 
 from edge import drafts, moves, web
 from edge.errors import YizhanError
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
+from edge.web_node import node
 
 
 def show(draft: str) -> str | Response:

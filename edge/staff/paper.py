@@ -9,11 +9,12 @@ from edge.draft_notes import Note
 from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.people import name_of
 from edge.staff.today_cards import Card
 from edge.typed import whole_number
 from edge.web_filters import group4
+from edge.web_node import node
 
 ANSWERABLE = frozenset({
     "slip_wrong", "slip_used", "slip_voided", "slip_unknown", "slip_day_wrong", "slip_reason_missing",

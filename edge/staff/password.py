@@ -5,8 +5,9 @@ from flask import Response, make_response, request, url_for
 from edge import logins as own
 from edge import officers, web
 from edge.errors import YizhanError, problem
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.session import COOKIE, cookie_path
+from edge.web_node import node
 
 ANSWERABLE = frozenset(
     {

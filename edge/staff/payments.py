@@ -11,12 +11,13 @@ from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import Officer
 from edge.ranks import POLICE
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.link import network
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.typed import whole_number
 from edge.web_filters import when_near, when_short
+from edge.web_node import node
 from forms.delivery import Bill, find_bill
 from forms.kinds_delivery import PAID_BY, PAY_WHERE
 

@@ -8,8 +8,9 @@ from edge import prefill, prefill_marks, unwritten
 from edge.drafts import Draft
 from edge.errors import YizhanError
 from edge.staff import card
-from edge.staff.context import node, officer
+from edge.staff.context import officer
 from edge.web_filters import when_short
+from edge.web_node import node
 from forms import persons
 from forms.definition import Definition
 

@@ -9,8 +9,9 @@ from edge.errors import problem
 from edge.exercises import Progress
 from edge.routes import rule_of
 from edge.staff import session
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.may import may
+from edge.web_node import node
 
 
 def show() -> Response | str:

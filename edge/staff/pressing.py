@@ -8,9 +8,10 @@ from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff import rows
-from edge.staff.context import node, page
+from edge.staff.context import page
 from edge.staff.rows import Row
 from edge.staff.today_cards import Card, Level
+from edge.web_node import node
 
 LISTED_MAX = 50
 

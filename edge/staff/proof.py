@@ -4,8 +4,9 @@ from flask import Response, current_app, make_response, request, url_for
 
 from edge import factor, offered_proof, web
 from edge.errors import YizhanError
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.session import COOKIE
+from edge.web_node import node
 
 
 def show() -> Response | str:

@@ -10,8 +10,9 @@ from flask import Response, make_response, request
 from edge import applications, materials
 from edge.errors import problem
 from edge.staff import posted
-from edge.staff.context import node, officer
+from edge.staff.context import officer
 from edge.staff.materials import sent
+from edge.web_node import node
 from forms.state import Material, State
 
 STROKES = "/strokes"

@@ -7,7 +7,8 @@ from flask import Response, make_response, request, url_for
 
 from edge import facts, ratings, web
 from edge.errors import YizhanError, problem
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
+from edge.web_node import node
 from forms.figures import SMALL, Period
 from forms.kinds_people import GRADES
 

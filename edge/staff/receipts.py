@@ -8,9 +8,10 @@ from edge.applications import Application
 from edge.devices import at_hand, printers, printing
 from edge.errors import YizhanError
 from edge.staff import reprinting, rows
-from edge.staff.context import node, page
+from edge.staff.context import page
 from edge.typed import whole_number
 from edge.web_filters import when
+from edge.web_node import node
 from forms import proxies
 from forms.kinds_people import GRADES
 from forms.state import State

@@ -8,8 +8,9 @@ from edge import drafts, guide_words, index, offering, prints, publishing, web
 from edge.drafts import Draft
 from edge.errors import problem
 from edge.node import Node
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.web_filters import when_near
+from edge.web_node import node
 from forms.deadlines import limit_words
 from forms.head import Head
 

@@ -11,9 +11,10 @@ from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import Officer
 from edge.reminders import Reminder
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
+from edge.web_node import node
 
 
 def waiting(tx: Connection) -> list[Reminder]:

@@ -9,9 +9,10 @@ from edge.applications import Application
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.routes import later
-from edge.staff.context import form_token, node, officer
+from edge.staff.context import form_token, officer
 from edge.staff.people import name_of
 from edge.web_filters import when
+from edge.web_node import node
 from forms.kinds_receiving import DOCUMENTS
 
 

@@ -16,6 +16,7 @@ from edge.node import Node
 from edge.officers import Officer
 from edge.routes import find
 from edge.staff import posted
+from edge.web_node import node
 from edge.web_session import CSRF_FIELD
 
 COOKIE = "yizhan_officer_was"
@@ -107,4 +108,4 @@ def _apart(running: Node, owner: Officer) -> Saved | None:
 def settle(known: Officer) -> None:
     """What is sent again need not be kept any longer."""
     if request.method == "POST" and request.form.get(KEPT):
-        kept_forms.drop(current_app.extensions["yizhan.node"], request.form[KEPT], known.account)
+        kept_forms.drop(node(), request.form[KEPT], known.account)

@@ -16,11 +16,12 @@ from edge.errors import YizhanError, problem
 from edge.page_images import Corners
 from edge.staff import intake, posted
 from edge.staff.acts import FILE_FAULTS
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.intake import PER_SLOT_MAX, Intake
 from edge.staff.materials import slots
 from edge.uploads import Upload
 from edge.web_filters import size_text
+from edge.web_node import node
 from forms import pointer
 from forms.state import Material
 

@@ -11,10 +11,11 @@ from edge.applications import Application
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.staff import cases
-from edge.staff.context import node, officer
+from edge.staff.context import officer
 from edge.staff.panels import Panel
 from edge.staff.people import name_of
 from edge.web_filters import when_short
+from edge.web_node import node
 from forms import originals as rules
 from forms.definition import Definition
 from forms.state import Seen
@@ -123,5 +124,3 @@ def act(
         return ()
     body = originals.checked(definition, answers, given, ticked(), actor=officer().actor, second=other())
     return (("originals.seen", body),)
-
-

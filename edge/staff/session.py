@@ -6,7 +6,8 @@ from edge import concerns, duties, factor, officers, three, web
 from edge.errors import YizhanError, problem
 from edge.routes import Route, Who
 from edge.staff import may, rescue
-from edge.staff.context import node, officer
+from edge.staff.context import officer
+from edge.web_node import node
 
 COOKIE = "yizhan_officer"
 COOKIE_PATH = "/console"
@@ -130,9 +131,7 @@ def login() -> Response:
     web.renew_session()
     somebody_else = rescue.hinted() not in ("", account.lower())
     response = web.see_other(inside("" if somebody_else and any(one in wanted for one in OWN) else wanted))
-    response.set_cookie(
-        COOKIE, token, path=cookie_path(), httponly=True, samesite="Strict", secure=request.is_secure
-    )
+    response.set_cookie(COOKIE, token, path=cookie_path(), httponly=True, samesite="Strict", secure=request.is_secure)
     rescue.hint(response, account.lower())
     return response
 

@@ -8,9 +8,10 @@ from flask import Response, make_response, request, url_for
 from edge import officers, stock, stock_slips, web
 from edge.errors import YizhanError, problem
 from edge.ranks import POLICE
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.typed import whole_number
 from edge.web_filters import group4, when_short
+from edge.web_node import node
 
 SHOWN_MAX = 2000
 SAID = {

@@ -5,7 +5,8 @@ from flask import Response, request, url_for
 from edge import draft_notes, drafts, handing, web
 from edge.drafts import Draft
 from edge.errors import YizhanError
-from edge.staff.context import node, officer
+from edge.staff.context import officer
+from edge.web_node import node
 
 ANSWERABLE = frozenset({"code_unknown", "code_private"})
 

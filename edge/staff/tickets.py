@@ -7,8 +7,9 @@ from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
 from edge.pairing import Pairings
-from edge.staff.context import form_token, node, officer, page
+from edge.staff.context import form_token, officer, page
 from edge.staff.today_cards import Card
+from edge.web_node import node
 from forms.kinds_desk import FAULTS
 
 

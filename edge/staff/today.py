@@ -9,10 +9,11 @@ from edge import arrivals, calls, due, heads, reporting_limits, room_watch
 from edge.database import Connection
 from edge.node import Node
 from edge.staff import closing, pressing, reminding, rows, today_cards
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.link import network
 from edge.staff.rows import Row
 from edge.web_filters import when_near
+from edge.web_node import node
 from edge.words import Mark
 
 ROWS_MAX = 20  # the rest is one click away
@@ -50,9 +51,7 @@ def show() -> str:
     with running.database.read() as tx:
         first, numbers = _numbers(running, tx)
         open_count = sum(count for phase, count in heads.counts(tx).items() if phase != "closed")
-        asking = [
-            Waiting(one.id, one.code, when_near(one.at, today), bool(one.draft)) for one in calls.waiting(tx)
-        ]
+        asking = [Waiting(one.id, one.code, when_near(one.at, today), bool(one.draft)) for one in calls.waiting(tx)]
         reminders = reminding.waiting(tx)
         limits = [_limit(one) for one in reporting_limits.running(tx)]
     found = _lines(running, first, numbers)

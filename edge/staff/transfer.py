@@ -9,9 +9,10 @@ from edge import applications, three, web
 from edge.materials import size_text
 from edge.node import Node
 from edge.staff import rows
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.link import network, set_aside
 from edge.web_filters import group4, when_near
+from edge.web_node import node
 from forms.deadlines import duration_words
 
 WAITING_MAX = 50

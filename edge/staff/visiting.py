@@ -9,9 +9,10 @@ from edge import inbox, inbox_merge, inbox_set, visits, web
 from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import node, officer, page
+from edge.staff.context import officer, page
 from edge.staff.today_cards import Card
 from edge.visits import Visit
+from edge.web_node import node
 
 SHOWN_ONCE = "visit-shown-once"
 DONE = "visit-done"

@@ -3,7 +3,8 @@
 from markupsafe import Markup
 
 from edge import applications, qr, writs
-from edge.staff.context import node, page
+from edge.staff.context import page
+from edge.web_node import node
 
 
 def show(number: str, event: str) -> str:

@@ -7,10 +7,10 @@ from flask import Response, current_app, redirect, request, url_for
 
 from edge import applications, ratings, receipts
 from edge.errors import YizhanError, problem
-from edge.node import Node
 from edge.status import frame
 from edge.status.limits import LIMIT, MissLimit
 from edge.web import translate
+from edge.web_node import node
 from forms.kinds_people import GRADES
 
 FAULTS = {"rating_grade": "rate_no_grade", "rating_given": "rate_given", "rating_words": "rate_long"}
@@ -23,7 +23,7 @@ def show(token: str) -> Response:
 
 def give(token: str) -> Response:
     """Keep the rating; a fault is said on the same page."""
-    running, number, given = _node(), _number(token), request.form
+    running, number, given = node(), _number(token), request.form
     try:
         ratings.give(
             running,
@@ -44,14 +44,9 @@ def give(token: str) -> Response:
     return answer
 
 
-def _node() -> Node:
-    running: Node = current_app.extensions["yizhan.node"]
-    return running
-
-
 def _number(token: str) -> str:
     """Whoever tries addresses at random is slowed down as on the page itself."""
-    running = _node()
+    running = node()
     misses: MissLimit = current_app.extensions[LIMIT]
     address, now = request.remote_addr or "", running.clock.ticks()
     if misses.blocked(address, now):
@@ -67,7 +62,7 @@ def _number(token: str) -> str:
 
 
 def _page(token: str, number: str, *, fault: str = "", status: int = 200) -> Response:
-    running = _node()
+    running = node()
     with running.database.read() as tx:
         open_ = ratings.may_be_given(tx, number)
     return frame.page(

@@ -11,11 +11,12 @@ from edge.status import english, frame
 from edge.status.limits import LIMIT, WINDOW_MS, MissLimit
 from edge.status.progress import Subject, progress
 from edge.web import language, translate
+from edge.web_node import node
 
 
 def show(token: str) -> Response:
     """How an application stands, for whoever holds its receipt."""
-    running: Node = current_app.extensions["yizhan.node"]
+    running = node()
     misses: MissLimit = current_app.extensions[LIMIT]
     address, now = request.remote_addr or "", running.clock.ticks()
     if misses.blocked(address, now):
