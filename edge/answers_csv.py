@@ -4,7 +4,7 @@ import csv
 import io
 
 from edge.applications import Application
-from forms import gb18030, page, pointer
+from forms import apart, gb18030, page, pointer
 from forms.answers import Context
 from forms.definition import DEFAULT_LANGUAGE
 from forms.formal import formal
@@ -16,13 +16,14 @@ def table(application: Application) -> str:
     """One line for each answer that was asked: its JSON Pointer, its name, its value in words and as stored."""
     definition, state = application.definition, application.state
     context = Context(**{**state.context, "language": DEFAULT_LANGUAGE})
-    sections = page.summary(formal(definition), state.answers, context=context)
+    answers = apart.shown(state)
+    sections = page.summary(formal(definition), answers, context=context)
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow(HEAD)
     for section in sections:
         for path, label, words in section.rows:
-            value = pointer.get(state.answers, path, "")
+            value = pointer.get(answers, path, "")
             lines.writerow((state.number, definition.title, section.label, path, label, words, _stored(value)))
     return out.getvalue()
 

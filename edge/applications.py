@@ -21,6 +21,7 @@ from edge import (
     materials,
     ranks,
     ratings,
+    setting_apart,
     submissions,
     validity,
     wholes,
@@ -179,7 +180,7 @@ def answer_correction(
             **({"note": note} if note else {}),
             **ranks.mark(tx, definition, actor),
         }
-        event = log.append(tx, "correction.answered", number, body, actor)
+        event = setting_apart.append(tx, "correction.answered", number, definition, body=body, actor=actor)
         agreeing.follow(tx, event, definition, (state.answers, checked), judged_by.language)
         return event
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +20,7 @@ from edge.errors import problem
 from forms import events
 
 if TYPE_CHECKING:
-    from edge.database import Connection
+    from edge.database import Connection, Database
     from edge.node import Node
 
 KIND: Final = "record.erased"
@@ -101,13 +101,18 @@ def erase(node: Node, numbers: Iterable[str], *, why: str, note: str, actor: str
         projections.rebuild(tx, node.settings)
         for sha256 in materials:
             _forget_material(tx, sha256)
-        marks -= _still_said(tx, marks)
-    node.database.empty_log()
-    found = residues.count(node.database, marks)
+        marks -= still_said(tx, marks)
+    return Erased(wanted, count, len(materials), len(marks), clean(node.database, marks))
+
+
+def clean(database: Database, marks: set[str]) -> int:
+    """Empty what lies unused in the file and its log; how often any of the marks is found in them then."""
+    database.empty_log()
+    found = residues.count(database, marks)
     if found:  # what SQLite moves within a page it doesn't always overwrite
-        node.database.vacuum()
-        found = residues.count(node.database, marks)
-    return Erased(wanted, count, len(materials), len(marks), found)
+        database.vacuum()
+        found = residues.count(database, marks)
+    return found
 
 
 def _blank(tx: Connection, number: str) -> int:
@@ -116,10 +121,15 @@ def _blank(tx: Connection, number: str) -> int:
         (number,),
     ).fetchall()
     for row in rows:
-        left = events.erased(bytes(row["salt"]), bytes(row["body"]))
-        place = (left, row["side"], row["epoch"], row["seq"])
-        tx.execute("UPDATE event SET body = ?, salt = zeroblob(16) WHERE side = ? AND epoch = ? AND seq = ?", place)
+        blank(tx, row)
     return len(rows)
+
+
+def blank(tx: Connection, row: Mapping[str, Any]) -> None:
+    """Leave of one event its place and the hash of its body; `row`: side, epoch, seq, salt, body."""
+    left = events.erased(bytes(row["salt"]), bytes(row["body"]))
+    place = (left, row["side"], row["epoch"], row["seq"])
+    tx.execute("UPDATE event SET body = ?, salt = zeroblob(16) WHERE side = ? AND epoch = ? AND seq = ?", place)
 
 
 def _materials(tx: Connection, numbers: Iterable[str]) -> list[str]:
@@ -163,7 +173,7 @@ def _telling(value: Any, name: str) -> Iterator[str]:
             yield value
 
 
-def _still_said(tx: Connection, marks: set[str]) -> set[str]:
+def still_said(tx: Connection, marks: set[str]) -> set[str]:
     """Marks that something else of the room says rightly: another application of the same person, a service's text."""
     legible = (bytes(row[0]).decode() for row in tx.execute(f"SELECT body FROM event WHERE {log.LEGIBLE}"))  # noqa: S608  own words
     files = (bytes(row[0]).decode() for row in tx.execute("SELECT raw FROM definition"))

@@ -9,12 +9,12 @@ from edge import (
     concerns,
     definitions,
     heads,
-    log,
     materials,
     offering,
     ranks,
     receipts,
     sealing,
+    setting_apart,
     submissions,
     taking_in,
     wholes,
@@ -163,7 +163,7 @@ def write(node: "Node", tx: Connection, filing: Filing) -> Filed:
 
 def _append(tx: Connection, number: str, filing: Filing, body: dict[str, Any]) -> Event:
     definitions.keep(tx, filing.definition)
-    event = log.append(tx, "application.filed", number, body, filing.actor)
+    event = setting_apart.append(tx, "application.filed", number, filing.definition, body=body, actor=filing.actor)
     agreeing.follow(tx, event, filing.definition, ({}, filing.answers), filing.context.language)
     return event
 

@@ -17,6 +17,7 @@ from edge import (
     appointments,
     due,
     erasing,
+    erasing_fields,
     log,
     machine_report,
     missing_people,
@@ -48,6 +49,7 @@ class Keeper:
         self._free = free_bytes or _free
         self._mark = node.settings.database.parent / RUNNING_FILE
         self._lead_ms = self._lead()
+        self._fields_on = ""  # the day on which nothing more was found to go
         self._rest = 0  # rounds until backups are looked at again
 
     def begin(self) -> None:
@@ -109,6 +111,7 @@ class Keeper:
         node, over = self._node, erasing.due(self._node)
         if over:
             erasing.erase(node, over, why="term", note="", actor="system")
+        if self._erase_fields() or over:
             rolling.renew(node)
         elif rolling.is_due(node):
             done = rolling.run(node)
@@ -117,6 +120,15 @@ class Keeper:
         else:
             return
         self._rest = ROUNDS_BETWEEN
+
+    def _erase_fields(self) -> bool:
+        """Answers whose own term is over, looked for once in each day of the centre; whether any went."""
+        today = self._node.clock.centre_time()[:10]
+        over = erasing_fields.due(self._node) if today != self._fields_on else []
+        if not over:
+            self._fields_on = today
+            return False
+        return erasing_fields.erase(self._node, over).fields > 0
 
     def _look_at_clock(self) -> None:
         lead = self._lead()

@@ -31,7 +31,7 @@ from edge import (
 from edge.errors import YizhanError, problem
 from edge.inbox_items import Content, Item
 from edge.os_words import why
-from forms import kinds, kinds_consents, kinds_receiving
+from forms import kinds, kinds_apart, kinds_consents, kinds_receiving
 
 if TYPE_CHECKING:
     from edge.database import Connection
@@ -46,7 +46,7 @@ FILED: Final = "application.filed"
 TAKEN: Final = frozenset(
     {
         *(FILED, "material.added", "identity.verified", "application.withdrawn"),
-        *(*kinds_receiving.KINDS, *kinds_consents.KINDS),
+        *(*kinds_receiving.KINDS, *kinds_consents.KINDS, *kinds_apart.KINDS),
     }
 )
 # what citizens tell the room as a whole, with what brings its rows up to date

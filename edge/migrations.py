@@ -302,3 +302,9 @@ def m190_safety(tools: Tools) -> None:
 def m200_heard(tools: Tools) -> None:
     """How far the centre's refusals were heard, where that is not as far as it acknowledged: an answer got lost."""
     _run(tools, *tables.outgoing.HEARD)
+
+
+@steps()
+def m210_set_apart(tools: Tools) -> None:
+    """What finds the answers that go before their application: they are few, and looked for every day."""
+    _run(tools, *tables.safety.SET_APART)

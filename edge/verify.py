@@ -10,6 +10,8 @@ from edge import account_book, account_witness, heads, log
 from edge.database import Connection, Database
 from forms import events
 from forms.events import ChainError, Head, Side
+from forms.kinds_apart import EXPIRED, PURGED
+from forms.kinds_apart import KIND as SET_APART
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ def _materials(tx: Connection, faults: list[str]) -> int:
 def _unaccounted(tx: Connection) -> list[str]:
     """Applications whose content is gone and of whose erasing the log says nothing: somebody else did that."""
     gone = f"NOT ({log.LEGIBLE}) AND body <> x''"  # an empty body, which no one of us writes, was never more
-    rows = tx.execute(f"SELECT DISTINCT application FROM event WHERE {gone}").fetchall()  # noqa: S608  ours
-    said = log.of_room(tx, "node", '["record.erased"]') if rows else []
-    return sorted({row[0] for row in rows} - {number for event in said for number in event.data["applications"]})
+    rows = tx.execute(f"SELECT DISTINCT application, kind = '{SET_APART}' FROM event WHERE {gone}").fetchall()  # noqa: S608  ours
+    if not rows:
+        return []
+    whole = _named(tx, "node", '["record.erased"]')
+    fields = whole | _named(tx, "node", f'["{EXPIRED}"]') | _named(tx, "centre", f'["{PURGED}"]')
+    return sorted({number for number, apart in rows if number not in (fields if apart else whole)})
+
+
+def _named(tx: Connection, side: Side, kinds: str) -> set[str]:
+    """The applications that records of these kinds name."""
+    return {number for event in log.of_room(tx, side, kinds) for number in event.data["applications"]}

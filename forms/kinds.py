@@ -7,6 +7,7 @@ A field that the table does not know is refused: a newer writer's event is then 
 from typing import TYPE_CHECKING, Any
 
 from forms import (
+    kinds_apart,
     kinds_board,
     kinds_consents,
     kinds_delivery,
@@ -108,6 +109,7 @@ ANSWERED_FIELDS = {
     "context": Field("补正时的日期、语言和地点", object_of(CONTEXT_FIELDS)),
     "materials": Field("补交的材料", materials),
     "note": Field("给审查人员的说明", text(), required=False),
+    "apart": kinds_apart.APART,
 }
 CONFIRMED_FIELDS = {
     "ok": Field("确认，或者不予确认", flag),
@@ -129,6 +131,7 @@ KINDS: dict[str, Kind] = {
         "parts": Field("“一件事”的各分项；只有总件有", list_of(object_of(PART_FIELDS), 1), required=False),
         "to_confirm": Field("是否等民警确认；只有辅警或自助机收的件有", flag, required=False),
         "concerns": Field("所涉及的本室账号：看不到这一件", list_of(account, 1), required=False),
+        "apart": kinds_apart.APART,
         **kinds_receiving.FILED,
     }),
     "material.added": Kind("node", "添加材料", {
@@ -148,6 +151,7 @@ KINDS: dict[str, Kind] = {
     }),
     **kinds_receiving.KINDS,
     **kinds_consents.KINDS,
+    **kinds_apart.KINDS,
     "application.confirmed": Kind("node", "民警确认", {
         **CONFIRMED_FIELDS,
         "identity": Field("是否同时当面核对了人和证件", flag, required=False),
@@ -241,6 +245,7 @@ ROOM_KINDS: dict[str, Kind] = {
     **kinds_looking.ROOM_KINDS,
     **kinds_packs.ROOM_KINDS,
     **kinds_safety.ROOM_KINDS,
+    **kinds_apart.ROOM_KINDS,
     **kinds_oversight.ROOM_KINDS,
     "officer.signed": Kind("node", "签收岗位职责和制度", {
         "account": Field("谁的账号", account),

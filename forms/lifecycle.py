@@ -9,7 +9,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from forms import agreeing, confirming, delivery, history, notices, outcomes, outside, receiving, reviewing, supplied
+from forms import (
+    agreeing,
+    apart,
+    confirming,
+    delivery,
+    history,
+    kinds_apart,
+    notices,
+    outcomes,
+    outside,
+    receiving,
+    reviewing,
+    supplied,
+)
 from forms.events import Event, Side
 from forms.fields import Field, Kind
 from forms.kinds import CHANNELS, DECISIONS, IDENTITIES, KINDS, RESULTS, check_body
@@ -28,14 +41,17 @@ ANSWERS = ("correction.answered", "correction.supplied")
 
 def reduce(events: Iterable[tuple[Side, Event]]) -> State:
     """The state after all `events` of one application, given in any order as (side, event). Never raises."""
+    told = list(events)
+    held = apart.values(told)
     state = State()
-    for side, event in merge(events):
-        state = _apply(state, side, event)
+    for side, event in merge((side, event) for side, event in told if event.kind != kinds_apart.KIND):
+        state = _apply(state, side, event, held)
     return state
 
 
-def _apply(state: State, side: Side, event: Event) -> State:
+def _apply(state: State, side: Side, event: Event, held: apart.Values) -> State:
     data, reason = _read(side, event)
+    data = apart.joined(side, data, held)
     reason = reason or _objection(state, event.kind, data)
     if reason:
         return _note(state, side, event, effective=False, title=history.void_title(event.kind), detail=reason)
@@ -120,6 +136,7 @@ def _filed(state: State, event: Event, data: Mapping[str, Any]) -> State:
         number=event.application,
         service=Service(**data["service"]),
         answers=data["answers"],
+        lacking=tuple(data.get("lacking", ())),
         context=data["context"],
         materials=_join((), data["materials"]),
         confirmation=confirming.filed(event, data),
@@ -156,6 +173,7 @@ def _answered(state: State, event: Event, data: Mapping[str, Any]) -> State:
         confirming.mended(state, event, data),
         touched=state.touched | came,
         answers=answers,
+        lacking=tuple(data.get("lacking", ())),
         context=data["context"],
         materials=_join(kept, data["materials"]),
         corrections=_settle(state.corrections, data["request"]),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forms import pointer
+from forms import apart, pointer
 from forms.definition import Definition
 from forms.reading import Trouble
 from forms.shape import Shape
@@ -64,6 +64,8 @@ def _limits(definition: Definition, source: str, its: Definition, target: str) -
         for keyword in _LIMITS:
             if given.get(keyword) != wanted.get(keyword):
                 yield _said(ours, its, theirs, keyword, (given.get(keyword), wanted.get(keyword)))
+        if apart.days(given) != apart.days(wanted):  # the same value stands in both, and has to go from both
+            yield _said(ours, its, theirs, "x-retention", (apart.days(given) or None, apart.days(wanted) or None))
 
 
 def _words(definition: Definition, source: str, its: Definition, target: str, own: tuple[str, ...]) -> Iterator[str]:

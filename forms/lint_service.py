@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forms import answers, definition, formats, lint_consents, lint_persons, lint_purpose, pointer, proxies
+from forms import answers, definition, formats, lint_consents, lint_persons, lint_purpose, lint_terms, pointer, proxies
 from forms.answers import Context
 from forms.form import leaves_and_holders
 from forms.lint_ui import compiles
@@ -22,7 +22,7 @@ def troubles(value: dict[str, Any]) -> list[Trouble]:
     service = value["x-service"]
     shape = Shape([value["schema"]], value["schema"])
     found = [*lint_persons.troubles(value["schema"]), *_time_limit(service["time_limit"]), *_presence(service)]
-    found += lint_purpose.troubles(value["schema"])
+    found += [*lint_purpose.troubles(value["schema"]), *lint_terms.troubles(value)]
     found += [*_twice(service), *_dates(service), *proxies.troubles(value)]
     found += [*_seals(service), *_sealed(service), *_opinions(service)]
     for index, material in enumerate(service["materials"]):

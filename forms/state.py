@@ -198,6 +198,7 @@ class State:
     `supplied`: (notice, answers before it) where the phone answered a notice that the room may answer too, not knowing.
     `outside`: what other systems have reported. `official`: the number of the whole country's platform, "" before.
     `review`: what those who decide added: opinions, special procedures, the desk that has it, the writs.
+    `lacking`: answers of a shorter term that are not there: gone with it, or not come yet (forms.apart).
     `touched`: what came anew since the first notice of defects, as JSON Pointers and codes of materials.
     `identity_by`, `identity_at`, `identity_document`: who verified the person, when, with which document; "" before.
     `identity_until`: the end of validity that stands on the identity card, a day or "long"; "" where nobody noted it.
@@ -211,6 +212,7 @@ class State:
     reason: str = ""
     document: Material | None = None
     answers: dict[str, Any] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
     context: dict[str, str] = field(default_factory=dict)
     materials: tuple[Material, ...] = ()
     corrections: tuple[Correction, ...] = ()

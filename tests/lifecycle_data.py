@@ -36,6 +36,7 @@ def answered(request: str, **changes: Any) -> dict[str, Any]:
 
 BODIES: dict[str, dict[str, Any]] = {
     "application.filed": filed(),
+    "answers.set_apart": {"key": "7" * 32, "days": 90, "values": {"/heir/account": "6200000000000000000"}},
     "material.added": {"material": PHOTO},
     "correction.answered": answered("0" * 32),
     "application.withdrawn": {"reason": "不办了"},

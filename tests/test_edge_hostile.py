@@ -70,6 +70,9 @@ ROOM_BODIES = {
     "pack.published": {"roots": ["{}"], "timestamp": "{}"},
     "service.published": {"service": SERVICE, "source": "{}", "signatures": [SIGNATURE]},
     "record.purged": {"applications": [number(1)], "why": "term", "note": "", "files": 1},
+    "fields.purged": {
+        "applications": [number(1)], "why": "term", "fields": [{"service": "small", "place": "/note", "days": 30}],
+    },
 }  # fmt: skip
 KNOWN = {**KINDS, **ROOM_KINDS}
 OF_CENTRE = {

@@ -161,6 +161,7 @@ def as_json(node: Node, tx: Any, application: Application) -> dict[str, Any]:
     """One application for whoever works on this machine: what the API shows, and what it keeps to itself."""
     from edge import log, materials
     from edge.api import bodies
+    from forms import apart
 
     state, ack = application.state, log.acked(tx)
     shown = bodies.application(application, node.calendar, node.clock.now())
@@ -173,7 +174,7 @@ def as_json(node: Node, tx: Any, application: Application) -> dict[str, Any]:
         "channel": state.channel,
         "transfer": "省级中心已接收" if shown["received_by_centre"] else "尚未上传",
         "ack": {"epoch": ack.epoch, "seq": ack.seq, "at": log.last_ack_at(tx)} if ack.seq else None,
-        "answers": state.answers,
+        "answers": apart.shown(state),
         "materials": [asdict(m) | {"held": materials.find(tx, m.sha256) is not None} for m in state.materials],
         "corrections": [asdict(one) for one in state.corrections],
     }

@@ -16,6 +16,7 @@ from edge.staff.people import name_of
 from edge.web_filters import day, when, when_near, when_short
 from edge.web_node import node
 from edge.words import Mark
+from forms import apart
 from forms import page as form_page
 from forms.answers import Context
 from forms.deadlines import Deadline, Unsent, left_words, unsent
@@ -231,7 +232,7 @@ def _sections(application: Application) -> list[Any]:
     context = Context(**{**application.state.context, "language": DEFAULT_LANGUAGE})
     if sealing.is_sealed(application.state.answers):
         return []
-    found = form_page.summary(formal(application.definition), application.state.answers, context=context)
+    found = form_page.summary(formal(application.definition), apart.shown(application.state), context=context)
     kept = [replace(one, rows=tuple(row for row in one.rows if row[0] not in files)) for one in found]
     return [section for section in kept if section.rows]
 

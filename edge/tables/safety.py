@@ -1,4 +1,6 @@
-"""What m190 of edge.migrations adds: backups that were verified, and the one change that an event may undergo."""
+"""What m190 and m210 of edge.migrations add: backups that were verified, the one change that an event may undergo, and
+what finds answers that go early.
+"""
 
 from typing import Final
 
@@ -23,4 +25,9 @@ STATEMENTS: Final = (
         WHEN NOT ({_SAME} AND substr(new.body, 1, 8) = x'0065726173656400' AND length(new.body) = 40
             AND new.salt = zeroblob(16))
         BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
+)
+# answers that go before their application are looked for every day, and are few
+SET_APART: Final = (
+    """CREATE INDEX event_set_apart ON event (application, side, epoch, seq)
+        WHERE kind = 'answers.set_apart' AND body >= x'01'""",
 )

@@ -83,7 +83,7 @@ CLASSES: Final[dict[str, DataClass]] = {
 CARRIED: Final[dict[str, frozenset[str]]] = {
     "cases": _of(
         "application.filed application.withdrawn correction.answered material.added "
-        "proxy.recorded payment.received payment.waived payment.voided",
+        "answers.set_apart proxy.recorded payment.received payment.waived payment.voided",
     ),
     "steps": _of(
         "application.confirmed identity.verified originals.seen fingerprint.recorded notice.handed document.received "

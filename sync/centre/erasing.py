@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete, exists, or_, select, update
 
 from edge.errors import problem
 from forms import events, kinds
@@ -158,15 +158,20 @@ def _blank(tx: Connection, node_id: str, number: str) -> int:
     told = tx.execute(select(_event).filter_by(node_id=node_id, application="").where(_event.c.kind.in_(SPOKEN)))
     rows = [*rows, *(row for row in told if number.encode() in bytes(row.body))]
     for row in rows:
-        place = {"of_node_id": node_id, "of_side": row.side, "of_epoch": row.epoch, "of_seq": row.seq}
-        left = events.erased(bytes(row.salt), bytes(row.body))
-        tx.execute(_BLANK, place | {"body": left, "salt": bytes(events.SALT_BYTES)})
+        blank(tx, row)
     aside = tables.quarantine
     for row in tx.execute(select(aside).filter_by(node_id=node_id)).all():
         if number.encode() in bytes(row.line):
             place = {"node_id": node_id, "epoch": row.epoch, "seq": row.seq, "digest": row.digest}
             tx.execute(update(aside).filter_by(**place).values(line=b""))
     return len(rows)
+
+
+def blank(tx: Connection, row: Row[Any]) -> None:
+    """Leave of one event its place and the hash of its body."""
+    place = {"of_node_id": row.node_id, "of_side": row.side, "of_epoch": row.epoch, "of_seq": row.seq}
+    left = events.erased(bytes(row.salt), bytes(row.body))
+    tx.execute(_BLANK, place | {"body": left, "salt": bytes(events.SALT_BYTES)})
 
 
 def _forget(tx: Connection, node_id: str, number: str) -> None:

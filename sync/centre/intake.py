@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, or_, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from forms.events import Event, Head, canonical, to_json
+from forms import kinds_apart
+from forms.events import Event, Head, canonical, is_erased, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
 from sync.centre import (
     fleet_reports,
@@ -261,7 +262,13 @@ def _check_number(node_id: str, event: Event, filed: set[str]) -> str:
 
 
 def _is_sound(event: Event) -> bool:
-    """Whether the body is as its kind asks, and canonical: two readings of one body would be two states."""
+    """Whether the body is as its kind asks, and canonical: two readings of one body would be two states.
+
+    Answers of a shorter term may come without their body: where this store has lost what it once acknowledged, and
+    the room has deleted them since. Any other event without one is none.
+    """
+    if is_erased(event.body):
+        return event.kind == kinds_apart.KIND
     try:
         data = event.data
         check_body(event.kind, data)

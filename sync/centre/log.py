@@ -33,16 +33,16 @@ _DIGEST_AT = matching(select(_event.c.digest), _event, "node_id", "side", "epoch
 _DIGESTS = matching(select(_event.c.seq, _event.c.digest), _event, "node_id", "side", "epoch").where(
     _event.c.seq.between(bindparam("first"), bindparam("last"))
 )
-_LEGIBLE = _event.c.body >= b"\x01"  # an erased body begins with a zero byte (forms.events), and says nothing
+LEGIBLE = _event.c.body >= b"\x01"  # an erased body begins with a zero byte (forms.events), and says nothing
 _OF_APPLICATIONS = (
     matching(select(_event), _event, "node_id", "refused")
-    .where(_LEGIBLE)
+    .where(LEGIBLE)
     .where(_event.c.application.in_(bindparam("numbers", expanding=True)))
     .order_by(_event.c.application, _event.c.side.desc(), _event.c.epoch, _event.c.seq)
 )
 _OF_APPLICATION = (
     matching(select(_event), _event, "node_id", "application", "refused")
-    .where(_LEGIBLE)
+    .where(LEGIBLE)
     .order_by(_event.c.side.desc(), _event.c.epoch, _event.c.seq)
 )
 
@@ -100,7 +100,8 @@ def store(tx: Connection, node_id: str, side: Side, events: Sequence[tuple[Event
     outbox.note(tx, node_id, side, [event for event, refused in events if not refused])
     seen = foreseen.of(tx)
     if seen is not None:
-        seen.store(node_id, (event for event, refused in events if not refused), now)
+        said = (event for event, refused in events if not refused and not is_erased(event.body))
+        seen.store(node_id, said, now)
     _move_head(tx, node_id, side, Head.of(events[-1][0]))
 
 
@@ -188,7 +189,7 @@ def of_places(
 ) -> dict[tuple[str, str], list[tuple[Side, Event, str]]]:
     """The same of applications of several rooms, each by (node id, number)."""
     found: dict[tuple[str, str], list[tuple[Side, Event, str]]] = {}
-    legible = at_places(select(_event), _event.c.application, places).filter_by(refused="").where(_LEGIBLE)
+    legible = at_places(select(_event), _event.c.application, places).filter_by(refused="").where(LEGIBLE)
     order = (_event.c.application, _event.c.side.desc(), _event.c.epoch, _event.c.seq)
     for row in tx.execute(legible.order_by(*order)):
         found.setdefault((row.node_id, row.application), []).append((row.side, from_row(tx, row), row.received_at))
@@ -210,7 +211,7 @@ def of_room(tx: Connection, node_id: str, kinds: Iterable[str]) -> list[tuple[Si
 
 def applications(tx: Connection, node_id: str) -> list[str]:
     """The numbers of all applications in a node's log but those that were erased."""
-    legible = select(_event.c.application).filter_by(node_id=node_id, side="node", refused="").where(_LEGIBLE)
+    legible = select(_event.c.application).filter_by(node_id=node_id, side="node", refused="").where(LEGIBLE)
     statement = legible.distinct()
     return [number for number in tx.execute(statement.order_by(_event.c.application)).scalars() if number]
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from edge.errors import problem
+from forms import apart
 from forms.events import Side, to_json
 from forms.kinds import DECISIONS
 from forms.lifecycle import Item, Material, phase_title
@@ -130,7 +131,7 @@ def as_json(centre: Centre, case: Case) -> dict[str, Any]:
         "accepted_at": state.accepted_at,
         "closed_at": state.closed_at,
         "context": state.context,
-        "answers": state.answers,
+        "answers": apart.shown(state),
         "materials": [_material(case, material) for material in state.materials],
         "outside": [asdict(one) for one in state.outside],
         "official": state.official,

@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import aside, comparing, complaints, erasing, hand_overs, reports, telling, ticking
+from sync.centre import aside, comparing, complaints, erasing, erasing_fields, hand_overs, reports, telling, ticking
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
 
@@ -46,8 +46,12 @@ class Rounds:
             self._compared = today
         if self._reported != today and self._try(lambda: reports.daily(self._centre)):
             self._reported = today
-        if self._erased != today and self._try(lambda: erasing.daily(self._centre)):
+        if self._erased != today and self._try(self._erase):
             self._erased = today
+
+    def _erase(self) -> None:
+        erasing.daily(self._centre)
+        erasing_fields.daily(self._centre)
 
     def _keep_count(self) -> None:
         with self._centre.store.write() as tx:

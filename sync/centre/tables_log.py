@@ -67,6 +67,14 @@ Index(
 _REFUSED = "refused <> ''"
 Index("event_refused", event.c.node_id, sqlite_where=text_of(_REFUSED), postgresql_where=text_of(_REFUSED))
 
+# answers that go before their application: few, and looked for every day
+_SET_APART = "kind = 'answers.set_apart'"
+Index(
+    "event_set_apart",
+    event.c.node_id, event.c.application,
+    sqlite_where=text_of(_SET_APART), postgresql_where=text_of(_SET_APART),
+)  # fmt: skip
+
 event_header = Table(  # as it came, of an event whose header the columns above can't hold; its row has an empty `kind`
     "event_header",
     metadata,

@@ -6,6 +6,7 @@ the day of the application like an answer at the desk. The files are whole here,
 """
 
 import hashlib
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,11 +18,12 @@ from edge.errors import problem
 from edge.images import PDF
 from edge.materials_named import plain_name
 from edge.web_filters import size_text
-from forms import answers, consents, pointer
+from forms import answers, apart, consents, pointer
 from forms.answers import Context
 from forms.definition import Definition
 from forms.kind_of import kind_of
 from forms.kinds import check_body
+from forms.kinds_apart import KIND as SET_APART
 from forms.state import Correction, Item, Material, State
 from sync.centre import log, materials, projection, rooms, tables
 from sync.centre.centre import Centre
@@ -162,11 +164,19 @@ def _write(tx: Connection, centre: Centre, found: Found, state: State, asked: No
         changed = _judged(definition, state, changed, {one.ref for one in asked.wanted})
     body: dict[str, Any] = {"request": asked.request, "answers": changed, "context": dict(state.context)}
     body["materials"] = [{name: getattr(one, name) for name in Material.__slots__} for one in brought]
+    body, set_apart = apart.split(definition, body, _new_key) if definition is not None else (body, [])
     check_body(KIND, body)
     materials.bring(tx, found.node, found.number, brought, centre.clock.now())
     log.append(tx, centre.clock, found.node, kind=KIND, application=found.number, body=body, actor=ACTOR)
+    for part in set_apart:
+        check_body(SET_APART, part)
+        log.append(tx, centre.clock, found.node, kind=SET_APART, application=found.number, body=part, actor=ACTOR)
     tx.execute(delete(_piece).filter_by(node_id=found.node, application=found.number))
     projection.project(tx, centre, found.node, found.number)
+
+
+def _new_key() -> str:
+    return secrets.token_hex(16)
 
 
 def _with_pieces(state: State, wanted: Iterable[Wanted]) -> tuple[dict[str, Any], list[Material]]:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from forms import notices, page
+from forms import apart, notices, page
 from forms.answers import Context
 from forms.formal import formal
+from forms.kinds_apart import KIND as SET_APART
 from forms.lifecycle import ANSWERS, State, reduce
 from forms.merge import merge
 from sync.centre import log
@@ -47,9 +48,10 @@ def of(centre: Centre, case: Case, names: dict[str, str]) -> Difference | None:
     if last is None or case.definition is None or case.sealed:
         return None
     with centre.store.read() as tx:
-        events = merge((side, event) for side, event, _ in log.of_application(tx, case.node_id, case.number))
+        told = [(side, event) for side, event, _ in log.of_application(tx, case.node_id, case.number)]
+    events, beside = merge(told), [one for one in told if one[1].kind == SET_APART]
     place = next(index for index, (_, event) in enumerate(events) if event.id == last.id)
-    before, after = reduce(events[:place]), reduce(events[: place + 1])
+    before, after = (reduce([*beside, *events[:end]]) for end in (place, place + 1))
     new = [one for one in after.materials if one not in before.materials]
     touched = notices.changed(before.answers, after.answers) | {one.slot for one in new}
     return Difference(
@@ -72,7 +74,7 @@ def _rows(case: Case, state: State) -> dict[str, tuple[str, str]]:
     """JSON Pointer -> (label, text for people)."""
     assert case.definition is not None
     context = Context(state.context.get("filing_day", ""), place=state.context.get("place", ""))
-    sections = page.summary(formal(case.definition), state.answers, context=context)
+    sections = page.summary(formal(case.definition), apart.shown(state), context=context)
     return {path: (label, text) for section in sections for path, label, text in section.rows}
 
 

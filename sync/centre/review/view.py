@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forms import deadlines, page
+from forms import apart, deadlines, page
 from forms.answers import Context
 from forms.formal import formal
 from forms.kinds import DECISIONS, IDENTITIES, RESULTS
@@ -234,11 +234,11 @@ def item_of(view: CaseView, what: str, defect: str) -> Item:
 
 def _sections(case: Case, noted: list[Mark]) -> list[Section]:
     if case.definition is None:
-        rows = [_row(path, path, text, noted) for path, text in flat(case.state.answers)]
+        rows = [_row(path, path, text, noted) for path, text in flat(apart.shown(case.state))]
         return [Section("填报内容（没有这个版本的事项文件，按原样显示）", rows)]
     return [
         Section(section.label, [_row(path, label, display, noted) for path, label, display in section.rows])
-        for section in page.summary(formal(case.definition), case.state.answers, context=_context(case.state))
+        for section in page.summary(formal(case.definition), apart.shown(case.state), context=_context(case.state))
     ]
 
 
