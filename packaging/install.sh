@@ -99,8 +99,9 @@ use() {
 before=$(readlink "$prefix/before" 2>/dev/null || true)
 if [ -n "$home" ] && [ -f "$home/node.toml" ]; then
     if [ "$used" != "versions/$name" ] && [ -n "$used" ]; then
-        "$prefix/$used/bin/yizhan" upgrade prepare --home "$home" $now ||
-            stop "没有换成 $version，用的还是原来的 $stands。"
+        said=$("$prefix/$used/bin/yizhan" upgrade prepare --home "$home" $now) ||
+            stop "${said:+$said，}没有换成 $version，用的还是原来的 $stands。"
+        printf '%s\n' "$said" | head -n 1 # what it says to do next is done here
         before=$used
         ln -sfn "$before" "$prefix/before"
     fi
