@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from kiosk_app import SECRET, Citizen, jpeg
 
-from edge import applications, drafts, filings, log, materials, prints_screens, web, wholes
+from edge import applications, drafts, filings, heads, log, materials, prints_screens, web, wholes
 from edge.api import key
 from edge.api import routes as api
 from edge.errors import Refused
@@ -176,12 +176,11 @@ def filed_number(room: Room, token: str) -> str:
 
 
 def stored(node: Node, number: str) -> tuple[bytes, ...]:
-    """The answers of an application as they lie in the log, and those of its parts."""
+    """The answers of an application as the log gives them, those with a term of their own too; and of its parts."""
     with node.database.read() as tx:
-        bodies = [json.loads(one.body) for _, one in log.of_application(tx, number) if one.kind == "application.filed"]
-        for part in bodies[0].get("parts", ()):
-            bodies += [json.loads(one.body) for _, one in log.of_application(tx, part["number"])]
-    return tuple(events.canonical(body["answers"]) for body in bodies)
+        filed = next(one for _, one in log.of_application(tx, number) if one.kind == "application.filed")
+        numbers = [number, *(part["number"] for part in json.loads(filed.body).get("parts", ()))]
+        return tuple(events.canonical(heads.state_of(tx, one).answers) for one in numbers)
 
 
 def triples(problems: Any) -> tuple[tuple[str, str, str], ...]:

@@ -12,7 +12,7 @@ from edge import applications, incoming, materials, projections
 from edge import receipt_proof as proofs
 from forms import pointer
 from forms.lifecycle import Item
-from sync.centre import cases, definitions
+from sync.centre import cases, definitions, doors
 from sync.centre import log as centre_log
 from sync.centre.phone import supply
 from sync.https import HttpsLink
@@ -262,19 +262,19 @@ def test_after_the_room_has_answered_there_is_nothing_to_supply(node, centre, pu
     assert supplied(centre) == []
 
 
-def test_a_link_that_breaks_while_the_file_comes_brings_it_with_the_next_round(node, server, push, phone, asked):
+def test_a_link_that_breaks_while_the_file_comes_brings_it_with_the_next_round(node, push, phone, asked, monkeypatch):
     assert asked
     send_photo(phone, picture())
     finish(phone)
 
-    def gone(place, body):
+    def gone(centre, node_id, body):
         raise OSError("cut")
 
-    recall, server._answer = server._answer, lambda place, body: gone(place, body) if place.endswith("recall") else recall(place, body)
-    push.drain()
+    with monkeypatch.context() as cut:
+        cut.setitem(doors.DOORS, "recall", gone)
+        push.drain()
     with node.database.read() as tx:
         assert len(incoming.wanted(tx)) == 1
-    server._answer = recall
     push.drain()
     with node.database.read() as tx:
         assert incoming.wanted(tx) == []
