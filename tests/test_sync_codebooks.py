@@ -9,7 +9,7 @@ import pytest
 from edge import log
 from edge.node import Node
 from sync import batch, envelope, frames
-from sync.centre import cases, receiver
+from sync.centre import cases, opening, receiver
 from sync.centre.centre import Centre
 from sync.coding import library
 from sync.envelope import Purpose
@@ -88,6 +88,7 @@ def test_a_codebook_that_the_centre_lost_is_refused_once_and_the_next_batch_goes
     enrolled: Push, node: Node, centre: Centre, server: CentreServer, without: Callable[[ModuleType], None]
 ) -> None:
     file_one(node)
+    without(opening)
     without(receiver)
     first = enrolled.round()
     assert first.problem is not None
