@@ -42,6 +42,10 @@ def test_functions_are_short_and_no_module_is_long(counted):
     assert int(str(counted["longest module, lines"][0]).split()[0]) <= 500
 
 
+def test_every_public_function_and_class_is_described(counted):
+    assert counted["public functions and classes with a docstring, %"][0] == 100
+
+
 def test_no_modules_import_one_another_in_a_circle(counted):
     assert counted["circles of imports"][0] == 0
 

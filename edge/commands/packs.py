@@ -135,6 +135,9 @@ def draft_content(args: argparse.Namespace) -> int:
 
 
 def make_codebook(args: argparse.Namespace) -> int:
+    """`yizhan centre pack codebook FOLDER`: a dictionary trained on made-up answers of the services of this centre,
+    put into the folder of a pack. Raises pack_wrong.
+    """
     from sync.centre import codebooks
 
     with _opened(args) as centre:

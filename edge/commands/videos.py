@@ -33,6 +33,9 @@ def add_centre_commands(inner: Commands) -> None:
 
 
 def add(args: argparse.Namespace) -> int:
+    """`yizhan video add FILE`: enter in the log that a video of the counter lies somewhere; it stays there.
+    Raises what `videos.index` raises for a file, times or days that don't fit.
+    """
     from edge import videos
 
     with opened(args) as node:
@@ -45,6 +48,7 @@ def add(args: argparse.Namespace) -> int:
 
 
 def list_here(args: argparse.Namespace) -> int:
+    """`yizhan video list`: the videos that this room has entered, with camera, times, place and last day."""
     from edge import videos
 
     with opened(args) as node, node.database.read() as tx:
@@ -53,6 +57,7 @@ def list_here(args: argparse.Namespace) -> int:
 
 
 def list_at_centre(args: argparse.Namespace) -> int:
+    """`yizhan centre videos [--area CODE]`: the same of all rooms whose number begins so."""
     from edge.commands import centre as commands
     from sync.centre import videos
 

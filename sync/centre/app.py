@@ -75,6 +75,7 @@ def _centre() -> Centre:
 
 @bp.get("/")
 def home() -> Response:
+    """There is nothing at the root: on to the review desk."""
     return web.see_other("/review/")
 
 
@@ -99,6 +100,7 @@ def take_batch(node_id: str) -> Response:
 
 @bp.post("/sync/v1/<node_id>/recall")
 def give_back(node_id: str) -> Response:
+    """What a replaced or restored room asks back of its log, sealed to it."""
     return _answered(f"{node_id}/recall")
 
 
@@ -110,6 +112,7 @@ def unlock(node_id: str) -> Response:
 
 @bp.post("/sync/v1/<node_id>/enrol")
 def take_first_word(node_id: str) -> Response:
+    """The first word of a room with a one-time code: its keys are bound."""
     return _answered(f"{node_id}/enrol")
 
 

@@ -113,6 +113,7 @@ def audience_of(duties: Iterable[Duty], *, supervises: bool, known: bool) -> Aud
 
 
 def may_see(audience: Audience, what: str) -> bool:
+    """Whether this audience may see the class of data `what` (M57): each wider one sees what the narrower sees."""
     return _ORDER.index(audience) >= _ORDER.index(CLASSES[what].audience)
 
 

@@ -26,6 +26,7 @@ bp = routes.bp  # asked of them, so that they are all registered before a progra
 
 @bp.get("/openapi.json")
 def description() -> Response:
+    """The OpenAPI document of this interface, as JSON; anybody may read it."""
     return jsonify(document(current_app))
 
 

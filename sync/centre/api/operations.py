@@ -69,6 +69,7 @@ def of_view(view: Callable[..., Any]) -> Operation | None:
 
 
 def centre() -> Centre:
+    """The centre that the running application serves."""
     running: Centre = current_app.extensions["yizhan.centre"]
     return running
 
@@ -141,6 +142,7 @@ def is_text(value: Any) -> bool:
 
 @cache
 def validator(component: str) -> jsonschema_rs.Validator:
+    """Of one schema of the document by its name, made once; formats (date, date-time) are checked too."""
     schema = {"$ref": f"#/components/schemas/{component}", "components": {"schemas": COMPONENTS}}
     return jsonschema_rs.validator_for(schema, validate_formats=True)
 

@@ -37,6 +37,9 @@ _FIGURES: Final[Query] = {
 
 @operation("GET", "/applications", Operation("一页办件，最急的在前", "applications", "Lines", query=_LIST))
 def list_applications(show: lists.Show, text: str, service: str, area: str, after: int) -> Response:
+    """{"applications": [line], "next": number to ask with as `after`, or null}; only what the asking person may see.
+    Raises not_signed_in.
+    """
     asking = _asking()
     within = [*queue.visible(asking), *queue.narrowed_to(area, service)]
     with centre().store.read() as tx:
@@ -47,11 +50,13 @@ def list_applications(show: lists.Show, text: str, service: str, area: str, afte
 
 @operation("GET", "/applications/{number}", Operation("一个办件，和审批台看到的一样", "applications", "Application"))
 def show_application(number: str) -> Response:
+    """Everything that the review desk shows of it. Raises not_signed_in, not_found for others' too."""
     return jsonify(outside.as_json(centre(), _case(number)))
 
 
 @operation("GET", "/applications/{number}/state", Operation("办件的状态，不含姓名和号码", "states", "State"))
 def show_state(number: str) -> Response:
+    """Phase, result and days, without whose it is. Raises as `show_application`."""
     return jsonify(_state(_case(number)))
 
 
@@ -60,6 +65,9 @@ def show_state(number: str) -> Response:
     Operation("一份材料，原样", "materials", "", media_type="application/octet-stream"),
 )  # fmt: skip
 def show_material(number: str, sha256: str) -> Response:
+    """The bytes as they were handed in, to be kept and not opened here. Raises not_found for one that is still on its
+    way, that is sealed, or that the file store has lost.
+    """
     case = _case(number)
     held = case.materials.get(sha256)
     if held is None or not held.complete_at or case.sealed:
@@ -79,11 +87,17 @@ def show_material(number: str, sha256: str) -> Response:
               status=201, explain=outside.explain),
 )  # fmt: skip
 def add_decision(number: str, given: dict[str, Any]) -> tuple[Response, int]:
+    """Act on it as its reviewer would; the application as it is then. Raises not_found, bad_request, and what the act
+    itself raises (not_allowed_now, forbidden among them).
+    """
     return jsonify(outside.decide(centre(), number, actor=token().reviewer.actor, **given)), 201
 
 
 @operation("GET", "/figures", Operation("及时办结率、满意率等指标，附公式", "figures", "Figures", query=_FIGURES))
 def show_figures(kind: Any, day: str, area: str) -> Response:
+    """The figures of a day, week, month or year (that `day` is in, today's if "") in an area, each with its formula and
+    its parts. Raises forbidden for who decides nothing in that area, bad_request for a day that is none.
+    """
     duties = _duties()
     if not any(one.role != "opinion" and area.startswith(one.area) and not one.service for one in duties):
         raise problem("forbidden")

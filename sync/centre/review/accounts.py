@@ -160,6 +160,7 @@ def book() -> str:
 
 
 def own() -> str:
+    """The page of one's own password and logins."""
     return _own_page()
 
 

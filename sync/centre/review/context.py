@@ -125,6 +125,7 @@ class Queue:
 
 
 def asked_queue() -> Queue:
+    """The list as the address asks for it: one page of its lines, and the counts of its filters, read at one moment."""
     asked, today = _asked(), centre().clock.today()
     with centre().store.read() as tx:
         one = asking(tx)

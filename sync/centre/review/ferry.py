@@ -27,6 +27,7 @@ def job(centre: Centre) -> Job:
 
 
 def show() -> Response:
+    """The page of the stick, with what its last copy came to."""
     return _page()
 
 

@@ -78,6 +78,9 @@ def person(number: str, error: YizhanError | None = None) -> str:
 
 
 def look(number: str) -> Response:
+    """Enter in the log that somebody looks the person up, and why; then the page. Without a reason (`look_first`) the
+    page with that fault. Raises not_found, and what entering it raises.
+    """
     try:
         reason = request.form.get("reason", "")
         persons.look(centre(), cases.get(centre(), number), actor=reviewer().actor, reason=reason)

@@ -24,6 +24,7 @@ def add_to(bp: Blueprint) -> None:
 
 
 def show() -> str:
+    """The page of samples: what was drawn with which seed, and what is still to be looked at."""
     return _page()
 
 

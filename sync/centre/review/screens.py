@@ -127,11 +127,15 @@ def ask_who() -> Response | None:
 
 @bp.get("/login")
 def login() -> str:
+    """The login; `next` is a page of the desk to go on to."""
     return _login(_safe(request.args.get("next", "")))
 
 
 @bp.post("/login")
 def log_in() -> Response:
+    """Begin a session under a new id. A wrong name, password or second proof gives the same page with the sentence, and
+    so does an account or terminal that has to wait.
+    """
     name, target = request.form.get("name", "").strip(), _safe(request.form.get("next", ""))
     try:
         known = reviewers.log_in(
@@ -151,6 +155,7 @@ def _login(target: str, name: str = "", fault: YizhanError | None = None) -> str
 
 @bp.post("/logout")
 def log_out() -> Response:
+    """End the session here and in the store; again is harmless."""
     reviewers.end_session(centre(), web.session_id())
     web.end_session()
     return web.see_other(url_for("review.login"))
@@ -172,6 +177,7 @@ def home() -> Response | str:
 
 @bp.get("/<number>")
 def application(number: str) -> str:
+    """One application, as the reviewer works on it. Raises not_found for one that is not for him."""
     return page.render(number)
 
 
@@ -211,6 +217,7 @@ def material(number: str, sha256: str) -> Response:
 
 @bp.get("/<number>/materials/<sha256>/thumbnail")
 def thumbnail(number: str, sha256: str) -> Response:
+    """A small JPEG of a material. Raises not_found for what is no picture, material_damaged where its file is."""
     node_id, _ = _held(number, sha256)
     try:
         small = pictures.thumbnail(centre(), node_id, sha256)
