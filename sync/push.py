@@ -93,9 +93,19 @@ class Push:
             while total.more and total.went_well and total.rounds < rounds_max:
                 several = self._is_enrolled() and self._is_more()
                 total = total_of(total, self._together() if several else self._round())
+            if total.went_well and (fault := self._ask_behind()) is not None:
+                total = total_of(total, self._failed(fault))
             if total.went_well:
                 fetching.fetch(self._node, self._link)
             return total
+
+    def _ask_behind(self) -> YizhanError | None:
+        """What is asked when everything has gone up, and what went wrong with it. Most drains ask nothing here."""
+        try:
+            recovery.after_a_drain(self._node, self._link)
+        except YizhanError as error:
+            return error
+        return None
 
     def round(self) -> Report:
         """One envelope up and its answer down. Never raises for what a bad link, centre or answer can do."""

@@ -18,7 +18,7 @@ from edge.outgoing import materials_of
 from forms import definition as files
 from forms.definition import DefinitionError
 from forms.events import ChainError, Event, Head
-from sync import answer, envelope, frames, quarantine, recall, returning
+from sync import answer, envelope, frames, keys, quarantine, recall, returning
 from sync.answer import Answer
 from sync.coding import library
 from sync.envelope import Purpose
@@ -73,13 +73,34 @@ def before_a_round(node: "Node", link: Link, parties: Parties) -> None:
         returning.give(node, link, parties)
 
 
+def after_a_drain(node: "Node", link: Link) -> None:
+    """Ask for the end of our log once more, when the centre holds the opening of our epoch. Raises as `bring_tail`."""
+    with node.database.read() as tx:
+        parties = keys.read(tx)
+        lacks_tail = str(tx.execute("SELECT recovering FROM node").fetchone()[0]) == "tail"
+    if lacks_tail and _is_opened(node):
+        bring_tail(node, link, parties)
+
+
+def _is_opened(node: "Node") -> bool:
+    """Whether the centre holds the first event of the epoch that we write in."""
+    with node.database.read() as tx:
+        return log.acked(tx).epoch >= log.head(tx).epoch
+
+
 def bring_tail(node: "Node", link: Link, parties: Parties) -> int:
-    """Fetch what stands in our log at the centre and not here; how many events. Raises log_not_believed."""
+    """Fetch what stands in our log at the centre and not here; how many events. Raises log_not_believed.
+
+    What left before the disk went back may be on its way still, and is taken at the centre until that holds the opening
+    of our epoch: so it is asked before every round until then, and once more behind it.
+    """
+    is_last = _is_opened(node)
     came, _ = bring_log(node, link, parties)
     bring_definitions(node, link, parties)
     with node.database.write() as tx:
         projections.rebuild(tx, node.settings)  # a run that was cut may have brought some before
-        tx.execute("UPDATE node SET recovering = '' WHERE recovering = 'tail'")
+        if is_last:
+            tx.execute("UPDATE node SET recovering = '' WHERE recovering = 'tail'")
     return came
 
 

@@ -10,7 +10,9 @@ from conftest import FixedClock
 from edge import applications, cli, log, verify, witness_mark
 from edge.node import Node, open_node
 from forms.events import Event
+from sync import batch, keys
 from sync.centre import enrolment
+from sync.link import Link
 from sync.push import Push
 from tests.desk_app import photo
 from tests.sync_pair import NODE, Cut
@@ -78,6 +80,48 @@ def test_old_files_copied_over_the_new_ones_begin_an_epoch_too(lived, enrolled, 
     for _ in range(2):
         node = again(home)
         assert epoch(node) == 2
+        node.close()
+
+
+class Overtaken:
+    """A link on which something that left before arrives in front of the first batch."""
+
+    def __init__(self, link: Link, late: bytes) -> None:
+        self._link, self._late = link, [late]
+
+    def post(self, place: str, body: bytes) -> bytes:
+        if place == NODE and self._late:
+            self._link.post(place, self._late.pop())
+        return self._link.post(place, body)
+
+    def close(self) -> None:
+        """The link is another's."""
+
+
+def test_what_was_under_way_when_the_disk_went_back_comes_home_although_it_arrived_after_the_question(
+    lived, enrolled, tmp_path
+):
+    home = lived.settings.home
+    shutil.copytree(home / "data", tmp_path / "kept")
+    later = file(lived, "token-0004")
+    with lived.database.read() as tx:
+        late = batch.seal(batch.cut(tx, 10_000), keys.read(tx))
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    try:
+        assert later not in {event.application for event in own(node)}
+        carried = Push(node, Overtaken(enrolled._link, late))
+        assert carried.drain().went_well
+        assert later in {event.application for event in own(node)}
+        assert later in {one.number for one in listed(node)}
+        assert verify.verify(node.database).whole
+        before = own(node)
+        assert carried.drain().went_well  # again asks for nothing more
+        assert own(node) == before
+        with node.database.read() as tx:
+            assert tx.execute("SELECT recovering FROM node").fetchone()[0] == ""
+    finally:
         node.close()
 
 
