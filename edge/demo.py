@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge import duties, heads, identity, officers, ranks, sample_devices, sample_review
+from edge import duties, heads, identity, officers, ranks
 from edge.app import Running
 from edge.clock import CHINA
 from edge.errors import problem
 from edge.node import Node, create_home, open_node
-from edge.sample_data import DAYS_BACK, WalkingClock, tell
+from edge.sample import devices, review
+from edge.sample.story import DAYS_BACK, WalkingClock, tell
 from edge.serving import Server
 from sync.centre import centre as centres
 from sync.centre import enrolment, reviewers
@@ -151,7 +152,7 @@ def _fill(home: Path) -> None:
         centre_file.write('second_proof = ""  # whoever looks at it has the passwords of everybody\n')
     create_home(home / "node", NODE, ROOM)
     (home / "node" / "room.toml").write_text(ROOM_FILE, encoding="utf-8")
-    sample_devices.put(home / "node")
+    devices.put(home / "node")
     with ExitStack() as stack:
         centre = centres.open_centre(home / "centre", clock)
         stack.callback(centre.close)
@@ -166,5 +167,5 @@ def _fill(home: Path) -> None:
                 _sign_duties(node, one.user)
             else:
                 reviewers.add(centre, one.user, one.name, PASSWORD, one.posts[0], staff=one.staff)
-        sample_review.give_duties(centre)
+        review.give_duties(centre)
         tell(node, centre, clock, end)

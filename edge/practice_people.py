@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import applications, confirmations, filings, log, made_up, officers, sample_pages
+from edge import applications, confirmations, filings, log, made_up, officers
 from edge.officers import Officer
 from edge.ranks import POLICE
+from edge.sample import pages
 from forms import events, persons, pointer
 from forms.answers import check
 from forms.definition import Definition
@@ -64,7 +65,7 @@ def settle(node: "Node") -> None:
         node, COLLEAGUE.account, COLLEAGUE.name, secrets.token_urlsafe(), posts=COLLEAGUE.posts, rank=COLLEAGUE.rank
     )  # whom nobody can log in as
     given = _answers(node, node.newest(TO_HAND), people()[1])
-    answers, files = sample_pages.with_files(node, given, random.Random(SEED))  # noqa: S311 - drawn pages
+    answers, files = pages.with_files(node, given, random.Random(SEED))  # noqa: S311 - drawn pages
     filed = applications.file(
         node, TO_HAND, answers, token=SUBMISSION.format("to-hand"), channel="console",
         actor=COLLEAGUE.actor, materials=files, identity="officer",
@@ -106,4 +107,4 @@ def _centre_says(node: "Node", number: str, kind: str, body: dict[str, Any]) -> 
 
 def paper(name: str) -> bytes:
     """A drawn page to hand in, as JPEG; it says that it is practice. KeyError for one that is none."""
-    return sample_pages.sheet(random.Random(PAPERS[name]), "LIANXI")  # noqa: S311 - drawn lines
+    return pages.sheet(random.Random(PAPERS[name]), "LIANXI")  # noqa: S311 - drawn lines

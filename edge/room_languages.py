@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from edge import texts
 from edge.texts import Language
-from edge.texts_table import TABLE
+from edge.texts.table import TABLE
 from forms.reading import Trouble
 
 FOLDER: Final = "languages"

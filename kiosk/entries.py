@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import g, url_for
 
-from edge import offering, texts_table, web_node
+from edge import offering, web_node
 from edge.guide import DEFAULT_ICON, Speaker, citizen_title
 from edge.texts import DEFAULT as CHINESE
+from edge.texts import table
 from edge.web import language, translate
 from kiosk import visit
 
@@ -101,7 +102,7 @@ def _category(definition: Head) -> str:
     """Its group in the visitor's language: as the file says it, else as the screens call that group."""
     given = str(definition.service["category"])
     said = definition.text("x-service.category", given, language())
-    return translate(f"category_{given}") if said == given and f"category_{given}" in texts_table.TABLE else said
+    return translate(f"category_{given}") if said == given and f"category_{given}" in table.TABLE else said
 
 
 def of_card(card: Card) -> Entry:

@@ -49,7 +49,7 @@ import link_table
 
 from edge import node as node_module
 from edge.node import open_node
-from edge.sample_data import HandOver
+from edge.sample.story import HandOver
 from sync.centre.centre import create_home, open_centre
 from sync.push import Push
 from tests import sync_pair

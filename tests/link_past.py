@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from edge import log
 from edge import node as node_module
 from edge.node import Node, open_node
-from edge.sample_data import HandOver
+from edge.sample.story import HandOver
 from forms import events
 from forms.events import Event, Head
 from sync.centre import log as centre_log

@@ -15,8 +15,9 @@ from collections import Counter
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from edge import applications, index, sample_pages
+from edge import applications, index
 from edge.node import open_node
+from edge.sample import pages
 from edge.serving import Server
 from forms.definition import PACKAGED, load
 from tests.browsing import CONSOLE, FLAGS, named, shot, sign, window
@@ -239,7 +240,7 @@ def test_one_whose_card_is_read_and_who_was_here_before_takes_at_most_twenty_fiv
 def was_here_before(node):
     """Last month, with his proof of residence."""
     given = json.loads(json.dumps(load(PACKAGED / "juzhu-dengji.json").samples["valid"][0]["answers"]))
-    given, files = sample_pages.with_files(node, given, random.Random(1))
+    given, files = pages.with_files(node, given, random.Random(1))
     applications.file(
         node, "juzhu-dengji", given, token=secrets.token_urlsafe(), channel="console", actor="officer:wei",
         materials=files, identity="officer",

@@ -11,9 +11,10 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
-from edge import applications, drafts, identity, sample_pages
+from edge import applications, drafts, identity
 from edge.node import open_node
-from edge.sample_data import HandOver
+from edge.sample import pages
+from edge.sample.story import HandOver
 from edge.serving import Server
 from forms.definition import PACKAGED, load
 from forms.ranks import POLICE
@@ -71,7 +72,7 @@ def answered(node, service, place=0, **changes):
     given = json.loads(json.dumps(load(PACKAGED / f"{service}.json").samples["valid"][place]["answers"]))
     for key, more in changes.items():
         given[key] = {**given.get(key, {}), **more}
-    return sample_pages.with_files(node, given, random.Random(1))
+    return pages.with_files(node, given, random.Random(1))
 
 
 def begun(node, service, account, answers, files):

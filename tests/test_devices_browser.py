@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from edge import drafts
 from edge.node import open_node
-from edge.sample_devices import DEVICES, READS, put
+from edge.sample.devices import DEVICES, READS, put
 from edge.serving import Server
 from tests.browsing import CONSOLE, KIOSK, chromium, named, shot, window
 from tests.conftest import FixedClock, make_home

@@ -232,7 +232,7 @@ def test_what_another_officer_or_another_person_did_counts_for_no_exercise(insid
 def register(node, person, actor="officer:wei") -> str:
     import random
 
-    from edge import sample_pages
+    from edge.sample import pages as sample_pages
 
     answers = practice_people._answers(node, node.newest("juzhu-dengji"), person)
     answers, files = sample_pages.with_files(node, answers, random.Random(1))

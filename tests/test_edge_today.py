@@ -26,7 +26,7 @@ from edge import (
 from edge.appointments import Wish
 from edge.errors import YizhanError
 from edge.node import open_node
-from edge.texts_queue import QUEUE
+from edge.texts.queue import QUEUE
 from forms.schedule import Slot
 
 WEI = "officer:wei"

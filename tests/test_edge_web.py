@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Blueprint, Flask, flash, get_flashed_messages, render_template_string, request
 
-from edge import texts, texts_table, web, web_filters
+from edge import texts, web, web_filters
 from edge.errors import problem
+from edge.texts import table
 
 ROOT = Path(__file__).parent.parent
 SECRET = b"k" * 32
@@ -307,7 +308,7 @@ def test_a_date_falls_into_its_three_boxes(value, parts):
 
 
 def test_every_text_has_chinese_and_english_with_the_same_places():
-    for key, entry in texts_table.TABLE.items():
+    for key, entry in table.TABLE.items():
         assert set(entry) == set(texts.LANGUAGES), key
         assert len({frozenset(re.findall(r"\{\w+\}", text)) for text in entry.values()}) == 1, key
 
@@ -317,7 +318,7 @@ def test_every_text_that_a_template_asks_for_is_in_the_table():
     for folder in ("edge", "kiosk", "sync"):
         for page in (ROOT / folder).rglob("*.html"):
             asked |= set(re.findall(r"""\bt\(["'](\w+)["']\s*[,)]""", page.read_text(encoding="utf-8")))
-    assert asked <= set(texts_table.TABLE)
+    assert asked <= set(table.TABLE)
 
 
 def test_every_icon_that_a_template_names_is_in_the_list_of_icons():

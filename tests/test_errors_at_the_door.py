@@ -22,7 +22,7 @@ from edge.devices.at_hand import HELD_MS
 from edge.errors import problem
 from edge.inbox_items import Content
 from edge.node import open_node
-from edge.texts_phone import PHONE
+from edge.texts.phone import PHONE
 from sync.centre import log as centre_log
 from sync.centre import recovery_keys
 from sync.centre.app import create_app

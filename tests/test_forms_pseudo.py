@@ -6,9 +6,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from edge import preview, texts, texts_table
+from edge import preview, texts
 from edge.node import open_node
 from edge.serving import Server
+from edge.texts import table
 from forms import answers, languages, lint, page, pseudo
 from forms.answers import Context
 from forms.definition import build, load, packaged
@@ -58,11 +59,11 @@ def test_a_text_is_turned_once():
     assert pseudo.text("") == ""
 
 
-@pytest.mark.parametrize("key", sorted(texts_table.TABLE))
+@pytest.mark.parametrize("key", sorted(table.TABLE))
 def test_the_screens_speak_it_too(key):
-    places = re.findall(r"\{(\w+)\}", texts_table.TABLE[key]["en"])
+    places = re.findall(r"\{(\w+)\}", table.TABLE[key]["en"])
     said = texts.text(key, pseudo.TAG, **dict.fromkeys(places, "7"))
-    own = re.sub(r"\{\w+\}", "", texts_table.TABLE[key]["en"])
+    own = re.sub(r"\{\w+\}", "", table.TABLE[key]["en"])
     assert (pseudo.OPEN in said) == bool(own.strip())
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from edge import room_checks, room_files, room_languages, texts
 from edge.node import open_node
 from edge.serving import Server
-from edge.texts_table import TABLE
+from edge.texts.table import TABLE
 from kiosk import parts
 from tests.browsing import KIOSK, chromium, named, shot, window
 from tests.conftest import FixedClock, make_home

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from edge import drafts, sample_devices
+from edge import drafts
 from edge.guide import citizen_title
 from edge.node import open_node
+from edge.sample import devices
 from edge.serving import Server
 from forms.definition import PACKAGED, load
 from kiosk import pen
@@ -54,7 +55,7 @@ o.onsuccess = () => {{ const t = o.result.transaction("s", "readwrite"); t.objec
 def node(tmp_path_factory):
     home = make_home(tmp_path_factory.mktemp("wipe") / "home")
     (home / "room.toml").write_text(ROOM, encoding="utf-8")
-    sample_devices.put(home)
+    devices.put(home)
     opened = open_node(home, FixedClock())
     supervised(opened)
     yield opened
@@ -317,7 +318,7 @@ def test_nothing_that_was_given_is_in_the_browser_after_filing_leaving_idling_an
         whole_service(page, url, seen)
         page.locator('form[action="/kiosk/leave"] button').click()
         page.wait_for_url(f"{url}/kiosk/")
-        gone(page, "王秀梅", sample_devices.READS[0]["name"], SOUGHT, PINYIN, seen["code"], seen["number"])
+        gone(page, "王秀梅", devices.READS[0]["name"], SOUGHT, PINYIN, seen["code"], seen["number"])
         leave_from_the_start_page(page, url)
         gone(page, LEFT, OTHER)
         say_what_is_needed(page, url)
@@ -344,7 +345,7 @@ def test_nothing_that_was_given_is_in_the_browser_after_filing_leaving_idling_an
 
 def given(seen):
     """Everything that was typed, touched, written, read, photographed and shown, by what it is."""
-    card = sample_devices.READS[0]
+    card = devices.READS[0]
     found = {f"answer {place}": str(value) for place, value in leaves(SAMPLE) if _tells(value)}
     found |= {f"card {name}": card[name] for name in ("name", "number", "address")}
     found |= {f"seen {name}": value for name, value in seen.items() if name != "code"}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from edge import applications, identity
-from edge.sample_data import HandOver
+from edge.sample.story import HandOver
 from edge.serving import Server
 from sync.centre import enrolment, reviewers
 from sync.centre.app import create_app

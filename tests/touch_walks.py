@@ -8,8 +8,9 @@ import json
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
-from edge import identity, sample_devices, sealing
+from edge import identity, sealing
 from edge.node import open_node
+from edge.sample import devices
 from edge.serving import Server
 from forms import divisions, pointer
 from forms.definition import packaged
@@ -107,7 +108,7 @@ def few():
 def room(home):
     """A room with printer, reader and the supervisor's key; (address, folder)."""
     (home / "room.toml").write_text(ROOM.replace("[[phones]]", f'place = "{PLACE}"\n[[phones]]', 1), encoding="utf-8")
-    sample_devices.put(home)
+    devices.put(home)
     with closing(open_node(home, FixedClock())) as node:
         supervised(node)
         server = Server(kiosk_app(node), "127.0.0.1", 0)
@@ -131,8 +132,8 @@ def go(browser, place, walk, *, shots=True, full=False):
     """From the start screen to the printed receipt; the visitor, with his touches. `full`: pictures of whole pages."""
     url, home = place
     person = walk.answers.get("applicant", {})
-    card = {**sample_devices.READS[1], "number": person.get("idNumber", ""), "name": person.get("name", "")}
-    (home / sample_devices.FOLDER / "cards.json").write_text(json.dumps({"reads": [card]}), encoding="utf-8")
+    card = {**devices.READS[1], "number": person.get("idNumber", ""), "name": person.get("name", "")}
+    (home / devices.FOLDER / "cards.json").write_text(json.dumps({"reads": [card]}), encoding="utf-8")
     with window(browser, UPRIGHT if walk.upright else LYING) as page:
         visitor = touching.Visitor(page, walk.answers, shots=walk.name if shots else "", full=full, card=walk.card)
         visitor.begin(url, walk.title, elder=walk.elder, language=walk.language)

@@ -16,14 +16,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge import applications, confirmations, due, heads, identity, officers, sample_pages, sample_review
+from edge import applications, confirmations, due, heads, identity, officers
 from edge.accounts import Cost
 from edge.applications import Application
 from edge.clock import CHINA
 from edge.errors import YizhanError
 from edge.node import Node, create_home, open_node
 from edge.officers import Officer
-from edge.sample_data import HandOver, WalkingClock
+from edge.sample import pages, review
+from edge.sample.story import HandOver, WalkingClock
 from forms.ranks import ASSISTANT, POLICE
 from forms.state import Item, Material
 from sync.centre import cases, enrolment, reviewers
@@ -78,7 +79,7 @@ def open_room(folder: Path, stack: ExitStack) -> Home:
     police = officers.add(node, "wei", "韦建国", PASSWORD, rank="民警", posts=("receive", "review"), staff="522425001")
     reviewers.add(centre, "lishenpi", "李审批", PASSWORD, "户政", rank=ASSISTANT)
     reviewers.add(centre, "zhoujing", "周静", PASSWORD, "户政", rank=POLICE)
-    sample_review.give_duties(centre)
+    review.give_duties(centre)
     return Home(node, centre, clock, police)
 
 
@@ -284,7 +285,7 @@ class Year:
         """受理; what is to be finished on the spot is decided at once, the rest has its days."""
         number, days = case.number, self._days_of(case)
         if case.state.corrections or self.rng.random() >= CORRECTS / 2:
-            sample_review.opinions(self.room.centre, number)
+            review.opinions(self.room.centre, number)
             cases.accept(self.room.centre, number, actor=REVIEWER)
             if not days:
                 self._decide(number)
@@ -327,10 +328,10 @@ class Sample:
         sample = node.newest(service).samples["valid"][0]
         self.day = sample["context"]["filing_day"]
         given: dict[str, Any] = json.loads(json.dumps(sample["answers"]))
-        self.answers, self.files = sample_pages.with_files(node, given, random.Random(1))
+        self.answers, self.files = pages.with_files(node, given, random.Random(1))
 
     def page(self, slot: str) -> Material:
-        return sample_pages.page(self.node, random.Random(2), slot)
+        return pages.page(self.node, random.Random(2), slot)
 
 
 def links(rng: random.Random, days: int) -> list[bool]:

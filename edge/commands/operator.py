@@ -100,7 +100,7 @@ def list_texts(args: argparse.Namespace) -> int:
     import json
 
     from edge import room_files, room_languages, settings, texts
-    from edge.texts_table import TABLE
+    from edge.texts.table import TABLE
     from forms import languages
 
     files = room_files.read(args.home, str(settings.node_values(args.home)["node_id"] or "0" * 10))

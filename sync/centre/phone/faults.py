@@ -1,7 +1,7 @@
 """What went wrong, in the language of the page; the catalogue of errors speaks to officers, in Chinese."""
 
 from edge.errors import YizhanError
-from edge.texts_phone import PHONE
+from edge.texts.phone import PHONE
 from edge.web import translate
 
 OWN_WORDS = "supply_value"  # what it quotes comes from the form, in the language that it was filled with

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from edge.texts_table import TABLE
+from edge.texts.table import TABLE
 from forms import pseudo
 
 LANGUAGES = {"zh-CN": "中文", "en": "English"}

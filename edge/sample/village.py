@@ -9,21 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge import (
-    applications,
-    expiring,
-    heads,
-    identity,
-    made_up,
-    missing_people,
-    needs,
-    ratings,
-    sample_pages,
-    sms_outbox,
-)
+from edge import applications, expiring, heads, identity, made_up, missing_people, needs, ratings, sms_outbox
 from edge.expiring import Call
 from edge.filings import context
 from edge.node import Node, create_home, open_node
+from edge.sample import pages
 from forms import persons
 from forms.answers import check
 from forms.definition import Definition
@@ -31,7 +21,7 @@ from forms.kinds_people import GOOD_MIN
 from sync.centre import cases, comparing, enrolment, sms
 
 if TYPE_CHECKING:
-    from edge.sample_data import Story
+    from edge.sample.story import Story
 
 DESK, REVIEWER = "officer:weijianguo", "centre:lishenpi"
 GRADES = (5, 5, 4, 5, 3, 5, 2, 5)
@@ -157,7 +147,7 @@ def _file(node: Node, definition: Definition, rng: random.Random, place: int) ->
     sample = definition.samples["valid"][0]["answers"]
     varied = made_up.vary(definition.schema, sample, rng)
     answers = sample if check(definition, varied, context(node)).problems else varied
-    answers, files = sample_pages.with_files(node, answers, rng)
+    answers, files = pages.with_files(node, answers, rng)
     return applications.file(
         node, definition.id, answers, token=f"sample-{place:04d}", materials=files,
         channel="kiosk" if place % 3 else "console", actor="kiosk", identity="unverified",

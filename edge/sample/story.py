@@ -15,21 +15,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from edge import (
-    applications,
-    confirmations,
-    filings,
-    made_up,
-    officers,
-    ranks,
-    sample_board,
-    sample_counter,
-    sample_day,
-    sample_pages,
-    sample_review,
-)
+from edge import applications, confirmations, filings, made_up, officers, ranks
 from edge.clock import text as time_text
 from edge.node import Node
+from edge.sample import board, counter, pages, review, today
 from forms.answers import check
 from forms.definition import Definition
 from forms.state import Item
@@ -148,8 +137,8 @@ def tell(node: Node, centre: Centre, clock: WalkingClock, end: datetime) -> None
         at = day.replace(hour=OPENS_H + place % 3, minute=story.rng.randrange(60), second=story.rng.randrange(60))
         latest = end - timedelta(minutes=20 * (len(FATES) - place))
         story.plan(min(at, latest), partial(_begin, story, place, fate))
-    sample_day.plan(story)
-    sample_board.plan(story)
+    today.plan(story)
+    board.plan(story)
     story.play()
 
 
@@ -229,7 +218,7 @@ def _file(story: Story, services: Sequence[Definition], place: int) -> str:
             break
     else:
         raise RuntimeError("no service takes any of its samples")
-    answers, files = sample_pages.with_files(story.node, answers, story.rng)
+    answers, files = pages.with_files(story.node, answers, story.rng)
     return applications.file(
         story.node, definition.id, answers, token=f"sample-{place:04d}", materials=files, **CHANNELS[place % 2]
     ).number
@@ -247,7 +236,7 @@ def _somebody(story: Story, definition: Definition, place: int) -> dict[str, Any
 
 
 def _accept(story: Story, number: str) -> None:
-    sample_review.opinions(story.centre, number)
+    review.opinions(story.centre, number)
     cases.accept(story.centre, number, actor=REVIEWER)
 
 
@@ -284,33 +273,33 @@ def _wanted(story: Story, number: str) -> list[dict[str, Any]]:
 def _correct(story: Story, number: str) -> None:
     with story.node.database.read() as tx:
         answers = applications.get(tx, number).state.answers
-    page = sample_pages.page(story.node, story.rng, _wanted(story, number)[0]["code"])
+    page = pages.page(story.node, story.rng, _wanted(story, number)[0]["code"])
     applications.answer_correction(story.node, number, answers, actor=DESK, materials=[page], note="已重新拍照")
 
 
 def _arrive(story: Story, number: str) -> None:
-    sample_counter.arrive(story.node, number, DESK)
+    counter.arrive(story.node, number, DESK)
 
 
 def _call(story: Story, number: str) -> None:
-    sample_counter.call(story.node, number, DESK)
+    counter.call(story.node, number, DESK)
 
 
 def _hand(story: Story, number: str) -> None:
     """Some have come for their document, some haven't."""
-    by = sample_counter.police(story.node)
+    by = counter.police(story.node)
     if by is not None and int(number[-3:-1]) % 2:
-        sample_counter.hand(story.node, number, by)
+        counter.hand(story.node, number, by)
 
 
 def _pay(story: Story, number: str) -> None:
-    sample_counter.pay(story.node, number, DESK, settled=int(number[-3:-1]) % 2 == 1)
+    counter.pay(story.node, number, DESK, settled=int(number[-3:-1]) % 2 == 1)
 
 
 def _tell(story: Story, number: str) -> None:
-    by = sample_counter.police(story.node)
+    by = counter.police(story.node)
     if by is not None:
-        sample_counter.tell(story.node, number, by)
+        counter.tell(story.node, number, by)
 
 
 # fate -> what happens, each so many hours after what came before

@@ -12,7 +12,7 @@ from sync.centre import board
 from sync.centre.board import Draft
 
 if TYPE_CHECKING:
-    from edge.sample_data import Story
+    from edge.sample.story import Story
 
 SERVICE: Final = "jubao-tousu"
 SUPERVISOR: Final = "centre:chenducha"

@@ -1,13 +1,13 @@
 """Key -> language -> text. Places in braces are filled by edge.texts.text."""
 
-from edge.texts_devices import DEVICES
-from edge.texts_inbox import INBOX
-from edge.texts_input import INPUT
-from edge.texts_open import OPEN
-from edge.texts_people import PEOPLE
-from edge.texts_phone import PHONE
-from edge.texts_queue import QUEUE
-from edge.texts_rating import RATING
+from edge.texts.devices import DEVICES
+from edge.texts.inbox import INBOX
+from edge.texts.input import INPUT
+from edge.texts.open import OPEN
+from edge.texts.people import PEOPLE
+from edge.texts.phone import PHONE
+from edge.texts.queue import QUEUE
+from edge.texts.rating import RATING
 
 TABLE: dict[str, dict[str, str]] = {
     # everywhere

@@ -9,7 +9,7 @@ from edge import applications, heads, pads, standing
 from forms import proxies
 
 if TYPE_CHECKING:
-    from edge.sample_data import Story
+    from edge.sample.story import Story
 
 DESK = "officer:weijianguo"
 BLANKS, BROUGHT_MAX = 30, 3

@@ -9,12 +9,13 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import applications, confirmations, officers, ranks, sample_pages
+from edge import applications, confirmations, officers, ranks
+from edge.sample import pages
 from sync.centre import cases, claims, deciding, desks, guards
 from sync.centre.desks import Duty
 
 if TYPE_CHECKING:
-    from edge.sample_data import Story
+    from edge.sample.story import Story
     from sync.centre.centre import Centre
 
 REVIEWER: Final = "centre:lishenpi"
@@ -48,7 +49,7 @@ def _file(story: Story, service: str, fits: Any, then: Any) -> None:
     """The first sample that fits, taken in at the desk, confirmed and carried to the centre."""
     definition = story.node.newest(service)
     samples = [one["answers"] for one in definition.samples["valid"] if fits(one["answers"])]
-    answers, files = sample_pages.with_files(story.node, json.loads(json.dumps(samples[0])), story.rng)
+    answers, files = pages.with_files(story.node, json.loads(json.dumps(samples[0])), story.rng)
     number = applications.file(
         story.node, service, answers, token=f"sample-review-{service}", materials=files, channel="console", actor=DESK,
         identity="officer",
@@ -63,9 +64,7 @@ def _file(story: Story, service: str, fits: Any, then: Any) -> None:
 def _asked(story: Story, number: str) -> None:
     """The county's department has agreed; the city's has not said anything yet."""
     said = "申请人未满十八周岁，生父为该民族，材料属实，拟同意变更。"
-    deciding.give_opinion(
-        story.centre, number, actor=DEPARTMENT, step="county_opinion", outcome="agreed", text=said
-    )
+    deciding.give_opinion(story.centre, number, actor=DEPARTMENT, step="county_opinion", outcome="agreed", text=said)
     story.carry()
 
 

@@ -5,24 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from edge import (
-    appointments,
-    day_close,
-    heads,
-    opening,
-    queue_tickets,
-    room_tickets,
-    sample_people,
-    sample_receiving,
-    sample_review,
-)
+from edge import appointments, day_close, heads, opening, queue_tickets, room_tickets
 from edge.appointments import Wish
 from edge.day_close import Left
+from edge.sample import receiving, review, village
 from forms.schedule import Slot
 from sync.centre import room_desk
 
 if TYPE_CHECKING:
-    from edge.sample_data import Story
+    from edge.sample.story import Story
 
 DESK = "officer:weijianguo"
 SUPERVISOR = "centre:chenducha"
@@ -43,9 +34,9 @@ def plan(story: Story) -> None:
     yesterday = (story.end - timedelta(days=1)).replace(hour=17, minute=20)
     story.plan(yesterday, lambda: _close(story))
     story.plan(story.end, lambda: _now(story))
-    sample_receiving.plan(story)
-    sample_people.plan(story)
-    sample_review.plan(story)
+    receiving.plan(story)
+    village.plan(story)
+    review.plan(story)
 
 
 def _two_days_ago(story: Story) -> None:
