@@ -22,11 +22,18 @@ if sys.platform == "win32":
     def _take(handle: int, *, shared: bool = False) -> None:  # noqa: ARG001  only folders are shared, see above
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
+    def _take_when_free(handle: int, *, shared: bool = False) -> None:
+        while not _is_free(handle, shared=shared):  # its own waiting gives up after ten seconds
+            time.sleep(_LOOK_AGAIN_S)
+
 else:
     import fcntl
 
     def _take(handle: int, *, shared: bool = False) -> None:
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+
+    def _take_when_free(handle: int, *, shared: bool = False) -> None:
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
 
 
 @contextmanager
@@ -41,7 +48,7 @@ def in_turn(path: Path, patience_s: float = math.inf) -> Iterator[bool]:
     """The same lock, waited for: False inside when somebody else still holds it after so many seconds."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        yield _wait(handle, time.monotonic() + patience_s)
+        yield _wait(handle, patience_s)
     finally:
         os.close(handle)
 
@@ -54,8 +61,7 @@ def serving(home: Path) -> Iterator[None]:
         return
     handle = os.open(home, os.O_RDONLY)
     try:
-        while not _is_free(handle, shared=True):  # for the moment in which somebody asks `is_served`
-            time.sleep(_LOOK_AGAIN_S)
+        _take_when_free(handle, shared=True)  # after the moment in which somebody asks `is_served`
         yield
     finally:
         os.close(handle)
@@ -80,8 +86,12 @@ def _is_free(handle: int, *, shared: bool = False) -> bool:
     return True
 
 
-def _wait(handle: int, until_s: float) -> bool:
-    while not _is_free(handle):
+def _wait(handle: int, patience_s: float) -> bool:
+    if patience_s == math.inf:
+        _take_when_free(handle)
+        return True
+    until_s = time.monotonic() + patience_s
+    while not _is_free(handle):  # no system waits for a lock until a given moment
         if time.monotonic() >= until_s:
             return False
         time.sleep(_LOOK_AGAIN_S)

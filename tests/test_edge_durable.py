@@ -5,10 +5,12 @@ import os
 import re
 import signal
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from programs import PATIENCE_S
 
 from edge import durable, file_locks
 from edge.durable import OWNER_ALONE, READ_BY_ALL, make_folder, put_in_place, write_new, write_whole
@@ -204,3 +206,21 @@ def test_one_holds_a_lock_and_the_next_is_told_so_or_waits(tmp_path):
             assert not waited
     with file_locks.in_turn(lock) as mine:
         assert mine
+
+
+def test_whoever_waits_for_a_lock_without_an_end_is_woken_by_the_system_and_looks_at_no_clock(tmp_path, monkeypatch):
+    lock, got = tmp_path / "lock", threading.Event()
+
+    def wait():
+        with file_locks.in_turn(lock) as mine:
+            assert mine
+            got.set()
+
+    waiting = threading.Thread(target=wait)
+    with file_locks.only_one(lock) as mine:
+        assert mine
+        monkeypatch.setattr(file_locks, "time", None)
+        waiting.start()
+        assert not got.wait(0.1)
+    waiting.join(timeout=PATIENCE_S)
+    assert got.is_set()
