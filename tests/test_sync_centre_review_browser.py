@@ -23,7 +23,7 @@ from tests.test_sync_centre_deciding import ASKED
 
 AXE = Path(__file__).parents[1] / "build" / "assets" / "axe.min.js"
 PASSWORD = "vier-dicke-huehner"
-PLAIN, PERMIT, NATION, WAITING, SHARED = (number(serial) for serial in range(1, 6))
+PLAIN, PERMIT, NATION, WAITING, SHARED, TO_CONFIRM = (number(serial) for serial in range(1, 7))
 
 
 def photo(lines):
@@ -62,6 +62,7 @@ def centre(tmp_path_factory):
     room.write("application.filed", sample("minzu-biangeng") | {"answers": ASKED}, 3)
     room.file_one(4, materials=[coming])
     room.file_one(5)
+    room.write("application.filed", sample("xingming-biangeng", to_confirm=True), 6)
     everything = tuple(
         piece for one, named in zip(pictures, held, strict=True) for piece in chunks(one, named["sha256"])
     )
@@ -184,6 +185,19 @@ def test_steps_of_two_departments_and_a_clock_that_stands_still(browser, url, ce
         page.get_by_role("button", name="启动，停表").click()
         expect(page.locator(".case-badges")).to_contain_text("停表（听证）")
         is_sound(page)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
+def test_all_acts_stand_in_one_line_and_a_picture_is_seen_whole(browser, url, width, height):
+    with window(browser, {"viewport": {"width": width, "height": height}}) as page:
+        log_in(page, url, "wang")
+        page.goto(f"{url}/review/{TO_CONFIRM}")
+        acts = page.locator(".case-acts .button").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert len(acts) == len("YXADCRTN")
+        assert len(set(acts)) == 1
+        page.goto(f"{url}/review/{PLAIN}")
+        expect(page.locator(".viewer-picture img")).to_be_visible()
+        assert page.locator(".viewer-picture").evaluate("box => box.scrollHeight <= box.clientHeight")
 
 
 PAGES = (
