@@ -193,8 +193,13 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
     return Rebuilt(count, slips, tuple(unlisted))
 
 
+def outdate(tx: Connection) -> None:
+    """The logs have got something at a place that was passed: whoever comes next, or the next start, rebuilds."""
+    tx.execute("UPDATE node SET projected = 0")
+
+
 def is_stale(tx: Connection) -> bool:
-    """Whether an older program filled the projections."""
+    """Whether the logs have more than the projections show, or an older program filled them."""
     return int(tx.execute("SELECT projected FROM node").fetchone()[0]) != VERSION
 
 

@@ -65,8 +65,7 @@ def before_a_round(node: "Node", link: Link, parties: Parties) -> None:
     end of the centre's, which it may have lost. Most rounds do nothing here.
     """
     with node.database.read() as tx:
-        lacks_tail = str(tx.execute("SELECT recovering FROM node").fetchone()[0]) == "tail"
-        gives = returning.lost(tx) is not None
+        lacks_tail, gives = _lacks_tail(tx), returning.lost(tx) is not None
     if lacks_tail:
         bring_tail(node, link, parties)
     if gives:
@@ -76,16 +75,19 @@ def before_a_round(node: "Node", link: Link, parties: Parties) -> None:
 def after_a_drain(node: "Node", link: Link) -> None:
     """Ask for the end of our log once more, when the centre holds the opening of our epoch. Raises as `bring_tail`."""
     with node.database.read() as tx:
-        parties = keys.read(tx)
-        lacks_tail = str(tx.execute("SELECT recovering FROM node").fetchone()[0]) == "tail"
-    if lacks_tail and _is_opened(node):
+        parties, asks = keys.read(tx), _lacks_tail(tx) and _is_opened(tx)
+    if asks:
         bring_tail(node, link, parties)
 
 
-def _is_opened(node: "Node") -> bool:
+def _lacks_tail(tx: Connection) -> bool:
+    """Whether the centre may hold an end of our log that is not here."""
+    return str(tx.execute("SELECT recovering FROM node").fetchone()[0]) == "tail"
+
+
+def _is_opened(tx: Connection) -> bool:
     """Whether the centre holds the first event of the epoch that we write in."""
-    with node.database.read() as tx:
-        return log.acked(tx).epoch >= log.head(tx).epoch
+    return log.acked(tx).epoch >= log.head(tx).epoch
 
 
 def bring_tail(node: "Node", link: Link, parties: Parties) -> int:
@@ -94,11 +96,13 @@ def bring_tail(node: "Node", link: Link, parties: Parties) -> int:
     What left before the disk went back may be on its way still, and is taken at the centre until that holds the opening
     of our epoch: so it is asked before every round until then, and once more behind it.
     """
-    is_last = _is_opened(node)
+    with node.database.read() as tx:
+        is_last = _is_opened(tx)
     came, _ = bring_log(node, link, parties)
     bring_definitions(node, link, parties)
     with node.database.write() as tx:
-        projections.rebuild(tx, node.settings)  # a run that was cut may have brought some before
+        if projections.is_stale(tx):  # by this run, or by one before it that was cut
+            projections.rebuild(tx, node.settings)
         if is_last:
             tx.execute("UPDATE node SET recovering = '' WHERE recovering = 'tail'")
     return came
@@ -123,7 +127,10 @@ def bring_log(node: "Node", link: Link, parties: Parties, progress: Progress = q
             _note_refusals(node, said)
             return count, said
         with node.database.write() as tx:
-            count += len(_take_back(tx, said.events))
+            fresh = _take_back(tx, said.events)
+            if not fresh:
+                raise problem("answer_untrusted", detail="取回的记录本机已有")
+        count += len(fresh)
         progress("记录", count)
     raise problem("answer_untrusted", detail="取回的记录没有尽头")
 
@@ -148,8 +155,7 @@ def _take_back(tx: Connection, events: tuple[Event, ...]) -> list[Event]:
         fresh = log.take_back(tx, events)
     except ChainError as error:
         raise problem("answer_untrusted", detail="取回的记录与本机的接不上") from error
-    if not fresh:
-        raise problem("answer_untrusted", detail="取回的记录本机已有")
+    projections.outdate(tx)
     return fresh
 
 
@@ -183,6 +189,8 @@ def _keep_definitions(node: "Node", said: Answer, wanted: set[str]) -> int:
     with node.database.write() as tx:
         for one in asked:
             definitions.keep(tx, one)
+        if asked:
+            projections.outdate(tx)
     return len(asked)
 
 
@@ -303,10 +311,7 @@ def take(node: "Node", said: Answer) -> int:
         first = said.ack.refused[0]
         raise problem("log_not_believed", position=f"{first.epoch}:{first.seq}")
     with node.database.write() as tx:
-        try:
-            fresh = len(log.take_back(tx, said.events))
-        except ChainError as error:
-            raise problem("answer_untrusted", detail="取回的记录与本机的接不上") from error
+        fresh = len(_take_back(tx, said.events))
         wanted = set(_named_definitions(tx))
         lacking = {one["sha256"]: one for one in _lacking(tx)} if said.contents.chunks else {}
     if said.contents.others:

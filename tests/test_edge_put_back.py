@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import FixedClock
 
-from edge import applications, cli, log, verify, witness_mark
+from edge import applications, cli, epochs, log, projections, verify, witness_mark
 from edge.node import Node, open_node
 from forms.events import Event
 from sync import batch, keys
@@ -98,9 +98,9 @@ class Overtaken:
         """The link is another's."""
 
 
-def test_what_was_under_way_when_the_disk_went_back_comes_home_although_it_arrived_after_the_question(
-    lived, enrolled, tmp_path
-):
+@pytest.fixture
+def gone_back(lived, enrolled, tmp_path):
+    """A room whose disk went back, its way to the centre, and an application of which a batch is under way still."""
     home = lived.settings.home
     shutil.copytree(home / "data", tmp_path / "kept")
     later = file(lived, "token-0004")
@@ -109,20 +109,54 @@ def test_what_was_under_way_when_the_disk_went_back_comes_home_although_it_arriv
     lived.close()
     overwrite(tmp_path / "kept", home / "data")
     node = again(home)
-    try:
-        assert later not in {event.application for event in own(node)}
-        carried = Push(node, Overtaken(enrolled._link, late))
-        assert carried.drain().went_well
-        assert later in {event.application for event in own(node)}
-        assert later in {one.number for one in listed(node)}
-        assert verify.verify(node.database).whole
-        before = own(node)
-        assert carried.drain().went_well  # again asks for nothing more
-        assert own(node) == before
-        with node.database.read() as tx:
-            assert tx.execute("SELECT recovering FROM node").fetchone()[0] == ""
-    finally:
-        node.close()
+    yield node, Push(node, Overtaken(enrolled._link, late)), later
+    node.close()
+
+
+def test_what_was_under_way_when_the_disk_went_back_comes_home_although_it_arrived_after_the_question(gone_back):
+    node, carried, later = gone_back
+    assert later not in {event.application for event in own(node)}
+    assert carried.drain().went_well
+    assert later in {event.application for event in own(node)}
+    assert later in {one.number for one in listed(node)}
+    assert verify.verify(node.database).whole
+    before = own(node)
+    assert carried.drain().went_well  # again asks for nothing more
+    assert own(node) == before
+    assert not still_asks(node)
+
+
+def still_asks(node: Node) -> bool:
+    with node.database.read() as tx:
+        return tx.execute("SELECT recovering FROM node").fetchone()[0] == "tail"
+
+
+def test_what_came_home_is_listed_although_the_power_went_before_the_tables_were_filled(gone_back, monkeypatch):
+    node, carried, later = gone_back
+    with monkeypatch.context() as patch:
+        patch.setattr(projections, "rebuild", cut_the_power)
+        with pytest.raises(SystemExit):
+            carried.drain()
+    assert later in {event.application for event in own(node)}
+    assert later not in {one.number for one in listed(node)}
+    assert carried.drain().went_well  # nothing more comes
+    assert later in {one.number for one in listed(node)}
+    assert not still_asks(node)
+
+
+def cut_the_power(*_: object) -> None:
+    raise SystemExit
+
+
+def test_a_question_that_brings_nothing_fills_no_table_anew(lived, enrolled):
+    with lived.database.write() as tx:
+        epochs.begin(tx, "restored")
+        tx.execute("DELETE FROM head_person")  # whoever fills the tables fills this one too
+    assert still_asks(lived)
+    assert enrolled.drain().went_well
+    assert not still_asks(lived)
+    with lived.database.read() as tx:
+        assert tx.execute("SELECT count(*) FROM head_person").fetchone()[0] == 0
 
 
 def test_a_database_that_went_back_without_its_mark_is_seen_by_the_mark(lived, tmp_path):
@@ -247,7 +281,13 @@ def test_numbers_that_the_lost_machine_gave_unheard_are_not_given_again(lived, s
 
 @pytest.mark.parametrize(
     ("now_ns", "same"),
-    [(5_400_000_000, True), (5_400_000_001, False), (5_000_000_000, True), (7_000_000_000, True), (8_000_000_000, False)],
+    [
+        (5_400_000_000, True),
+        (5_400_000_001, False),
+        (5_000_000_000, True),
+        (7_000_000_000, True),
+        (8_000_000_000, False),
+    ],
 )
 def test_a_file_system_that_keeps_whole_seconds_is_no_sign_of_a_copy(now_ns, same):
     assert witness_mark._is_same_time(now_ns, 5_400_000_000) is same
