@@ -51,8 +51,7 @@ class Point:
 
 
 def figures() -> list[dict[str, Any]]:
-    said = os.environ.get("YIZHAN_BENCH_FOOTPRINT", f"{BEFORE},{DAYS}")
-    before, days = (int(one) for one in said.split(","))
+    before, days = asked(os.environ.get("YIZHAN_BENCH_FOOTPRINT", f"{BEFORE},{DAYS}"))
     points = run(before, days)
     draw(points)
     first, last = points[1], points[-1]
@@ -70,6 +69,14 @@ def figures() -> list[dict[str, Any]]:
         figure("written a day, over what the database grew", a_day / (grown * A_DAY), "x", limit=8.0,
                beside=f"{a_day / MB:.1f} MB a day, without backups"),
     ]  # fmt: skip
+
+
+def asked(said: str) -> tuple[int, int]:
+    """Applications before, and days. ValueError for days among which there aren't two looks to hold against each other."""
+    before, days = (int(one) for one in said.split(","))
+    if days < 2 * EVERY_DAYS:
+        raise ValueError(f"{days} days: at least {2 * EVERY_DAYS}, the end is held against the day {EVERY_DAYS}")
+    return before, days
 
 
 def run(before: int, days: int) -> list[Point]:

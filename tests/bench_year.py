@@ -52,8 +52,10 @@ def year(size: int, *, heeds: bool, days: int = DAYS, seed: int = 7, **people: A
 
 
 def rate(found: Figures) -> float:
-    """及时办结率 in percent, by the formula of 统计."""
+    """及时办结率 in percent, by the formula of 统计. ValueError for a time in which nothing was closed or due."""
     one = found.rates["in_time"]
+    if not one.whole:
+        raise ValueError("nothing was closed and nothing due: more applications, or more days")
     return 100 * one.part / one.whole
 
 
