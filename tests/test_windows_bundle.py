@@ -1,5 +1,6 @@
 """The bundle for Windows as far as it can be held without Windows: its script, its options, its file."""
 
+import codecs
 import importlib.util
 import re
 import zipfile
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SCRIPT = (ROOT / "packaging" / "install.ps1").read_text(encoding="utf-8")
+FILE = ROOT / "packaging" / "install.ps1"
+SCRIPT = FILE.read_text(encoding="utf-8-sig")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,34 @@ def test_the_script_says_that_nobody_tried_it_and_asks_no_network():
 
 def test_the_script_checks_every_file_before_it_installs_any():
     assert SCRIPT.index("Get-FileHash") < SCRIPT.index("-m venv")
-    assert SCRIPT.isascii()  # PowerShell 5 reads a script without a mark as the system's own code page
+
+
+def test_the_script_is_read_as_utf_8_by_an_old_powershell_too():
+    """Without the mark PowerShell 5.1 takes the system's own code page."""
+    assert FILE.read_bytes().startswith(codecs.BOM_UTF8)
+    assert FILE.read_bytes().count(codecs.BOM_UTF8) == 1
+
+
+def test_no_chinese_text_of_the_script_is_taken_for_code():
+    """PowerShell ends a text at a typographic quotation mark, and takes Chinese behind `$name` for more of the name."""
+    assert not re.findall("[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2013\u2014\u2015]", SCRIPT)
+    assert not re.findall(r"\$\w*[^\W\x00-\x7f]", SCRIPT)
+
+
+def test_what_the_script_says_is_chinese():
+    said = re.findall(r"""(?:Write-Host|Stop-With) (?:'([^'\n]*)'|"([^"\n]*)")""", SCRIPT)
+    assert len(said) > 10
+    for words in said:
+        assert re.search(r"[\u4e00-\u9fff]", "".join(words)), words
+
+
+def test_data_come_along_with_a_newer_program_and_an_older_one_is_refused():
+    """As far as reading shows it: the old program prepares before the new one is named, and that one finishes."""
+    places = [
+        SCRIPT.index(step)
+        for step in ("-gt (Number", "-m venv", "upgrade prepare", "Use $own", "upgrade finish", "Use $earlier")
+    ]
+    assert places == sorted(places)
 
 
 def test_brackets_of_the_script_are_closed():
