@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from edge import log
+from edge.database import Connection
 from edge.errors import problem
 from forms.events import Event, Head
 from sync.envelope import EnvelopeError, OpenKeys, Purpose, digest_of, open_envelope
-from sync.frames import Ack, Contents
+from sync.frames import REFUSED_MAX, Ack, Contents
 from sync.keys import Parties
 
 _WHY = {
@@ -62,6 +64,16 @@ def must_believe_us(said: Answer) -> None:
     reasons = [one.reason for one in said.ack.refused if one.code == "fork"]
     if reasons:
         raise problem("centre_refused", detail=reasons[0])
+
+
+def told_refusals(tx: Connection, ack: Ack, after: Head | None) -> tuple[Head, Head] | None:
+    """Between which heads of our log an ack names all that was refused, which begins to behind `after`; None: of the
+    whole log, where it begins nowhere. One with as many as it can name may have left some out, behind its last.
+    """
+    if len(ack.refused) < REFUSED_MAX:
+        return (after, ack.head) if after else None
+    last = log.find(tx, "node", ack.refused[-1].epoch, ack.refused[-1].seq)
+    return (after, Head.of(last)) if after and last else (ack.head, ack.head)
 
 
 def _is_time(text: str) -> bool:

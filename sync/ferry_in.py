@@ -164,13 +164,14 @@ def _take(tx: Connection, node: "Node", said: Answer, raw: bytes) -> Imported:
     notes: list[Note] = []
     _enrolled(tx, said.ack)
     before = (log.acked(tx), log.missing(tx))
-    newer = _is_newer(tx, said.ack)
-    if newer:
+    lacks_some = bool(said.events) and said.after.position > log.head(tx, "centre").position
+    if _is_newer(tx, said.ack):
         missing = [{"sha256": item.sha256, "from": item.start} for item in said.ack.missing]
-        log.set_acked(tx, said.ack.head, said.ack.at, missing, raw, lacking=said.ack.lacking)
+        named = (said.ack.head, said.ack.head) if lacks_some else answer.told_refusals(tx, said.ack, None)
+        log.set_acked(tx, said.ack.head, said.ack.at, missing, raw, lacking=said.ack.lacking, named=named)
     elif not _is_known(tx, said.ack):
         notes.append(Note("", OLD, fault=False))
-    if said.events and said.after.position > log.head(tx, "centre").position:
+    if lacks_some:  # what it refused is taken with its events, or asked for again
         notes.append(Note("", GAP))
         return Imported(acked=before != (log.acked(tx), log.missing(tx)), notes=tuple(notes))
     fresh = taking.events(tx, node.settings, said)

@@ -267,7 +267,7 @@ class Push:
         before = log.acked(tx)
         head = said.ack.head if alone or said.ack.head.position >= before.position else before
         missing = [{"sha256": item.sha256, "from": item.start} for item in said.ack.missing] if alone else []
-        lacking, named = said.ack.lacking if alone else None, (made.after, said.ack.head)
+        lacking, named = said.ack.lacking if alone else None, answer.told_refusals(tx, said.ack, made.after)
         log.set_acked(tx, head, said.ack.at, missing, raw, lacking=lacking, named=named)
         quarantine.gone(tx, renditions.settle_plain(tx), now)
         kept = _take_pieces(tx, lanes, made, said, alone=alone)

@@ -7,14 +7,20 @@ import pytest
 
 from edge import log
 from edge.node import Node
-from sync import batch, envelope, keys, quarantine
+from sync import answer, batch, envelope, keys, quarantine
+from sync.centre import cases, intake
 from sync.centre import log as centre_log
 from sync.centre.centre import Centre
+from sync.centre.ferry import hand_out
+from sync.centre.ferry import take_in as centre_in
+from sync.ferry_in import take_in
+from sync.ferry_out import export
 from sync.flight import Flight
 from sync.lanes import Lanes
 from sync.push import Push
 from sync.unheard import DOUBT_BYTES, Unheard
-from tests.sync_pair import NODE, PHOTO, CentreServer, Reply, acked, file_one
+from tests.ferry_pair import carry, downs
+from tests.sync_pair import NODE, PHOTO, CentreServer, Reply, acked, file_one, number
 
 COUNT = 120
 
@@ -191,6 +197,61 @@ def test_a_refusal_is_asked_for_when_a_later_answer_came_in_its_stead(
     with node.database.read() as tx:
         assert log.heard(tx) == log.acked(tx)
     enrolled.drain()  # again is harmless
+    assert refusals(node) == [(1, "material_too_large")]
+
+
+def refuse_five(centre: Centre, node: Node, patch: pytest.MonkeyPatch) -> None:
+    """Five applications that the centre refuses, where an ack names two at the most."""
+    patch.setattr(answer, "REFUSED_MAX", 2)
+    patch.setattr(intake, "REFUSED_MAX", 2)
+    object.__setattr__(centre, "settings", replace(centre.settings, material_bytes_max=10))
+    for serial in range(1, 6):
+        file_one(node, serial, photos=(PHOTO,))
+
+
+def test_more_refusals_than_an_ack_can_name_are_heard_one_after_the_other(
+    enrolled: Push, node: Node, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_five(centre, node, monkeypatch)
+    enrolled._pace.batch_bytes = 1 << 20
+    said = []
+    for _ in range(4):
+        assert enrolled.drain().went_well
+        with node.database.read() as tx:
+            said.append((len(refusals(node)), log.heard(tx).seq, log.acked(tx).seq))
+    assert said == [(2, 2, 5), (4, 4, 5), (5, 5, 5), (5, 5, 5)]
+
+
+def test_a_stick_that_names_as_many_refusals_as_it_can_leaves_the_others_to_the_next_question(
+    enrolled: Push, node: Node, centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_five(centre, node, monkeypatch)
+    (tmp_path / "stick").mkdir()
+    carry(node, centre, tmp_path / "stick")
+    with node.database.read() as tx:
+        assert (log.heard(tx).seq, log.acked(tx).seq) == (0, 5)
+    for _ in range(3):
+        assert enrolled.drain().went_well
+    assert [seq for seq, _ in refusals(node)] == [1, 2, 3, 4, 5]
+
+
+def test_a_stick_that_lost_a_file_says_nothing_of_what_was_refused(
+    enrolled: Push, node: Node, centre: Centre, tmp_path: Path
+) -> None:
+    assert enrolled.drain().went_well
+    refuse_the_first(centre, node)
+    medium = tmp_path / "stick"
+    medium.mkdir()
+    export(node, medium)
+    centre_in(centre, medium)
+    cases.accept(centre, number(2), actor="centre:li")
+    cases.decide(centre, number(2), actor="centre:li", result="granted")
+    hand_out(replace(centre, settings=replace(centre.settings, answer_bytes_max=1)), medium)
+    min(downs(medium), key=lambda path: envelope.peek(path.read_bytes()).seq_to).unlink()
+    assert not take_in(node, medium).went_well
+    with node.database.read() as tx:
+        assert (log.heard(tx).seq, log.acked(tx).seq) == (0, 2)
+    assert enrolled.drain().went_well
     assert refusals(node) == [(1, "material_too_large")]
 
 
