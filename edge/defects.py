@@ -15,7 +15,7 @@ from edge.applications import Application
 from edge.database import Connection
 from edge.errors import problem
 from edge.officers import Officer
-from forms import lifecycle
+from forms import lifecycle, originals
 from forms import page as pages
 from forms.answers import Context
 from forms.definition import Definition
@@ -25,7 +25,6 @@ from forms.head import DEFAULT_LANGUAGE
 from forms.kinds_delivery import SIGNED
 from forms.ranks import POLICE
 from forms.state import Item, Material, State
-from forms.validation import Validator
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -60,7 +59,7 @@ def missing(application: Application) -> list[Item]:
         if entry["source"] == "applicant"
         and entry["copies"]
         and not {entry["code"], entry.get("field")} & given
-        and _holds(entry["required"], state.answers)
+        and originals.needed(entry, state.answers)
     ]
 
 
@@ -68,11 +67,6 @@ def what_to_bring(entry: Mapping[str, Any]) -> str:
     """请带原件 1 份，and how."""
     others = f"，也可以用{'、'.join(entry['alternatives'])}" if entry.get("alternatives") else ""
     return f"请带{_FORMS[entry['form']]}{entry['copies'] or 1}份{others}。{entry.get('how', '')}"
-
-
-def _holds(rule: Any, answers: Mapping[str, Any]) -> bool:
-    """`required` is true, false, or a JSON Schema for the answers."""
-    return rule if isinstance(rule, bool) else Validator(rule).holds(dict(answers))
 
 
 def materials_of(definition: Definition) -> list[Item]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from forms import display, divisions, limits, lookup, parsing, pointer, relevance, rules, shape
+from forms import display, divisions, limits, lookup, originals, parsing, pointer, relevance, rules, shape
 from forms.answers import Context
 from forms.definition import DEFAULT_LANGUAGE, Definition
 from forms.form import Form, form_of
@@ -84,6 +85,13 @@ class Builder:
         self.errors: dict[str, str] = {}
         self._generated_count = 0
 
+    @cached_property
+    def _photographed(self) -> frozenset[str]:
+        """The fields that take a material which these answers ask for: 选填 beside one would contradict the guide."""
+        listed = self.definition.service.get("materials", ())
+        asked = (one for one in listed if one["source"] == "applicant" and originals.needed(one, self.live.data))
+        return frozenset(one["field"] for one in asked if one.get("field"))
+
     def take(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
             self.errors.setdefault(problem.path, problem.message)
@@ -160,7 +168,7 @@ class Builder:
             kind=kind,
             label=self.words.label(place, element),
             hint=self.words.hint(place, element),
-            required=self.live.required(place),
+            required=self.live.required(place) or place in self._photographed,
             visible=shown,
             enabled=usable,
             read_only=bool(flat.get("readOnly") or options.get("readonly") or options.get("readOnly"))

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from edge.drafts import Draft
+from forms import originals, whole
 from forms import page as pages
-from forms import whole
 from forms.answers import Context
 from forms.definition import Definition
 from forms.page import Control
-from forms.validation import Problem, Validator
+from forms.validation import Problem
 from forms.whole import Find
 
 PHOTOS = "photos"
@@ -48,8 +48,7 @@ class Walk:
     def _wanted(self, entry: dict[str, Any]) -> bool:
         if entry["source"] != "applicant" or not entry["copies"] or entry.get("field"):
             return False
-        required = entry["required"]
-        return isinstance(required, bool) or Validator(required).holds(self.draft.data)
+        return entry["required"] is False or originals.needed(entry, self.draft.data)
 
     def controls(self, place: int, problems: Sequence[Problem] = ()) -> list[Control]:
         """What one page shows."""

@@ -91,6 +91,22 @@ def test_required_marks_follow_the_answers():
     assert (shown_guardian.required, shown_guardian.visible) == (True, True)
 
 
+@pytest.mark.parametrize(("rule", "source", "required"), [
+    (True, "applicant", True), (False, "applicant", False), (True, "shared", False),
+    ({"required": ["applicant"]}, "applicant", True), ({"required": ["nothing"]}, "applicant", False),
+])  # fmt: skip
+def test_the_photo_of_a_material_that_the_guide_asks_for_is_marked_as_required(rule, source, required):
+    content = definition_file()
+    content["x-service"]["materials"] += [
+        {**content["x-service"]["materials"][0], "code": "photo", "required": rule, "source": source, "field": "/photo"}
+    ]
+    photo = by_path(page.controls(definition.load(content), valid_answers(), 3))["/photo"]
+    assert photo.required is required
+    without = valid_answers()
+    without.pop("photo", None)
+    assert answers.check(definition.load(content), without, CONTEXT).problems == []
+
+
 def test_what_the_host_derives_is_shown_and_cannot_be_typed():
     birth = by_path(page.controls(FORM, valid_answers(), 0))["/applicant/birthDate"]
     assert (birth.value, birth.display, birth.read_only) == ("1949-12-31", "1949年12月31日", True)

@@ -33,15 +33,15 @@ from edge.staff.materials import OTHER, asks_for_photos, names, slots
 from edge.uploads import Form, Taken
 from edge.web_filters import fid, size_text
 from edge.web_node import node
+from forms import originals, pointer
 from forms import page as pages
-from forms import pointer
 from forms.answers import Context
 from forms.definition import Definition
 from forms.formal import formal
 from forms.head import DEFAULT_LANGUAGE as CHINESE
 from forms.page import Control
 from forms.state import Material
-from forms.validation import Problem, Validator
+from forms.validation import Problem
 
 MATERIAL = "material/"
 PER_SLOT_MAX = 10
@@ -167,17 +167,13 @@ def _slots(intake: Intake, faults: Mapping[str, str]) -> list[Slot]:
             code=entry["code"],
             name=entry["name"],
             how=entry.get("how", ""),
-            required=_is_required(entry["required"], intake.draft.data),
+            required=originals.needed(entry, intake.draft.data),
             given=[(one, size_text(one.size)) for one in intake.draft.materials if one.slot == entry["code"]],
             error=faults.get(entry["code"], ""),
         )
         for entry in intake.definition.service["materials"]
         if entry["source"] == "applicant" and entry["copies"]
     ]
-
-
-def _is_required(rule: Any, data: dict[str, Any]) -> bool:
-    return rule if isinstance(rule, bool) else Validator(rule).holds(data)
 
 
 def answer(draft: str) -> Response:

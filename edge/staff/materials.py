@@ -13,12 +13,11 @@ from edge.errors import problem
 from edge.staff.context import page
 from edge.web_filters import size_text
 from edge.web_node import node
-from forms import display
+from forms import display, originals
 from forms import page as form_page
 from forms.definition import Definition
 from forms.page import Control
 from forms.state import Material
-from forms.validation import Validator
 
 OTHER = ("other", "其他材料")  # what older applications had besides; nothing is added under it any more
 PROXY_LETTER = ("proxy_letter", "代办委托书")
@@ -104,13 +103,8 @@ def missing(application: Application) -> list[str]:
         if entry["source"] == "applicant"
         and entry["copies"]
         and not {entry["code"], entry.get("field")} & given
-        and _is_required(entry["required"], application)
+        and originals.needed(entry, application.state.answers)
     ]
-
-
-def _is_required(rule: Any, application: Application) -> bool:
-    """`required` is true, false, or a JSON Schema for the answers."""
-    return rule if isinstance(rule, bool) else Validator(rule).holds(application.state.answers)
 
 
 def show(number: str, sha256: str) -> str:
