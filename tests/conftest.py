@@ -259,6 +259,7 @@ ON_EACH_ENGINE = frozenset(
         "test_applications_and_ratings_come_under_the_names_that_other_systems_know",
         "test_two_reviewers_on_one_application_cannot_overwrite_each_other",
         "test_what_can_be_acted_on_now_is_taken_with_those_behind_it_and_the_room_is_told",
+        "test_a_machine_whose_twin_is_in_doubt_learns_it_although_it_has_nothing_new",
     ]
 )
 

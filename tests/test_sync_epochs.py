@@ -16,7 +16,7 @@ from edge.errors import YizhanError
 from edge.node import open_node
 from edge.serving import Server
 from forms.events import Head, to_json
-from sync import returning
+from sync import returning, status
 from sync.centre import cases, doubt, enrolment, outside, recall, reviewers, tables, verification
 from sync.centre import returning as at_centre
 from sync.centre.app import create_app
@@ -87,6 +87,19 @@ def test_when_the_first_machine_writes_on_neither_is_believed(twins, centre):
     assert not [item for item in own(first, "centre") if item.epoch > 1]
 
 
+def test_a_machine_whose_twin_is_in_doubt_learns_it_although_it_has_nothing_new(twins):
+    first, carries, twin, other = twins
+    assert other.drain().went_well
+    file(first, "token-0102")
+    carries.drain()
+    for push in (other, carries, other):
+        report = push.drain()
+        assert (report.problem.code, report.sent) == ("centre_refused", 0)
+        assert "两台机器" in report.problem.sentence
+    with twin.database.read() as tx:
+        assert "两台机器" in status.read(tx).sentence
+
+
 def test_nothing_is_handed_down_or_given_back_while_in_doubt(twins, centre, server):
     first, carries, twin, other = twins
     file(first, "token-0102")
@@ -100,7 +113,9 @@ def test_nothing_is_handed_down_or_given_back_while_in_doubt(twins, centre, serv
     assert "两台机器" in other.drain().problem.sentence
 
 
-def test_the_machine_that_a_person_names_goes_on_and_what_it_wrote_is_entered_anew(twins, centre, server, tmp_path, capsys):
+def test_the_machine_that_a_person_names_goes_on_and_what_it_wrote_is_entered_anew(
+    twins, centre, server, tmp_path, capsys
+):
     first, carries, twin, other = twins
     number = file(first, "token-0102", "王秀梅")
     receipt = own(first)[-1].data["receipt"]
@@ -127,7 +142,9 @@ def test_the_machine_that_a_person_names_goes_on_and_what_it_wrote_is_entered_an
     assert verification.verify(centre)["whole"]
 
 
-def test_without_entering_anew_a_machine_that_differs_is_refused_and_keeps_its_data(twins, centre, server, tmp_path, capsys):
+def test_without_entering_anew_a_machine_that_differs_is_refused_and_keeps_its_data(
+    twins, centre, server, tmp_path, capsys
+):
     first, carries, _, _ = twins
     events = None
     file(first, "token-0102")

@@ -142,9 +142,9 @@ def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event])
         videos.note(tx, node_id, event)
 
 
-def doubted(room: rooms.Room, events: Sequence[Event]) -> tuple[Refusal, ...]:
-    """What a room in doubt is told of the first event that it sent; nothing for any other room."""
-    return (Refusal(events[0].epoch, events[0].seq, "fork", FORK),) if room.fork_at and events else ()
+def doubted(epoch: int, seq: int) -> tuple[Refusal, ...]:
+    """What a room in doubt is told of the place where its batch begins."""
+    return (Refusal(epoch, seq, "fork", FORK),)
 
 
 def refusals(tx: Connection, room: rooms.Room, after: tuple[int, int]) -> tuple[Refusal, ...]:

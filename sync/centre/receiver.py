@@ -10,7 +10,7 @@ its own, so that it blocks none of those behind it.
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -90,13 +90,27 @@ def receive(centre: Centre, node_id: str, body: bytes, admission: Admission | No
         header = one.opened.header
         centre.turns.wait(header.epoch, header.seq_from, lambda: next(known, None) or _held(centre, node_id))
     with admission.place() if admission else nullcontext():
-        answer: Answer | None = None
-        if together.fits(body, one.contents):
-            answer = centre.groups.take(node_id, one, partial(_take_together, centre))
+        answer = _take_gathered(centre, one, admission) if together.fits(body, one.contents) else None
         if answer is None:
-            with admission.work() if admission else nullcontext():
+            with _work(admission):
                 answer = _take(centre, [one])[node_id]
         return _seal(node_id, one.used, answer)
+
+
+def _take_gathered(centre: Centre, one: Brought, admission: Admission | None) -> Answer | None:
+    """A short batch is taken with those of other rooms that come at the same time; a longer one is worth a transaction
+    of its own, beside those of others. None where it has to be taken without gathering.
+    """
+    take = partial(_take_together, centre)
+    if together.is_short(one.contents):
+        answer: Answer | None = centre.groups.take(one.node_id, one, take)
+        return answer
+    with _work(admission):
+        return take([one])[0]
+
+
+def _work(admission: Admission | None) -> AbstractContextManager[None]:
+    return admission.work() if admission else nullcontext()
 
 
 def _take_together(centre: Centre, brought: Sequence[Brought]) -> list[Answer | None]:
@@ -162,7 +176,10 @@ def _refused(tx: Connection, room: rooms.Room, one: Brought) -> tuple[Refusal, .
     """What is told of events that were not acted on; gathered ones were."""
     if foreseen.of(tx) is not None:
         return ()
-    return intake.doubted(room, one.contents.events) or intake.refusals(tx, room, one.opened.header.after)
+    header, contents = one.opened.header, one.contents
+    if room.fork_at and (contents.events or not contents.chunks):  # pieces alone are kept, whichever machine's they are
+        return intake.doubted(header.epoch, header.seq_from)
+    return intake.refusals(tx, room, header.after)
 
 
 def _said(
