@@ -7,7 +7,8 @@ gets a value: exception messages and request addresses may hold names, identity 
 import logging
 import secrets
 import traceback
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -27,6 +28,7 @@ CODES = {
     429: "too_many_requests",
 }
 SERVER_FAULT = 500
+FRAMES: Final = "yizhan.frames"
 
 
 class Fault(NamedTuple):
@@ -40,9 +42,22 @@ class Fault(NamedTuple):
     number: str
 
 
+Framed = Callable[[Fault, str], str | None]
+
+
 def install(app: Flask) -> None:
     """Make `app` answer every error through this module."""
+    app.extensions[FRAMES] = {}
     app.register_error_handler(Exception, answer)
+
+
+def put_frame(app: Flask, area: str, framed: Framed) -> None:
+    """Show what went wrong in an area inside the area's own frame, its menu with it.
+
+    `framed`: (fault, address of the area's first page) -> the page, None where the one who asks has no menu yet. It is
+    not asked about faults of the program itself (status 500 and above): what it needs may be what failed.
+    """
+    app.extensions[FRAMES][area] = framed
 
 
 def answer(error: Exception) -> Response:
@@ -112,7 +127,10 @@ def _page(fault: Fault) -> Response:
     areas = current_app.extensions["yizhan.web"].areas
     area = area_of(request.path, areas)
     mode = areas.get(area, "console")
-    text = render_template("shared/error.html", fault=fault, mode=mode, home=f"{request.script_root}{area}/")
+    home = f"{request.script_root}{area}/"
+    framed: Framed | None = current_app.extensions[FRAMES].get(area) if fault.status < SERVER_FAULT else None
+    text = framed(fault, home) if framed is not None else None
+    text = text or render_template("shared/error.html", fault=fault, mode=mode, home=home)
     response = make_response(text, fault.status)
     if request.headers.get("HX-Request") == "true":  # a fragment's place is no place for a whole page
         response.headers["HX-Retarget"] = "body"

@@ -65,6 +65,22 @@ def test_a_stranger_is_led_to_the_login_by_every_route_of_an_officer(app):
             assert answer.location.startswith("/console/login"), rule
 
 
+@pytest.mark.parametrize("path", ["/console/nowhere", "/console/applications/52242500179999999"])
+def test_an_address_that_is_none_keeps_the_menu_for_an_officer_and_shows_a_stranger_none(app, path):
+    lost = Desk(app).get(path)
+    assert lost.status_code == 404
+    assert all(word in plain(lost.text) for word in ("没有找到", "回到首页", "退出"))
+    assert 'aria-label="主菜单"' in lost.text
+    unknown = Desk(app, None).get("/console/nowhere")
+    assert (unknown.status_code, "主菜单" in unknown.text, "没有找到" in unknown.text) == (404, False, True)
+
+
+def test_who_has_not_signed_his_duties_gets_no_menu_at_an_address_that_is_none(node, app):
+    officers.add(node, "luo", "罗明", PASSWORD, posts=["receive"])
+    lost = Desk(app, "luo").get("/console/nowhere")
+    assert (lost.status_code, "主菜单" in lost.text) == (404, False)
+
+
 def test_a_stranger_is_refused_by_every_route_for_programs(app):
     client = app.test_client()
     for rule, methods, who in rules(app):

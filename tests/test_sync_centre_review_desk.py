@@ -60,6 +60,15 @@ def kinds(centre):
         return [event.kind for event in log.walk(tx, NODE, "centre")]
 
 
+def test_an_address_that_is_none_keeps_the_menu_for_a_reviewer_and_shows_a_stranger_none(desk, url):
+    for path in ("/review/a/b/c", f"/review/{number(9)}"):
+        lost = desk.get(path)
+        assert lost.status == 404
+        assert all(word in lost.words for word in ("没有找到", "回到首页", "待办理", "退出"))
+    unknown = Browser(url).get("/review/a/b/c")
+    assert (unknown.status, "主菜单" in unknown.text, "没有找到" in unknown.words) == (404, False, True)
+
+
 def test_who_comes_second_sees_what_happened_and_keeps_his_text(desk, url, centre):
     other = at(url, "wang")
     desk.get(f"/review/{PLAIN}/refuse")

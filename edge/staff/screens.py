@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Flask, Response, request
 
-from edge import concerns
+from edge import concerns, web_errors
 from edge.drafts import AlreadyFiled
 from edge.ranks import POLICE
 from edge.routes import ANY_POST, Route, Who, later, register
-from edge.staff import may, routes_counter, routes_help, routes_people, routes_receiving, routes_today, session
+from edge.staff import faults, may, routes_counter, routes_help, routes_people, routes_receiving, routes_today, session
 
 bp = Blueprint("staff", __name__, url_prefix="/console")
 
@@ -104,3 +104,4 @@ def install(app: Flask) -> None:
     """Put the console into a program."""
     app.register_blueprint(bp)
     app.jinja_env.globals["may"] = may.may
+    web_errors.put_frame(app, "/console", faults.framed)

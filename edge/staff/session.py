@@ -4,6 +4,7 @@ from flask import Response, g, make_response, render_template, request, url_for
 
 from edge import concerns, duties, factor, officers, three, web
 from edge.errors import YizhanError, problem
+from edge.officers import Officer
 from edge.routes import Route, Who
 from edge.staff import may, rescue
 from edge.staff.context import officer
@@ -58,6 +59,14 @@ def admit(route: Route) -> Response | None:
     if first is None:
         rescue.settle(g.officer)
     return first
+
+
+def settled() -> Officer | None:
+    """The officer of this request, at any address: None for a stranger, and for whom something else comes first."""
+    token = request.cookies.get(COOKIE, "")
+    if g.get("officer") is None:
+        g.officer = officers.who(node(), token) if token else None
+    return g.officer if g.officer is not None and _first_things() is None else None
 
 
 def _first_things() -> Response | None:

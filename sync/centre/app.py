@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from sqlalchemy import select
 
-from edge import web
+from edge import web, web_errors
 from edge.errors import problem
 from sync.centre import codebooks, doors, filling, receiver
 from sync.centre.admission import Admission, Busy, Door, refusal
@@ -14,7 +14,7 @@ from sync.centre.api import openapi
 from sync.centre.centre import Centre
 from sync.centre.phone import screens as phone
 from sync.centre.proxied import Proxied
-from sync.centre.review import ferry, on_wall, screens
+from sync.centre.review import faults, ferry, on_wall, screens
 from sync.centre.tables import schema_version
 from sync.centre.writing import NUL
 
@@ -39,6 +39,7 @@ def create_app(centre: Centre) -> Flask:
     admission = app.extensions["yizhan.admission"] = Admission(centre.settings.threads)
     app.register_blueprint(bp)
     app.register_blueprint(screens.bp)
+    web_errors.put_frame(app, "/review", faults.framed)
     app.register_blueprint(on_wall.bp)
     app.register_blueprint(openapi.bp)
     app.extensions["yizhan.ferry"] = ferry.job(centre)

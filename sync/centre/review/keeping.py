@@ -25,6 +25,11 @@ HOMES: Final = {three.SYSTEM: "review.nodes", three.SECURITY: "review.accounts",
 _KEPT: Final = OF_EACH[three.SECURITY] | OF_EACH[three.AUDIT]
 
 
+def settled() -> bool:
+    """Whether nothing comes before work any more: the password is his own, the proof that his post needs is there."""
+    return not account_acts.is_initial(centre(), reviewer().name) and not factor.lacking(centre(), reviewer())
+
+
 def first() -> Response | None:
     """Where somebody has to go before anything else; None lets the request through.
 
