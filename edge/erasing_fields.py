@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edge import erasing, heads, log
+from edge import erasing, erasing_marks, erasing_told, heads, log
 from forms import apart
 from forms.kinds_apart import EXPIRED, KIND
 from forms.state import Service
@@ -79,14 +79,14 @@ def erase(node: Node, numbers: Iterable[str]) -> Expired:
         done = tuple(dict.fromkeys(str(row["application"]) for row in rows))
         said = _records(tx, rows)
         for row in rows:
-            erasing.blank(tx, row)
+            erasing_told.blank(tx, row)
         for body in said:
             log.append(tx, EXPIRED, "", body, "system")
         for number in done:
             heads.project(tx, number)
-        marks -= erasing.still_said(tx, marks)
+        marks -= erasing_marks.still_said(tx, marks)
     count = sum(len(_body(row)["values"]) for row in rows)
-    return Expired(done, count, len(marks), erasing.clean(node.database, marks))
+    return Expired(done, count, len(marks), erasing_marks.clean(node.database, marks))
 
 
 def _records(tx: Connection, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from edge import (
     due,
     erasing,
     erasing_fields,
+    erasing_told,
     log,
     machine_report,
     missing_people,
@@ -49,7 +50,7 @@ class Keeper:
         self._free = free_bytes or _free
         self._mark = node.settings.database.parent / RUNNING_FILE
         self._lead_ms = self._lead()
-        self._fields_on = ""  # the day on which nothing more was found to go
+        self._nothing_on = ""  # the day on which nothing more was found to go
         self._rest = 0  # rounds until backups are looked at again
 
     def begin(self) -> None:
@@ -111,7 +112,7 @@ class Keeper:
         node, over = self._node, erasing.due(self._node)
         if over:
             erasing.erase(node, over, why="term", note="", actor="system")
-        if self._erase_fields() or over:
+        if self._erase_early() or over:
             rolling.renew(node)
         elif rolling.is_due(node):
             done = rolling.run(node)
@@ -121,14 +122,18 @@ class Keeper:
             return
         self._rest = ROUNDS_BETWEEN
 
-    def _erase_fields(self) -> bool:
-        """Answers whose own term is over, looked for once in each day of the centre; whether any went."""
+    def _erase_early(self) -> bool:
+        """Answers whose own term is over, and looks at people who are erased: looked for once in each day of the
+        centre; whether any went.
+        """
         today = self._node.clock.centre_time()[:10]
-        over = erasing_fields.due(self._node) if today != self._fields_on else []
-        if not over:
-            self._fields_on = today
+        if today == self._nothing_on:
             return False
-        return erasing_fields.erase(self._node, over).fields > 0
+        over = erasing_fields.due(self._node)
+        went = [over and erasing_fields.erase(self._node, over).fields, erasing_told.late(self._node)]
+        if not any(went):
+            self._nothing_on = today
+        return any(went)
 
     def _look_at_clock(self) -> None:
         lead = self._lead()

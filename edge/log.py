@@ -185,7 +185,7 @@ def _after(tx: Connection, side: Side, after: Head | None, limit: int) -> list[E
 def published(tx: Connection, kind: str) -> list[Event]:
     """The centre's events of one kind about the room as a whole, in their order; there are some dozens of them."""
     rows = tx.execute(
-        f"SELECT {_COLUMNS} FROM event WHERE side = 'centre' AND application = '' AND kind = ?"  # noqa: S608  columns
+        f"SELECT {_COLUMNS} FROM event WHERE side = 'centre' AND application = '' AND kind = ? AND {LEGIBLE}"  # noqa: S608  columns
         " ORDER BY epoch, seq",
         (kind,),
     )
@@ -193,9 +193,11 @@ def published(tx: Connection, kind: str) -> list[Event]:
 
 
 def of_room(tx: Connection, side: Side, kinds: str) -> list[Event]:
-    """The events of one side about the room as a whole that are of these kinds (a JSON list), in their order."""
+    """The events of one side about the room as a whole that are of these kinds (a JSON list), in their order; without
+    those that went with an application (forms.telling).
+    """
     rows = tx.execute(
-        f"SELECT {_COLUMNS} FROM event WHERE side = ? AND application = ''"  # noqa: S608  names of columns
+        f"SELECT {_COLUMNS} FROM event WHERE side = ? AND application = '' AND {LEGIBLE}"  # noqa: S608  names of columns
         " AND kind IN (SELECT value FROM json_each(?)) ORDER BY epoch, seq",
         (side, kinds),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from edge.database import Connection
-from forms.events import Event
+from forms.events import Event, is_erased
 
 BRINGS_MATERIALS: Final = ("application.filed", "material.added", "correction.answered")
 PREVIEW, PAGE, ORIGINAL = 0, 1, 2  # the order of sending
@@ -40,8 +40,8 @@ class Waiting:
 
 
 def materials_of(event: Event) -> dict[str, int]:
-    """SHA-256 -> size of what an event of ours brings."""
-    if event.kind not in BRINGS_MATERIALS:
+    """SHA-256 -> size of what an event of ours brings; one whose body was erased brings nothing any more."""
+    if event.kind not in BRINGS_MATERIALS or is_erased(event.body):
         return {}
     data = event.data
     found = [*data.get("materials", ()), *([data["material"]] if "material" in data else ())]

@@ -45,6 +45,7 @@ def verify(database: Database, accounts: Path | None = None) -> Report:
         centre, centre_events = _chain(tx, "centre", faults)
         materials = _materials(tx, faults)
         faults += [f"办件 {number} 的内容被清除，却没有清除记录" for number in _unaccounted(tx)]
+        faults += [f"记录 {place} 的内容被清除，却没有清除记录" for place in _unaccounted_of_room(tx)]
         faults += [f"办件 {number} 的登记行与日志不一致，请运行 yizhan rebuild" for number in heads.differing(tx)]
         faults += account_book.faults(tx)
         faults += account_witness.faults(tx, accounts)
@@ -86,12 +87,30 @@ def _materials(tx: Connection, faults: list[str]) -> int:
 def _unaccounted(tx: Connection) -> list[str]:
     """Applications whose content is gone and of whose erasing the log says nothing: somebody else did that."""
     gone = f"NOT ({log.LEGIBLE}) AND body <> x''"  # an empty body, which no one of us writes, was never more
-    rows = tx.execute(f"SELECT DISTINCT application, kind = '{SET_APART}' FROM event WHERE {gone}").fetchall()  # noqa: S608  ours
+    rows = tx.execute(
+        f"SELECT DISTINCT application, kind = '{SET_APART}' FROM event WHERE {gone} AND application <> ''"  # noqa: S608  ours
+    ).fetchall()
     if not rows:
         return []
-    whole = _named(tx, "node", '["record.erased"]')
+    whole = {number for record in _records(tx) for number in record["applications"]}
     fields = whole | _named(tx, "node", f'["{EXPIRED}"]') | _named(tx, "centre", f'["{PURGED}"]')
     return sorted({number for number, apart in rows if number not in (fields if apart else whole)})
+
+
+def _unaccounted_of_room(tx: Connection) -> list[str]:
+    """The same of events of the room as a whole: their places stand in the record of the application they told of."""
+    gone = f"NOT ({log.LEGIBLE}) AND body <> x''"
+    rows = tx.execute(
+        f"SELECT side || ':' || epoch || ':' || seq FROM event WHERE {gone} AND application = ''"  # noqa: S608  ours
+    ).fetchall()
+    told = {place for record in (_records(tx) if rows else ()) for place in record.get("told", ())}
+    return sorted({str(row[0]) for row in rows} - told)
+
+
+def _records(tx: Connection) -> list[dict[str, Any]]:
+    """What was erased here, and at the centre, whose log a replaced machine takes over."""
+    events = [*log.of_room(tx, "node", '["record.erased"]'), *log.of_room(tx, "centre", '["record.purged"]')]
+    return [event.data for event in events]
 
 
 def _named(tx: Connection, side: Side, kinds: str) -> set[str]:

@@ -21,6 +21,11 @@ SLOT_KINDS: Final[dict[str, str]] = {
     "all": "全部",
 }
 
+_TOLD: Final = Field(
+    "连同清除的、别处提到这些办件的记录：谁的日志，第几期第几号",
+    list_of(pattern("(node|centre):[0-9]{1,15}:[0-9]{1,15}"), 1),
+    required=False,
+)
 WHY_ERASED: Final[dict[str, str]] = {"term": "保存期满", "request": "本人要求，依法应当删除"}
 
 ROOM_KINDS: Final[dict[str, Kind]] = {
@@ -35,11 +40,13 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "why": Field("为什么清除", one_of(*WHY_ERASED)),
         "note": Field("说明，如谁在什么时候要求的", text(0, 200)),
         "files": Field("清除了几份材料", count),
+        "told": _TOLD,
     }),
     "record.purged": Kind("centre", "中心清除个人信息", {
         "applications": Field("中心清除了哪些办件的内容；记录头和摘要还在", list_of(pattern("[0-9]{17,22}"), 1)),
         "why": Field("为什么清除", one_of(*WHY_ERASED)),
         "note": Field("说明，如谁在什么时候要求的", text(0, 200)),
         "files": Field("清除了几份材料", count),
+        "told": _TOLD,
     }),
 }  # fmt: skip  # a table

@@ -9,7 +9,7 @@ messages, of other systems, backups of the store) lies outside of the store, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -17,7 +17,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete, exists, or_, select, update
 
 from edge.errors import problem
-from forms import events, kinds
+from forms import events, kinds, telling
+from forms.events import Event, Side
 from sync.centre import cases, log, rooms, tables
 from sync.centre.cases import Case
 from sync.centre.centre import Centre
@@ -50,10 +51,6 @@ KEPT: Final[dict[str, str]] = {
     "pack_told": "the number of a pack",
     "published_to": "the number of a publication",
 }
-# what is told of an application in events of the room as a whole, in words that people have written
-SPOKEN: Final = (
-    "rating.given", "rating.called", "sms.queued", "expiry.called", "sample.judged", "reminder.sent",
-)  # fmt: skip
 _event = tables.event
 _BLANK = (
     update(_event)
@@ -82,13 +79,23 @@ def due(centre: Centre) -> list[str]:
         return []
     if days < DAYS_MIN:
         raise problem("erase_too_early", days=days)
-    before = (date.fromisoformat(centre.clock.now()[:10]) - timedelta(days=days)).isoformat()
+    before = _day_before(centre, days)
     closed, rows = tables.fact.c, tables.application.c
     there = select(rows.number).where(rows.node_id == closed.node_id, rows.number == closed.number).exists()
     found = select(closed.number).where(closed.closed_at != "", closed.closed_at < before, there)
     with centre.store.read() as tx:
         numbers = list(tx.execute(found.order_by(closed.closed_at, closed.number).limit(AT_ONCE_MAX)).scalars())
-    return [number for number in numbers if _why_not(cases.get(centre, number)) is None]
+        families = {number: _family(centre, number) for number in numbers}
+        everybody = {one for family in families.values() for one in family}
+        over = set(tx.execute(found.where(closed.number.in_(sorted(everybody)))).scalars())
+    ready = {one for one in over if _why_not(cases.get(centre, one)) is None}
+    return [number for number in numbers if ready.issuperset(families[number])]
+
+
+def _family(centre: Centre, number: str) -> tuple[str, ...]:
+    """The whole and all of its parts; the application alone where it is neither."""
+    whole = cases.get(centre, number).state.whole or number
+    return (whole, *(part for _, part in cases.get(centre, whole).state.parts))
 
 
 def erase(centre: Centre, numbers: Iterable[str], *, why: str, note: str, actor: str) -> Erased:
@@ -132,9 +139,7 @@ def _why_not(case: Case) -> str | None:
 
 
 def _erase(centre: Centre, number: str, *, why: str, note: str, actor: str) -> tuple[tuple[str, ...], int]:
-    whole = cases.get(centre, number).state.whole or number
-    parts = (part for _, part in cases.get(centre, whole).state.parts)
-    family = (whole, *parts)
+    family = _family(centre, number)
     with centre.store.write() as tx:
         found = [cases.locked(tx, centre, one) for one in family]
         for case in found:
@@ -143,20 +148,34 @@ def _erase(centre: Centre, number: str, *, why: str, note: str, actor: str) -> t
                 raise problem(code, number=case.number)
         node_id = found[0].node_id
         files = {sha256 for case in found for sha256 in case.materials}
-        count = sum(_blank(tx, node_id, one) for one in family)
+        told = _told(tx, centre, node_id, family)
+        count = sum(_blank(tx, node_id, one) for one in family) + len(told)
         for one in family:
             _forget(tx, node_id, one)
-        body = {"applications": list(family), "why": why, "note": note, "files": len(files)}
-        kinds.check_body(KIND, body)
-        log.append(tx, centre.clock, node_id, kind=KIND, application="", body=body, actor=actor)
+        for side, event in told:
+            _leave(tx, node_id, side, event)
+        for body in telling.records(family, told, {"why": why, "note": note, "files": len(files)}):
+            kinds.check_body(KIND, body)
+            log.append(tx, centre.clock, node_id, kind=KIND, application="", body=body, actor=actor)
     return family, count
+
+
+def _told(tx: Connection, centre: Centre, node_id: str, numbers: Collection[str]) -> list[tuple[Side, Event]]:
+    """Events of the room as a whole that tell of these applications, refused ones too; looks only after half a year."""
+    before = _day_before(centre, DAYS_MIN)
+    of_room = select(_event).filter_by(node_id=node_id, application="")
+    rows = tx.execute(of_room.where(_event.c.kind.in_(sorted(telling.SPOKEN | telling.LOOKS)))).all()
+    found = [(row.side, log.from_row(tx, row)) for row in rows]
+    return telling.of([one for one in found if one[1].kind in telling.SPOKEN or one[1].at[:10] < before], numbers)
+
+
+def _day_before(centre: Centre, days: int) -> str:
+    return (date.fromisoformat(centre.clock.now()[:10]) - timedelta(days=days)).isoformat()
 
 
 def _blank(tx: Connection, node_id: str, number: str) -> int:
     """The bodies of both sides, of events that were refused too; and what was put aside as a second history."""
     rows = tx.execute(select(_event).filter_by(node_id=node_id, application=number)).all()
-    told = tx.execute(select(_event).filter_by(node_id=node_id, application="").where(_event.c.kind.in_(SPOKEN)))
-    rows = [*rows, *(row for row in told if number.encode() in bytes(row.body))]
     for row in rows:
         blank(tx, row)
     aside = tables.quarantine
@@ -169,8 +188,12 @@ def _blank(tx: Connection, node_id: str, number: str) -> int:
 
 def blank(tx: Connection, row: Row[Any]) -> None:
     """Leave of one event its place and the hash of its body."""
-    place = {"of_node_id": row.node_id, "of_side": row.side, "of_epoch": row.epoch, "of_seq": row.seq}
-    left = events.erased(bytes(row.salt), bytes(row.body))
+    _leave(tx, row.node_id, row.side, row)
+
+
+def _leave(tx: Connection, node_id: str, side: Side, one: Row[Any] | Event) -> None:
+    place = {"of_node_id": node_id, "of_side": side, "of_epoch": one.epoch, "of_seq": one.seq}
+    left = events.erased(bytes(one.salt), bytes(one.body))
     tx.execute(_BLANK, place | {"body": left, "salt": bytes(events.SALT_BYTES)})
 
 
