@@ -118,6 +118,7 @@ def put_files(root: Path) -> None:
         ("yizhan", "usr/bin/yizhan", 0o755),
         ("settle", "usr/lib/yizhan/settle", 0o755),
         ("yizhan.service", "lib/systemd/system/yizhan.service", 0o644),
+        ("stick.rules", "lib/udev/rules.d/85-yizhan-stick.rules", 0o644),
         ("environment", "etc/yizhan/environment", 0o644),
     ):
         path = root / target

@@ -2,15 +2,18 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import fields
+from pathlib import Path, PurePosixPath
 
 import pytest
 from test_packaging import INSTALL, PYTHON_TAG, ROOT, seal
 
-from edge import file_locks
+from edge import file_locks, settings
+from sync.centre.settings import CentreSettings
 
 SETTLE = ROOT / "packaging" / "debian" / "settle"
 # answers like `yizhan`, and fails where a file says so
@@ -182,3 +185,20 @@ def test_a_room_that_is_served_is_known_as_long_as_it_is(tmp_path):
     with file_locks.serving(tmp_path), file_locks.serving(tmp_path):
         assert file_locks.is_served(tmp_path)
     assert not file_locks.is_served(tmp_path)
+
+
+def test_a_stick_that_the_desktop_mounts_is_where_the_service_looks_and_may_be_written_by_it(tmp_path):
+    """udisks mounts for the logged-in person alone unless a rule says otherwise; what it reads of a rule is in udisks(8)."""
+    (tmp_path / "node.toml").write_text('node_id = "5224250017"\n', encoding="utf-8")
+    centre = next(one.default for one in fields(CentreSettings) if one.name == "ferry_dirs")
+    for patterns in (settings.node_values(tmp_path)["ferry_dirs"], str(centre).split(":")):
+        assert any(PurePosixPath("/media/KINGSTON").match(pattern) for pattern in patterns), patterns
+    rule = (ROOT / "packaging" / "debian" / "stick.rules").read_text("utf-8").replace("\\\n", "")
+    (line,) = [line for line in rule.splitlines() if line and not line.startswith("#")]
+    said = dict(re.findall(r'ENV\{(\w+)\}="([^"]*)"', line))
+    assert said.pop("UDISKS_FILESYSTEM_SHARED") == "1"
+    assert set(said) == {f"UDISKS_MOUNT_OPTIONS_{kind}_DEFAULTS" for kind in ("VFAT", "EXFAT", "NTFS")}
+    for options in said.values():
+        assert {"dmask=0000", "fmask=0111", "uid=$$UID"} <= set(
+            options.split(",")
+        )  # $$: a dollar of udisks, not of udev

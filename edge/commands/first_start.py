@@ -180,10 +180,12 @@ def _sha256(path: Path) -> str:
 
 
 _INSTALL = """#!/bin/sh
-# 装上这个U盘里的安装包：sudo sh INSTALL.SH。装好后照屏幕上的设置码，在浏览器里做首次设置；U盘先不要拔。
+# 装上这个U盘里的安装包：sudo sh INSTALL.SH。装好后照屏幕上的设置码，在浏览器里做首次设置。
 set -eu
 cd "$(dirname "$0")"
 sha256sum --check --strict SHA256SUMS
 for package in ./*.deb; do dpkg --install "$package"; done
+# 装好以前插上的U盘，只有登录桌面的人看得到
+echo "现在把U盘拔下来，再插上一次，驿站才看得到它。"
 yizhan setup
 """

@@ -70,7 +70,7 @@ class CentreSettings:
     body_bytes_max: int = 16 << 20
     material_bytes_max: int = 20 << 20
     answer_bytes_max: int = 256 << 10
-    ferry_dirs: str = "/media/*/*:/run/media/*/*"
+    ferry_dirs: str = "/media/*:/media/*/*:/run/media/*/*"
     proxies: str = "127.0.0.1,::1"
     phone_plain: int = 0
     erase_after_days: int = 0
