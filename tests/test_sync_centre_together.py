@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import event, func, select
 
 from forms.events import Head
-from sync.centre import cases, materials, opening, projection, receiver, suites, tables, verification
+from sync.centre import cases, log, materials, opening, projection, receiver, suites, tables, verification
 from sync.centre.centre import Centre
 from sync.centre.groups import Groups
 from sync.centre.opening import open_batch
 from sync.centre.receiver import receive
 from sync.centre.store import add
+from sync.centre.together import SHORT_EVENTS_MAX
 from tests.centre_room import MATERIAL, SHA, enrolled, number
 
 NODES = [f"52242500{place}" for place in range(11, 19)]
@@ -189,6 +190,34 @@ def test_eight_cost_hardly_more_statements_than_one(centre, rooms):
     opening = statements(centre, lambda: brought(centre, rooms[1], first=2))
     eight = statements(centre, lambda: together(centre, rooms[1:], first=2))
     assert eight - 7 * opening <= alone - opening + 2
+
+
+def test_a_longer_batch_waits_for_no_group_and_costs_no_more_statements_the_longer_it_is(centre, rooms):
+    room, begun, go_on = rooms[0], threading.Event(), threading.Event()
+
+    def hold(items):
+        begun.set()
+        go_on.wait(30)
+        return [None for _ in items]
+
+    def bring(first, last):
+        for serial in range(first, last + 1):
+            room.file_one(serial)
+        body = room.batch(first=first)
+        cost = statements(centre, lambda: room.read(receive(centre, room.node, body), body))
+        with centre.store.read() as tx:
+            assert log.head(tx, room.node, "node") == Head.of(room.log[-1])
+        return cost
+
+    group = threading.Thread(target=centre.groups.take, args=("elsewhere", None, hold))
+    group.start()
+    assert begun.wait(30)
+    long = SHORT_EVENTS_MAX + 1
+    bring(1, long)  # what is only asked the first time
+    assert bring(long + 1, 2 * long) == bring(2 * long + 1, 5 * long)
+    assert group.is_alive()
+    go_on.set()
+    group.join(30)
 
 
 def test_whoever_comes_while_others_are_taken_is_taken_with_those_who_wait_and_no_room_twice():

@@ -145,9 +145,13 @@ def _take(centre: Centre, brought: Sequence[Brought], *, gathered: bool = False)
 
 
 def _enter(  # noqa: PLR0917 - a batch, and what is known of its room
-    centre: Centre, tx: Connection, one: Brought, room: rooms.Room | None,
-    standings: Mapping[str, together.Standing], now: str,
-) -> Entered:  # fmt: skip
+    centre: Centre,
+    tx: Connection,
+    one: Brought,
+    room: rooms.Room | None,
+    standings: Mapping[str, together.Standing],
+    now: str,
+) -> Entered:
     """`room` as it is now, locked. Raises node_unknown; among gathered ones Apart."""
     if room is None:
         raise problem("node_unknown")
@@ -188,10 +192,16 @@ def _said(
     """What the room is told; `lacking`: the materials that are named as on their way, and how many are."""
     room, after, asked = entered.room, entered.after, one.contents.ack
     ack = Ack(
-        node=room.node_id, head=room.up_head, at=entered.at, missing=lacking[0], refused=entered.refused,
-        of=one.opened.digest, codebooks=library.PACKAGED.names() if asked else (), lacking=lacking[1],
+        node=room.node_id,
+        head=room.up_head,
+        at=entered.at,
+        missing=lacking[0],
+        refused=entered.refused,
+        of=one.opened.digest,
+        codebooks=library.PACKAGED.names() if asked else (),
+        lacking=lacking[1],
         held=entered.kept,
-    )  # fmt: skip
+    )
     is_new = _tell(centre, tx, room, entered.standing) or after != room.down_head
     if room.fork_at:  # nobody knows which of two machines would read it
         return Answer(ack, after, (), ())

@@ -17,7 +17,8 @@ from sync.centre.rooms import Room
 from sync.centre.store import gathering
 from sync.frames import Contents
 
-BYTES_MAX: Final = 16 << 10  # what a room sends after some hours away; a longer batch is worth a transaction of its own
+BYTES_MAX: Final = 16 << 10  # beyond it a batch is large, and what it asks and writes is not gathered
+SHORT_EVENTS_MAX: Final = 16  # what a room sends after some hours away; more take longer than a transaction by itself
 # what they change, or ask, can't wait for the end of the transaction
 APART_KINDS: Final = frozenset({suites.ANNOUNCED, intake.OPENED, who.LISTED, room_said.RATED})
 _node, _keys, _told, _application = tables.node, tables.room_keys, tables.published_to, tables.application
@@ -69,9 +70,14 @@ class Standing:
 
 
 def fits(body: bytes, contents: Contents) -> bool:
-    """Whether a batch may be taken together with others: small, of events alone, none of which changes the room."""
+    """Whether what a batch asks and writes may be gathered: small, of events alone, none of which changes the room."""
     plain = contents.ack is not None and not (contents.chunks or contents.renditions or contents.others)
     return plain and len(body) <= BYTES_MAX and all(event.kind not in APART_KINDS for event in contents.events)
+
+
+def is_short(contents: Contents) -> bool:
+    """Whether a transaction for this batch alone would cost more than the batch itself."""
+    return len(contents.events) <= SHORT_EVENTS_MAX
 
 
 def is_next(one: Brought, room: Room | None) -> bool:
