@@ -14,22 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from edge import (
-    ferry_job,
-    heavy,
-    inbox_rounds,
-    officers,
-    paired_door,
-    prints_screens,
-    room_watch,
-    template_code,
-    web,
-    web_node,
-)
+from edge import ferry_job, heavy, officers, paired_door, room_watch, template_code, web, web_node
 from edge.api import routes as api
 from edge.carriage import Carriage
+from edge.inbox import rounds
 from edge.node import Node
 from edge.practice_room import START, PracticeRoom
+from edge.prints import pages
 from edge.serving import Server
 from edge.staff import screens as staff
 from edge.status import routes as status
@@ -54,7 +45,7 @@ def create_app(node: Node, secret: bytes = b"") -> flask.Flask:
     web_node.put(app, node)
     app.jinja_env.bytecode_cache = app.extensions[TEMPLATES] = template_code.Kept(node.database)
     app.before_request(partial(_look_at_files, node))
-    for screens in (kiosk, staff, status, api, prints_screens):
+    for screens in (kiosk, staff, status, api, pages):
         screens.install(app)
     app.add_url_rule("/", "home", lambda: web.see_other("/kiosk/"))
     return app
@@ -111,7 +102,7 @@ class Running:
         node.hooks.page_pdf = self._page_pdf
         self.door = paired_door.listen(self._server, node) if after is None else after.door
         self._carrying.start()
-        self._node, self._ended, self._inbox = node, threading.Event(), inbox_rounds.Rounds(node)
+        self._node, self._ended, self._inbox = node, threading.Event(), rounds.Rounds(node)
         self._judging = threading.Thread(target=self._judge, name="judging", daemon=True)
         self._judging.start()
 
@@ -132,9 +123,9 @@ class Running:
 
     def _page_pdf(self, address: str) -> bytes:
         """A page of this program on paper. Raises browser_missing, pdf_failed."""
-        from edge import prints_pdf
+        from edge.prints import pdf
 
-        return prints_pdf.of_page(self._node.settings.chromium, f"{self._server.url}{address}")
+        return pdf.of_page(self._node.settings.chromium, f"{self._server.url}{address}")
 
     def _judge(self) -> None:
         """Service files that came in great numbers are judged a few at a time, beside the pages."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import flask
 
-from edge import prints_screens, visits, web, web_node
+from edge import visits, web, web_node
 from edge.clock import Clock
+from edge.prints import pages
 from edge.serving import Server
 from edge.staff import screens as staff
 from edge.standin import StandIn
@@ -24,7 +25,7 @@ def create_app(node: StandIn, secret: bytes) -> flask.Flask:
     app = web.make_app("node", secret=secret, title="驿站", areas=AREAS)
     web_node.put(app, node)
     app.before_request(partial(_look_at_files, node))
-    for screens in (kiosk, staff, status, prints_screens):
+    for screens in (kiosk, staff, status, pages):
         screens.install(app)
     app.add_url_rule("/", "home", lambda: web.see_other("/console/receive"))
     return app

@@ -19,10 +19,12 @@ from typing import Any
 import flask
 from flask import Response, current_app, make_response, render_template, request, url_for
 
-from edge import inbox, inbox_merge, inbox_set, paired_door, prints_screens, standin, unlocking, web, web_node
+from edge import inbox, paired_door, standin, unlocking, web, web_node
 from edge.clock import Clock
 from edge.errors import YizhanError, problem
+from edge.inbox import merging, sets
 from edge.node import Node, open_node
+from edge.prints import pages
 from edge.routes import Route, Who, register
 from edge.serving import Server
 from edge.standin import StandIn, open_standin
@@ -57,8 +59,8 @@ class Locked:
     ) -> None:
         self.home, self._clock = home, clock
         self.ask_centre: Callable[[], Opened | None] = lambda: None  # where the room may be unlocked from there
-        given = inbox_set.read(inbox_set.path_of(home))
-        self.node = open_standin(home, given, inbox_set.folder_of(home), clock)
+        given = sets.read(sets.path_of(home))
+        self.node = open_standin(home, given, sets.folder_of(home), clock)
         self.secret = os.urandom(32)  # of the sessions; the program after the unlocking goes on with it
         self._wishes: queue.Queue[Wish] = queue.Queue()
         self._opened: Node | None = None
@@ -146,7 +148,7 @@ def move_in(before: StandIn, opened: Node) -> None:
         standin.carry_over(before, tx)
     opened.unwritten = before.unwritten
     try:
-        inbox_merge.merge(opened, inbox_set.folder_of(opened.settings.home))
+        merging.merge(opened, sets.folder_of(opened.settings.home))
     except YizhanError as error:
         logger.warning("the sealed inbox waits: %s", error)
     with opened.database.write() as tx:
@@ -162,7 +164,7 @@ def create_app(node: StandIn, secret: bytes, lock: Locked) -> flask.Flask:
     web_node.put(app, node)
     app.extensions[EXTENSION] = lock
     app.before_request(partial(_look_at_files, node))
-    for screens in (kiosk, status, prints_screens):
+    for screens in (kiosk, status, pages):
         screens.install(app)
     desk = flask.Blueprint("locked", __name__)
     register(desk, ROUTES)

@@ -45,9 +45,9 @@ def tell(node: "Node", usage: Usage = usage_of) -> bool:
         said = _said(node, tx, usage)
         if not _is_due(said, _last(tx), tx.clock.now()):
             return False
-        from edge import doctor  # which asks us
+        from edge.doctor import checks  # which asks us
 
-        wrong = doctor.faulty(doctor.look(node, usage=usage))
+        wrong = checks.faulty(checks.look(node, usage=usage))
         log.append(tx, KIND, "", said | ({"checks": wrong} if wrong else {}), "system")
     return True
 

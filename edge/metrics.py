@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge import doctor, heads, log, machine_report, outgoing
+from edge import heads, log, machine_report, outgoing
+from edge.doctor import checks
 from edge.upgrade_book import program_version
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _room(node: Node) -> Iterator[Row]:
 
 def _machine(node: Node) -> Iterator[Row]:
     yield "yizhan_info", "The program", f'version="{program_version()}"', 1
-    for one in doctor.look(node):
+    for one in checks.look(node):
         yield "yizhan_check", "1 where a check of this machine is fine", f'check="{one.name}"', one.state == "fine"
     folder = node.settings.database.parent
     yield "yizhan_database_bytes", "The database file", "", node.settings.database.stat().st_size

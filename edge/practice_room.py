@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from edge import duties, officers, practice, prints_screens, web, web_node
+from edge import duties, officers, practice, web, web_node
 from edge.clock import Clock
 from edge.node import Node
 from edge.officers import Officer
+from edge.prints import pages
 from edge.staff import screens as staff
 from edge.staff.session import COOKIE
 from edge.status import routes as status
@@ -105,7 +106,7 @@ class PracticeRoom:
         self._equip(app)
         app.before_request(partial(_admit, opened))
         app.after_request(_keep_inside)
-        for screens in (staff, status, prints_screens):
+        for screens in (staff, status, pages):
             screens.install(app)
         opened.hooks.practice = self
         return app

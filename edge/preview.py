@@ -15,7 +15,9 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
 
-from edge import prints, prints_guide, prints_screens, publishing_status, texts, web
+from edge import publishing_status, texts, web
+from edge.prints import guide, sheets
+from edge.prints import pages as printed
 from edge.room import Phone, Room
 from edge.routes import Route, Who, register
 from edge.web_filters import fid
@@ -184,9 +186,9 @@ def view(name: str, view_name: str) -> str:
     """One view, as it stands in a frame."""
     definition = _spoken(_definition(name))
     g.on_trial = publishing_status.by_signatures(_shelf().folder / name, _definition(name)) != "published"
-    if view_name in prints.SHEETS:
+    if view_name in sheets.SHEETS:
         style = url_for("preview.preview_style", name=name, view_name=view_name)
-        return prints_screens.page(definition, ROOM, view_name, style)
+        return printed.page(definition, ROOM, view_name, style)
     if view_name == "review":
         return _review(definition)
     return _screen(definition, view_name)
@@ -201,15 +203,15 @@ def _review(definition: Definition) -> str:
         definition=definition,
         sections=pages.summary(definition, case.answers, context=case.context, language=web.language()),
         problems=() if case.key == EMPTY else answers.check(definition, case.answers, context).problems,
-        deciding=prints_guide.deciding(definition, ROOM),
+        deciding=guide.deciding(definition, ROOM),
     )
 
 
 def style(name: str, view_name: str) -> Response:
     """The margins of a sheet."""
-    if view_name not in prints.SHEETS:
+    if view_name not in sheets.SHEETS:
         abort(404)
-    return prints_screens.margins(_definition(name), ROOM, view_name)
+    return printed.margins(_definition(name), ROOM, view_name)
 
 
 def changes() -> Response:

@@ -7,8 +7,9 @@ application has come in. The private keys stay here.
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import inbox_set, log, words
+from edge import log, words
 from edge.database import Connection
+from edge.inbox import sets
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -36,7 +37,7 @@ def _said(node: "Node", tx: Connection) -> dict[str, Any]:
         "SELECT id FROM inbox_set WHERE kind = 'locked' OR until >= ? ORDER BY at DESC, id LIMIT ?",
         (node.clock.today(), _SETS_MAX),
     ).fetchall()
-    sets = [keys for row in rows if (keys := inbox_set.keys(tx, row["id"])) is not None]
+    open_sets = [keys for row in rows if (keys := sets.keys(tx, row["id"])) is not None]
     return {
         "name": room.name,
         "address": room.address,
@@ -44,7 +45,7 @@ def _said(node: "Node", tx: Connection) -> dict[str, Any]:
         "telephone": words.telephone(room),
         "complaint": words.complaint_telephone(room),
         **({"station": room.station} if room.station else {}),
-        "sets": [{"set": one.id, "key": one.sign_public.hex()} for one in sets],
+        "sets": [{"set": one.id, "key": one.sign_public.hex()} for one in open_sets],
     }
 
 

@@ -21,7 +21,6 @@ from edge import (
     definitions,
     heads,
     identity,
-    inbox_merge,
     log,
     materials,
     migrations,
@@ -36,15 +35,15 @@ from edge import (
 from edge.clock import Clock, SystemClock
 from edge.database import Connection, Database
 from edge.errors import problem
-from edge.inbox import ROOM_BYTES, Inbox
-from edge.inbox_items import Content, File
+from edge.inbox import ROOM_BYTES, Inbox, merging
+from edge.inbox.items import Content, File
 from edge.node import Node
 from edge.room_watch import Watch
 from edge.witness import Witness
 from forms.events import Head
 
 if TYPE_CHECKING:
-    from edge.inbox_set import InboxSet
+    from edge.inbox.sets import InboxSet
     from forms.events import Event
 
 logger = logging.getLogger(__name__)
@@ -86,7 +85,7 @@ class InMemory(Database):
         if self.inbox is None:
             return 0
         fresh = log.up(tx, Head(1, self._sealed_up_to, b""))
-        told = [event for event in fresh if event.application or event.kind in inbox_merge.OF_ROOM]
+        told = [event for event in fresh if event.application or event.kind in merging.OF_ROOM]
         if told:
             self._put(tx, self.inbox, told)
         return fresh[-1].seq if fresh else self._sealed_up_to

@@ -13,12 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import database, doctor, log_lines, metrics, migrations, upgrade_book
+from edge import database, log_lines, metrics, migrations, upgrade_book
+from edge.doctor import checks
 from edge.errors import problem
 from edge.os_words import why
 
 if TYPE_CHECKING:
-    from edge.doctor import Finding
+    from edge.doctor.checks import Finding
     from edge.node import Node
     from edge.settings import Settings
 
@@ -35,7 +36,7 @@ QUOTING: Final = frozenset({"files", "devices", "link", "pack"})  # their senten
 def write(node: Node, file: Path) -> list[str]:
     """The names of what is in it. Raises file_in_the_way, file_not_written."""
     parts = {
-        "checks.json": [_plain(one) for one in doctor.look(node, thorough=True)],
+        "checks.json": [_plain(one) for one in checks.look(node, thorough=True)],
         "versions.json": _versions(),
         "settings.json": _settings(node.settings),
     }

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 from edge import (
     backup,
-    doctor,
     durable,
     file_locks,
     migrations,
@@ -31,6 +30,7 @@ from edge import (
 )
 from edge.clock import Clock, SystemClock
 from edge.database import Database
+from edge.doctor import checks
 from edge.errors import YizhanError, problem
 from edge.node import open_node
 from edge.upgrade_book import Book
@@ -73,7 +73,7 @@ def prepare_open(node: Node, *, now: bool = False) -> Book:
 
 
 def _must_be_well(node: Node) -> None:
-    bad = [one for one in doctor.look(node, thorough=True) if one.state == "faulty" and one.name in SERIOUS]
+    bad = [one for one in checks.look(node, thorough=True) if one.state == "faulty" and one.name in SERIOUS]
     if bad:
         raise problem("upgrade_unfit", detail="；".join(one.line for one in bad))
 

@@ -1,6 +1,6 @@
 """上门办理: what goes along to people's homes, and what comes back.
 
-A visit is a folder on a stick or another machine: the room's files without anything personal, a set (edge.inbox_set),
+A visit is a folder on a stick or another machine: the room's files without anything personal, a set (edge.inbox.sets),
 and the sealed inbox of what was taken in. Whoever finds it on the road can read guides, and nothing of anybody.
 """
 
@@ -16,28 +16,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import (
-    accounts,
-    heads,
-    inbox,
-    inbox_merge,
-    inbox_set,
-    log,
-    officers,
-    room_described,
-    room_files,
-    settings,
-    standin,
-)
+from edge import accounts, heads, inbox, log, officers, room_described, room_files, settings, standin
 from edge.errors import problem
-from edge.inbox_merge import Merged
+from edge.inbox import merging, sets
+from edge.inbox.merging import Merged
 from edge.os_words import why
 
 if TYPE_CHECKING:
     from edge.clock import Clock
     from edge.database import Connection
     from edge.heads import Summary
-    from edge.inbox_set import Keys
+    from edge.inbox.sets import Keys
     from edge.node import Node
     from edge.standin import StandIn
 
@@ -86,13 +75,13 @@ def prepare(
     goes = {"account": account, "name": officer.name, "rank": officer.rank, "posts": json.dumps(list(officer.posts)),
             "active": 1, "password": stored}  # fmt: skip
     with node.database.write() as tx:
-        set_id = inbox_set.create(tx, inbox_set.VISIT, officer=account, purpose=purpose[:PURPOSE_MAX], until=until)
+        set_id = sets.create(tx, sets.VISIT, officer=account, purpose=purpose[:PURPOSE_MAX], until=until)
         log.append(tx, KIND, "", {"set": set_id, "officer": account, "until": until}, actor)
     try:
         _copy_room(node, folder / ROOM_FOLDER)
         with node.database.read() as tx:
-            made = inbox_set.build(node, tx, set_id, (goes,))
-            inbox_set.write(folder / SET_FILE, made, inbox_set.tables(tx, account))
+            made = sets.build(node, tx, set_id, (goes,))
+            sets.write(folder / SET_FILE, made, sets.tables(tx, account))
     except OSError as error:
         raise problem("file_not_written", file=folder, detail=why(error)) from error
     room_described.tell(node)
@@ -145,7 +134,7 @@ def open_visit(folder: Path, clock: Clock | None = None) -> StandIn:
     """The node that takes in on the road. `close()` it. Raises visit_folder_wrong, inbox_set_wrong, as open_standin."""
     if not (folder / SET_FILE).is_file():
         raise problem("visit_folder_wrong", folder=folder)
-    given = inbox_set.read(folder / SET_FILE)
+    given = sets.read(folder / SET_FILE)
     opened = standin.open_standin(folder / ROOM_FOLDER, given, folder / inbox.FOLDER, clock)
     opened.must_take_in()
     return opened
@@ -155,7 +144,7 @@ def merge(node: Node, folder: Path) -> Merged:
     """Take in what a visit brought home. Again changes nothing. Raises visit_folder_wrong."""
     if not (folder / SET_FILE).is_file() and not (folder / inbox.FOLDER).is_dir():
         raise problem("visit_folder_wrong", folder=folder)
-    done = inbox_merge.merge(node, folder / inbox.FOLDER)
+    done = merging.merge(node, folder / inbox.FOLDER)
     if done.numbers:
         node.send_now()
     return done
@@ -172,20 +161,20 @@ def found_in(folders: list[Path]) -> Iterator[Path]:
 def all_of(node: Node, tx: Connection) -> list[Visit]:
     """The visits of this room, the newest first."""
     names = {one.account: one.name for one in officers.all_of(node)}
-    return [_visit(tx, keys, names.get(keys.officer, keys.officer)) for keys in inbox_set.visits(tx)]
+    return [_visit(tx, keys, names.get(keys.officer, keys.officer)) for keys in sets.visits(tx)]
 
 
 def of(node: Node, tx: Connection, set_id: str) -> Visit:
     """One of them. Raises not_found."""
-    found = inbox_set.keys(tx, set_id)
-    if found is None or found.kind != inbox_set.VISIT:
+    found = sets.keys(tx, set_id)
+    if found is None or found.kind != sets.VISIT:
         raise problem("not_found")
     names = {one.account: one.name for one in officers.all_of(node)}
     return _visit(tx, found, names.get(found.officer, found.officer))
 
 
 def _visit(tx: Connection, keys: Keys, name: str) -> Visit:
-    found = (heads.find(tx, number) for number in inbox_merge.numbers_of_visit(tx, keys.id))
+    found = (heads.find(tx, number) for number in merging.numbers_of_visit(tx, keys.id))
     return Visit(keys, name, tuple(one for one in found if one is not None))
 
 

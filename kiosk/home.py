@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, request, url_for
 
-from edge import drafts, missing_people, offering, prints, texts, unwritten_filing, web_node
+from edge import drafts, missing_people, offering, texts, unwritten_filing, web_node
 from edge.guide import Speaker, citizen_title, guide
+from edge.prints import sheets
 from edge.typed import whole_number
 from edge.web import language, translate
 from kiosk import apply, entries, leave, open_pages, visit
@@ -83,7 +84,7 @@ def about(service: str) -> tuple[str, int] | Response:
         closed=closed,
         start=url_for("kiosk.apply_start", service=visit.called(definition)),
         guide=told,
-        sheets=prints.titles(),
+        sheets=sheets.titles(),
         sheets_in=None if language() == texts.DEFAULT else language(),
     )
 

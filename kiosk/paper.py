@@ -9,7 +9,7 @@ from edge.errors import YizhanError
 from kiosk import visit
 
 # nothing personal stands on them, and nobody has to be signed in to see them
-SHEETS = frozenset({"prints.prints_screens_show", "kiosk.room_pages_sheet", "kiosk.board_sheet"})
+SHEETS = frozenset({"prints.pages_show", "kiosk.room_pages_sheet", "kiosk.board_sheet"})
 
 
 def _sheet(address: str) -> str:

@@ -7,8 +7,9 @@ too: drafts, what a locked room took in and nobody has registered, visits that a
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge import identity, inbox, inbox_set, log
+from edge import identity, inbox, log
 from edge.database import Connection
+from edge.inbox import sets
 from sync.status import unsent_materials
 
 
@@ -36,10 +37,10 @@ def clearing(tx: Connection, home: Path) -> Clearing:
 def _only_here(tx: Connection, home: Path) -> str:
     """What no ack can ever name."""
     drafts = int(tx.execute("SELECT count(*) FROM draft").fetchone()[0])
-    folder = inbox_set.folder_of(home)
+    folder = sets.folder_of(home)
     sealed = sum(1 for _ in inbox.waiting(folder)) + len(inbox.aside(folder))
     today = tx.clock.now()[:10]
-    away = sum(visit.until >= today for visit in inbox_set.visits(tx))
+    away = sum(visit.until >= today for visit in sets.visits(tx))
     counted = (
         (drafts, " {} 份没有提交的草稿"),
         (sealed, " {} 份锁定时收下、还没有登记的件"),

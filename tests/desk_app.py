@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from edge import applications, duties, log, officers, prints_screens, web
+from edge import applications, duties, log, officers, web
 from edge.api import routes as api
 from edge.filings import Filed
 from edge.node import Node
+from edge.prints import pages
 from edge.staff import screens
 from edge.status import routes as status
 from forms import events
@@ -31,7 +32,7 @@ def desk_app(node: Node) -> Flask:
     """Console, status page and API of a node."""
     app = web.make_app("node", secret=SECRET, title="驿站", areas={"/console": "console", "/s": "phone"})
     app.extensions["yizhan.node"] = node
-    for part in (screens, status, api, prints_screens):
+    for part in (screens, status, api, pages):
         part.install(app)
     return app
 

@@ -12,22 +12,10 @@ from power_loss import prepare
 from service_for_tests import answers
 from sqlalchemy.exc import DatabaseError
 
-from edge import (
-    applications,
-    backup,
-    heads,
-    images,
-    inbox,
-    inbox_items,
-    inbox_merge,
-    inbox_set,
-    log,
-    materials,
-    place,
-    verify,
-)
+from edge import applications, backup, heads, images, inbox, log, materials, place, verify
 from edge.database import Database, read_key
 from edge.errors import problem
+from edge.inbox import items, merging, sets
 from edge.node import Node, open_node
 from edge.standin import StandIn, open_standin
 from sync import batch, ferry_in, ferry_out, keys
@@ -257,7 +245,7 @@ def after_restore(home: Path, told: str) -> None:
 def sealed_inbox(home: Path) -> StandIn:
     node = home / "node"
     return open_standin(
-        node, inbox_set.read(inbox_set.path_of(node)), inbox_set.folder_of(node), FixedClock(), room_bytes=0
+        node, sets.read(sets.path_of(node)), sets.folder_of(node), FixedClock(), room_bytes=0
     )
 
 
@@ -278,13 +266,13 @@ def after_file_sealed(home: Path, told: str) -> None:
 
 def do_merge(home: Path) -> str:
     node = open_node(home / "node", FixedClock())
-    done = inbox_merge.merge(node, inbox_set.folder_of(home / "node"))
+    done = merging.merge(node, sets.folder_of(home / "node"))
     return " ".join(["merged", *done.numbers])
 
 
 def after_merge(home: Path, told: str) -> None:
     node = open_node(home / "node", FixedClock())
-    folder = inbox_set.folder_of(home / "node")
+    folder = sets.folder_of(home / "node")
     with node.database.read() as tx:
         before = {event.application for event in log.up(tx) if event.kind == "application.filed"}
     said = {word for word in told.split() if word.isdigit()}
@@ -292,7 +280,7 @@ def after_merge(home: Path, told: str) -> None:
     waiting = {number for path in inbox.waiting(folder) for number in _numbers(path)}
     must(told.startswith("merged") or said <= waiting, "a receipt was given, and its item is lost")
     for _ in range(2):
-        done = inbox_merge.merge(node, folder)
+        done = merging.merge(node, folder)
         must(done.aside == [], f"an item was put aside: {done.aside}")
     with node.database.read() as tx:
         filed = [event.application for event in log.up(tx) if event.kind == "application.filed"]
@@ -306,7 +294,7 @@ def after_merge(home: Path, told: str) -> None:
 
 
 def _numbers(path: Path) -> tuple[str, ...]:
-    return inbox_items.read_head(path.read_bytes()).numbers
+    return items.read_head(path.read_bytes()).numbers
 
 
 OPERATIONS: dict[str, tuple[Callable[[Path], str], Callable[[Path, str], None]]] = {
@@ -359,7 +347,7 @@ def make_home(folder: Path) -> Path:
     node, centre = opened(home)
     file_one(node, "token-0001", photo=True)
     file_one(node, "token-0002")
-    inbox_set.keep_locked(node)
+    sets.keep_locked(node)
     with node.database.read() as tx:
         made, parties = batch.cut(tx, 100_000), keys.read(tx)
     (home / "request").write_bytes(batch.seal(made, parties))

@@ -10,9 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from edge import log, prints_screens, web
+from edge import log, web
 from edge.clock import Clock
 from edge.node import Node, open_node
+from edge.prints import pages
 from forms.definition import PACKAGED
 from kiosk import screens
 
@@ -47,7 +48,7 @@ def kiosk_node(home: Path, clock: Clock) -> Iterator[Node]:
 def kiosk_app(node: Node) -> Flask:
     app = web.make_app("node", secret=SECRET, title=node.room.name, areas={"/kiosk": "kiosk"})
     app.extensions["yizhan.node"] = node
-    for part in (screens, prints_screens):
+    for part in (screens, pages):
         part.install(app)
     return app
 

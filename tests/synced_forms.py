@@ -17,7 +17,8 @@ from test_edge_receipt_print import TOML
 from test_edge_receipt_print import copy as copy_of
 from test_edge_today import MONDAY
 
-from edge import drafts, ferry_job, handover, inbox, inbox_set, payments, visits
+from edge import drafts, ferry_job, handover, inbox, payments, visits
+from edge.inbox import sets
 from edge.node import open_node
 
 WEI = "officer:wei"
@@ -133,7 +134,7 @@ def test_a_visit_is_prepared_brought_home_and_what_was_put_aside_is_tried_again(
         drafts.file(away, draft, channel="console", actor=WEI, identity="officer")
     away.close()
     first = next(inbox.waiting(folder / inbox.FOLDER))
-    inbox.put_aside(inbox_set.folder_of(node.settings.home), first, first.read_bytes(), "没有这个事项")
+    inbox.put_aside(sets.folder_of(node.settings.home), first, first.read_bytes(), "没有这个事项")
     first.unlink()
     desk.done("/console/visits/merge", {"folder": str(folder)})
     assert "登记了 1 件" in desk.text("/console/visits")

@@ -120,7 +120,7 @@ GROUPS = {
     "edge.demo": "wiring",
     "edge.preview": "wiring",
     "edge.practice_room": "wiring",
-    "edge.prints_pdf": "wiring",
+    "edge.prints.pdf": "wiring",
     "edge.sample": "wiring",
     "edge.sample.pages": "core",  # practice draws with it, too
     "edge.__main__": "wiring",
@@ -145,7 +145,7 @@ MAY_IMPORT = {
 SCREENS = (
     *("edge.web", "edge.web_errors", "edge.web_filters", "edge.web_session", "edge.web_node", "edge.shown_once"),
     "edge.offered_proof",
-    *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints_screens", "edge.prints_pdf", "edge.preview"),
+    *("edge.staff", "edge.status", "edge.api", "kiosk", "edge.prints.pages", "edge.prints.pdf", "edge.preview"),
     *("sync.centre.app", "sync.centre.api", "sync.centre.phone", "sync.centre.review"),
     *(
         "edge.template_code",

@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from kiosk_app import SECRET, Citizen, jpeg
 
-from edge import applications, drafts, filings, heads, log, materials, prints_screens, web, wholes
+from edge import applications, drafts, filings, heads, log, materials, web, wholes
 from edge.api import key
 from edge.api import routes as api
 from edge.errors import Refused
 from edge.node import Node, open_node
+from edge.prints import pages
 from edge.staff import screens as console
 from edge.status import routes as status
 from edge.web_filters import fid
@@ -67,7 +68,7 @@ def room(tmp_path_factory: pytest.TempPathFactory):
     add_officer(node)
     app = web.make_app("node", secret=SECRET, title="驿站", areas={"/console": "console", "/kiosk": "kiosk", "/s": "phone"})
     app.extensions["yizhan.node"] = node
-    for part in (console, kiosk, status, api, prints_screens):
+    for part in (console, kiosk, status, api, pages):
         part.install(app)
     yield Room(node, app, materials.store(node, jpeg(), "照片.jpg", "test", "/photo"), key.ensure(node.settings.home))
     node.close()

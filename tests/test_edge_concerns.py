@@ -8,9 +8,10 @@ import pytest
 from desk_app import Desk, add_officer, application, desk_app, kinds
 from service_for_tests import ID_NUMBER, SERVICE, answers
 
-from edge import applications, calls, concerns, drafts, handing, heads, prefill, prints_screens, projections
+from edge import applications, calls, concerns, drafts, handing, heads, prefill, projections
 from edge.errors import YizhanError
 from edge.node import open_node
+from edge.prints import pages
 from edge.routes import Who
 from edge.staff import screens
 from forms.definition import PACKAGED, load
@@ -95,7 +96,7 @@ def test_the_people_of_the_room_are_offered_by_name(node):
 
 def pages_of(app):
     """Every page without a part in its address, and those of the prints."""
-    tables = {"staff": screens.ROUTES, "prints": prints_screens.ROUTES}
+    tables = {"staff": screens.ROUTES, "prints": pages.ROUTES}
     known = {f"{part}.{route.endpoint}": route.who for part, table in tables.items() for route in table}
     rules = [rule for rule in app.url_map.iter_rules() if known.get(rule.endpoint) is Who.OFFICER]
     return sorted(rule.rule for rule in rules if "GET" in rule.methods and not rule.arguments)

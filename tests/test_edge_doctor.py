@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from desk_app import Desk, add_officer, desk_app, plain
 
-from edge import doctor, log, machine_report, room_tickets, room_watch, upgrade_book
+from edge import log, machine_report, room_tickets, room_watch, upgrade_book
+from edge.doctor import checks
 from edge.errors import YizhanError, problem
 from edge.housekeeping import RUNNING_FILE, Keeper
 from edge.node import open_node
@@ -26,16 +27,16 @@ def roomy(_):
 
 
 def states(node, **more):
-    return {one.name: one.state for one in doctor.look(node, **{"usage": roomy} | more)}
+    return {one.name: one.state for one in checks.look(node, **{"usage": roomy} | more)}
 
 
 def one(node, name, **more):
-    return next(found for found in doctor.look(node, **{"usage": roomy} | more) if found.name == name)
+    return next(found for found in checks.look(node, **{"usage": roomy} | more) if found.name == name)
 
 
 @pytest.mark.parametrize("thorough", [False, True])
 def test_a_room_that_was_just_made_is_fine_in_everything(node, thorough):
-    found = doctor.look(node, usage=roomy, thorough=thorough)
+    found = checks.look(node, usage=roomy, thorough=thorough)
     assert [line.name for line in found] == list(health.CHECKS)
     assert [line.line for line in found if line.state != "fine"] == []
     assert all(line.sentence for line in found)
@@ -187,7 +188,7 @@ def test_a_room_that_does_not_open_is_looked_at_from_outside(home, clock):
     shutil.move(home / "node.key", home / "elsewhere.key")
     with pytest.raises(YizhanError) as caught:
         open_node(home, clock)
-    found = {line.name: line for line in doctor.look_closed(home, caught.value)}
+    found = {line.name: line for line in checks.look_closed(home, caught.value)}
     assert list(found) == list(health.CHECKS)
     assert (found["database"].state, found["database"].sentence) == ("faulty", caught.value.sentence)
     assert {found[name].state for name in ("chain", "witness", "link")} == {"unknown"}
@@ -196,7 +197,7 @@ def test_a_room_that_does_not_open_is_looked_at_from_outside(home, clock):
 
 def test_a_log_behind_its_witness_is_the_witness_line_of_a_closed_room(home):
     found = {
-        line.name: line for line in doctor.look_closed(home, problem("log_behind_witness", witness=9, head=1, lost=2))
+        line.name: line for line in checks.look_closed(home, problem("log_behind_witness", witness=9, head=1, lost=2))
     }
     assert found["witness"].state == "faulty"
     assert found["database"].state == "unknown"

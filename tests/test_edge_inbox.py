@@ -13,9 +13,6 @@ from edge import (
     heads,
     images,
     inbox,
-    inbox_merge,
-    inbox_rounds,
-    inbox_set,
     log,
     materials,
     needs,
@@ -24,6 +21,7 @@ from edge import (
     receipts,
 )
 from edge.errors import YizhanError
+from edge.inbox import merging, rounds, sets
 from edge.node import Node, open_node
 from edge.standin import StandIn, open_standin
 from sync import clearing
@@ -33,14 +31,14 @@ PHOTO = images.draw_strokes("[[[1, 1], [90, 60], [120, 20]]]")
 
 
 @pytest.fixture
-def given(node: Node) -> inbox_set.InboxSet:
-    inbox_set.keep_locked(node)
-    return inbox_set.read(inbox_set.path_of(node.settings.home))
+def given(node: Node) -> sets.InboxSet:
+    sets.keep_locked(node)
+    return sets.read(sets.path_of(node.settings.home))
 
 
 @pytest.fixture
 def locked(home: Path, given, clock: FixedClock):
-    made = open_standin(home, given, inbox_set.folder_of(home), clock)
+    made = open_standin(home, given, sets.folder_of(home), clock)
     yield made
     made.close()
 
@@ -51,12 +49,12 @@ def file_one(node: Node, **kept: object):
     return drafts.file(node, draft, channel="kiosk", actor="kiosk")
 
 
-def merge(node: Node) -> inbox_merge.Merged:
-    return inbox_merge.merge(node, inbox_set.folder_of(node.settings.home))
+def merge(node: Node) -> merging.Merged:
+    return merging.merge(node, sets.folder_of(node.settings.home))
 
 
 def items(node: Node) -> list[Path]:
-    return list(inbox.waiting(inbox_set.folder_of(node.settings.home)))
+    return list(inbox.waiting(sets.folder_of(node.settings.home)))
 
 
 def filed_in(node: Node) -> list[str]:
@@ -75,7 +73,7 @@ def test_what_was_filed_while_locked_is_in_the_log_once_with_its_number(node, lo
         found = applications.by_token(tx, filed.token)
     assert (found.number, found.state.channel, found.state.receipt.code) == (filed.number, "kiosk", filed.code)
     assert found.state.answers == answers()
-    assert merge(node) == inbox_merge.Merged()
+    assert merge(node) == merging.Merged()
 
 
 def test_a_machine_whose_inbox_was_not_registered_may_not_be_cleared(node, home, locked):
@@ -113,7 +111,7 @@ def test_it_stands_first_in_the_morning_until_somebody_has_done_something_with_i
 
 
 def test_a_second_power_cut_takes_nothing_that_was_filed(node, home, given, clock):
-    folder = inbox_set.folder_of(home)
+    folder = sets.folder_of(home)
     first = open_standin(home, given, folder, clock)
     one = file_one(first)
     # no close: the program is gone with its memory
@@ -158,10 +156,10 @@ def test_what_is_done_after_the_filing_follows_it_and_never_goes_before(node, lo
     assert filed_in(node) == []
     waits.rename(first)
     assert merge(node).numbers == [filed.number]
-    assert inbox_merge.retry(node).aside == []
+    assert merging.retry(node).aside == []
     with node.database.read() as tx:
         assert heads.state_of(tx, filed.number).identity == "officer"
-    assert inbox.aside(inbox_set.folder_of(node.settings.home)) == []
+    assert inbox.aside(sets.folder_of(node.settings.home)) == []
     assert second.parent == first.parent
 
 
@@ -184,14 +182,14 @@ def test_what_the_village_needs_is_told_through_the_inbox_too(node, locked):
 def test_an_item_stays_sealed_until_the_centre_holds_what_it_became(node, locked):
     file_one(locked)
     merge(node)
-    folder = inbox_set.folder_of(node.settings.home)
-    assert inbox_rounds.clear(node) == 0
+    folder = sets.folder_of(node.settings.home)
+    assert rounds.clear(node) == 0
     assert len(list(inbox.done(folder))) == 1
     with node.database.write() as tx:
         log.set_acked(tx, log.head(tx), "2026-11-21T10:00:00+08:00")
-    assert inbox_rounds.clear(node) == 1
+    assert rounds.clear(node) == 1
     assert [path.read_bytes() for path in inbox.done(folder)] == [b""]
-    assert inbox_rounds.clear(node) == 0
+    assert rounds.clear(node) == 0
     file_one(locked)
     assert inbox.gaps(folder) == []
 
@@ -215,7 +213,7 @@ def test_a_changed_item_is_refused_with_a_sentence_and_kept(node, locked, place)
     done = merge(node)
     assert done.numbers == [good.number]
     assert len(done.aside) == 1
-    kept = inbox.aside(inbox_set.folder_of(node.settings.home))
+    kept = inbox.aside(sets.folder_of(node.settings.home))
     assert kept[0][0].read_bytes() == bytes(data)
     assert kept[0][1]
     assert items(node) == []
@@ -246,7 +244,7 @@ def test_two_applications_under_one_number_are_never_mixed(node, given, locked, 
     again.inbox.series = locked.inbox.series
     other = file_one(again, name="王另一")
     assert other.number == filed.number
-    done = inbox_merge.merge(node, tmp_path / "copy")
+    done = merging.merge(node, tmp_path / "copy")
     assert (done.numbers, len(done.aside)) == ([], 1)
     assert filed.number in done.aside[0][1]
     again.close()
@@ -254,14 +252,14 @@ def test_two_applications_under_one_number_are_never_mixed(node, given, locked, 
 
 def test_the_inbox_of_another_room_is_not_taken(node, home, clock, tmp_path):
     other = open_node(make_home(tmp_path / "other"), clock)
-    inbox_set.keep_locked(other)
-    theirs = inbox_set.read(inbox_set.path_of(other.settings.home))
+    sets.keep_locked(other)
+    theirs = sets.read(sets.path_of(other.settings.home))
     away = open_standin(tmp_path / "other", theirs, tmp_path / "box", clock)
     file_one(away)
-    done = inbox_merge.merge(node, tmp_path / "box")
+    done = merging.merge(node, tmp_path / "box")
     assert (done.numbers, len(done.aside)) == ([], 1)
     assert filed_in(node) == []
-    assert inbox_merge.merge(other, tmp_path / "box").numbers != []
+    assert merging.merge(other, tmp_path / "box").numbers != []
     away.close()
     other.close()
 
@@ -300,21 +298,21 @@ def test_it_survives_rebuilding_and_the_next_number_is_the_rooms_own(node, locke
 
 
 def test_the_set_is_written_only_when_something_changed(node, given):
-    path = inbox_set.path_of(node.settings.home)
+    path = sets.path_of(node.settings.home)
     before = path.stat().st_mtime_ns
-    assert not inbox_set.keep_locked(node)
+    assert not sets.keep_locked(node)
     assert path.stat().st_mtime_ns == before
     assert path.stat().st_mode & 0o077 == 0
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(YizhanError) as told:
-        inbox_set.read(path)
+        sets.read(path)
     assert told.value.code == "inbox_set_wrong"
-    assert inbox_set.keep_locked(node)
+    assert sets.keep_locked(node)
 
 
 def test_the_set_opens_nothing(node, given, locked):
     with node.database.read() as tx:
-        keys = inbox_set.keys(tx, given.id)
+        keys = sets.keys(tx, given.id)
     assert keys is not None
     assert keys.seal.hex() not in str(given)
 

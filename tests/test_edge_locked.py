@@ -14,8 +14,9 @@ from service_for_tests import answers
 from test_edge_inbox import file_one
 
 from edge import app as wiring
-from edge import applications, drafts, inbox, inbox_rounds, inbox_set, log, receipts
+from edge import applications, drafts, inbox, log, receipts
 from edge.errors import YizhanError
+from edge.inbox import rounds, sets
 from edge.locked import Locked
 from edge.node import open_node
 from edge.standin import open_standin
@@ -30,7 +31,7 @@ def shut(home, clock):
     (home / "room.toml").write_text(ROOM, encoding="utf-8")
     node = open_node(home, clock)
     applications.file(node, "ceshi-dengji", answers("李旧件"), token="token-0001", channel="console", actor="officer:a")
-    inbox_rounds.Rounds(node).look()
+    rounds.Rounds(node).look()
     node.close()
     key = (home / "node.key").read_text()
     (home / "node.key").unlink()
@@ -146,8 +147,8 @@ def test_the_program_that_is_left_takes_no_more(lock, shut):
 
 def test_a_receipt_of_before_the_second_cut_is_known_at_the_phone(shut, clock):
     home, _ = shut
-    given = inbox_set.read(inbox_set.path_of(home))
-    first = open_standin(home, given, inbox_set.folder_of(home), clock)
+    given = sets.read(sets.path_of(home))
+    first = open_standin(home, given, sets.folder_of(home), clock)
     token = file_one(first).token
     first.close()
     again = Locked(home, port=0, clock=clock)
@@ -172,8 +173,8 @@ def opener():
 
 def test_the_program_itself_is_unlocked_at_its_own_address(shut):
     home, key = shut
-    given = inbox_set.read(inbox_set.path_of(home))
-    away = open_standin(home, given, inbox_set.folder_of(home), FixedClock())
+    given = sets.read(sets.path_of(home))
+    away = open_standin(home, given, sets.folder_of(home), FixedClock())
     number = file_one(away).number
     away.close()
     with served("serve", "--home", home, "--port", "0") as (_, urls):

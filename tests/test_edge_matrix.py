@@ -10,11 +10,12 @@ import pytest
 from conftest import FixedClock, make_home
 from desk_app import Desk, add_officer, file_one
 
-from edge import drafts, kept_forms, prints_screens, three, web
+from edge import drafts, kept_forms, three, web
 from edge.api import routes as api
 from edge.app import create_app
 from edge.node import Node, open_node
 from edge.officers import POSTS
+from edge.prints import pages
 from edge.ranks import ASSISTANT, POLICE
 from edge.routes import Registry, Route, Who, register
 from edge.staff import screens as staff
@@ -22,7 +23,7 @@ from edge.status import routes as status
 from kiosk import screens as kiosk
 
 TABLES = {
-    "staff": staff.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": prints_screens.ROUTES,
+    "staff": staff.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": pages.ROUTES,
     "kiosk": kiosk.ROUTES,
 }  # fmt: skip
 REACHED = "门后"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edge import prints, prints_guide
 from edge.node import open_node
 from edge.preview import ROOM
+from edge.prints import guide, sheets
 from forms import answers, lint, paper_words, sheet
 from forms.answers import Context
 from forms.definition import PACKAGED, build, packaged
@@ -48,7 +48,7 @@ def text_of(client, path):
 @pytest.mark.parametrize("service", IDS)
 def test_every_packaged_service_gives_its_four_sheets(client, catalogue, service):
     definition = catalogue[service]
-    pages = {name: text_of(client, f"/print/{service}/{name}") for name in prints.SHEETS}
+    pages = {name: text_of(client, f"/print/{service}/{name}") for name in sheets.SHEETS}
     for name, page in pages.items():
         assert definition.title in page, name
         assert f"版本 {definition.version}" in page, name
@@ -56,7 +56,7 @@ def test_every_packaged_service_gives_its_four_sheets(client, catalogue, service
         assert not OUTSIDE.search(page), name
     materials = [one for one in definition.service["materials"] if one["source"] == "applicant"]
     for one in materials:
-        assert all(one["name"] in pages[name] for name in prints.SHEETS), one["name"]
+        assert all(one["name"] in pages[name] for name in sheets.SHEETS), one["name"]
 
 
 @pytest.mark.parametrize("service", IDS)
@@ -155,7 +155,7 @@ def test_a_sheet_that_is_none_is_not_found(client, path):
 
 def test_the_kiosk_leads_to_the_sheets_and_back_and_does_not_stay_there(client):
     page = text_of(client, f"/kiosk/service/{SERVICE}")
-    for name, title in prints.SHEETS.items():
+    for name, title in sheets.SHEETS.items():
         assert re.search(rf'href="/print/{SERVICE}/{name}\?from=kiosk"[^>]*>{title}<', page), title
     printed = text_of(client, f"/print/{SERVICE}/blank?from=kiosk")
     assert f'href="/kiosk/service/{SERVICE}"' in printed
@@ -174,10 +174,10 @@ def test_a_file_that_says_only_what_it_must_has_a_guide_too(catalogue, service):
     value["x-service"] = {key: told for key, told in value["x-service"].items() if key in rules or key == "parameters"}
     value["i18n"] = {"zh-CN": {}}
     definition = build({key: told for key, told in value.items() if key != "x-print"}, "0" * 64)
-    blocks = prints_guide.guide(definition, ROOM)
+    blocks = guide.guide(definition, ROOM)
     assert {"申请材料", "办理流程", "办理结果"} <= {block.title for block in blocks}
     assert all(value for block in blocks for row in block.rows for value in row[:1])
-    assert prints.title(definition) == definition.title
+    assert sheets.title(definition) == definition.title
 
 
 # --- one text, everywhere
@@ -217,14 +217,14 @@ def changed_client(home, clock, request):
 
 @pytest.mark.parametrize("changed_client", [rename_material], indirect=True)
 def test_a_changed_name_of_a_material_changes_kiosk_guide_form_help_and_sample(changed_client):
-    for name in prints.SHEETS:
+    for name in sheets.SHEETS:
         assert "住房凭据" in text_of(changed_client, f"/print/{SERVICE}/{name}"), name
     assert "住房凭据" in text_of(changed_client, f"/kiosk/service/{SERVICE}")
 
 
 @pytest.mark.parametrize("changed_client", [rename_field], indirect=True)
 def test_a_changed_name_of_a_field_changes_guide_form_help_and_sample(changed_client):
-    for name in prints.SHEETS:
+    for name in sheets.SHEETS:
         assert "住房凭据照片" in text_of(changed_client, f"/print/{SERVICE}/{name}"), name
 
 
@@ -247,7 +247,7 @@ def words_of(page):
     return [ROOM_WORDS.sub("", one).strip() for one in re.split(r"<[^>]*>", body)]
 
 
-@pytest.mark.parametrize("name", sorted(prints.SHEETS))
+@pytest.mark.parametrize("name", sorted(sheets.SHEETS))
 def test_what_foreigners_use_has_its_sheets_in_english(client, name):
     page = text_of(client, f"/print/jingwai-zhusu/{name}?lang=en")
     made_up = {"昆明长水机场", "三组17号", "沈月琴", "贵州省毕节市织金县化起镇大坪子村村民委员会"}
@@ -269,7 +269,7 @@ def test_a_service_without_english_prints_in_chinese_whatever_is_asked(client):
 def test_every_english_word_of_the_sheets_has_a_chinese_one_that_is_used():
     sources = "".join(
         path.read_text(encoding="utf-8")
-        for folder in ("edge", "forms", "edge/templates/prints")
+        for folder in ("edge", "edge/prints", "forms", "edge/templates/prints")
         for path in ROOT.joinpath(folder).iterdir()
         if path.suffix in (".py", ".html") and path.name != "paper_words.py"
     )

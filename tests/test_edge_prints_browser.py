@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge import prints
 from edge.preview import create_app
+from edge.prints import sheets
 from edge.serving import Server
 from forms.definition import PACKAGED, packaged
 from tests.browsing import CONSOLE, DESK, KIOSK, SHOTS, chromium, shot, window
@@ -48,7 +48,7 @@ def sizes(pdf):
     return [(float(width), float(height)) for width, height in boxes]
 
 
-@pytest.mark.parametrize("name", sorted(prints.SHEETS))
+@pytest.mark.parametrize("name", sorted(sheets.SHEETS))
 def test_a_sheet_prints_on_a4(browser, url, name):
     with window(browser, CONSOLE) as page:
         page.goto(f"{url}/print/{SERVICE}/{name}")
@@ -60,7 +60,7 @@ def test_a_sheet_prints_on_a4(browser, url, name):
 
 def test_nothing_on_a_sheet_is_wider_than_the_paper(browser, url):
     with window(browser, CONSOLE) as page:
-        for name in prints.SHEETS:
+        for name in sheets.SHEETS:
             page.goto(f"{url}/print/{SERVICE}/{name}")
             assert (
                 page.evaluate(
@@ -120,7 +120,7 @@ def faults(page):
 
 def test_no_sheet_has_a_fault_that_axe_knows(browser, url):
     with window(browser, KIOSK) as page:
-        for name in prints.SHEETS:
+        for name in sheets.SHEETS:
             page.goto(f"{url}/print/{SERVICE}/{name}?from=kiosk")
             assert faults(page) == [], name
 
@@ -137,7 +137,7 @@ def test_no_page_of_the_preview_has_a_fault_that_axe_knows(browser, preview):
 def test_every_service_fits_the_width_of_the_paper(browser, url, service):
     with window(browser, CONSOLE) as page:
         page.emulate_media(media="print")
-        for name in prints.SHEETS:
+        for name in sheets.SHEETS:
             page.goto(f"{url}/print/{service}/{name}")
             page.set_viewport_size({"width": 673, "height": 980})  # 178 mm between the margins
             wide = page.evaluate(WIDE)

@@ -7,9 +7,9 @@ import pytest
 from kiosk_app import ROOM, SERVICE
 from service_for_tests import service
 
-from edge import prints, prints_pdf
 from edge.errors import YizhanError
 from edge.preview import ROOM as MADE_UP
+from edge.prints import pdf, sheets
 from forms.definition import packaged
 from tests.programs import ask, run
 from tests.signing import publish_file
@@ -32,7 +32,7 @@ def text_of(file):
 
 
 @browser
-@pytest.mark.parametrize("name", sorted(prints.SHEETS))
+@pytest.mark.parametrize("name", sorted(sheets.SHEETS))
 def test_each_sheet_is_a_few_pages_of_a4_with_its_text(tmp_path, name):
     (tmp_path / "room.toml").write_text(ROOM.replace("大坪村警务室", "𠮷坪村警务室"), encoding="utf-8")
     out = tmp_path / f"{name}.pdf"
@@ -85,9 +85,9 @@ def test_a_browser_that_fails_leaves_no_file_and_says_what_it_said(tmp_path):
     broken.write_text("#!/bin/sh\necho out of memory >&2\nexit 3\n")
     broken.chmod(0o755)
     definition = packaged()[SERVICE]
-    sheet = prints_pdf.Sheet(definition, MADE_UP, "guide", "zh-CN", trial=False)
+    sheet = pdf.Sheet(definition, MADE_UP, "guide", "zh-CN", trial=False)
     with pytest.raises(YizhanError, match="out of memory") as error:
-        prints_pdf.write(sheet, tmp_path / "sheet.pdf", str(broken))
+        pdf.write(sheet, tmp_path / "sheet.pdf", str(broken))
     assert error.value.code == "pdf_failed"
     assert not (tmp_path / "sheet.pdf").exists()
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from desk_app import application, centre_says, desk_app, file_one, plain
 from test_edge_status import ROOM
 
-from edge import inbox_set, log, projections, ratings, receipt_numbers, receipt_proof, room_described
-from edge.inbox_rounds import Rounds
+from edge import log, projections, ratings, receipt_numbers, receipt_proof, room_described
+from edge.inbox import sets
+from edge.inbox.rounds import Rounds
 from forms.kinds import check_body
 from sync.suites import MODERN_1
 
@@ -36,7 +37,7 @@ def test_the_keys_of_the_sealed_inbox_are_told_when_they_are_made_and_never_the_
     [said] = told(node)
     with node.database.read() as tx:
         row = tx.execute("SELECT id, sign FROM inbox_set").fetchone()
-        known = inbox_set.keys(tx, row["id"])
+        known = sets.keys(tx, row["id"])
     assert said["sets"] == [{"set": known.id, "key": known.sign_public.hex()}]
     assert bytes(row["sign"]).hex() not in str(said)
     Rounds(node).look()

@@ -5,7 +5,8 @@ import urllib.request
 
 import pytest
 
-from edge import inbox_rounds, unlocking
+from edge import unlocking
+from edge.inbox import rounds
 from edge.node import open_node
 from tests.programs import NODE, ask, run, served
 
@@ -103,7 +104,7 @@ def test_a_backup_is_all_that_is_left_and_the_centre_brings_its_key_back(circle,
 def test_a_room_that_may_is_unlocked_by_the_centre_and_one_that_may_not_waits(circle):
     centre, node, words = circle
     opened = open_node(node, unlocked=unlocking.typed(node, words.read_text()))
-    inbox_rounds.Rounds(opened).look()  # what is filed while it is locked needs a place, which a run makes
+    rounds.Rounds(opened).look()  # what is filed while it is locked needs a place, which a run makes
     opened.close()
     with (node / "node.toml").open("a", encoding="utf-8") as file:
         file.write('unlock = "centre"\n')

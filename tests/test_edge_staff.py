@@ -6,16 +6,17 @@ import pytest
 from desk_app import PASSWORD, Desk, add_officer, desk_app, file_one, plain
 from flask import Flask
 
-from edge import officers, prints_screens
+from edge import officers
 from edge.api import routes as api
 from edge.app import create_app
 from edge.node import Node
+from edge.prints import pages
 from edge.routes import Who, find
 from edge.staff import screens
 from edge.status import routes as status
 
 TABLES = {
-    "staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": prints_screens.ROUTES
+    "staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": pages.ROUTES
 }  # fmt: skip
 
 

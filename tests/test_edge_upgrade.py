@@ -191,7 +191,7 @@ def test_a_room_that_is_open_is_not_upgraded_unless_told(filed, clock):
 
 
 def test_a_room_that_is_not_well_is_not_upgraded(filed, clock, monkeypatch):
-    monkeypatch.setattr("edge.doctor_outside.health.DISK_LOW_MB", 1 << 40)
+    monkeypatch.setattr("edge.doctor.outside.health.DISK_LOW_MB", 1 << 40)
     with pytest.raises(YizhanError) as caught:
         upgrade.prepare(filed, clock=clock)
     assert caught.value.code == "upgrade_unfit"

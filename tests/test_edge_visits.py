@@ -9,10 +9,11 @@ from desk_app import PASSWORD, add_officer
 from kiosk_app import Citizen
 from service_for_tests import answers
 
-from edge import applications, drafts, inbox_items, inbox_merge, inbox_set, log, receipt_proof, visits
+from edge import applications, drafts, log, receipt_proof, visits
 from edge.away import create_app
 from edge.clock import SystemClock
 from edge.errors import YizhanError
+from edge.inbox import items, merging, sets
 from edge.visits import DAYS_MAX
 from forms import kinds, kinds_receiving
 from sync.clearing import clearing
@@ -53,12 +54,12 @@ def filed_in(node) -> list[str]:
 def test_what_goes_along_has_nothing_of_anybody(node, prepared):
     key = (node.settings.home / "node.key").read_text().strip()
     with node.database.read() as tx:
-        opens = inbox_set.keys(tx, prepared.set_id).seal
+        opens = sets.keys(tx, prepared.set_id).seal
     for path in prepared.folder.rglob("*"):
         data = path.read_bytes() if path.is_file() else b""
         for text in ("李在家", key, opens.hex(), prepared.password, PASSWORD):
             assert text.encode() not in data, path
-    told = str(inbox_set.read(prepared.folder / visits.SET_FILE))
+    told = str(sets.read(prepared.folder / visits.SET_FILE))
     for text in ("李在家", key, opens.hex(), prepared.password):
         assert text not in told
     assert not list(prepared.folder.rglob("*.db"))
@@ -85,7 +86,7 @@ def test_a_day_away_comes_home_as_applications_of_the_visit(node, prepared, away
 
 def test_what_is_done_at_the_desk_of_a_visit_comes_home(node, prepared, away):
     """Whatever kind of act the intake pages write is one that the room takes."""
-    assert set(kinds_receiving.KINDS) <= inbox_merge.TAKEN <= set(kinds.KINDS)
+    assert set(kinds_receiving.KINDS) <= merging.TAKEN <= set(kinds.KINDS)
     filed = take_in(away)
     body = {"name": "石代办", "number": "代办无证件", "relation": "family", "papers": []}
     applications.act_on(
@@ -129,7 +130,7 @@ def test_a_stranger_of_the_room_can_not_send_in_his_name(node, prepared, away):
     """Signed with the visit's own key, as a thief of the machine could: another officer, another kind of act."""
     add_officer(node, "li", "李桂花")
     take_in(away, actor="officer:li")
-    away.inbox.put(["1"], [], away.clock.now(), inbox_items.Content(
+    away.inbox.put(["1"], [], away.clock.now(), items.Content(
         ({"kind": "application.decided", "application": "1", "actor": "officer:wei", "at": away.clock.now(),
           "body": {"result": "granted"}},), ()))  # fmt: skip
     done = visits.merge(node, prepared.folder)
@@ -192,7 +193,7 @@ def test_the_receipt_of_a_visit_proves_itself(node, prepared, away):
     text = "HTTP://127.0.0.1/S/" + away.receipt_code(filed.token, filed.number, state.filed_at)
     proof = receipt_proof.read(text)
     with node.database.read() as tx:
-        public = inbox_set.keys(tx, proof.set).sign_public
+        public = sets.keys(tx, proof.set).sign_public
     assert (proof.number, proof.token, proof.at) == (filed.number, filed.token, "2026-11-21 09:12")
     assert proof.is_signed_by(public)
     other = filed.number[:-2] + "00"
@@ -230,4 +231,4 @@ def test_numbers_of_visits_are_found_at_the_desk(node, prepared, away):
     visits.merge(node, prepared.folder)
     with node.database.read() as tx:
         assert [one.number for one in applications.search(tx, filed.number)] == [filed.number]
-        assert list(inbox_merge.numbers_of_visit(tx, prepared.set_id)) == [filed.number]
+        assert list(merging.numbers_of_visit(tx, prepared.set_id)) == [filed.number]

@@ -20,7 +20,7 @@ from edge.cli import main
 from edge.devices import escpos_bytes
 from edge.devices.at_hand import HELD_MS
 from edge.errors import problem
-from edge.inbox_items import Content
+from edge.inbox.items import Content
 from edge.node import open_node
 from edge.texts.phone import PHONE
 from sync.centre import log as centre_log

@@ -14,8 +14,6 @@ from edge import (
     duties,
     erasing,
     handover,
-    inbox_items,
-    inbox_set,
     log,
     looks,
     offered_proof,
@@ -35,7 +33,7 @@ from edge.appointments import Wish
 from edge.devices import at_hand
 from edge.errors import YizhanError
 from edge.first_start import FirstStart
-from edge.inbox import Inbox
+from edge.inbox import Inbox, items, sets
 from edge.publishing_files import read_key
 from edge.slots import SLOTS_MAX, Sheet, Slot
 from sync.centre import recovery_keys
@@ -196,7 +194,7 @@ def test_a_database_that_others_hold_says_so():
 def test_an_inbox_has_numbers_and_a_set_or_says_that_there_is_none(tmp_path):
     inbox = Inbox(tmp_path, set_id="s", node_id="5224250017", public=b"p" * 32, sign=b"s" * 32)
     assert code_of(inbox.number, 1000) == "inbox_series_full"
-    assert code_of(inbox_set.read, tmp_path / "none") == "inbox_set_missing"
+    assert code_of(sets.read, tmp_path / "none") == "inbox_set_missing"
 
 
 def test_a_second_proof_is_taken_for_its_own_code_alone():
@@ -213,8 +211,8 @@ def test_what_a_telephone_brings_is_bounded():
 
 
 def test_an_inbox_item_of_somebody_else_is_torn():
-    item = inbox_items.MAGIC + b"\0" * 200
-    assert code_of(inbox_items.read, item, b"k" * 32) == "inbox_item_torn"
+    item = items.MAGIC + b"\0" * 200
+    assert code_of(items.read, item, b"k" * 32) == "inbox_item_torn"
 
 
 def test_a_room_without_a_reader_and_a_centre_without_the_key_of_recovery_say_so(node, tmp_path):

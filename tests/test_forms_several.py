@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from edge import preview, prints_screens
+from edge import preview
+from edge.prints import pages
 from edge.serving import Server
 from forms import answers, page, pointer, sheet
 from forms.answers import Context
@@ -162,6 +163,6 @@ def _review(screen, url):
 
 def test_the_paper_has_boxes_too(node):
     app = kiosk_app(node)
-    assert prints_screens.bp.name in app.blueprints
+    assert pages.bp.name in app.blueprints
     with app.test_client().get("/print/juzhu-shili/blank") as answer:
         assert re.search(r'paper-tick"></span>务工', answer.text)

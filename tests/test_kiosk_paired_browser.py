@@ -8,9 +8,10 @@ from contextlib import closing, contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from edge import inbox_rounds, tls_certificate, tls_door
+from edge import tls_certificate, tls_door
 from edge.app import Running
 from edge.clock import SystemClock
+from edge.inbox import rounds
 from edge.locked import Locked
 from edge.node import open_node
 from edge.pairing import Pairings
@@ -177,7 +178,7 @@ def test_a_browser_elsewhere_is_paired_by_touch_and_then_is_the_kiosk(room):
 def test_while_the_room_is_locked_the_other_kiosk_is_paired_and_takes_in_too(tmp_path):
     home = make_home(tmp_path / "home", kiosk_listen_host=HOST, kiosk_listen_port=0)
     with closing(open_node(home, FixedClock())) as node:
-        inbox_rounds.Rounds(node).look()
+        rounds.Rounds(node).look()
     (home / "node.key").unlink()
     lock = Locked(home, port=0, clock=FixedClock())
     try:

@@ -7,7 +7,8 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from edge import applications, calls, inbox_rounds, log
+from edge import applications, calls, log
+from edge.inbox import rounds
 from edge.node import open_node
 from tests.browsing import KIOSK, chromium, named, shot, window
 from tests.conftest import make_home
@@ -131,7 +132,7 @@ def calls_waiting(home):
 
 def test_at_a_locked_start_what_was_filed_before_each_power_cut_is_there_when_the_room_is_unlocked(browser, home):
     node = open_node(home)
-    inbox_rounds.Rounds(node).look()
+    rounds.Rounds(node).look()
     node.close()
     key = home / "node.key"
     away = home.parent / "in-somebodys-pocket.key"
@@ -160,7 +161,7 @@ def test_at_a_locked_start_what_was_filed_before_each_power_cut_is_there_when_th
         expect(page.locator(".sealed-note")).to_have_count(0)
         expect(page.locator(".going-on")).to_have_count(0)
     node = open_node(home)
-    inbox_rounds.Rounds(node).look()
+    rounds.Rounds(node).look()
     node.close()
     found, count = filed(home)
     assert (found, count) == (dict(zip(numbers, ("王秀梅", "李有田"), strict=True)), 2)

@@ -182,9 +182,9 @@ def test_lists_and_search_at_the_desk_show_a_number_until_it_is_opened(node):
 def served(node: Node):
     app = web.make_app("node", secret=b"k" * 32, title=node.room.name, areas={"/kiosk": "kiosk"})
     app.extensions["yizhan.node"] = node
-    from edge import prints_screens
+    from edge.prints import pages as printed
 
-    for part in (screens, prints_screens):
+    for part in (screens, printed):
         part.install(app)
     server = Server(app, "127.0.0.1", 0)
     try:

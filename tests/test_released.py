@@ -7,7 +7,8 @@ from conftest import FixedClock
 from desk_app import file_one
 from released import APPLICANT, FOLDER
 
-from edge import applications, doctor, materials, migrations, projections, verify
+from edge import applications, materials, migrations, projections, verify
+from edge.doctor import checks
 from edge.node import open_node
 
 RELEASED = sorted(FOLDER.glob("*.tar.gz"))
@@ -37,7 +38,7 @@ def test_a_room_of_an_earlier_version_opens_whole_and_goes_on(released):
     assert verify.verify(released.database).faults == []
     assert file_one(released).number != number
     serious = {"database", "chain", "witness", "version", "files"}
-    assert [one for one in doctor.look(released) if one.name in serious and one.state != "fine"] == []
+    assert [one for one in checks.look(released) if one.name in serious and one.state != "fine"] == []
 
 
 def test_everything_that_follows_from_its_log_can_be_made_anew(released):

@@ -7,8 +7,8 @@ from desk_app import Desk, add_officer, desk_app, plain
 from kiosk_app import SERVICE, Citizen, begin, kiosk_app
 from service_for_tests import ID_NUMBER, service
 
-from edge import prints
 from edge.node import Node, open_node
+from edge.prints import sheets
 from forms import answers, pointer
 from forms.answers import Context
 from forms.definition import PACKAGED
@@ -85,7 +85,7 @@ def test_one_name_in_the_file_is_that_name_in_the_guide_on_every_screen_on_paper
     without = {"applicant": {"name": "王秀梅", "idNumber": ID_NUMBER}}
     for seen, gone, changed in ((old, new, ("", None)), (new, old, (PHOTO, new))):
         found = look(of_photo(), *changed)
-        shown = [found.sheet(name) for name in prints.SHEETS]
+        shown = [found.sheet(name) for name in sheets.SHEETS]
         shown += [found.kiosk(1), found.console(), " ".join(found.check(without))]
         assert [text for text in shown if seen not in text or gone in text] == []
 
@@ -102,7 +102,7 @@ def test_a_fee_is_the_same_at_the_kiosk_at_the_desk_and_on_the_printed_guide(loo
 def test_the_copies_of_a_material_stand_on_guide_blank_sheet_instructions_and_sample(look):
     at = next(i for i, one in enumerate(packaged()["x-service"]["materials"]) if one["source"] == "applicant")
     found = look(packaged(), f"/x-service/materials/{at}/copies", 7)
-    assert [name for name in prints.SHEETS if "7份" not in found.sheet(name)] == []
+    assert [name for name in sheets.SHEETS if "7份" not in found.sheet(name)] == []
 
 
 def test_a_question_is_asked_in_the_same_words_by_kiosk_and_instructions(look):

@@ -8,8 +8,9 @@ from conftest import FixedClock
 from phone_pages import Phone
 from signing import publish_file
 
-from edge import applications, erasing_fields, inbox_merge, inbox_set, log, residues, verify
+from edge import applications, erasing_fields, log, residues, verify
 from edge import receipt_proof as proofs
+from edge.inbox import merging, sets
 from edge.node import open_node
 from edge.standin import open_standin
 from forms import apart
@@ -127,15 +128,15 @@ def test_what_a_citizen_types_at_the_province_stands_apart_in_the_centres_log_an
 
 
 def test_a_sealed_inbox_brings_it_apart_too(timed, node, clock):
-    inbox_set.keep_locked(node)
-    kept = inbox_set.read(inbox_set.path_of(node.settings.home))
-    locked = open_standin(node.settings.home, kept, inbox_set.folder_of(node.settings.home), clock)
+    sets.keep_locked(node)
+    kept = sets.read(sets.path_of(node.settings.home))
+    locked = open_standin(node.settings.home, kept, sets.folder_of(node.settings.home), clock)
     try:
         number = file(locked, "token-2003")
     finally:
         locked.close()
     clock.advance(hours=1)
-    done = inbox_merge.merge(node, inbox_set.folder_of(node.settings.home))
+    done = merging.merge(node, sets.folder_of(node.settings.home))
     assert (done.numbers, done.aside) == ([number], [])
     assert phone_of(node, number) == OLD
     assert [one["values"] for one in bodies(node)] == [{PLACE: OLD}]

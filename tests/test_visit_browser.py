@@ -7,9 +7,10 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
-from edge import applications, ferry_job, inbox_rounds
+from edge import applications, ferry_job
 from edge.app import create_app
 from edge.away import Away
+from edge.inbox import rounds
 from edge.locked import Locked
 from edge.node import open_node
 from edge.serving import Server
@@ -52,7 +53,7 @@ def node(tmp_path_factory, stick, clock):
     opened = open_node(home, clock)
     add_officer(opened)
     opened.hooks.ferry = ferry_job.Ferry(opened)
-    inbox_rounds.Rounds(opened).look()
+    rounds.Rounds(opened).look()
     yield opened
     opened.close()
 

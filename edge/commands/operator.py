@@ -11,7 +11,7 @@ from edge.commands import printing, publishing, writing
 from edge.commands.common import Commands, group, reporting, say
 
 if TYPE_CHECKING:
-    from edge.doctor import Finding
+    from edge.doctor.checks import Finding
     from kiosk.glyphs import Block
 
 PREVIEW_PORT = 8720
@@ -118,7 +118,7 @@ def list_texts(args: argparse.Namespace) -> int:
 
 def doctor(args: argparse.Namespace) -> int:
     """Every check of the machine, what the kiosk uses of the system, and which characters can't be drawn."""
-    from edge import doctor as checks
+    from edge.doctor import checks
     from kiosk import glyphs
     from kiosk.parts import parts
 
@@ -137,8 +137,8 @@ def doctor(args: argparse.Namespace) -> int:
 
 def _looked(home: Path, *, thorough: bool) -> list[Finding]:
     """The checks of a room; none where this is the folder of no room. Raises settings_wrong."""
-    from edge import doctor as checks
     from edge import settings
+    from edge.doctor import checks
     from edge.errors import YizhanError
     from edge.node import open_node
 

@@ -31,14 +31,15 @@ def print_sheet(args: argparse.Namespace) -> int:
 
     Raises service_not_named, browser_missing, pdf_failed, file_not_written.
     """
-    from edge import prints, prints_pdf, settings
+    from edge import settings
+    from edge.prints import pdf, sheets
 
     definition, trial = _wanted(args.service, args.home)
-    language = args.lang if args.lang in prints.languages(definition) else "zh-CN"
+    language = args.lang if args.lang in sheets.languages(definition) else "zh-CN"
     values = settings.node_values(args.home)
-    browser = prints_pdf.find_browser(str(values["chromium"]))
-    sheet = prints_pdf.Sheet(definition, _room(args.home), args.sheet, language, trial, bool(values["practice"]))
-    pages = prints_pdf.write(sheet, args.pdf, browser)
+    browser = pdf.find_browser(str(values["chromium"]))
+    sheet = pdf.Sheet(definition, _room(args.home), args.sheet, language, trial, bool(values["practice"]))
+    pages = pdf.write(sheet, args.pdf, browser)
     answer = {
         "file": str(args.pdf),
         "id": definition.id,
@@ -48,7 +49,7 @@ def print_sheet(args: argparse.Namespace) -> int:
         "pages": pages,
         "trial": trial,
     }
-    said = f"{definition.title} · {prints.SHEETS[args.sheet]}：{args.pdf}，{pages} 页{'（试用）' if trial else ''}"
+    said = f"{definition.title} · {sheets.SHEETS[args.sheet]}：{args.pdf}，{pages} 页{'（试用）' if trial else ''}"
     say(args, answer, said)
     return 0
 

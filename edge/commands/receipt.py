@@ -9,7 +9,7 @@ from edge.commands.common import Commands, reporting, say
 from edge.commands.node import opened
 
 if TYPE_CHECKING:
-    from edge.inbox_receipts import SealedReceipt
+    from edge.inbox.proven import SealedReceipt
     from edge.writs import Checked
 
 
@@ -21,13 +21,14 @@ def add_commands(commands: Commands) -> None:
 
 def verify_receipt(args: argparse.Namespace) -> int:
     """Whose receipt it is; a fault for one that is not ours, or that is practice."""
-    from edge import inbox_receipts, receipt_check, writs
+    from edge import receipt_check, writs
+    from edge.inbox import proven
 
     with opened(args) as node, node.database.read() as tx:
         writ = writs.check(tx, args.text)
         if writ is not None:
             return _writ(args, writ)
-        sealed = inbox_receipts.check(tx, args.text)
+        sealed = proven.check(tx, args.text)
         if sealed is not None and not sealed.registered:
             return _sealed(args, sealed)
         found = receipt_check.check(tx, sealed.number if sealed else args.text)

@@ -1,10 +1,11 @@
-"""自检: whether this machine is well, line by line, with what to do (edge.doctor); a newer program from a stick."""
+"""自检: is this machine well, line by line, with what to do (edge.doctor.checks); a newer program from a stick."""
 
 from pathlib import Path
 
 from flask import Response, make_response, request, url_for
 
-from edge import doctor, upgrade_package, web
+from edge import upgrade_package, web
+from edge.doctor import checks
 from edge.errors import YizhanError, problem
 from edge.staff.context import page
 from edge.web_node import node
@@ -18,13 +19,13 @@ def show() -> str:
 
 
 def _page(error: YizhanError | None = None) -> str:
-    found = doctor.look(node())
+    found = checks.look(node())
     found.sort(key=lambda one: one.state == "fine")
     return page(
         "checks.html",
         found=found,
         badges=BADGES,
-        wrong=len(doctor.faulty(found)),
+        wrong=len(checks.faulty(found)),
         at=node().clock.now(),
         problem=error,
         program=upgrade_package.offered(node(), _media()),

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from edge import drafts, guide_words, index, offering, prints, publishing, web
+from edge import drafts, guide_words, index, offering, publishing, web
 from edge.drafts import Draft
 from edge.errors import problem
 from edge.node import Node
+from edge.prints import sheets
 from edge.staff.context import officer, page
 from edge.web_filters import when_near
 from edge.web_node import node
@@ -59,7 +60,7 @@ def choose() -> str:
         services=services,
         drafts=begun,
         sealed=sealed,
-        sheets=list(prints.SHEETS.items()),
+        sheets=list(sheets.SHEETS.items()),
         code_fault=CODE_FAULTS.get(request.args.get("code", ""), ""),
     )
 

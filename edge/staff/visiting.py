@@ -5,8 +5,9 @@ from pathlib import Path
 
 from flask import Response, flash, get_flashed_messages, make_response, request, url_for
 
-from edge import inbox, inbox_merge, inbox_set, visits, web
+from edge import inbox, visits, web
 from edge.errors import YizhanError, problem
+from edge.inbox import merging, sets
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff.context import officer, page
@@ -71,7 +72,7 @@ def _brought(running: Node) -> list[Brought]:
     found = []
     for folder in visits.found_in([Path(one) for one in _media()]):
         try:
-            given = inbox_set.read(folder / visits.SET_FILE)
+            given = sets.read(folder / visits.SET_FILE)
         except YizhanError:  # a medium that is dying: what can be read of the inbox is still taken by the command
             continue
         if given.node == running.settings.node_id:
@@ -81,7 +82,7 @@ def _brought(running: Node) -> list[Brought]:
 
 
 def _aside(running: Node) -> list[Aside]:
-    found = inbox.aside(inbox_set.folder_of(running.settings.home))
+    found = inbox.aside(sets.folder_of(running.settings.home))
     return [Aside(path.stem, sentence) for path, sentence in found]
 
 
@@ -147,7 +148,7 @@ def merge() -> Response:
 
 def retry() -> Response:
     """Try once more what was put aside."""
-    done = inbox_merge.retry(node())
+    done = merging.retry(node())
     _tell(f"又登记了 {len(done.numbers)} 件，还有 {len(done.aside)} 份不能登记。")
     return web.see_other(url_for("staff.visiting_show"))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
-    from edge.doctor import Looked, Said
+    from edge.doctor.checks import Looked, Said
     from forms.faults import Fault
 
 _MB: Final = 1 << 20

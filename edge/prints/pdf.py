@@ -11,9 +11,10 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, g
 
-from edge import prints_screens, web
+from edge import web
 from edge.errors import problem
 from edge.os_words import why
+from edge.prints import pages
 from edge.room import Room
 from edge.routes import Route, Who, register
 from edge.serving import Server
@@ -109,14 +110,14 @@ def show() -> str:
     sheet = _sheet()
     g.on_trial = sheet.trial
     web.use_language(sheet.language)
-    return prints_screens.page(sheet.definition, sheet.room, sheet.name, "/margins.css")
+    return pages.page(sheet.definition, sheet.room, sheet.name, "/margins.css")
 
 
 def style() -> Response:
     """What stands in its margins."""
     sheet = _sheet()
     web.use_language(sheet.language)
-    return prints_screens.margins(sheet.definition, sheet.room, sheet.name)
+    return pages.margins(sheet.definition, sheet.room, sheet.name)
 
 
 def _sheet() -> Sheet:

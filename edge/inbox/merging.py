@@ -14,28 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import (
-    concerns,
-    definitions,
-    heads,
-    inbox,
-    inbox_items,
-    inbox_set,
-    log,
-    materials,
-    needs,
-    ratings,
-    receipts,
-    submissions,
-)
+from edge import concerns, definitions, heads, inbox, log, materials, needs, ratings, receipts, submissions
 from edge.errors import YizhanError, problem
-from edge.inbox_items import Content, Item
+from edge.inbox import items, sets
+from edge.inbox.items import Content, Item
 from edge.os_words import why
 from forms import kinds, kinds_apart, kinds_consents, kinds_receiving
 
 if TYPE_CHECKING:
     from edge.database import Connection
-    from edge.inbox_set import Keys
+    from edge.inbox.sets import Keys
     from edge.node import Node
     from forms.events import Event
 
@@ -71,7 +59,7 @@ def merge(node: Node, folder: Path, *, only: str = "") -> Merged:
 
     What a fault of the node itself stops (a full disk) stays where it is, and is raised.
     """
-    done, own = Merged(), inbox_set.folder_of(node.settings.home)
+    done, own = Merged(), sets.folder_of(node.settings.home)
     for path in inbox.waiting(folder):
         if only and path.parent.name != only:
             continue
@@ -82,7 +70,7 @@ def merge(node: Node, folder: Path, *, only: str = "") -> Merged:
 
 def _take(node: Node, path: Path, own: Path, done: Merged) -> None:
     try:
-        data = path.read_bytes() if path.stat().st_size <= inbox_items.ITEM_BYTES_MAX else b""
+        data = path.read_bytes() if path.stat().st_size <= items.ITEM_BYTES_MAX else b""
     except OSError as error:  # a stick that was pulled out: the others may still be read
         done.aside.append((path.name, why(error)))
         return
@@ -103,16 +91,16 @@ def _take(node: Node, path: Path, own: Path, done: Merged) -> None:
 
 def _merge_item(node: Node, data: bytes) -> list[str]:
     """The numbers that are new; nothing where the item was taken before. Raises inbox_item_*, and what writing does."""
-    head = inbox_items.read_head(data)
+    head = items.read_head(data)
     with node.database.read() as tx:
-        known = inbox_set.keys(tx, head.set)
+        known = sets.keys(tx, head.set)
     if known is None or head.node != node.settings.node_id:
         raise problem("inbox_item_foreign")
-    item = inbox_items.read(data, known.sign_public)
+    item = items.read(data, known.sign_public)
     with node.database.read() as tx:
         if _stands(tx, item):
             return []
-    content = inbox_items.open_item(item, known.seal)
+    content = items.open_item(item, known.seal)
     _check(node, item, known, content)
     with node.database.write() as tx:
         return [] if _stands(tx, item) else _write(node, tx, item, known, content)
@@ -127,7 +115,7 @@ def is_held_above(tx: Connection, data: bytes) -> bool:
     """Whether the centre has acknowledged what an item became."""
     row = tx.execute(
         "SELECT e.epoch, e.seq FROM submission s JOIN event e ON e.id = s.event WHERE s.token = ?",
-        (_mark(inbox_items.digest(data)),),
+        (_mark(items.digest(data)),),
     ).fetchone()
     return row is not None and (row["epoch"], row["seq"]) <= log.acked(tx).position
 
@@ -225,7 +213,7 @@ def _filed(node: Node, tx: Connection, item: Item, known: Keys, one: Mapping[str
     """The filing as this room writes it: where it came from is said by the room, and so is whom it is about."""
     body = dict(one["body"])
     definition = _definition(node, tx, body)
-    is_visit = known.kind == inbox_set.VISIT
+    is_visit = known.kind == sets.VISIT
     told = {"series": item.head.series, "at": _clamped(tx, known, str(one["at"])), "digest": item.digest}
     body |= {"channel": "visit" if is_visit else "kiosk", "inbox": told | ({"visit": known.id} if is_visit else {})}
     body.pop("concerns", None)
@@ -250,7 +238,7 @@ def _clamped(tx: Connection, known: Keys, at: str) -> str:
 
 def retry(node: Node) -> Merged:
     """Look at what was put aside once more: a missing service may be here by now."""
-    folder = inbox_set.folder_of(node.settings.home)
+    folder = sets.folder_of(node.settings.home)
     done = Merged()
     for path, _ in list(inbox.aside(folder)):
         try:

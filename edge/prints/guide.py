@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.guide import Speaker, fee_text, time_text
-from edge.prints import FORMS, bracket, chinese, copies, name, named, needed, text, w
+from edge.prints.sheets import FORMS, bracket, chinese, copies, name, named, needed, text, w
 from edge.room import Room
 from edge.web import language
 from forms.deadlines import limit_words

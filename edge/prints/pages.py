@@ -10,9 +10,10 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, render_template, request, url_for
 
-from edge import paired_door, prints, prints_guide, texts, web
+from edge import paired_door, texts, web
 from edge.devices import printing_sheets
 from edge.errors import YizhanError
+from edge.prints import guide, sheets
 from edge.room import Room
 from edge.routes import Route, Who, register
 from edge.web_node import node
@@ -23,25 +24,25 @@ _SAFE = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 
 def show(service: str, name: str) -> str:
     """One sheet. Raises service_unknown; 404 for a sheet that is none."""
-    if name not in prints.SHEETS:
+    if name not in sheets.SHEETS:
         abort(404)
     running = node()
     definition = _asked(service)
     g.on_trial = running.status_of(definition) != "published"
     _speak(definition)
     kept: dict[str, Any] = {key: request.args.get(key) for key in ("version", "lang")}
-    style = url_for("prints.prints_screens_style", service=service, name=name, **kept)
+    style = url_for("prints.pages_style", service=service, name=name, **kept)
     return page(definition, running.room, name, style, bar=_bar(definition), today=running.clock.today())
 
 
 def send(service: str, name: str) -> Response:
     """打印 at a kiosk that has a printer of A4; how it went stands on the kiosk's page. Raises service_unknown."""
-    if name not in prints.SHEETS:
+    if name not in sheets.SHEETS:
         abort(404)
     running = node()
     _asked(service)
     kept: dict[str, Any] = {key: request.args[key] for key in ("version", "lang", "from") if request.args.get(key)}
-    address = url_for("prints.prints_screens_show", service=service, name=name, **kept)
+    address = url_for("prints.pages_show", service=service, name=name, **kept)
     try:
         printing_sheets.sheet(running, paired_door.place(request.environ), address, visitor=web.session_id())
     except YizhanError as error:
@@ -53,7 +54,7 @@ def send(service: str, name: str) -> Response:
 
 def style(service: str, name: str) -> Response:
     """The margins of a sheet: which room, which sheet, which page of how many."""
-    if name not in prints.SHEETS:
+    if name not in sheets.SHEETS:
         abort(404)
     definition = _asked(service)
     _speak(definition)
@@ -63,7 +64,7 @@ def style(service: str, name: str) -> Response:
 def _speak(definition: Definition) -> None:
     """?lang=en, as far as the sheets of the service are whole in it."""
     wanted = request.args.get("lang", texts.DEFAULT)
-    web.use_language(wanted if wanted in prints.languages(definition) else texts.DEFAULT)
+    web.use_language(wanted if wanted in sheets.languages(definition) else texts.DEFAULT)
 
 
 def _asked(service: str) -> Definition:
@@ -79,10 +80,10 @@ def page(definition: Definition, room: Room, name: str, style_href: str, **value
         definition=definition,
         room=room,
         sheet=name,
-        sheet_title=prints.SHEETS[name],
+        sheet_title=sheets.SHEETS[name],
         style_href=style_href,
-        prints=prints,
-        guide=prints_guide.guide,
+        prints=sheets,
+        guide=guide.guide,
         **{"bar": None, "today": "", **values},
     )
 
@@ -90,8 +91,8 @@ def page(definition: Definition, room: Room, name: str, style_href: str, **value
 def margins(definition: Definition, room: Room, name: str) -> Response:
     """A style sheet, because only that reaches the margins of paper."""
     left = _quoted(" · ".join(filter(None, (room.name, room.station))))
-    right = _quoted(f"{prints.name(definition)} · {prints.w(prints.SHEETS[name])} · {definition.version}")
-    before, between, after = (_quoted(text) for text in prints.w("第 | 页，共 | 页").split("|"))
+    right = _quoted(f"{sheets.name(definition)} · {sheets.w(sheets.SHEETS[name])} · {definition.version}")
+    before, between, after = (_quoted(text) for text in sheets.w("第 | 页，共 | 页").split("|"))
     count = f'"{before}" counter(page) "{between}" counter(pages) "{after}"'
     text = (
         f'@page {{ @top-left {{ content: "{left}"; }} @top-right {{ content: "{right}"; }}'
@@ -115,12 +116,10 @@ def _bar(definition: Definition) -> dict[str, Any]:
         back = url_for("staff.receive_choose")
     asked: dict[str, Any] = {key: request.args[key] for key in ("from", "version", "lang") if request.args.get(key)}
     asked = asked if back else {key: value for key, value in asked.items() if key != "from"}
-    own = {
-        name: url_for("prints.prints_screens_show", service=definition.id, name=name, **asked) for name in prints.SHEETS
-    }
+    own = {name: url_for("prints.pages_show", service=definition.id, name=name, **asked) for name in sheets.SHEETS}
     return {
         "back": back,
-        "others": [(title, own[name]) for name, title in prints.SHEETS.items()],
+        "others": [(title, own[name]) for name, title in sheets.SHEETS.items()],
         "languages": _languages(definition, asked),
         "paper": _paper(asked) if came == "kiosk" else "",
         "idle": node().room.kiosk_idle_s if came == "kiosk" else 0,
@@ -132,15 +131,15 @@ def _paper(asked: dict[str, Any]) -> str:
     """Where the print button leads at a kiosk that prints A4 by itself; "" where the browser prints."""
     if not printing_sheets.is_there(node(), paired_door.place(request.environ)):
         return ""
-    return url_for("prints.prints_screens_send", **{**(request.view_args or {}), **asked})
+    return url_for("prints.pages_send", **{**(request.view_args or {}), **asked})
 
 
 def _languages(definition: Definition, asked: dict[str, Any]) -> list[tuple[str, str, str]]:
     """(name, tag, address) of the other languages that the sheets speak, as far as the service has them."""
-    spoken = [tag for tag in texts.LANGUAGES if tag in prints.languages(definition)]
+    spoken = [tag for tag in texts.LANGUAGES if tag in sheets.languages(definition)]
     view = request.view_args or {}
     return [
-        (texts.name(tag), tag, url_for("prints.prints_screens_show", **{**view, **asked, "lang": tag}))
+        (texts.name(tag), tag, url_for("prints.pages_show", **{**view, **asked, "lang": tag}))
         for tag in spoken
         if tag != web.language()
     ]

@@ -10,7 +10,7 @@ from forms import health
 
 if TYPE_CHECKING:
     from edge.database import Connection
-    from edge.doctor import Looked, Said
+    from edge.doctor.checks import Looked, Said
     from edge.node import Node
 
 FIRST_DAY: Final = "2024-01-01"  # before this program was written

@@ -15,10 +15,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from edge import inbox_items, receipts
+from edge import receipts
 from edge.durable import make_folder, sync_folder, write_whole
 from edge.errors import problem
-from edge.inbox_items import Content
+from edge.inbox import items
+from edge.inbox.items import Content
 from edge.os_words import why
 
 FOLDER: Final = "inbox"
@@ -62,21 +63,21 @@ class Inbox:
             place = self._place + 1
             head: Mapping[str, Any] = {
                 "set": self._set, "node": self._node, "series": self.series, "place": place,
-                "numbers": tuple(numbers), "tokens": tuple(map(inbox_items.mark, tokens)), "at": at, "prev": self._prev,
+                "numbers": tuple(numbers), "tokens": tuple(map(items.mark, tokens)), "at": at, "prev": self._prev,
             }  # fmt: skip
-            data = inbox_items.seal(self._public, self._sign, head, content)
+            data = items.seal(self._public, self._sign, head, content)
             path = self.folder / self.series / f"{place:04d}{ENDING}"
             try:
                 _write(path, [data])
             except OSError as error:
                 raise problem("inbox_unwritable", detail=why(error)) from error
-            self._place, self._prev = place, inbox_items.digest(data)
+            self._place, self._prev = place, items.digest(data)
             return path
 
     def knows(self, token: str) -> bool:
         """Whether the code of a QR was given out with an item that lies here."""
-        wanted = inbox_items.mark(token.upper())
-        return any(wanted in inbox_items.read_head(path.read_bytes()).tokens for path in waiting(self.folder))
+        wanted = items.mark(token.upper())
+        return any(wanted in items.read_head(path.read_bytes()).tokens for path in waiting(self.folder))
 
 
 def _draw(used: Collection[str]) -> str:
@@ -123,7 +124,7 @@ def settle(path: Path) -> None:
 
 def put_aside(folder: Path, path: Path, data: bytes, sentence: str) -> Path:
     """Keep what could not be registered, with the reason; taken out of its series where that is this folder's."""
-    kept = folder / ASIDE / f"{path.parent.name}-{path.stem}-{inbox_items.digest(data)[:8]}{ENDING}"
+    kept = folder / ASIDE / f"{path.parent.name}-{path.stem}-{items.digest(data)[:8]}{ENDING}"
     _write(kept, [data])
     _write(kept.with_suffix(WHY), [sentence.encode()])
     if folder in path.parents:

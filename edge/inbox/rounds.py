@@ -6,8 +6,9 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from edge import inbox, inbox_merge, inbox_set, room_described
+from edge import inbox, room_described
 from edge.errors import YizhanError
+from edge.inbox import merging, sets
 
 if TYPE_CHECKING:
     from edge.node import Node
@@ -43,19 +44,19 @@ class Rounds:
             self._told = error.code
 
     def _merge(self) -> None:
-        folder = inbox_set.folder_of(self._node.settings.home)
+        folder = sets.folder_of(self._node.settings.home)
         if next(inbox.waiting(folder), None) is None:
             return
-        done = inbox_merge.merge(self._node, folder)
+        done = merging.merge(self._node, folder)
         if done.numbers:
-            inbox_merge.retry(self._node)
+            merging.retry(self._node)
             self._node.send_now()
         logger.info("the sealed inbox: %d registered, %d aside", len(done.numbers), len(done.aside))
 
     def _make_ready(self) -> None:
         stamp = self._node.standing.stamp, self._node.room
         if stamp != self._ready_for and not self._node.settings.practice:
-            inbox_set.keep_locked(self._node)
+            sets.keep_locked(self._node)
             room_described.tell(self._node)
             self._ready_for = stamp
 
@@ -63,10 +64,10 @@ class Rounds:
 def clear(node: Node) -> int:
     """Empty the items whose events the centre holds; how many. Names stay a while, so that no later one is missed."""
     gone = 0
-    for path in list(inbox.done(inbox_set.folder_of(node.settings.home))):
+    for path in list(inbox.done(sets.folder_of(node.settings.home))):
         data, is_old = path.read_bytes(), time.time() - path.stat().st_mtime > KEPT_S
         with node.database.read() as tx:
-            held = bool(data) and inbox_merge.is_held_above(tx, data)
+            held = bool(data) and merging.is_held_above(tx, data)
         if is_old:
             path.unlink()
         elif held:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from edge import inbox_set, receipt_proof, receipts
+from edge import receipt_proof, receipts
 from edge.database import Connection
 from edge.errors import problem
+from edge.inbox import sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,14 @@ def check(tx: Connection, text: str) -> SealedReceipt | None:
     proof = receipt_proof.read(text)
     if proof is None or not proof.set:
         return None
-    known = inbox_set.keys(tx, proof.set)
+    known = sets.keys(tx, proof.set)
     node = str(tx.execute("SELECT node_id FROM node").fetchone()[0])
     if known is None or not proof.number.startswith(node) or not proof.is_signed_by(known.sign_public):
         raise problem("receipt_unknown")
     row = tx.execute("SELECT receipt_token FROM head WHERE number = ?", (proof.number,)).fetchone()
     if row is not None and row["receipt_token"] != proof.token:
         raise problem("receipt_unknown")
-    whose = f"上门收件（{known.officer}）" if known.kind == inbox_set.VISIT else "本室锁定时收件"
+    whose = f"上门收件（{known.officer}）" if known.kind == sets.VISIT else "本室锁定时收件"
     return SealedReceipt(
         proof.number, proof.at, whose, registered=row is not None and bool(receipts.series_of(proof.number))
     )

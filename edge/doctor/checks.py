@@ -12,8 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from edge import doctor_outside, doctor_room, room_files, settings
+from edge import room_files, settings
 from edge.clock import Clock, SystemClock
+from edge.doctor import outside, room
 from edge.errors import YizhanError
 from edge.machine_report import usage_of
 from forms import health
@@ -79,20 +80,20 @@ class Looked:
 # a check says what is the matter, as (sentence, hint); with an empty hint nothing is
 Said = tuple[str, str]
 _OUTSIDE: Final[Mapping[str, Callable[[Looked], Said]]] = {
-    "disk": doctor_outside.disk,
-    "devices": doctor_outside.devices,
-    "certificate": doctor_outside.certificate,
-    "version": doctor_outside.version,
-    "files": doctor_outside.files,
+    "disk": outside.disk,
+    "devices": outside.devices,
+    "certificate": outside.certificate,
+    "version": outside.version,
+    "files": outside.files,
 }
 _INSIDE: Final[Mapping[str, Callable[[Looked, Node], Said]]] = {
-    "clock": doctor_room.clock,
-    "database": doctor_room.database,
-    "chain": doctor_room.chain,
-    "witness": doctor_room.witness,
-    "backup": doctor_room.backup,
-    "link": doctor_room.link,
-    "pack": doctor_room.pack,
+    "clock": room.clock,
+    "database": room.database,
+    "chain": room.chain,
+    "witness": room.witness,
+    "backup": room.backup,
+    "link": room.link,
+    "pack": room.pack,
 }
 
 

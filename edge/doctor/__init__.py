@@ -1,0 +1,1 @@
+"""Is this machine well: one list of checks, and what each looks at."""
