@@ -251,6 +251,7 @@ def test_nothing_personal_goes_over_plain_http(centre, phone):
     answer = there.get(f"{phone.path}/supply", environ_overrides={"REMOTE_ADDR": "10.0.0.5"})
     assert answer.status_code == problem("phone_plain").status
     assert PHONE["phone_fault_phone_plain"]["zh-CN"] in plain(answer.text)
+    assert plain(answer.text).count(PHONE["phone_plain"]["zh-CN"]) == 1
 
 
 def test_what_the_phone_brings_is_complete_and_not_more_than_it_may_be(centre, filed, supplying):

@@ -126,10 +126,7 @@ PHONE: Final[dict[str, dict[str, str]]] = {
         "zh-CN": "试的次数太多，请过一小时再试，或者带身份证到警务室查询",
         "en": "Too many attempts. Try again in an hour, or ask at the room with your document",
     },
-    "phone_fault_phone_plain": {
-        "zh-CN": "这个网址没有加密，个人信息只在 https:// 开头的网址上显示",
-        "en": "This address is not encrypted; personal details are shown under https:// only",
-    },
+    "phone_fault_phone_plain": {"zh-CN": "这个网址没有加密", "en": "This address is not encrypted"},
     "phone_fault_phone_over": {
         "zh-CN": "看的时间到了，请重新填身份证号码最后四位；存下的材料还在",
         "en": "Time is over. Enter the last four characters again; what you kept is still there",

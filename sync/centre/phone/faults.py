@@ -13,3 +13,8 @@ def words(error: YizhanError) -> str:
         return error.sentence.partition("：")[2]
     key = f"phone_fault_{error.code}"
     return translate(key if key in PHONE else "phone_fault")
+
+
+def more(error: YizhanError) -> list[str]:
+    """What stands below it: where personal details are shown, for who came by an address that is not encrypted."""
+    return [translate(error.code)] if error.code == "phone_plain" else []

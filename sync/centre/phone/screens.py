@@ -37,7 +37,8 @@ def say(error: Exception) -> Response:
         frame.speak()
     back = at("show") if (request.view_args or {}).get("text") else ""
     room = g.get("room") or NOWHERE
-    return frame.told(room, fault.status, faults.words(fault), [], go=back, go_title=translate("phone_back"))
+    said, more = faults.words(fault), faults.more(fault)
+    return frame.told(room, fault.status, said, more, go=back, go_title=translate("phone_back"))
 
 
 @bp.get("/S/<text>")
