@@ -17,11 +17,14 @@ def citizen(home, clock):
         yield visitor
 
 
-def test_it_says_one_sentence_a_page_and_where_there_is_a_hint_the_hint_of_the_definition(citizen):
+def test_it_says_one_sentence_a_page_and_where_there_is_a_hint_leads_to_it_without_repeating_it(citizen):
     assert WORD.findall(citizen.text) == ["您好，我叫小驿，给您带路。先填“您的姓名和证件”"]
     word = WORD.findall(citizen.get(f"{citizen.address}/1"))
     assert len(word) == 1
-    assert f'-hint" data-say="{word[0]}"' in citizen.text
+    label = re.fullmatch("不清楚怎么填，看“(.+)”下面的说明", word[0])
+    assert label is not None
+    assert f"{label[1]}</" in citizen.text
+    assert f'-hint" data-say="{word[0]}"' not in citizen.text
     assert WORD.findall(citizen.get(f"{citizen.address}/0?faults=1")) == ["差一点就好了，红字写着怎么改"]
     assert len(WORD.findall(citizen.get(f"{citizen.address}/photos"))) <= 1
 

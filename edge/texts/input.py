@@ -11,6 +11,10 @@ INPUT: Final[dict[str, dict[str, str]]] = {
         "zh-CN": "这一步填“{page}”，不会填的可以请工作人员帮忙",
         "en": "Now: {page}. The staff will help if you are not sure",
     },
+    "helper_hint": {
+        "zh-CN": "不清楚怎么填，看“{label}”下面的说明",
+        "en": "Not sure? See the note under: {label}",
+    },
     "helper_fault": {"zh-CN": "差一点就好了，红字写着怎么改", "en": "Nearly there: the red words say what to change"},
     "helper_photos": {
         "zh-CN": "把材料放平，拍清楚四个角",
