@@ -151,6 +151,8 @@ def _fill(home: Path) -> None:
     with (home / "centre" / CENTRE_FILE).open("a", encoding="utf-8") as centre_file:
         centre_file.write('second_proof = ""  # whoever looks at it has the passwords of everybody\n')
     create_home(home / "node", NODE, ROOM)
+    with (home / "node" / "node.toml").open("a", encoding="utf-8") as node_file:
+        node_file.write('second_proof = ""  # as at the centre\n')
     (home / "node" / "room.toml").write_text(ROOM_FILE, encoding="utf-8")
     devices.put(home / "node")
     with ExitStack() as stack:

@@ -2,7 +2,7 @@
 (edge.one_time).
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from edge import account_book, accounts, one_time
 from edge.database import Connection
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from edge.officers import Officer
 
 
-def lacking(node: "Node", officer: "Officer") -> bool:
-    """Whether somebody must have a second proof and has none yet: nothing is open to him before (ASVS 5.0, 6.3.3)."""
-    if node.settings.practice or not needed(node.settings.second_proof, officer.posts):
+LOOK: Final = "look"  # the one act that may ask for it apart from any post
+
+
+def lacking(node: "Node", officer: "Officer", act: str = "") -> bool:
+    """Whether somebody must have a second proof and has none yet, for his posts or this `act`: what it guards is not
+    open to him before (ASVS 5.0, 6.3.3).
+    """
+    if node.settings.practice or not needed(node.settings.second_proof, [*officer.posts, act]):
         return False
     with node.database.read() as tx:
         return not asked(tx, officer.account)

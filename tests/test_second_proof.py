@@ -1,13 +1,15 @@
 """Posts that must have a second proof: who has none registers it before anything else is open, at room and centre."""
 
 import base64
+import json
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
-from desk_app import PASSWORD, Desk, add_officer, desk_app, plain, sign_duties
+from desk_app import PASSWORD, Desk, add_officer, desk_app, file_one, plain, sign_duties
 
-from edge import account_book, factor, officers, one_time, three
+from edge import account_book, factor, log, looks, officers, one_time, three
 from edge.errors import YizhanError
 from edge.offered_proof import needed
 from edge.settings import load
@@ -46,7 +48,7 @@ def shown(page: str) -> tuple[str, list[str]]:
 def test_the_three_of_a_room_and_who_decides_at_a_centre_must_have_one_unless_somebody_says_otherwise(home, tmp_path):
     (home / "node.toml").write_text('node_id = "5224250017"\n', encoding="utf-8")
     wanted = load(home, {})[0].second_proof
-    assert set(wanted.split()) == set(three.THREE)
+    assert set(wanted.split()) == {*three.THREE, factor.LOOK}
     assert set(CentreSettings(home).second_proof.split()) == {*three.THREE, "decide"}
     assert needed("all", ["receive"])
     assert not needed("", ["system"])
@@ -113,6 +115,37 @@ def test_the_same_form_twice_registers_once_and_ends_what_was_open_elsewhere(str
     assert late.post("/console/proof", {"offer": field, "code": codes[0]}).location.startswith("/console/login")
 
 
+def test_to_look_at_the_history_of_a_person_anybody_needs_a_second_proof_and_nothing_else_waits_for_it(strict):
+    number = file_one(strict).number
+    strict.settings = replace(strict.settings, second_proof="look")
+    desk = Desk(desk_app(strict), "wei")
+    address = f"/console/applications/{number}/person"
+    assert desk.get("/console/applications").status_code == 200
+    for answer in (
+        desk.get(address, follow=False),
+        desk.post(address, {"token": "token-of-a-look-9", "present": "1"}),
+    ):
+        assert answer.location.startswith("/console/proof?next=")
+    with strict.database.read() as tx:
+        assert log.of_room(tx, "node", json.dumps([looks.LOOKED_UP])) == []
+    page = desk.text(answer.location)
+    assert "别的照常办，不登记也能办" in plain(page)
+    assert "登记以前不能办别的" not in page
+    field, codes = shown(page)
+    back = desk.done(answer.location, {"offer": field, "code": codes[0]})
+    assert back == address
+    assert "为什么要看" in desk.text(back)
+    assert desk.done(address, {"token": "token-of-a-look-9", "present": "1"}) == address
+    again = Desk(desk_app(strict), None)
+    assert [again.login("wei", code=code).status_code for code in ("", codes[0], codes[1])] == [401, 401, 303]
+
+
+@pytest.mark.parametrize("wanted", ["https://example.org/", "//example.org", "/console/\\example.org", "/kiosk/"])
+def test_the_page_of_the_second_proof_leads_nowhere_else(strict, wanted):
+    desk = Desk(desk_app(strict), "wei")
+    assert desk.get(f"/console/proof?next={quote(wanted)}", follow=False).location == "/console/"
+
+
 def test_who_has_another_post_and_who_practises_is_asked_for_nothing(strict):
     desk = Desk(desk_app(strict), "wei")
     assert desk.get("/console/applications").status_code == 200
@@ -146,7 +179,9 @@ class Reviewing:
         self.log_in(name)
 
     def log_in(self, name: str, code: str = ""):
-        answer = self.client.post("/review/login", data={"csrf_token": self.token, "name": name, "password": PASSWORD, "code": code})
+        answer = self.client.post(
+            "/review/login", data={"csrf_token": self.token, "name": name, "password": PASSWORD, "code": code}
+        )
         self.text("/review/proof")
         return answer
 

@@ -11,7 +11,7 @@ from edge.applications import Application
 from edge.errors import YizhanError
 from edge.money import yuan
 from edge.node import Node
-from edge.staff import rows
+from edge.staff import proof, rows
 from edge.staff.context import form_token, officer, page
 from edge.staff.people import name_of
 from edge.web_filters import when
@@ -37,14 +37,16 @@ class Matter:
     money: list[str]
 
 
-def show(number: str) -> str:
-    """The history; before a look that still holds, the question who is there and why."""
-    return _page(number)
+def show(number: str) -> Response | str:
+    """The history; before a look that still holds, the question who is there and why; before that, a second proof."""
+    return proof.first(url_for("staff.history_show", number=number)) or _page(number)
 
 
 def look(number: str) -> Response:
     """Somebody says that the person is there, or why he looks."""
-    given = request.form
+    unproven, given = proof.first(url_for("staff.history_show", number=number)), request.form
+    if unproven is not None:
+        return unproven
     try:
         looks.look(
             node(),
