@@ -121,5 +121,5 @@ def _newest(found: list[Named]) -> Named | None:
 
 @lru_cache(maxsize=1024)
 def version_key(version: str) -> tuple[int, ...]:
-    """"2026.11.2" -> (2026, 11, 2): versions are compared by number, so that .10 is newer than .9."""
+    """Numbers of a version: "2026.11.2" -> (2026, 11, 2). They are compared by number, so that .10 is newer than .9."""
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

@@ -186,9 +186,15 @@ def parcel_of(data: Mapping[str, Any]) -> Parcel | None:
 
 def _received(delivery: Delivery, event: Event, data: Mapping[str, Any]) -> Delivery:
     new = Arrived(
-        event.id, data["name"], data["source"], event.at, data.get("place", ""), data.get("code", ""), parcel_of(data),
+        event.id,
+        data["name"],
+        data["source"],
+        event.at,
+        data.get("place", ""),
+        data.get("code", ""),
+        parcel_of(data),
         until=data.get("until", ""),
-    )  # fmt: skip
+    )
     return replace(delivery, arrived=(*delivery.arrived, new))
 
 
@@ -205,9 +211,17 @@ def _posted(delivery: Delivery, event: Event, data: Mapping[str, Any]) -> Delive
 
 def _handed(delivery: Delivery, event: Event, data: Mapping[str, Any]) -> Delivery:
     one = Handed(
-        event.id, event.at, _names(data), data["how"], data["proof"], event.actor, data.get("proxy", {}),
-        data.get("remark", ""), data.get("witness", ""), tuple(m["sha256"] for m in data["materials"]),
-    )  # fmt: skip
+        event.id,
+        event.at,
+        _names(data),
+        data["how"],
+        data["proof"],
+        event.actor,
+        data.get("proxy", {}),
+        data.get("remark", ""),
+        data.get("witness", ""),
+        tuple(m["sha256"] for m in data["materials"]),
+    )
     return replace(delivery, handed=(*delivery.handed, one), arrived=_gone(delivery, data))
 
 
@@ -264,6 +278,4 @@ def moved(bills: tuple[Bill, ...], event: Event, data: Mapping[str, Any]) -> tup
         case _:
             return ()
     shift, bill_number = data["shift"], data["bill"]
-    return (
-        Movement(event.id, bill_number, amount, by, receipt, shift, event.at, event.actor, reason, event.position),
-    )
+    return (Movement(event.id, bill_number, amount, by, receipt, shift, event.at, event.actor, reason, event.position),)

@@ -40,12 +40,17 @@ PART_FIELDS: Final = {
 }
 APART: Final = Field("哪些填报内容分开保存、到期先删", list_of(object_of(PART_FIELDS), 1), required=False)
 KINDS: Final[dict[str, Kind]] = {
-    KIND: Kind("node", "短期保存的填报内容", {
-        "key": Field("与收件或者补正记录对上的随机标识", _key),
-        "days": Field("办结后保存几天", _days),
-        "values": Field("填报项的 JSON Pointer 和内容", _values),
-    }, either=True),
-}  # fmt: skip
+    KIND: Kind(
+        "node",
+        "短期保存的填报内容",
+        {
+            "key": Field("与收件或者补正记录对上的随机标识", _key),
+            "days": Field("办结后保存几天", _days),
+            "values": Field("填报项的 JSON Pointer 和内容", _values),
+        },
+        either=True,
+    )
+}
 _GONE_FIELDS: Final = {
     "service": Field("事项", text(1, 100)),
     "place": Field("填报项，JSON Pointer", _place),

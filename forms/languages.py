@@ -9,7 +9,7 @@ _SCRIPT_LENGTH = 4
 
 
 def direction(tag: str) -> str:
-    """"rtl" or "ltr" of a language tag (BCP 47): "ug" and "kk-CN" are rtl, "ug-Latn", "bo" and "kk-KZ" are ltr."""
+    """Of a language tag (BCP 47), "rtl" or "ltr": "ug" and "kk-CN" are rtl, "ug-Latn", "bo" and "kk-KZ" are ltr."""
     primary, *others = tag.replace("_", "-").split("-")
     script = next((one.title() for one in others if len(one) == _SCRIPT_LENGTH and one.isalpha()), "")
     if script:

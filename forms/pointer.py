@@ -39,7 +39,7 @@ def join(parts: Iterable[str | int]) -> str:
 
 @lru_cache(maxsize=20_000)
 def split(pointer: str) -> tuple[str, ...]:
-    """"/a/0/b~1c" -> ("a", "0", "b/c"); a leading "#" (as in a $ref) is dropped."""
+    """Parts of a pointer: "/a/0/b~1c" -> ("a", "0", "b/c"); a leading "#" (as in a $ref) is dropped."""
     parts = pointer.removeprefix("#").split("/")[1:]
     return tuple(map(decode, parts)) if "~" in pointer else tuple(parts)
 

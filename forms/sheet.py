@@ -183,9 +183,7 @@ class _Sheet:
         yield from map(self._w, _UNSURE.get(dates.asked(schema), ()))
         if not said.hint or schema.get("format") == "cn-ric":
             yield from (self._w(words) for name, words in _FORMATS.items() if schema.get("format") == name)
-        bounds = [
-            self._w(words, limit=schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema)
-        ]
+        bounds = [self._w(words, limit=schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema)]
         yield from [self._w("，").join(bounds)] if bounds else []
         yield from (self._w("例如：{text}", text=example) for example in said.examples[:1])
         for name in schema.get("x-jsf-logic-validations") or ():

@@ -21,7 +21,7 @@ SPOKEN: Final = frozenset((
     "board.withdrawn", "day.closed", "expiry.called", "missing.announced", "need.answered", "need.recorded",
     "rating.called", "rating.given", "reminder.sent", ANSWERED, "round.made", "sample.judged", "sms.queued",
     "ticket.closed", "ticket.opened",
-))  # fmt: skip
+))  # fmt: skip  # a table
 # who looked at whom, and why: kept for the half year of 网络安全法 21, and gone with the application after it
 LOOKS: Final = frozenset(("person.looked_up", "person.reviewed", "receipt.reprinted"))
 KEPT: Final[dict[str, str]] = {
@@ -40,7 +40,7 @@ KEPT: Final[dict[str, str]] = {
     **dict.fromkeys(("node.reported", "slots.changed", "epoch.opened", "refusal.lifted"), "the machine and its log"),
     **dict.fromkeys(("keys.announced", "keys.accepted", "centre_keys.announced", "policy.published"), "keys"),
     **dict.fromkeys(("pack.file", "pack.published", "service.published"), "what the province publishes"),
-}  # fmt: skip
+}
 
 
 def of(told: Iterable[tuple[Side, Event]], numbers: Collection[str]) -> list[tuple[Side, Event]]:
@@ -49,9 +49,10 @@ def of(told: Iterable[tuple[Side, Event]], numbers: Collection[str]) -> list[tup
     found = [(side, event) for side, event in legible if _names(event, numbers)]
     asked = {event.id for _, event in found if event.kind == "reminder.sent"}
     answers = [
-        (side, event) for side, event in legible
+        (side, event)
+        for side, event in legible
         if event.kind == ANSWERED and (side, event) not in found and _said(event).get("reminder") in asked
-    ]  # fmt: skip
+    ]
     return [*found, *answers]
 
 

@@ -17,7 +17,7 @@ _SAME = {
     "constraining_message": "constraint_message", "jr:constraintmsg": "constraint_message",
     "requiredmsg": "required_message", "jr:requiredmsg": "required_message", "count": "repeat_count",
     "jr:count": "repeat_count", "tag": "name", "value": "name", "command": "type", "list name": "list_name",
-}  # fmt: skip
+}  # fmt: skip  # a table
 _HOLDERS = ("bind", "control", "body", "media")
 
 
@@ -129,4 +129,3 @@ class Remarks:
         """In the order of the workbook."""
         order = {sheet.name: number for number, sheet in enumerate(self._sheets.values())}
         return sorted(self._found.values(), key=lambda one: (order.get(one.sheet, len(order)), one.row, one.column))
-
