@@ -44,7 +44,7 @@ WAYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("edge.erasing.erase", "erased in the room after the years of the law: the chain keeps its hash"),
         ("sync.centre.erasing.erase", "erased at the centre: bodies, rows and files"),
     ),
-}  # fmt: skip
+}
 
 
 def function(name: str) -> FunctionType:

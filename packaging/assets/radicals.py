@@ -20,7 +20,7 @@ FORMS = {
     "9": "亻2", "18": "刂2", "26": "㔾2", "61": "忄3", "64": "扌3", "66": "攵4", "85": "氵3", "86": "灬4", "94": "犭3",
     "96": "王4", "113": "礻4", "118": "⺮6", "122": "罒5", "125": "耂4", "130": "⺼4", "140": "艹3", "145": "衤5",
     "162": "辶3", "163": "阝2", "170": "阝2", "120": "糹6", "120'": "纟3", "149'": "讠2", "167'": "钅5", "184'": "饣3",
-}  # fmt: skip
+}  # fmt: skip  # a table
 HEAD = """\
 # Characters by radical and strokes: kRSUnicode, kTotalStrokes and kTGH of the Unihan database, Unicode {version}.
 # Copyright 1991-2022 Unicode, Inc., https://www.unicode.org/license.txt
