@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 PASSWORD_LENGTH_MIN = 8
 PASSWORD_LENGTH_MAX = 200
 LOGIN_ID_DIGITS: Final = 16
+# what whoever changes his own password can put right on the same page
+CHANGE_PROBLEMS: Final = frozenset(
+    {
+        "wrong_password",
+        "account_locked",
+        "password_same",
+        "password_too_short",
+        "password_too_long",
+        "password_too_plain",
+    }
+)
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}\Z")
 _PLAIN_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _KEYBOARD_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")

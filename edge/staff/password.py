@@ -2,23 +2,12 @@
 
 from flask import Response, make_response, request, url_for
 
+from edge import accounts, officers, web
 from edge import logins as own
-from edge import officers, web
 from edge.errors import YizhanError, problem
 from edge.staff.context import officer, page
 from edge.staff.session import COOKIE, cookie_path
 from edge.web_node import node
-
-ANSWERABLE = frozenset(
-    {
-        "wrong_password",
-        "account_locked",
-        "password_same",
-        "password_too_short",
-        "password_too_long",
-        "password_too_plain",
-    }
-)
 
 
 def show() -> str:
@@ -34,7 +23,7 @@ def change() -> Response:
             raise problem("password_same")
         officers.change_password(node(), officer(), old, new)
     except YizhanError as error:
-        if error.code not in ANSWERABLE:
+        if error.code not in accounts.CHANGE_PROBLEMS:
             raise
         return make_response(_page(f"{error.sentence}。{error.hint}"), error.status)
     web.end_session()
@@ -49,7 +38,7 @@ def logins() -> Response:
     try:
         own.end_others(node(), officer(), given.get("password", ""), _token(), given.get("which", ""))
     except YizhanError as error:
-        if error.code not in ANSWERABLE:
+        if error.code not in accounts.CHANGE_PROBLEMS:
             raise
         return make_response(_page(f"{error.sentence}。{error.hint}"), error.status)
     return web.see_other(url_for("staff.password_show"))

@@ -192,7 +192,7 @@ ALARMS: Final[dict[str, Alarm]] = {
             _unused,
         ),
     )
-}  # fmt: skip
+}  # fmt: skip  # a table
 LEVELS: Final[dict[Level, int]] = {"late": 3, "due": 2, "wait": 1}
 
 

@@ -56,9 +56,12 @@ class Done:
 def still_refused(node: Any) -> ColumnElement[bool]:
     """For a statement over events: refused, and by nobody set aside. `node`: the column of the room."""
     is_settled = exists().where(
-        _act.c.node_id == node, _act.c.epoch == _event.c.epoch, _act.c.seq == _event.c.seq,
-        _act.c.outcome == "set_aside", _act.c.code == _event.c.refused,
-    )  # fmt: skip
+        _act.c.node_id == node,
+        _act.c.epoch == _event.c.epoch,
+        _act.c.seq == _event.c.seq,
+        _act.c.outcome == "set_aside",
+        _act.c.code == _event.c.refused,
+    )
     return and_(_event.c.side == "node", _event.c.refused != "", ~is_settled)
 
 

@@ -87,9 +87,18 @@ def _entry(centre: Centre, row: Row[Any], room: str) -> Entry:
     last = centre.calendar.add(date.fromisoformat(row.raised), ANSWER_WORKDAYS).isoformat()
     late = not row.answered_at and not row.withdrawn_at and centre.clock.today() > last
     return Entry(
-        row.node_id, room, row.application, row.id, Draft(row.problem, row.state, row.answer), row.raised, row.at,
-        row.answered_at, row.withdrawn_at, row.reason, late,
-    )  # fmt: skip
+        row.node_id,
+        room,
+        row.application,
+        row.id,
+        Draft(row.problem, row.state, row.answer),
+        row.raised,
+        row.at,
+        row.answered_at,
+        row.withdrawn_at,
+        row.reason,
+        late,
+    )
 
 
 def draft_of(centre: Centre, number: str, actor: str) -> Draft:

@@ -162,6 +162,18 @@ def _entry(centre: Centre, row: Row[Any], room: str, title: str = "") -> Entry:
     late = is_past(last, owed.done_at or centre.clock.now())
     named = title or getattr(row, "title", None) or ""
     return Entry(
-        row.node_id, room, row.application, named, row.grade, row.words, row.callback, owed, last, late,
-        row.result, row.answer, row.note, row.by,
-    )  # fmt: skip
+        row.node_id,
+        room,
+        row.application,
+        named,
+        row.grade,
+        row.words,
+        row.callback,
+        owed,
+        last,
+        late,
+        row.result,
+        row.answer,
+        row.note,
+        row.by,
+    )

@@ -248,4 +248,4 @@ def _get(tx: Connection, centre: Centre, number: str, *, lock: bool = False) -> 
 
 __all__ = [
     "ACTS", "Case", "accept", "confirm", "decide", "get", "perform", "possible_acts", "refuse", "request_correction",
-]  # fmt: skip
+]  # fmt: skip  # a table

@@ -95,9 +95,11 @@ def _numbers(tx: Connection, node_id: str, period: Period) -> list[str]:
     first, end = period.first.isoformat(), period.last.isoformat() + "U"  # "U" stands behind every T
     filed = _application.c.filed_at.between(first, end)
     rows = select(_application.c.number).filter_by(node_id=node_id).where(or_(filed, _application.c.phase != "closed"))
-    closed = select(_event.c.application).filter_by(node_id=node_id, refused="").where(
-        _event.c.kind.in_(_CLOSING), _event.c.at.between(first, end)
-    )  # fmt: skip
+    closed = (
+        select(_event.c.application)
+        .filter_by(node_id=node_id, refused="")
+        .where(_event.c.kind.in_(_CLOSING), _event.c.at.between(first, end))
+    )
     found = {*tx.execute(rows).scalars(), *tx.execute(closed).scalars()}
     return sorted(found - {""})
 

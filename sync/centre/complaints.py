@@ -215,10 +215,22 @@ def _entry(centre: Centre, row: Row[Any], room: str, private: bytes) -> Entry:
     said = _opened(private, row.id, row.sealed)
     noted = _opened(private, row.id, row.note)
     return Entry(
-        row.node_id, room, row.id, row.kind, row.about or "", row.since, level, last[level],
-        escalation.is_late(row.since, now, centre.calendar), row.answered_at, row.answered_by, row.outcome,
-        said.get("words", ""), said.get("callback", ""), noted.get("words", ""),
-    )  # fmt: skip
+        row.node_id,
+        room,
+        row.id,
+        row.kind,
+        row.about or "",
+        row.since,
+        level,
+        last[level],
+        escalation.is_late(row.since, now, centre.calendar),
+        row.answered_at,
+        row.answered_by,
+        row.outcome,
+        said.get("words", ""),
+        said.get("callback", ""),
+        noted.get("words", ""),
+    )
 
 
 def _opened(private: bytes, code: str, sealed: str | None) -> dict[str, Any]:

@@ -88,10 +88,14 @@ def _rooms(tx: Connection, area: str, found: list[Line]) -> list[Place]:
     stations, nothing = room_said.stations(tx, area), counting.add([], "").rates
     return [
         Place(
-            node, name, counted.get(node) or Line(node, 0, 0, 0, 0, nothing), stations.get(node, ""), until,
+            node,
+            name,
+            counted.get(node) or Line(node, 0, 0, 0, 0, nothing),
+            stations.get(node, ""),
+            until,
         )
         for node, name, until in tx.execute(known.order_by(table.node_id))
-    ]  # fmt: skip
+    ]
 
 
 def _stations(area: str, places: list[Place]) -> list[Place]:

@@ -64,7 +64,7 @@ LIBRARIES: Final[dict[str, Library]] = {
         "person rating phone_complaint board_draft phone_pass phone_piece phone_try call_back complaint escalation "
         "sample sample_item",
     )),
-}  # fmt: skip
+}  # fmt: skip  # a table
 STRICTEST: Final = "identity"
 CLASSES: Final[dict[str, DataClass]] = {
     "cases": DataClass("办件", "business", "desk", personal=True),

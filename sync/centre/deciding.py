@@ -47,9 +47,11 @@ def begin_procedure(
         raise problem("reason_missing", act=guards.ACTS["pause"])
     last = ceiling(centre, found)
     body = {
-        "procedure": procedure, "title": found["title"], "reason": reason.strip()[:TEXT_MAX],
+        "procedure": procedure,
+        "title": found["title"],
+        "reason": reason.strip()[:TEXT_MAX],
         "until": _until(until.strip() or last, last, centre.clock.today(), found),
-    }  # fmt: skip
+    }
     return cases.perform(centre, number, act="pause", body=body, actor=actor, seen=seen)
 
 

@@ -53,4 +53,3 @@ def register_packaged(tx: Connection, now: str) -> None:
     """Keep the definitions that came with the program."""
     for definition in packaged().values():
         register(tx, definition, now)
-

@@ -36,7 +36,7 @@ GONE: Final[dict[str, str]] = {
         ("board", "board_draft", "call_back", "mark", "material_use", "phone_pass", "phone_piece", "sms"),
         "application",
     ),
-}  # fmt: skip
+}  # fmt: skip  # a table
 # rows that stay, since figures and findings rest on them: what of them people have written is emptied
 BLANKED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "rating": ("application", ("words", "callback")),

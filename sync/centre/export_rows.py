@@ -28,7 +28,7 @@ STATUS: Final = {"received": "1", "accepted": "3", "correction": "6"}  # 办件�
 OUTCOMES: Final = {
     "granted": "0", "refused": "6", "returned": "1", "void": "2", "deleted": "3", "transferred": "4", "lapsed": "5",
     "withdrawn": "6", "mixed": "6",
-}  # fmt: skip
+}  # fmt: skip  # a table
 GRADES: Final = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 _table, _rating = tables.application, tables.rating
 Values = dict[str, Any]
@@ -215,9 +215,14 @@ def _found(tx: Connection, centre: Centre, places: list[tuple[str, str]]) -> Ite
     for hit in supervising.of_some(tx, centre, places).hits:
         rule = supervising.RULES[hit.finding.rule]
         yield {
-            "projectNo": hit.number, "taskName": hit.title, "node": hit.node, "ruleCode": rule.code,
-            "ruleName": rule.title, "basis": rule.basis, "time": hit.finding.at,
-        }  # fmt: skip
+            "projectNo": hit.number,
+            "taskName": hit.title,
+            "node": hit.node,
+            "ruleCode": rule.code,
+            "ruleName": rule.title,
+            "basis": rule.basis,
+            "time": hit.finding.at,
+        }
 
 
 def _catalogue(tx: Connection, centre: Centre, _asked: Asked) -> Iterator[Values]:

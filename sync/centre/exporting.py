@@ -133,10 +133,16 @@ def note(centre: Centre, what: str, *, actor: str, why: str, asked: dict[str, An
     if not said:
         raise problem("reason_missing", act=f"导出{CLASSES[what].title}")
     row = {
-        "id": secrets.token_hex(16), "at": centre.clock.now(), "actor": actor, "what": what, "why": said,
-        "asked": json.dumps(asked, ensure_ascii=False), "lines": written.lines, "size": written.size,
+        "id": secrets.token_hex(16),
+        "at": centre.clock.now(),
+        "actor": actor,
+        "what": what,
+        "why": said,
+        "asked": json.dumps(asked, ensure_ascii=False),
+        "lines": written.lines,
+        "size": written.size,
         "sha256": written.sha256,
-    }  # fmt: skip
+    }
     with centre.store.write() as tx:
         add(tx, _line, [row])
     logger.info("export %s of %s by %s: %s lines", row["id"], what, actor, written.lines)

@@ -132,9 +132,7 @@ def take_in(centre: Centre, medium: Path, progress: Progress = quiet) -> Done:
     return Done(tuple(lines), tuple(notes))
 
 
-def hand_out(
-    centre: Centre, medium: Path, nodes: Sequence[str] = (), progress: Progress = quiet
-) -> Done:
+def hand_out(centre: Centre, medium: Path, nodes: Sequence[str] = (), progress: Progress = quiet) -> Done:
     """Write our word to the rooms that have a folder on a medium, and to `nodes`: ack, decisions, what was published.
 
     Files of ours that a room has acknowledged are taken away. Raises ferry_missing, ferry_no_room, node_unknown.

@@ -24,7 +24,7 @@ ACTS: Final = {
     "confirm": "民警确认", "unconfirm": "不予确认",
     "accept": "受理", "refuse": "不予受理", "correct": "一次性告知补正", "decide": "办结",
     "opinion": "出具意见", "pause": "启动特别程序", "resume": "结束特别程序", "forward": "转办",
-}  # fmt: skip
+}  # fmt: skip  # a table
 CONFIRMING: Final = ("confirm", "unconfirm")
 DECIDING: Final = frozenset({"accept", "refuse", "decide"})
 SEALED_ACTS: Final = DECIDING

@@ -50,7 +50,7 @@ OPENED = "epoch.opened"
 # what a value that nobody expected leads to; a store that is away or busy is not among them: the room sends again
 UNFORESEEN = (
     ArithmeticError, AttributeError, DataError, IntegrityError, LookupError, RecursionError, TypeError, ValueError,
-)  # fmt: skip
+)  # fmt: skip  # a table
 FORK = "有两台机器在用本节点的编号，记录已隔离，没有采信；请联系省级中心核对，并由他们指定一台。"
 
 
@@ -282,11 +282,17 @@ def _put_aside(tx: Connection, room: rooms.Room, events: Sequence[Event], now: s
         return
     rows = [
         {
-            "node_id": room.node_id, "epoch": event.epoch, "seq": event.seq, "digest": event.digest.hex(),
-            "code": "fork", "reason": FORK, "at": now, "line": _line(event),
+            "node_id": room.node_id,
+            "epoch": event.epoch,
+            "seq": event.seq,
+            "digest": event.digest.hex(),
+            "code": "fork",
+            "reason": FORK,
+            "at": now,
+            "line": _line(event),
         }
         for event in events[:QUARANTINE_MAX]
-    ]  # fmt: skip
+    ]
     add_missing(tx, tables.quarantine, rows)
     if not room.fork_at:
         tx.execute(update(tables.node).filter_by(node_id=room.node_id).values(fork_at=now))

@@ -107,9 +107,7 @@ def of_room(tx: Connection, node_id: str) -> list[Code]:
 
 
 def _of(row: Any) -> Code:
-    return Code(
-        row.node_id, row.serial, row.made_at, row.by, row.expires, row.used_at, row.ended_at, row.ended_by
-    )  # fmt: skip
+    return Code(row.node_id, row.serial, row.made_at, row.by, row.expires, row.used_at, row.ended_at, row.ended_by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,13 @@ def hooks_of(tx: Connection) -> Sequence[Any]:
 
 def _row(node_id: str, side: Side, event: Event) -> dict[str, object]:
     return {
-        "node_id": node_id, "id": change_id(node_id, side, event), "number": event.application, "kind": event.kind,
-        "at": event.at, "result": str(event.data["result"]) if event.kind == DECIDED else "",
-    }  # fmt: skip
+        "node_id": node_id,
+        "id": change_id(node_id, side, event),
+        "number": event.application,
+        "kind": event.kind,
+        "at": event.at,
+        "result": str(event.data["result"]) if event.kind == DECIDED else "",
+    }
 
 
 def withdraw(tx: Connection, node_id: str, side: Side, event: Event) -> None:

@@ -50,11 +50,17 @@ def lines(centre: Centre) -> list[Line]:
         told, taken = _counts(tx)
     return [
         Line(
-            row.number, row.content_version, row.at, row.by, row.note, spreads.get(row.number, Spread(row.number)),
-            told.get(row.number, 0), taken.get(row.number, 0),
+            row.number,
+            row.content_version,
+            row.at,
+            row.by,
+            row.note,
+            spreads.get(row.number, Spread(row.number)),
+            told.get(row.number, 0),
+            taken.get(row.number, 0),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _counts(tx: Connection) -> tuple[dict[int, int], dict[int, int]]:

@@ -167,11 +167,13 @@ def draft_content(centre: Centre, folder: Path) -> Document:
         add_missing(tx, _text, _rows(list(files.values())))
         version = 1 + (tx.execute(select(func.max(_pack.c.content_version))).scalar() or 0)
         said = {
-            "type": "content", "version": version, "expires": ends(centre, "content"),
+            "type": "content",
+            "version": version,
+            "expires": ends(centre, "content"),
             "files": {name: pack_documents.sha256_of(text) for name, text in files.items()},
             "services": {one.digest: f"{one.id} {one.version}" for one in standing_services(tx)},
             "counties": _delegated(tx),
-        }  # fmt: skip
+        }
     return _sound(pack_documents.draft(said), "content")
 
 
@@ -250,9 +252,12 @@ def _snapshot(
     centre: Centre, number: int, content: Document, counties: Mapping[str, Document], online: pack_keys.Online
 ) -> Document:
     said = {
-        "type": "snapshot", "version": number, "expires": ends(centre, "snapshot"), "content": named(content),
+        "type": "snapshot",
+        "version": number,
+        "expires": ends(centre, "snapshot"),
+        "content": named(content),
         "counties": {area: named(one) for area, one in counties.items()},
-    }  # fmt: skip
+    }
     return pack_documents.sign(pack_documents.draft(said), online.snapshot)
 
 

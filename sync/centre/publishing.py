@@ -102,9 +102,13 @@ def review(centre: Centre, file: Path, account: str, password: str) -> Done:
     if any(one.name == reviewer.name for one in _reviews(centre, sheet)):
         return Done(definition, sheet, fresh=False)
     sheet = publishing.sign(
-        sheet, "reviewer", centre.identity.sign.private, name=reviewer.name, at=centre.clock.now(),
+        sheet,
+        "reviewer",
+        centre.identity.sign.private,
+        name=reviewer.name,
+        at=centre.clock.now(),
         suite=centre.identity.newest.suite,
-    )  # fmt: skip
+    )
     publishing_files.write(file, sheet)
     return Done(definition, sheet, fresh=True)
 
@@ -229,9 +233,14 @@ def _of_service(tx: Connection, service: str) -> list[tuple[Publication, str]]:
 def _enter(centre: Centre, tx: Connection, definition: Definition, sheet: Sheet, over: str) -> Sheet:
     now = _moment(centre, tx, definition)
     signed = publishing.sign(
-        sheet, "centre", centre.identity.sign.private, name=centre.settings.name, at=now, over=over,
+        sheet,
+        "centre",
+        centre.identity.sign.private,
+        name=centre.settings.name,
+        at=now,
+        over=over,
         suite=centre.identity.newest.suite,
-    )  # fmt: skip
+    )
     check_body(KIND, body := _body(definition, signed))
     if len(canonical(body)) > BODY_BYTES_MAX:
         raise problem("too_large")
@@ -280,4 +289,4 @@ def _in_todays_name(centre: Centre, stored: str) -> Sheet:
         return sheet
     return publishing.sign(
         sheet, "centre", newest.sign.private, name=said.name, at=said.at, over=said.over, suite=newest.suite
-    )  # fmt: skip
+    )

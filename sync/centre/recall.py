@@ -115,9 +115,15 @@ def _fork(error: _DiffersError) -> tuple[Refusal, ...]:
 
 
 def _sealed(
-    centre: Centre, room: rooms.Room, said: Question, *, events: tuple[Event, ...] = (), chunks: tuple[Chunk, ...] = (),
-    refused: tuple[Refusal, ...] = (), others: tuple[recall.Raw, ...] = (),
-) -> bytes:  # fmt: skip
+    centre: Centre,
+    room: rooms.Room,
+    said: Question,
+    *,
+    events: tuple[Event, ...] = (),
+    chunks: tuple[Chunk, ...] = (),
+    refused: tuple[Refusal, ...] = (),
+    others: tuple[recall.Raw, ...] = (),
+) -> bytes:
     ack = Ack(room.node_id, room.up_head, centre.clock.now(), refused=refused, of=said.digest)
     after = Head(events[0].epoch, events[0].seq - 1, events[0].prev) if events else room.up_head
     batch_id = secrets.token_bytes(BATCH_ID_BYTES)

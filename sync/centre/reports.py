@@ -96,11 +96,17 @@ def make(centre: Centre, period: Period, area: str, *, actor: str) -> Report:
         pair: KeyPair = centre.identity.newest.sign
         signature = of_sign_key(pair.public).sign(pair.private, _TAG + body)
         row: dict[str, Any] = {
-            "kind": period.kind, "first": period.first.isoformat(), "area": area,
-            "edition": 1 if last is None else last.edition + 1, "body": body,
-            "digest": hashlib.sha256(body).hexdigest(), "key": pair.public.hex(), "signature": signature.hex(),
-            "made_at": centre.clock.now(), "made_by": actor,
-        }  # fmt: skip
+            "kind": period.kind,
+            "first": period.first.isoformat(),
+            "area": area,
+            "edition": 1 if last is None else last.edition + 1,
+            "body": body,
+            "digest": hashlib.sha256(body).hexdigest(),
+            "key": pair.public.hex(),
+            "signature": signature.hex(),
+            "made_at": centre.clock.now(),
+            "made_by": actor,
+        }
         tx.execute(insert(_table).values(**row))
         return Report(**row)
 
@@ -115,14 +121,19 @@ def content(tx: Connection, centre: Centre, period: Period, area: str) -> bytes:
     names = rooms.names(tx, [one.area for one in lines]) if digits == dashboard.ROOM else {}
     said = {
         "title": f"{centre.settings.name}公安政务服务{KINDS[period.kind]}",
-        "kind": period.kind, "period": period.title, "first": period.first.isoformat(),
-        "last": period.last.isoformat(), "until": until[:10], "area": area,
-        "place": dashboard.board_name(area) or centre.settings.name, "level": dashboard.TITLES[digits],
+        "kind": period.kind,
+        "period": period.title,
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "until": until[:10],
+        "area": area,
+        "place": dashboard.board_name(area) or centre.settings.name,
+        "level": dashboard.TITLES[digits],
         "rates": {code: {"title": title, "formula": formula} for code, (title, formula) in FORMULAS.items()},
         "order": list(FORMULAS),
         "whole": _row(counting.add(lines, area), ""),
         "rows": [_row(one, names.get(one.area) or dashboard.board_name(one.area)) for one in lines],
-    }  # fmt: skip
+    }
     return canonical(said)
 
 

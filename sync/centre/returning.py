@@ -118,9 +118,15 @@ def _take(centre: Centre, tx: Connection, node_id: str, events: tuple[Event, ...
 def _put_aside(tx: Connection, node_id: str, events: Iterable[Event], now: str) -> None:
     rows = [
         {
-            "node_id": node_id, "epoch": event.epoch, "seq": event.seq, "digest": event.digest.hex(),
-            "code": "own_fork", "reason": OWN_FORK, "at": now, "line": event.body,
+            "node_id": node_id,
+            "epoch": event.epoch,
+            "seq": event.seq,
+            "digest": event.digest.hex(),
+            "code": "own_fork",
+            "reason": OWN_FORK,
+            "at": now,
+            "line": event.body,
         }
         for event in events
-    ]  # fmt: skip
+    ]
     add_missing(tx, tables.quarantine, rows)

@@ -98,11 +98,15 @@ def reminders(tx: Connection, node_id: str, number: str) -> list[Reminder]:
     sent = [event for side, event in events if side == "centre" and event.data["application"] == number]
     return [
         Reminder(
-            event.id, event.data["text"], event.data.get("due_day", ""), event.at, event.actor,
+            event.id,
+            event.data["text"],
+            event.data.get("due_day", ""),
+            event.at,
+            event.actor,
             *answers.get(event.id, ("", "", "")),
         )
         for event in reversed(sent)
-    ]  # fmt: skip
+    ]
 
 
 def book(tx: Connection, node_id: str) -> Book:
@@ -123,9 +127,14 @@ def appoint(
         _check(known, slot)
         made = sum(1 for one in known.appointments.values() if one.side == "centre")
         body = {
-            "number": f"W1-{made + 1:04d}", "how": "room", "day": slot.day, "start": slot.start, "what": what.strip(),
-            "name": name.strip(), "phone": phone.strip(),
-        }  # fmt: skip
+            "number": f"W1-{made + 1:04d}",
+            "how": "room",
+            "day": slot.day,
+            "start": slot.start,
+            "what": what.strip(),
+            "name": name.strip(),
+            "phone": phone.strip(),
+        }
         try:
             check_body("appointment.made", body)
         except ValueError as error:

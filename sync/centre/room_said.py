@@ -52,10 +52,17 @@ def get(tx: Connection, node_id: str) -> Said:
     said: dict[str, Any] = json.loads(row) if row else {}
     phones = [Phone(label, said.get(key, "")) for label, key in (("电话", "telephone"), ("监督投诉", "complaint"))]
     room = Room(
-        name=said.get("name", name), station="", county="", address=said.get("address", ""), place=node_id[:6],
-        hours=said.get("hours", ""), market_days="", languages=("zh-CN",),
-        phones=tuple(one for one in phones if one.number), kiosk_idle_s=0,
-    )  # fmt: skip
+        name=said.get("name", name),
+        station="",
+        county="",
+        address=said.get("address", ""),
+        place=node_id[:6],
+        hours=said.get("hours", ""),
+        market_days="",
+        languages=("zh-CN",),
+        phones=tuple(one for one in phones if one.number),
+        kiosk_idle_s=0,
+    )
     return Said(room, {one["set"]: bytes.fromhex(one["key"]) for one in said.get("sets", ())})
 
 

@@ -18,7 +18,7 @@ _ONE = matching(select(_node), _node, "node_id")
 _ONE_LOCKED = _ONE.with_for_update()
 _LOCKED = (
     select(_node).where(_node.c.node_id.in_(bindparam("of", expanding=True))).order_by(_node.c.node_id)
-).with_for_update()  # fmt: skip
+).with_for_update()
 _IDS = select(_node.c.node_id).order_by(_node.c.node_id)
 _HEARD = changing(_node, "node_id")
 

@@ -131,10 +131,15 @@ def _line(centre: Centre, tx: Connection, row: Row[Any]) -> tuple[bytes, str]:
     if not number or row.template not in messages.TEMPLATES:
         return b"", NO_TEMPLATE if number else NO_NUMBER
     said = {
-        "id": row.id, "node": row.node_id, "room": rooms.get(tx, row.node_id).name, "to": number,
-        "template": row.template, "parameters": parameters, "text": messages.text(row.template, parameters),
+        "id": row.id,
+        "node": row.node_id,
+        "room": rooms.get(tx, row.node_id).name,
+        "to": number,
+        "template": row.template,
+        "parameters": parameters,
+        "text": messages.text(row.template, parameters),
         "queued_at": row.queued_at,
-    }  # fmt: skip
+    }
     return json.dumps(said, ensure_ascii=False).encode() + b"\n", ""
 
 

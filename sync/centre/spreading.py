@@ -153,6 +153,6 @@ def _say(centre: Centre, tx: Connection, before: Spread, made: Spread) -> Spread
     row = {
         "number": made.number, "place": before.place + 1, "state": made.state, "share": made.share, "seed": made.seed,
         "rooms": json.dumps(made.rooms), "reason": made.reason, "by": made.by, "at": centre.clock.now(),
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     tx.execute(insert(_spread).values(row))
     return _of(tx.execute(select(_spread).filter_by(number=made.number, place=before.place + 1)).one())

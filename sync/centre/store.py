@@ -108,4 +108,4 @@ def open_store(address: str, default_path: Path, key: bytes, now: str, *, connec
 __all__ = [
     "FailedError", "Store", "StoreError", "add", "add_missing", "gathering", "note_added", "open_store", "remove",
     "upsert",
-]  # fmt: skip
+]  # fmt: skip  # a table

@@ -32,12 +32,14 @@ _KEYS_OF = matching(select(_keys), _keys, "node_id")
 _LATEST_POLICY = select(_policy).order_by(_policy.c.version.desc()).limit(1)
 _DOORS = (
     select(
-        tables.node, _keys.c.old_sign_key, _keys.c.old_box_key,
+        tables.node,
+        _keys.c.old_sign_key,
+        _keys.c.old_box_key,
         _LATEST_POLICY.with_only_columns(_policy.c.body).scalar_subquery().label("policy"),
     )
     .select_from(tables.node.outerjoin(_keys, _keys.c.node_id == tables.node.c.node_id))
     .where(tables.node.c.node_id.in_(bindparam("of", expanding=True)))
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,8 +160,10 @@ def cases(tx: Connection, centre: Centre, node_id: str, numbers: Sequence[str], 
 def _numbers(tx: Connection, node_id: str, since: str) -> list[str]:
     """What is open, what was closed since a day, and whose rating nobody has called back."""
     queued = select(tables_review.queue.c.number).filter_by(node_id=node_id)
-    closed = select(_event.c.application).filter_by(node_id=node_id, refused="").where(
-        _event.c.kind.in_(_CLOSING), _event.c.at >= since
-    )  # fmt: skip
+    closed = (
+        select(_event.c.application)
+        .filter_by(node_id=node_id, refused="")
+        .where(_event.c.kind.in_(_CLOSING), _event.c.at >= since)
+    )
     owed = calling_back.owed_numbers(tx, node_id)
     return sorted({*tx.execute(queued).scalars(), *tx.execute(closed).scalars(), *owed} - {""})

@@ -59,10 +59,7 @@ event = Table(
     ForeignKeyConstraint(["node_id"], ["node.node_id"], name="event_node"),
 )
 # in the order in which they are read: without it SQLite takes the primary key, and reads all that a room ever sent
-Index(
-    "event_of_application",
-    event.c.node_id, event.c.application, event.c.side.desc(), event.c.epoch, event.c.seq,
-)  # fmt: skip
+Index("event_of_application", event.c.node_id, event.c.application, event.c.side.desc(), event.c.epoch, event.c.seq)
 
 _REFUSED = "refused <> ''"
 Index("event_refused", event.c.node_id, sqlite_where=text_of(_REFUSED), postgresql_where=text_of(_REFUSED))
@@ -71,9 +68,11 @@ Index("event_refused", event.c.node_id, sqlite_where=text_of(_REFUSED), postgres
 _SET_APART = "kind = 'answers.set_apart'"
 Index(
     "event_set_apart",
-    event.c.node_id, event.c.application,
-    sqlite_where=text_of(_SET_APART), postgresql_where=text_of(_SET_APART),
-)  # fmt: skip
+    event.c.node_id,
+    event.c.application,
+    sqlite_where=text_of(_SET_APART),
+    postgresql_where=text_of(_SET_APART),
+)
 
 event_header = Table(  # as it came, of an event whose header the columns above can't hold; its row has an empty `kind`
     "event_header",

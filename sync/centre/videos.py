@@ -47,8 +47,11 @@ def of_areas(tx: Connection, areas: Iterable[str], today: str, node_id: str = ""
     names = rooms.names(tx, {row.node_id for row in rows})
     return [
         Video(
-            node_id=row.node_id, room=names[row.node_id], by=row.by, kept=row.keep_until >= today,
+            node_id=row.node_id,
+            room=names[row.node_id],
+            by=row.by,
+            kept=row.keep_until >= today,
             **{name: getattr(row, name) for name in _FIELDS},
         )
         for row in rows
-    ]  # fmt: skip
+    ]

@@ -133,6 +133,15 @@ def _state(row: Any, today: str) -> State:
 def _wall(row: Any, today: str) -> Wall:
     place = dashboard.board_name(row.area) or "全部"
     return Wall(
-        row.number, row.name, row.area, place, row.kind, row.made_at, row.made_by, row.expires_on, row.ended_at,
-        row.seen_at, _state(row, today),
-    )  # fmt: skip
+        row.number,
+        row.name,
+        row.area,
+        place,
+        row.kind,
+        row.made_at,
+        row.made_by,
+        row.expires_on,
+        row.ended_at,
+        row.seen_at,
+        _state(row, today),
+    )

@@ -58,9 +58,15 @@ def add(centre: Centre, name: str, url: str, *, actor: str, area: str = "", priv
     except PostError as error:
         raise problem("hook_wrong", detail=str(error)) from error
     row = {
-        "id": secrets.token_hex(8), "name": name.strip(), "url": url, "area": area, "private": private, "active": True,
-        "created_at": centre.clock.now(), "created_by": actor,
-    }  # fmt: skip
+        "id": secrets.token_hex(8),
+        "name": name.strip(),
+        "url": url,
+        "area": area,
+        "private": private,
+        "active": True,
+        "created_at": centre.clock.now(),
+        "created_by": actor,
+    }
     with centre.store.write() as tx:
         tx.execute(insert(_hook).values(row))
     return str(row["id"]), secret(centre, str(row["id"]))
@@ -140,9 +146,14 @@ def _key(centre: Centre, id_: str) -> bytes:
 def body(row: Row[Any]) -> bytes:
     """What a hook is told of a change: the same bytes each time, and nobody's name, number or words."""
     said = {
-        "id": row.id, "type": row.kind, "title": KINDS[row.kind].title if row.kind in KINDS else "", "at": row.at,
-        "application": row.number, "node": row.node_id, "result": row.result,
-    }  # fmt: skip
+        "id": row.id,
+        "type": row.kind,
+        "title": KINDS[row.kind].title if row.kind in KINDS else "",
+        "at": row.at,
+        "application": row.number,
+        "node": row.node_id,
+        "result": row.result,
+    }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -76,9 +76,11 @@ def _same(tx: Connection, node_id: str, accounts: Iterable[str]) -> set[str]:
     if not named:
         return set()
     joined = _person.join(_officer, _person.c.staff == _officer.c.staff)
-    statement = select(_person.c.account).select_from(joined).where(
-        _officer.c.node_id == node_id, _officer.c.account.in_(named)
-    )  # fmt: skip
+    statement = (
+        select(_person.c.account)
+        .select_from(joined)
+        .where(_officer.c.node_id == node_id, _officer.c.account.in_(named))
+    )
     return set(tx.execute(statement).scalars())
 
 

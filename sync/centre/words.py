@@ -41,7 +41,7 @@ def holder(tx: Connection, official: str) -> str:
 
 
 def of_name(name: str) -> set[str]:
-    """"王秀梅" is found by 王, 王秀 and 秀梅; "Maria Gómez" by each of her names."""
+    """What finds a name: "王秀梅" is found by 王, 王秀 and 秀梅; "Maria Gómez" by each of her names."""
     whole = " ".join(name.casefold().split())
     parts = whole.split(" ")
     starts = range(1, len(whole) - 1) if len(parts) == 1 and not whole.isascii() else ()

@@ -127,4 +127,3 @@ def cost_of(shape: str, column: Column) -> int:
     if shape[:1] == "{":
         return len(shape) + len(column.path) * (shape.count(NEXT) + 1)
     return len(shape) + len(column.path) + (length_of(shape) if shape != SCALAR else 0)
-

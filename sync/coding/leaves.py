@@ -67,9 +67,7 @@ def identity_number(digits: str) -> str:
 def is_identity(text: str) -> bool:
     """Whether the last of 18 characters follows from the others (GB 11643), so that it need not be sent."""
     digits = text[:17]
-    return (
-        len(text) == _IDENTITY_LENGTH and digits.isascii() and digits.isdecimal() and identity_number(digits) == text
-    )
+    return len(text) == _IDENTITY_LENGTH and digits.isascii() and digits.isdecimal() and identity_number(digits) == text
 
 
 def kind_of(token: str) -> str:

@@ -81,14 +81,16 @@ def filed(service: Definition, rng: random.Random) -> dict[str, Any]:
         "service": {"id": service.id, "version": service.version, "digest": service.digest},
         "answers": answers,
         "context": {
-            "filing_day": day(rng, FIRST_DAY, 300), "language": rng.choice(LANGUAGES), "place": "522425",
+            "filing_day": day(rng, FIRST_DAY, 300),
+            "language": rng.choice(LANGUAGES),
+            "place": "522425",
         },
         "channel": rng.choice(("kiosk", "kiosk", "console", "api")),
         "identity": rng.choice(("unverified", "officer", "card")),
         "receipt": {"token": "".join(rng.choices(_CODE, k=26)), "code": f"{rng.randrange(10**6):06d}"},
         "urgent": rng.random() < _URGENT,
         "materials": [material(rng, sha256) for sha256 in _files(answers)],
-    }  # fmt: skip
+    }
 
 
 def _files(value: Any) -> list[str]:
@@ -102,10 +104,12 @@ def material(rng: random.Random, reference: str) -> dict[str, Any]:
     signed = rng.random() < _SIGNED
     title = "签名.png" if signed else rng.choice((_photo(rng), "照片.jpg", "扫描件.jpg"))
     return {
-        "sha256": reference.removeprefix("sha256:"), "size": rng.randrange(3_000, 400_000), "name": title,
+        "sha256": reference.removeprefix("sha256:"),
+        "size": rng.randrange(3_000, 400_000),
+        "name": title,
         "media_type": "image/png" if signed else "image/jpeg",
         "slot": "/declaration/signature" if signed else rng.choice(("/files/residenceProof", "/files/idCopy", "photo")),
-    }  # fmt: skip
+    }
 
 
 def _photo(rng: random.Random) -> str:

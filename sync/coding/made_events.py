@@ -21,21 +21,35 @@ from sync.coding.made_words import DEFECTS, REASONS, day, prose, sentence
 
 NODE: Final = "5224250017"
 WRITS: Final = {
-    "application.accepted": "受理通知书", "application.refused": "不予受理通知书",
-    "correction.requested": "补正材料一次性告知书", "application.decided": "办结通知书",
-}  # fmt: skip
+    "application.accepted": "受理通知书",
+    "application.refused": "不予受理通知书",
+    "correction.requested": "补正材料一次性告知书",
+    "application.decided": "办结通知书",
+}
 NODE_LATER: Final = (
-    "material.added", "correction.answered", "application.withdrawn", "identity.verified", "stock.received",
-    "stock.issued", "stock.voided", "stock.counted",
-)  # fmt: skip
+    "material.added",
+    "correction.answered",
+    "application.withdrawn",
+    "identity.verified",
+    "stock.received",
+    "stock.issued",
+    "stock.voided",
+    "stock.counted",
+)
 CENTRE_KINDS: Final = (
-    "application.accepted", "application.refused", "correction.requested", "application.decided",
-    "application.accepted", "application.decided",
-)  # fmt: skip
+    "application.accepted",
+    "application.refused",
+    "correction.requested",
+    "application.decided",
+    "application.accepted",
+    "application.decided",
+)
 LABELS: Final = (
-    ("material", "idCard", "身份证"), ("material", "photo", "照片"), ("field", "/residence/doorplate", "门牌号"),
+    ("material", "idCard", "身份证"),
+    ("material", "photo", "照片"),
+    ("field", "/residence/doorplate", "门牌号"),
     ("field", "/applicant/phone", "手机号码"),
-)  # fmt: skip
+)
 ORGANS: Final = ("纳雍县公安局", "织金县公安局龙场派出所", "毕节市公安局", "省公安厅")
 ACTORS: Final = ("kiosk", "kiosk", "officer:weijianguo", "officer:wang.min")
 BLANK: Final = "居住证"
@@ -57,10 +71,12 @@ def _writ(rng: random.Random, kind: str) -> dict[str, str]:
     signature = base64.b32encode(rng.randbytes(64)).decode().rstrip("=")
     act, key = kind.rpartition(".")[2].upper(), rng.randbytes(8).hex().upper()
     return {
-        "number": f"{organ}〔{written[:4]}〕{serial:05d}号", "organ": organ, "title": WRITS.get(kind, ""),
+        "number": f"{organ}〔{written[:4]}〕{serial:05d}号",
+        "organ": organ,
+        "title": WRITS.get(kind, ""),
         "day": written,
         "code": f"YZW1.{_number_of(rng.randrange(10**5))}.{act}.{written.replace('-', '')}.{serial}.{key}.{signature}",
-    }  # fmt: skip
+    }
 
 
 def _later(kind: str, rng: random.Random, known: Sequence[Definition]) -> dict[str, Any]:
@@ -88,10 +104,12 @@ def _acts(rng: random.Random, kind: str, added: dict[str, Any]) -> dict[str, dic
         "application.refused": {"reason": sentence(rng, REASONS), "writ": _writ(rng, kind)},
         "correction.requested": {"items": _items(rng), "due_day": day(rng, FIRST_DAY, 300), "writ": _writ(rng, kind)},
         "application.decided": {
-            "writ": _writ(rng, kind), "result": rng.choice(RESULTS), "reason": sentence(rng, REASONS),
+            "writ": _writ(rng, kind),
+            "result": rng.choice(RESULTS),
+            "reason": sentence(rng, REASONS),
             **({"document": added} if rng.random() < _DOCUMENTS else {}),
         },
-    }  # fmt: skip
+    }
 
 
 def _stock(rng: random.Random) -> dict[str, dict[str, Any]]:
@@ -138,11 +156,23 @@ def chain(written: Sequence[tuple[str, Mapping[str, Any]]], rng: random.Random, 
         if rng.random() < _SEEN:
             seen = str(Head(1, seq, rng.randbytes(32)))
         salt = rng.randbytes(16)
-        events.append(seal(
-            seq=seq, epoch=1, id=derived_id(prev, salt), application=_about(rng, kind, side, serial), kind=kind,
-            at=at.isoformat(), centre_at=_heard(at), ticks=ticks, actor=_actor(rng, side), seen=seen,
-            body=canonical(json.loads(json.dumps(body))), salt=salt, prev=prev,
-        ))  # fmt: skip
+        events.append(
+            seal(
+                seq=seq,
+                epoch=1,
+                id=derived_id(prev, salt),
+                application=_about(rng, kind, side, serial),
+                kind=kind,
+                at=at.isoformat(),
+                centre_at=_heard(at),
+                ticks=ticks,
+                actor=_actor(rng, side),
+                seen=seen,
+                body=canonical(json.loads(json.dumps(body))),
+                salt=salt,
+                prev=prev,
+            )
+        )
         prev = events[-1].digest
     return events
 

@@ -23,7 +23,6 @@ _ESCAPE: Final = "\0escape"  # longer than a letter, so never one
 _PLANES: Final = ((0x20, 96), (0x4E00, 20_992), (0, 0x110000))
 
 
-
 class Texts:
     """The contexts of a codebook: column -> context (0 to 3 letters) -> letter -> count; for one batch."""
 

@@ -21,7 +21,7 @@ from sync.coding.leaves import (
     shape_of,
     stem,
     token_of,
-)  # fmt: skip
+)
 from sync.coding.places import segments
 from sync.coding.records import NotCodedError, record
 from sync.coding.texts import ANY_COLUMN, ANY_ORDER, END, ORDER
@@ -162,9 +162,7 @@ def _column(
     return Known(ranked(used), ranked(ways), rules, kinds, patterns, ranked(shapes)), spelled
 
 
-def _taken(
-    path: str, where: Sequence[tuple[int, Body]], rules: Rules, common: set[str]
-) -> Iterable[tuple[str, str]]:
+def _taken(path: str, where: Sequence[tuple[int, Body]], rules: Rules, common: set[str]) -> Iterable[tuple[str, str]]:
     """Way and token of each leaf of a column, batch by batch."""
     recent: set[str] = set()
     batch = -1

@@ -38,7 +38,8 @@ def document(app: Flask) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "驿站省级参考中心", "version": "1",
+            "title": "驿站省级参考中心",
+            "version": "1",
             "description": "办件、状态、办理、指标。密钥由 yizhan centre token add 发出。",
         },
         "security": [{"token": []}],
@@ -47,7 +48,7 @@ def document(app: Flask) -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": _scopes()}},
             "schemas": COMPONENTS,
         },
-    }  # fmt: skip
+    }
 
 
 def _operations(app: Flask) -> Iterator[tuple[str, str, str, Operation]]:

@@ -61,9 +61,10 @@ def show_state(number: str) -> Response:
 
 
 @operation(
-    "GET", "/applications/{number}/materials/{sha256}",
+    "GET",
+    "/applications/{number}/materials/{sha256}",
     Operation("一份材料，原样", "materials", "", media_type="application/octet-stream"),
-)  # fmt: skip
+)
 def show_material(number: str, sha256: str) -> Response:
     """The bytes as they were handed in, to be kept and not opened here. Raises not_found for one that is still on its
     way, that is sealed, or that the file store has lost.
@@ -82,10 +83,17 @@ def show_material(number: str, sha256: str) -> Response:
 
 
 @operation(
-    "POST", "/applications/{number}/decisions",
-    Operation("办理：受理、不予受理、补正、出具意见、停表、转办、办结", "decisions", "Application", body="Act",
-              status=201, explain=outside.explain),
-)  # fmt: skip
+    "POST",
+    "/applications/{number}/decisions",
+    Operation(
+        "办理：受理、不予受理、补正、出具意见、停表、转办、办结",
+        "decisions",
+        "Application",
+        body="Act",
+        status=201,
+        explain=outside.explain,
+    ),
+)
 def add_decision(number: str, given: dict[str, Any]) -> tuple[Response, int]:
     """Act on it as its reviewer would; the application as it is then. Raises not_found, bad_request, and what the act
     itself raises (not_allowed_now, forbidden among them).

@@ -44,9 +44,8 @@ def _act(name: str, title: str, required: str = "", **properties: Any) -> dict[s
 
 
 _ITEM = _object(
-    "target ref label defect", target={"enum": ["field", "material"]}, ref=_REF,
-    label=_REF, defect=_SAID,
-) | {"additionalProperties": False}  # fmt: skip
+    "target ref label defect", target={"enum": ["field", "material"]}, ref=_REF, label=_REF, defect=_SAID
+) | {"additionalProperties": False}
 _STEP = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}
 _OTHER_RESULTS = [one for one in DECISIONS if one != "granted"]
 _UNSURE = [one for one in OPINIONS if one != "agreed"]
@@ -65,7 +64,7 @@ ACTS: Final = [
     _act("resume", "结束特别程序", note=_NOTE),
     _act("forward", "转办", "level reason", level={"enum": list(LEVELS)}, reason=_SAID,
          desk={"type": "string", "maxLength": 100, "pattern": f"^{_NO_NUL}$"}),
-]  # fmt: skip
+]  # fmt: skip  # a table
 
 COMPONENTS: Final[dict[str, Any]] = {
     "Line": _object(
@@ -102,4 +101,4 @@ COMPONENTS: Final[dict[str, Any]] = {
     "Fault": _object("error", error=_object(
         "code sentence hint permanent number", code=_TEXT, sentence=_TEXT, hint=_TEXT, permanent=_FLAG, number=_TEXT,
     )),
-}  # fmt: skip
+}  # fmt: skip  # a table

@@ -90,6 +90,13 @@ def _page(found: Found, fault: str = "", status: int = 200) -> Response:
     code = said if said.isdecimal() and len(said) == CODE_DIGITS else ""
     is_open = bool(key_pair.public_key(centre().settings.supervisor_file))
     return page(
-        found, "complain.html", status, back=at("show"), done=code, fault=fault, typed=request.form, open=is_open,
+        found,
+        "complain.html",
+        status,
+        back=at("show"),
+        done=code,
+        fault=fault,
+        typed=request.form,
+        open=is_open,
         most=WORDS_MAX,
-    )  # fmt: skip
+    )

@@ -84,6 +84,14 @@ def _page(found: Found, fault: str = "", status: int = 200) -> Response:
     open_ = may_be_given(centre(), found, state, definition)
     values: dict[str, Any] = {"grades": [(grade, translate(f"rate_{grade}")) for grade in GRADES]}
     return page(
-        found, "rate.html", status, back=at("show"), thanks=not open_, form_token=secrets.token_urlsafe(18),
-        fault=fault, typed=request.form, kept=translate("phone_rate_kept"), **values,
-    )  # fmt: skip
+        found,
+        "rate.html",
+        status,
+        back=at("show"),
+        thanks=not open_,
+        form_token=secrets.token_urlsafe(18),
+        fault=fault,
+        typed=request.form,
+        kept=translate("phone_rate_kept"),
+        **values,
+    )

@@ -18,9 +18,15 @@ class Messages(Port):
     name = "sms"
     title = "短信"
     gives: ClassVar[Mapping[str, str]] = {
-        "id": "短信的编号", "node": "警务室编号", "room": "警务室名称", "to": "手机号码", "template": "模板代码",
-        "parameters": "模板的参数", "text": "短信的文字", "queued_at": "警务室什么时候要发的",
-    }  # fmt: skip
+        "id": "短信的编号",
+        "node": "警务室编号",
+        "room": "警务室名称",
+        "to": "手机号码",
+        "template": "模板代码",
+        "parameters": "模板的参数",
+        "text": "短信的文字",
+        "queued_at": "警务室什么时候要发的",
+    }
     takes: ClassVar[Mapping[str, Field]] = {
         "id": Field("短信的编号", pattern("[0-9a-f]{32}")),
         "outcome": Field("sent 已发出，failed 没有发出", one_of("sent", "failed")),

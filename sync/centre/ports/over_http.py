@@ -213,9 +213,12 @@ def _ask(going: _Round, method: str, url: str, id_: str, body: bytes) -> Answere
     seconds = int(datetime.fromisoformat(going.centre.clock.now()).timestamp())
     key, start = going.address.key, f"{id_}.{seconds}."
     headers = {
-        "Content-Type": "application/json", "User-Agent": "yizhan-centre", "webhook-id": id_,
-        "webhook-timestamp": str(seconds), "webhook-signature": signature(key, start, body),
-    }  # fmt: skip
+        "Content-Type": "application/json",
+        "User-Agent": "yizhan-centre",
+        "webhook-id": id_,
+        "webhook-timestamp": str(seconds),
+        "webhook-signature": signature(key, start, body),
+    }
     if method == "POST":
         headers["Idempotency-Key"] = json.dumps(id_)
     answered = going.ask(method, url, body, headers, private=going.address.private)

@@ -25,9 +25,13 @@ class Parcels(Port):
     name = "parcels"
     title = "寄递单号"
     gives: ClassVar[Mapping[str, str]] = {
-        "id": "单号-办件号", "application": "办件号", "node": "警务室编号", "carrier": "寄递公司", "number": "单号",
+        "id": "单号-办件号",
+        "application": "办件号",
+        "node": "警务室编号",
+        "carrier": "寄递公司",
+        "number": "单号",
         "way": "out 警务室寄出，in 寄到警务室",
-    }  # fmt: skip
+    }
     takes: ClassVar[Mapping[str, Field]] = {
         "application": Field("办件号", pattern("[0-9]{17,22}")),
         "carrier": Field("寄递公司", text(1, 40)),
@@ -50,9 +54,15 @@ class Parcels(Port):
         number, parcel = line["application"], {"carrier": line["carrier"], "number": line["number"]}
         body = {"what": "parcel", "outcome": line["status"], "at": line["at"], "parcel": parcel}
         return Answer(
-            application_of(tx, number), number, line["status"], enquiry=f"{line['number']}-{number}",
-            ref=line["number"], day=line["at"][:10], kind=REPORTED, body=body,
-        )  # fmt: skip
+            application_of(tx, number),
+            number,
+            line["status"],
+            enquiry=f"{line['number']}-{number}",
+            ref=line["number"],
+            day=line["at"][:10],
+            kind=REPORTED,
+            body=body,
+        )
 
 
 def applications_of(tx: Connection, parcel: str) -> list[dict[str, Any]]:

@@ -33,9 +33,15 @@ class Payments(Port):
     name = "payments"
     title = "网上缴款和票据"
     gives: ClassVar[Mapping[str, str]] = {
-        "id": "缴款单号；撤回的加 -cancel", "bill": "缴款单号", "application": "办件号", "node": "警务室编号",
-        "amount": "金额，单位分", "what": "收什么费", "basis": "收费依据", "cancel": "true 为撤回，不再收",
-    }  # fmt: skip
+        "id": "缴款单号；撤回的加 -cancel",
+        "bill": "缴款单号",
+        "application": "办件号",
+        "node": "警务室编号",
+        "amount": "金额，单位分",
+        "what": "收什么费",
+        "basis": "收费依据",
+        "cancel": "true 为撤回，不再收",
+    }
     takes: ClassVar[Mapping[str, Field]] = _MONEY
 
     def asks(self, centre: Centre, node_id: str, event: Event) -> list[Enquiry]:
@@ -61,9 +67,17 @@ class Payments(Port):
             raise UnfitError(f"没有开过这张网上缴款单：{line['bill']}")
         body = {name: line[name] for name in ("bill", "amount", "charge", "receipt", "at")}
         return Answer(
-            node_id, number, "settled", enquiry=line["bill"], ref=line["bill"], day=line["at"][:10],
-            amount=line["amount"], charge=line["charge"], kind=SETTLED, body=body,
-        )  # fmt: skip
+            node_id,
+            number,
+            "settled",
+            enquiry=line["bill"],
+            ref=line["bill"],
+            day=line["at"][:10],
+            amount=line["amount"],
+            charge=line["charge"],
+            kind=SETTLED,
+            body=body,
+        )
 
 
 class Statements(Port):
@@ -83,9 +97,14 @@ class Statements(Port):
     def answer(self, centre: Centre, tx: Connection, line: Line) -> Answer:
         number = line["bill"].partition("-")[0]
         return Answer(
-            application_of(tx, number), number, "stated", ref=line["bill"], day=line["at"][:10], amount=line["amount"],
+            application_of(tx, number),
+            number,
+            "stated",
+            ref=line["bill"],
+            day=line["at"][:10],
+            amount=line["amount"],
             charge=line["charge"],
-        )  # fmt: skip
+        )
 
 
 def is_ordered(tx: Connection, node_id: str, bill: str) -> bool:

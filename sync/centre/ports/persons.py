@@ -55,9 +55,15 @@ class Identities(Port):
         row = question(tx, self.name, line["id"])
         body = {"what": "identity"} | {key: line[key] for key in ("outcome", "at", "source", "differs") if key in line}
         return Answer(
-            row.node_id, row.number, line["outcome"], enquiry=row.id, ref=row.number, day=line["at"][:10],
-            kind=REPORTED, body=body,
-        )  # fmt: skip
+            row.node_id,
+            row.number,
+            line["outcome"],
+            enquiry=row.id,
+            ref=row.number,
+            day=line["at"][:10],
+            kind=REPORTED,
+            body=body,
+        )
 
 
 class Shared(Port):
@@ -66,9 +72,15 @@ class Shared(Port):
     name = "shared"
     title = "数据共享核查"
     gives: ClassVar[Mapping[str, str]] = {
-        "id": "办件号-材料代码", "application": "办件号", "node": "警务室编号", "service": "事项",
-        "material": "材料代码", "material_name": "材料名称", "name": "申请人姓名", "id_number": "公民身份号码",
-    }  # fmt: skip
+        "id": "办件号-材料代码",
+        "application": "办件号",
+        "node": "警务室编号",
+        "service": "事项",
+        "material": "材料代码",
+        "material_name": "材料名称",
+        "name": "申请人姓名",
+        "id_number": "公民身份号码",
+    }
     takes: ClassVar[Mapping[str, Field]] = {
         "id": Field("办件号-材料代码", text(1, 64)),
         "outcome": Field("found 已查到，none 没有查到", one_of(*REPORTS["shared"])),
@@ -84,16 +96,18 @@ class Shared(Port):
         listed = definition.service["materials"] if definition else ()
         given = {one["slot"] for one in said["materials"]}
         lacking = [
-            one for one in listed
+            one
+            for one in listed
             if one["source"] in SHARED_SOURCES and needed(one, said["answers"]) and one["code"] not in given
-        ]  # fmt: skip
+        ]
         return [
             Enquiry(
-                f"{event.application}-{one['code']}"[:64], event.application,
+                f"{event.application}-{one['code']}"[:64],
+                event.application,
                 {"material": one["code"], "material_name": one["name"], "service": said["service"]["id"]},
             )
             for one in lacking
-        ]  # fmt: skip
+        ]
 
     def line(self, centre: Centre, tx: Connection, row: Row[Any]) -> dict[str, Any] | None:
         name, id_number = applicant(centre, tx, row.node_id, row.number)
@@ -108,6 +122,12 @@ class Shared(Port):
         body = {"what": "shared", "material": asked["material"], "name": asked["material_name"]}
         body |= {key: line[key] for key in ("outcome", "at", "source") if key in line}
         return Answer(
-            row.node_id, row.number, line["outcome"], enquiry=row.id, ref=asked["material"], day=line["at"][:10],
-            kind=REPORTED, body=body,
-        )  # fmt: skip
+            row.node_id,
+            row.number,
+            line["outcome"],
+            enquiry=row.id,
+            ref=asked["material"],
+            day=line["at"][:10],
+            kind=REPORTED,
+            body=body,
+        )

@@ -24,9 +24,9 @@ from sync.centre.store import add_missing
 
 logger = logging.getLogger(__name__)
 PORTS: Final[tuple[Port, ...]] = (Messages(), Payments(), Statements(), Parcels(), Identities(), Shared())
-ASKING_KINDS: Final = frozenset({
-    "application.filed", "payment.due", "payment.received", "payment.waived", "document.posted", "document.received",
-})  # fmt: skip
+ASKING_KINDS: Final = frozenset(
+    {"application.filed", "payment.due", "payment.received", "payment.waived", "document.posted", "document.received"}
+)
 _enquiry, _file = tables.enquiry, tables.reply_file
 
 
@@ -50,13 +50,18 @@ def note(tx: Connection, centre: Centre, node_id: str, events: Iterable[Event]) 
     """Keep what these events ask of other systems, in the transaction in which they are taken; about one thing once."""
     rows = [
         {
-            "node_id": node_id, "port": port.name, "id": asked.id, "number": asked.number,
-            "body": json.dumps(asked.body, ensure_ascii=False), "asked_at": event.at,
+            "node_id": node_id,
+            "port": port.name,
+            "id": asked.id,
+            "number": asked.number,
+            "body": json.dumps(asked.body, ensure_ascii=False),
+            "asked_at": event.at,
         }
-        for event in events if event.kind in ASKING_KINDS
+        for event in events
+        if event.kind in ASKING_KINDS
         for port in PORTS
         for asked in port.asks(centre, node_id, event)
-    ]  # fmt: skip
+    ]
     unique = {(row["port"], row["id"]): row for row in reversed(rows)}
     if unique:
         add_missing(tx, _enquiry, list(unique.values()))
@@ -109,7 +114,12 @@ def _standing(tx: Connection, centre: Centre, port: Port, address: Address | Non
     faulty = select(func.count()).select_from(_file).filter_by(port=port.name).where(_file.c.fault != "")
     waits = sms.waiting(tx) if isinstance(port, Messages) else int(waiting)
     return Standing(
-        port.name, port.title, str(_out(centre, port)), waits, int(tx.execute(asked).scalar_one()),
-        int(tx.execute(faulty).scalar_one()), address.url if address else "",
+        port.name,
+        port.title,
+        str(_out(centre, port)),
+        waits,
+        int(tx.execute(asked).scalar_one()),
+        int(tx.execute(faulty).scalar_one()),
+        address.url if address else "",
         over_http.fault(centre, port.name) if address else "",
-    )  # fmt: skip
+    )

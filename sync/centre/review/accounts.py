@@ -23,11 +23,7 @@ NAME_MAX: Final = 60
 NAMED_POSTS: Final = {SUPERVISOR: "监督", **three.THREE}
 ANSWERABLE: Final = frozenset({
     "account_exists", "account_name_wrong", "posts_exclusive", "own_account", "not_found", "staff_wrong", "bad_request",
-})  # fmt: skip
-OWN_ANSWERABLE: Final = frozenset({
-    "wrong_password", "account_locked", "password_same", "password_too_short", "password_too_long",
-    "password_too_plain",
-})  # fmt: skip
+})  # fmt: skip  # a table
 
 
 def add_to(bp: Blueprint) -> None:
@@ -56,9 +52,16 @@ def begin() -> Response:
             raise problem("bad_request", detail="姓名、身份")
         password = accounts.new_password()
         reviewers.add(
-            centre(), account, name, password, _post(), staff=form.get("staff", "").strip(), rank=form["rank"],
-            actor=reviewer().actor, initial=True,
-        )  # fmt: skip
+            centre(),
+            account,
+            name,
+            password,
+            _post(),
+            staff=form.get("staff", "").strip(),
+            rank=form["rank"],
+            actor=reviewer().actor,
+            initial=True,
+        )
         return Once(account, "第一次登录的密码", [password])
 
     return _answer(act)
@@ -130,7 +133,7 @@ def _no_factor(account: str) -> None:
 _DOES: Final[dict[str, Callable[[str], Once | None]]] = {
     "post": _set_post, "duty": _add_duty, "clear": _clear_duties, "password": _password, "close": _close,
     "open": _open, "counter": _counter, "codes": _codes, "nofactor": _no_factor,
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 
 def _answer(act: Callable[[], Once | None]) -> Response:
@@ -143,9 +146,18 @@ def _page(*, fault: str = "", once: Once | None = None) -> str:
         proven = factor.having(tx)
         duties = {one.name: [account_acts.said(duty) for duty in desks.of(tx, one.name)] for one in people}
     return render_template(
-        "review/accounts.html", **frame(asked_queue()), people=people, proven=proven, duties=duties, fault=fault,
-        once=once, posts=NAMED_POSTS, ranks=list(RANKS), roles=desks.ROLES, levels=LEVELS,
-    )  # fmt: skip
+        "review/accounts.html",
+        **frame(asked_queue()),
+        people=people,
+        proven=proven,
+        duties=duties,
+        fault=fault,
+        once=once,
+        posts=NAMED_POSTS,
+        ranks=list(RANKS),
+        roles=desks.ROLES,
+        levels=LEVELS,
+    )
 
 
 def book() -> str:
@@ -154,9 +166,15 @@ def book() -> str:
         found, faults = account_book.newest(tx), account_book.faults(tx, centre().settings.account_witness)
     names = {one.name: one.display_name for one in account_acts.all_of(centre())}
     return render_template(
-        "review/account_book.html", **frame(asked_queue()), found=found, faults=faults, names=names,
-        words=account_book.WORDS, who=account_chain.said_by, posts=NAMED_POSTS,
-    )  # fmt: skip
+        "review/account_book.html",
+        **frame(asked_queue()),
+        found=found,
+        faults=faults,
+        names=names,
+        words=account_book.WORDS,
+        who=account_chain.said_by,
+        posts=NAMED_POSTS,
+    )
 
 
 def own() -> str:
@@ -173,7 +191,7 @@ def change_own() -> Response:
             raise problem("password_same")
         account_acts.change_password(centre(), reviewer(), old, new)
 
-    return shown_once.answer(act, OWN_ANSWERABLE, _own_page, url_for("review.login"))
+    return shown_once.answer(act, accounts.CHANGE_PROBLEMS, _own_page, url_for("review.login"))
 
 
 def end_others() -> Response:
@@ -183,12 +201,15 @@ def end_others() -> Response:
     def act() -> None:
         account_acts.end_others(centre(), reviewer(), password, web.session_id(), which)
 
-    return shown_once.answer(act, OWN_ANSWERABLE, _own_page, url_for("review.password"))
+    return shown_once.answer(act, accounts.CHANGE_PROBLEMS, _own_page, url_for("review.password"))
 
 
 def _own_page(fault: str = "") -> str:
     name = reviewer().name
     return render_template(
-        "review/password.html", **frame(asked_queue()), fault=fault, initial=account_acts.is_initial(centre(), name),
+        "review/password.html",
+        **frame(asked_queue()),
+        fault=fault,
+        initial=account_acts.is_initial(centre(), name),
         logins=account_acts.sessions(centre(), name, web.session_id()),
-    )  # fmt: skip
+    )

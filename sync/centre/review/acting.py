@@ -13,11 +13,17 @@ from sync.centre.review.context import at, centre, duties, reviewer
 NOT_FOUND = 404
 PANELS = ("unconfirm", "refuse", "decide", "correct", "opinion", "pause", "resume", "forward")
 DONE = {
-    "confirm": "已确认", "unconfirm": "已作出不予确认",
-    "accept": "已受理", "refuse": "已作出不予受理", "correct": "补正告知已发出", "decide": "已办结",
-    "opinion": "意见已出具", "pause": "特别程序已启动，第二个时钟停表", "resume": "特别程序已结束，恢复计时",
+    "confirm": "已确认",
+    "unconfirm": "已作出不予确认",
+    "accept": "已受理",
+    "refuse": "已作出不予受理",
+    "correct": "补正告知已发出",
+    "decide": "已办结",
+    "opinion": "意见已出具",
+    "pause": "特别程序已启动，第二个时钟停表",
+    "resume": "特别程序已结束，恢复计时",
     "forward": "已转办",
-}  # fmt: skip
+}
 Act = Callable[[str, str], object]
 
 
@@ -94,9 +100,10 @@ def resume(number: str) -> Response:
     """A special procedure ends, and the second clock goes on. Back to the application, or the page again."""
     note = _text("note")
     return _act(
-        number, "resume",
+        number,
+        "resume",
         lambda seen, actor: deciding.end_procedure(centre(), number, actor=actor, seen=seen, note=note),
-    )  # fmt: skip
+    )
 
 
 def forward(number: str) -> Response:

@@ -68,9 +68,14 @@ def read(number: str) -> str:
     case = cases.get(centre(), number)
     missed = get_flashed_messages(category_filter=["missed"])
     return render_template(
-        "review/board_read.html", **frame(asked_queue()), case=case, draft=draft, states=STATES,
-        entry=board.find(centre(), case), missed=missed,
-    )  # fmt: skip
+        "review/board_read.html",
+        **frame(asked_queue()),
+        case=case,
+        draft=draft,
+        states=STATES,
+        entry=board.find(centre(), case),
+        missed=missed,
+    )
 
 
 def publish(number: str) -> Response:

@@ -27,9 +27,14 @@ def show() -> str:
         found = calling_back.entries(tx, centre(), duties(), own, done=done)
         waiting = calling_back.count(tx, duties(), own)
     return render_template(
-        "review/call_backs.html", **frame(asked_queue()), entries=found, done=done, waiting=waiting,
-        grades=GRADES, results=CALLED,
-    )  # fmt: skip
+        "review/call_backs.html",
+        **frame(asked_queue()),
+        entries=found,
+        done=done,
+        waiting=waiting,
+        grades=GRADES,
+        results=CALLED,
+    )
 
 
 def one(number: str) -> str:
@@ -43,10 +48,14 @@ def record(number: str) -> Response:
     given = request.form
     try:
         calling_back.record(
-            centre(), number, result=given.get("result", ""), answer=given.get("answer", ""),
-            note=given.get("note", ""), actor=reviewer().actor,
+            centre(),
+            number,
+            result=given.get("result", ""),
+            answer=given.get("answer", ""),
+            note=given.get("note", ""),
+            actor=reviewer().actor,
             tries=whole_number(given.get("tries", "")),
-        )  # fmt: skip
+        )
     except YizhanError as error:
         if error.code not in {"call_back_text", "call_back_words", "call_back_own", "call_back_over"}:
             raise
@@ -63,9 +72,17 @@ def _page(number: str, error: YizhanError | None = None) -> str:
     with centre().store.read() as tx:
         entry = calling_back.of_case(tx, centre(), case)
     return render_template(
-        "review/call_back.html", **frame(asked_queue()), case=case, one=entry, error=error, typed=request.form,
-        grades=GRADES, results=CALLED, most=ANSWER_MAX, back=at("review.application", number),
-    )  # fmt: skip
+        "review/call_back.html",
+        **frame(asked_queue()),
+        case=case,
+        one=entry,
+        error=error,
+        typed=request.form,
+        grades=GRADES,
+        results=CALLED,
+        most=ANSWER_MAX,
+        back=at("review.application", number),
+    )
 
 
 def _must_supervise() -> None:

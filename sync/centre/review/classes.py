@@ -10,11 +10,15 @@ from sync.centre.review.context import centre, duties, reviewer, runs_the_centre
 
 # where the desk shows a class, to whom may see it
 SHOWN = {
-    "cases": ("审批台", "review.home"), "steps": ("办件页的经过", "review.home"),
-    "ratings": ("差评回访", "review.call_backs"), "late": ("即将到期", "review.home"),
-    "anomalies": ("电子监察", "review.supervision"), "figures": ("看板", "review.figures"),
-    "complaints": ("举报投诉", "review.told"), "videos": ("窗口视频", "review.videos"),
-}  # fmt: skip
+    "cases": ("审批台", "review.home"),
+    "steps": ("办件页的经过", "review.home"),
+    "ratings": ("差评回访", "review.call_backs"),
+    "late": ("即将到期", "review.home"),
+    "anomalies": ("电子监察", "review.supervision"),
+    "figures": ("看板", "review.figures"),
+    "complaints": ("举报投诉", "review.told"),
+    "videos": ("窗口视频", "review.videos"),
+}
 
 
 def add_to(bp: Blueprint) -> None:
@@ -31,6 +35,13 @@ def show() -> str:
     carried = {what: sorted(titles[one] for one in found) for what, found in CARRIED.items()}
     given = {"own": {what: may_see(own, what) for what in CLASSES}, "audience": AUDIENCES[own], "exported": set(ROWS)}
     return render_template(
-        "review/classes.html", authority=centre().settings.name, runs=runs_the_centre(), classes=CLASSES,
-        libraries=LIBRARIES, audiences=AUDIENCES, carried=carried, shown=SHOWN if places else {}, **given,
-    )  # fmt: skip
+        "review/classes.html",
+        authority=centre().settings.name,
+        runs=runs_the_centre(),
+        classes=CLASSES,
+        libraries=LIBRARIES,
+        audiences=AUDIENCES,
+        carried=carried,
+        shown=SHOWN if places else {},
+        **given,
+    )

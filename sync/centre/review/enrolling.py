@@ -15,7 +15,7 @@ from sync.centre.review.context import asked_queue, centre, frame, reviewer
 NAME_MAX: Final = 60
 ENDPOINTS: Final = frozenset({
     "review.enrolment", "review.enrol", "review.invitation", "review.invitation_file", "review.revoke", "review.unbind",
-})  # fmt: skip
+})  # fmt: skip  # a table
 
 
 def add_to(bp: Blueprint) -> None:

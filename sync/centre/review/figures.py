@@ -38,11 +38,15 @@ def show() -> str:
     with centre().store.read() as tx:
         board = dashboard.board(tx, centre(), area, period, station=station)
     return render_template(
-        "review/figures.html", **_frame(board, period), areas=dashboard.roots(areas) if len(areas) > 1 else [],
+        "review/figures.html",
+        **_frame(board, period),
+        areas=dashboard.roots(areas) if len(areas) > 1 else [],
         trail=dashboard.trail(area, areas) + ([(area, dashboard.board_name(area))] if station else []),
         kinds=[(title, kind == period.kind, _at(area, kind, period.first)) for kind, title in KINDS.items()],
-        previous=_at(area, period.kind, period.before.first), next=_next(area, period), station=station,
-    )  # fmt: skip
+        previous=_at(area, period.kind, period.before.first),
+        next=_next(area, period),
+        station=station,
+    )
 
 
 def wall() -> str:
@@ -131,7 +135,11 @@ def figures_frame(board: Board, period: Period) -> dict[str, Any]:
     """What every page of figures needs of them."""
     args = {"area": board.area, "kind": period.kind, "day": period.first.isoformat()}
     return {
-        "board": board, "period": period, "args": args, "counts": COUNTS,
-        "titles": {code: title for code, (title, _) in FORMULAS.items()}, "now": centre().clock.now(),
+        "board": board,
+        "period": period,
+        "args": args,
+        "counts": COUNTS,
+        "titles": {code: title for code, (title, _) in FORMULAS.items()},
+        "now": centre().clock.now(),
         "shown_max": dashboard.SHOWN_MAX,
-    }  # fmt: skip
+    }

@@ -24,9 +24,16 @@ def show() -> str:
     """The rooms that were asked for, those that want looking at first."""
     found = fleet.page(centre(), _asked())
     return render_template(
-        "review/nodes.html", **frame(asked_queue()), page=found, alarms=ALARMS, orders=ORDERS, ways=WAYS,
-        links=_links(found), sorted_by=_sorted_by(found.asked), rings=_chips(found),
-    )  # fmt: skip
+        "review/nodes.html",
+        **frame(asked_queue()),
+        page=found,
+        alarms=ALARMS,
+        orders=ORDERS,
+        ways=WAYS,
+        links=_links(found),
+        sorted_by=_sorted_by(found.asked),
+        rings=_chips(found),
+    )
 
 
 def of_room(tx: Connection, room: Room) -> dict[str, Any]:

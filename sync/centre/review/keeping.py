@@ -15,12 +15,18 @@ PROOF: Final = frozenset({"review.proof", "review.register_proof"})
 # for everybody who is logged in
 OWN: Final = frozenset({"review.log_out", "review.password", "review.change_password", "review.end_others"})
 OF_EACH: Final = {
-    three.SYSTEM: frozenset({
-        "review.nodes", "review.node", "review.ferry", "review.ferry_start", *enrolling.ENDPOINTS,
-    }),
+    three.SYSTEM: frozenset(
+        {
+            "review.nodes",
+            "review.node",
+            "review.ferry",
+            "review.ferry_start",
+            *enrolling.ENDPOINTS,
+        }
+    ),
     three.SECURITY: frozenset({"review.accounts", "review.open_account", "review.change_account"}),
     three.AUDIT: frozenset({"review.account_book"}),
-}  # fmt: skip
+}
 HOMES: Final = {three.SYSTEM: "review.nodes", three.SECURITY: "review.accounts", three.AUDIT: "review.account_book"}
 _KEPT: Final = OF_EACH[three.SECURITY] | OF_EACH[three.AUDIT]
 

@@ -98,6 +98,12 @@ def writ(number: str, event_id: str) -> str:
         event, found = writs.find(tx, case.node_id, number, event_id)
     title = formal(case.definition).title if case.definition else case.state.service.id
     return render_template(
-        "review/writ.html", **frame(asked_queue()), case=case, title=title, writ=found, content=event.data,
-        kind=event.kind, picture=Markup(qr.svg(found.code, found.number)),  # noqa: S704 - drawn here
-    )  # fmt: skip
+        "review/writ.html",
+        **frame(asked_queue()),
+        case=case,
+        title=title,
+        writ=found,
+        content=event.data,
+        kind=event.kind,
+        picture=Markup(qr.svg(found.code, found.number)),  # noqa: S704 - drawn here
+    )

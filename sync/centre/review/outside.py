@@ -26,9 +26,17 @@ def show() -> str:
         taken = exporting.ledger(tx, LEDGER_SHOWN)
         ports = registry.standings(tx, centre())
     return render_template(
-        "review/outside.html", **frame(asked_queue()), hooks=hooks, letters=letters, taken=taken, ports=ports,
-        classes=CLASSES, names={hook.id: hook.name for hook in hooks}, tokens=tokens.lines(centre()), scopes=SCOPES,
-    )  # fmt: skip
+        "review/outside.html",
+        **frame(asked_queue()),
+        hooks=hooks,
+        letters=letters,
+        taken=taken,
+        ports=ports,
+        classes=CLASSES,
+        names={hook.id: hook.name for hook in hooks},
+        tokens=tokens.lines(centre()),
+        scopes=SCOPES,
+    )
 
 
 def retry() -> Response:

@@ -24,9 +24,14 @@ def add_to(bp: Blueprint) -> None:
 def show() -> str:
     """All packs, and whose signatures count."""
     return render_template(
-        "review/packs.html", **frame(asked_queue()), packs=pack_page.lines(centre()), root=pack_page.root(centre()),
-        titles=TITLES, shares=SHARES, problem=None,
-    )  # fmt: skip
+        "review/packs.html",
+        **frame(asked_queue()),
+        packs=pack_page.lines(centre()),
+        root=pack_page.root(centre()),
+        titles=TITLES,
+        shares=SHARES,
+        problem=None,
+    )
 
 
 def spread(pack: int) -> Response:

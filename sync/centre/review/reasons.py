@@ -30,11 +30,21 @@ def show() -> str:
     found = reasons.look(centre(), first, last, area, service=service, looked_max=LOOKED_MAX)
     args = {"first": first.isoformat(), "last": last.isoformat(), "area": area, "service": service}
     return render_template(
-        "review/reasons.html", **frame(asked_queue()), found=found, args=args, error=error, formulas=FORMULAS,
-        targets=TARGETS, least=LEAST, place=dashboard.board_name(area) or "全部", level=_level(area, found),
-        trail=dashboard.trail(area, areas), roots=dashboard.roots(areas) if len(areas) > 1 else [],
-        title=next((one.title for one in found.services if one.code == service), service), narrow=_narrow(args),
-    )  # fmt: skip
+        "review/reasons.html",
+        **frame(asked_queue()),
+        found=found,
+        args=args,
+        error=error,
+        formulas=FORMULAS,
+        targets=TARGETS,
+        least=LEAST,
+        place=dashboard.board_name(area) or "全部",
+        level=_level(area, found),
+        trail=dashboard.trail(area, areas),
+        roots=dashboard.roots(areas) if len(areas) > 1 else [],
+        title=next((one.title for one in found.services if one.code == service), service),
+        narrow=_narrow(args),
+    )
 
 
 def table() -> Response:

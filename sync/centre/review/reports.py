@@ -24,9 +24,15 @@ def show() -> str:
     with centre().store.read() as tx:
         found = reports.listed(tx, area)
     return render_template(
-        "review/reports.html", reports=found, kinds=KINDS, area=area, place=dashboard.board_name(area) or "全部",
-        areas=dashboard.roots(areas) if len(areas) > 1 else [], settles=reports.SETTLES_DAYS, **_who(),
-    )  # fmt: skip
+        "review/reports.html",
+        reports=found,
+        kinds=KINDS,
+        area=area,
+        place=dashboard.board_name(area) or "全部",
+        areas=dashboard.roots(areas) if len(areas) > 1 else [],
+        settles=reports.SETTLES_DAYS,
+        **_who(),
+    )
 
 
 def one(kind: str, first: str) -> str:

@@ -55,9 +55,13 @@ def judge(number: str) -> Response:
     given = request.form
     try:
         sampling.judge(
-            centre(), given.get("sample", ""), number, result=given.get("result", ""), text=given.get("text", ""),
+            centre(),
+            given.get("sample", ""),
+            number,
+            result=given.get("result", ""),
+            text=given.get("text", ""),
             actor=reviewer().actor,
-        )  # fmt: skip
+        )
     except YizhanError as error:
         return _with(error)
     flash("已记下，结果将下发警务室", "said")
@@ -76,7 +80,16 @@ def _page(error: YizhanError | None = None) -> str:
     with centre().store.read() as tx:
         found = sampling.latest(tx, areas)
     return render_template(
-        "review/samples.html", **frame(asked_queue()), samples=found, error=error, typed=request.form,
-        area=areas[0] if areas else "", first=(today - timedelta(days=SHOWN_DAYS)).isoformat(), last=today.isoformat(),
-        results=JUDGED, most=ANSWER_MAX, count_most=SAMPLE_MAX, seed_most=SEED_MAX,
-    )  # fmt: skip
+        "review/samples.html",
+        **frame(asked_queue()),
+        samples=found,
+        error=error,
+        typed=request.form,
+        area=areas[0] if areas else "",
+        first=(today - timedelta(days=SHOWN_DAYS)).isoformat(),
+        last=today.isoformat(),
+        results=JUDGED,
+        most=ANSWER_MAX,
+        count_most=SAMPLE_MAX,
+        seed_most=SEED_MAX,
+    )

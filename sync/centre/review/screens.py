@@ -56,17 +56,17 @@ OF_THE_CENTRE: Final = frozenset({
     "review.nodes", "review.node", "review.settle", "review.retry", "review.set_aside", "review.ferry",
     "review.ferry_start", "review.services", "review.outside", "review.outside_retry",
     *packs.ENDPOINTS, *enrolling.ENDPOINTS, *walls.ENDPOINTS,
-})  # fmt: skip
+})  # fmt: skip  # a table
 # what names complaints, and what rules see in other people's work
 OF_SUPERVISORS: Final = frozenset({
     "review.board", "review.told", "review.told_answer", "review.supervision", "review.call_backs",
     "review.samples", "review.samples_draw", *reasons.ENDPOINTS, "review.videos",
-})  # fmt: skip
+})  # fmt: skip  # a table
 # figures of places, without anybody in them: for who decides or reads there
 OF_PLACES: Final = frozenset({
     "review.figures", "review.figures_wall", "review.figures_table", "review.figures_formulas",
     "review.reports", "review.report", "review.report_table",
-})  # fmt: skip
+})  # fmt: skip  # a table
 bp = Blueprint("review", __name__, url_prefix="/review", template_folder="../templates")
 accounts.add_to(bp)
 board.add_to(bp)
@@ -139,9 +139,12 @@ def log_in() -> Response:
     name, target = request.form.get("name", "").strip(), _safe(request.form.get("next", ""))
     try:
         known = reviewers.log_in(
-            centre(), name, request.form.get("password", ""), code=request.form.get("code", ""),
+            centre(),
+            name,
+            request.form.get("password", ""),
+            code=request.form.get("code", ""),
             terminal=request.remote_addr or "",
-        )  # fmt: skip
+        )
     except YizhanError as error:
         return make_response(_login(target, name, error), error.status)
     reviewers.begin_session(centre(), known, web.renew_session())

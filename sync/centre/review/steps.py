@@ -45,10 +45,16 @@ def lines(centre: Centre, case: Case, duties: tuple[Duty, ...]) -> list[StepLine
         badge, detail, text = _opinion(centre, case, one, asked) if one else _own(case, step["code"])
         found.append(
             StepLine(
-                step["code"], step["title"], step["by"], step.get("parallel", ""), badge, detail, text,
+                step["code"],
+                step["title"],
+                step["by"],
+                step.get("parallel", ""),
+                badge,
+                detail,
+                text,
                 writable=step["code"] in own,
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -32,9 +32,14 @@ def answer() -> Response:
     given, who_asks = request.form, reviewer()
     try:
         complaints.answer(
-            centre(), given.get("id", ""), given.get("outcome", ""), given.get("text", ""),
-            actor=who_asks.actor, duties=duties(), accounts=_accounts(),
-        )  # fmt: skip
+            centre(),
+            given.get("id", ""),
+            given.get("outcome", ""),
+            given.get("text", ""),
+            actor=who_asks.actor,
+            duties=duties(),
+            accounts=_accounts(),
+        )
     except YizhanError as error:
         if error.code not in {"complaint_answer", "complaint_answered"}:
             raise
@@ -55,7 +60,15 @@ def _page(error: YizhanError | None = None) -> str:
         found = complaints.entries(tx, centre(), duties(), accounts, show=chosen)
         counts = complaints.counts(tx, centre(), duties(), accounts)
     return render_template(
-        "review/told.html", **frame(asked_queue()), entries=found, counts=counts, chosen=chosen, lists=SHOWS,
-        outcomes=ANSWERED, levels=[TITLES[one] for one in LEVELS], most=complaints.NOTE_MAX, error=error,
+        "review/told.html",
+        **frame(asked_queue()),
+        entries=found,
+        counts=counts,
+        chosen=chosen,
+        lists=SHOWS,
+        outcomes=ANSWERED,
+        levels=[TITLES[one] for one in LEVELS],
+        most=complaints.NOTE_MAX,
+        error=error,
         typed=request.form,
-    )  # fmt: skip
+    )

@@ -34,9 +34,14 @@ def set_aside(node_id: str) -> Response:
     epoch, seq = _place()
     given = request.form
     done = aside.set_aside(
-        centre(), node_id, epoch, seq, by=reviewer().actor, reason=given.get("reason", ""),
+        centre(),
+        node_id,
+        epoch,
+        seq,
+        by=reviewer().actor,
+        reason=given.get("reason", ""),
         digest=given.get("digest", ""),
-    )  # fmt: skip
+    )
     return _said(node_id, done)
 
 

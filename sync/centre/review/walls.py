@@ -30,9 +30,17 @@ def _page(given: dict[str, str], error: YizhanError | None) -> str:
     found, now = walls.every(centre()), centre().clock.now()
     said = get_flashed_messages(category_filter=["said"])
     return render_template(
-        "review/walls.html", **_who(), walls=found, states=walls.STATES, kinds=walls.PERIODS, given=given,
-        problem=error, now=now, said=said, name_max=walls.NAME_MAX,
-    )  # fmt: skip
+        "review/walls.html",
+        **_who(),
+        walls=found,
+        states=walls.STATES,
+        kinds=walls.PERIODS,
+        given=given,
+        problem=error,
+        now=now,
+        said=said,
+        name_max=walls.NAME_MAX,
+    )
 
 
 def give() -> Response:

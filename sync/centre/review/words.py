@@ -13,9 +13,14 @@ from sync.centre.projection import IN_PARTS
 from sync.centre.queue import Entry
 
 CLOCKS = {
-    "notice": "告知受理期限", "decision": "办结期限", "statutory": "法定期限", "promised": "承诺期限",
-    "correction": "补正期限", "total": "总时限", "procedure": "特别程序期限",
-}  # fmt: skip
+    "notice": "告知受理期限",
+    "decision": "办结期限",
+    "statutory": "法定期限",
+    "promised": "承诺期限",
+    "correction": "补正期限",
+    "total": "总时限",
+    "procedure": "特别程序期限",
+}
 PHASES_OPEN = {"received": "已收件", "accepted": "已受理", "correction": "等待补正", IN_PARTS: "各项分别办理"}
 SKEW_RIGHT_S, DISK_IN_GB_MB = 5, 10_240
 _UNITS = ((7_200, 60, "分钟"), (172_800, 3_600, "小时"), (float("inf"), 86_400, "天"))  # below, unit in seconds, name
