@@ -181,7 +181,8 @@ class Builder:
             items=rows,
             children=self._inside(element, place, shown=shown, usable=usable) if kind == "group" else (),
             attributes=parsing.attributes(kind, flat, self._said(place, element, first=not rows))
-            | self._lookup(kind, value, flat, choices),
+            | self._lookup(kind, value, flat, choices)
+            | (self.live.ends_of_calendar(place) if kind == "date" else {}),
             display=self._display(kind, value, choices),
             schema=flat,
         )

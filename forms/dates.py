@@ -7,6 +7,7 @@ enough; so without one), 7 (the month too), 10 (a whole day).
 Rules compare these texts as they compare days, by their characters, which puts a period before every day in it:
 
 - "not after the filing day" is {"<=": [{"var": "death"}, {"var": "_ctx.filing_day"}]}: a period that has begun holds.
+  It also keeps what is after that day away from the calendar of the kiosk; {">=": ...} keeps away what is before.
 - "not before birth" is {"or": [{">=": [{"var": "death"}, {"var": "birth"}]}, {"in": [{"var": "death"},
   {"var": "birth"}]}]}: the second half holds when birth lies inside of the period ("1958" stands in "1958-03-07").
 
@@ -21,6 +22,7 @@ from typing import Any
 
 FORMAT = "partial-date"
 YEAR, MONTH, DAY = 4, 7, 10  # what minLength may say
+_ENDS = {"<=": "latest", "<": "latest", ">=": "earliest", ">": "earliest"}
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -72,6 +74,15 @@ def months_later(day: str, months: int) -> str:
     place = start.year * 12 + start.month - 1 + months
     year, month = place // 12, place % 12 + 1
     return date(year, month, min(start.day, monthrange(year, month)[1])).isoformat()
+
+
+def end_of(rule: Any, name: str) -> str:
+    """Which end a rule sets to the calendar of the date `name` (dotted): "latest", "earliest"; "" for any other rule.
+
+    `rule`: JSON Logic, {"<=": [{"var": name}, {"var": "_ctx.filing_day"}]} or the same with <, >= or >.
+    """
+    compared = [{"var": name}, {"var": "_ctx.filing_day"}]
+    return next((end for sign, end in _ENDS.items() if rule == {sign: compared}), "")
 
 
 def asked(schema: Mapping[str, Any]) -> str:

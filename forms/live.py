@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from forms import derive, logic, pointer, shape
+from forms import dates, derive, logic, pointer, shape
 from forms.form import Form
 from forms.pointer import MISSING
 from forms.shape import Schema
@@ -128,17 +128,30 @@ class Live:
 
     def refused(self, place: str) -> list[tuple[str, str]]:
         """(name, sentence) of each `x-jsf-logic-validations` that fails at a place."""
+        home, rules = self._rules(place)
+        return [
+            (name, self._sentence(str(one.get("errorMessage", "")), home))
+            for name, one in rules.items()
+            if self._evaluate(one.get("rule"), home) is False
+        ]
+
+    def _rules(self, place: str) -> tuple[str, dict[str, Mapping[str, Any]]]:
+        """The object whose rules judge a place, and those of them that the place names."""
         names = [name for part in self.fragments(place) for name in _names(part.get("x-jsf-logic-validations"))]
         if not names:
-            return []
+            return "", {}
         home = self.logic_place(place)
         known = self.logic(home).get("validations")
-        found = []
-        for name in dict.fromkeys(names):
-            one = known.get(name) if isinstance(known, dict) else None
-            if isinstance(one, dict) and self._evaluate(one.get("rule"), home) is False:
-                found.append((name, self._sentence(str(one.get("errorMessage", "")), home)))
-        return found
+        every = known if isinstance(known, dict) else {}
+        return home, {name: every[name] for name in dict.fromkeys(names) if isinstance(every.get(name), dict)}
+
+    def ends_of_calendar(self, place: str) -> dict[str, str]:
+        """The days, YYYY-MM-DD, that a calendar for a date need not go beyond: "latest", "earliest", each only where a
+        rule compares the date with the day of the filing.
+        """
+        home, rules = self._rules(place)
+        name, day = place.removeprefix(home).strip("/").replace("/", "."), str(self._facts.get("filing_day", ""))
+        return {end: day for one in rules.values() if (end := dates.end_of(one.get("rule"), name))}
 
     def _sentence(self, template: str, place: str) -> str:
         values = self.computed(place)

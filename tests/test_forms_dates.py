@@ -15,7 +15,7 @@ from tests.forms_support import definition_file, valid_answers
 
 RIGHT = ["1958", "1958-03", "1958-03-07", "2000-02-29", "0001", "9999-12"]
 WRONG = ["", "58", "19580307", "1958-3", "1958-13", "1958-00", "1958-02-30", "1958--07", "-03",
-         "0000", "1958-03-", "１９５８", "195X", "1958/1960", "~1958"]  # fmt: skip
+         "0000", "1958-03-", "１９５８", "195X", "1958/1960", "~1958"]  # fmt: skip  # a table
 
 
 @pytest.mark.parametrize("text", RIGHT)
@@ -34,9 +34,14 @@ def test_the_format_is_an_assertion_of_the_validator():
     assert [one.keyword for one in validation.problems(schema, "1958-13")] == ["format"]
 
 
-@pytest.mark.parametrize(("text", "first", "last"), [
-    ("1958", "1958-01-01", "1958-12-31"), ("1960-02", "1960-02-01", "1960-02-29"), ("1958-03-07", "1958-03-07", "1958-03-07"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1958", "1958-01-01", "1958-12-31"),
+        ("1960-02", "1960-02-01", "1960-02-29"),
+        ("1958-03-07", "1958-03-07", "1958-03-07"),
+    ],
+)
 def test_a_period_has_a_first_and_a_last_day(text, first, last):
     assert (dates.first_day(text), dates.last_day(text)) == (first, last)
 
@@ -59,12 +64,15 @@ def test_the_rules_of_the_documentation_say_what_they_promise(day, cut, other):
     assert evaluate(rule, {"said": said, "other": other}) == (dates.last_day(said) >= other)
 
 
-@pytest.mark.parametrize(("text", "chinese", "english"), [
-    ("1958", "1958年", "1958"),
-    ("1958-03", "1958年3月", "March 1958"),
-    ("1958-03-07", "1958年3月7日", "7 March 1958"),
-    ("1958-13", "1958-13", "1958-13"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "chinese", "english"),
+    [
+        ("1958", "1958年", "1958"),
+        ("1958-03", "1958年3月", "March 1958"),
+        ("1958-03-07", "1958年3月7日", "7 March 1958"),
+        ("1958-13", "1958-13", "1958-13"),
+    ],
+)
 def test_it_is_read_as_precisely_as_it_was_said(text, chinese, english):
     assert display.date(text) == chinese
     assert display.date(text, "en") == english
@@ -101,7 +109,7 @@ def posted(year, month="", day=""):
 @pytest.mark.parametrize(("boxes", "kept"), [
     (("1958",), "1958"), (("1958", "3"), "1958-03"), (("１９５８", "3", "7"), "1958-03-07"),
     (("1958", "", "7"), "1958--7"), (("", "3"), "-3"), (("58",), "58"), (("", "", ""), None),
-])  # fmt: skip
+])  # fmt: skip  # a table
 def test_three_boxes_hold_what_is_known_and_an_odd_one_stays_as_typed(boxes, kept):
     draft = page.read(made(moved_in()), valid_answers(), 1, posted(*boxes))
     assert pointer.get(draft, "/residence/moveIn", None) == kept
@@ -120,14 +128,17 @@ def test_the_definition_says_how_much_is_asked(least, precision):
     assert found.lang == "zh-CN"
 
 
-@pytest.mark.parametrize(("text", "more", "sentence"), [
-    ("1958", {"minLength": 7}, "入住日期要写到月"),
-    ("1958-03", {"minLength": 10}, "入住日期要写到日"),
-    ("1958--7", {}, "入住日期写了日就要写月，记不清的都不写"),
-    ("-03", {}, "请填写入住日期的年份"),
-    ("1958-02-30", {}, "没有这个日期，请核对"),
-    ("58", {}, "请按年、月、日填写入住日期，年份写4位数字，记不清的月、日可以不填"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "more", "sentence"),
+    [
+        ("1958", {"minLength": 7}, "入住日期要写到月"),
+        ("1958-03", {"minLength": 10}, "入住日期要写到日"),
+        ("1958--7", {}, "入住日期写了日就要写月，记不清的都不写"),
+        ("-03", {}, "请填写入住日期的年份"),
+        ("1958-02-30", {}, "没有这个日期，请核对"),
+        ("58", {}, "请按年、月、日填写入住日期，年份写4位数字，记不清的月、日可以不填"),
+    ],
+)
 def test_what_is_wrong_is_said_in_a_sentence(text, more, sentence):
     problems = answers.check(made(moved_in(**more)), answered(text), Context("2026-11-21")).problems
     assert next(one.message for one in problems if one.path == "/residence/moveIn") == sentence
@@ -155,7 +166,9 @@ def test_the_paper_says_that_it_need_not_be_guessed():
 
 
 def test_a_plain_schema_gets_three_boxes_too():
-    definition = page.from_schema({"type": "object", "properties": {"died": {"type": "string", "format": "partial-date"}}})
+    definition = page.from_schema(
+        {"type": "object", "properties": {"died": {"type": "string", "format": "partial-date"}}}
+    )
     assert [one.kind for one in page.controls(definition, {})] == ["date"]
 
 
@@ -178,7 +191,7 @@ def test_a_death_long_ago_may_be_told_by_its_year():
 @pytest.mark.parametrize(("day", "right"), [
     ("1938", True), ("1937", False), ("1938-02", True), ("1938-01", False), ("2026", True), ("2026-11", True),
     ("2026-12", False), ("2027", False),
-])  # fmt: skip
+])  # fmt: skip  # a table
 def test_a_death_lies_between_birth_and_filing_as_far_as_is_known(day, right):
     definition = packaged()["siwang-zhuxiao"]
     sample = next(one for one in definition.samples["valid"] if len(one["answers"]["deceased"]["day"]) == dates.YEAR)
@@ -190,3 +203,33 @@ def test_a_death_lies_between_birth_and_filing_as_far_as_is_known(day, right):
 
 def test_other_validators_ignore_the_format():
     assert jsonschema_rs.is_valid({"format": "partial-date"}, "anything")
+
+
+@pytest.mark.parametrize(
+    ("sign", "end"), [("<=", "latest"), ("<", "latest"), (">=", "earliest"), (">", "earliest"), ("==", "")]
+)
+def test_a_rule_against_the_filing_day_ends_the_calendar_and_no_other_rule_does(sign, end):
+    rule = {sign: [{"var": "card.last"}, {"var": "_ctx.filing_day"}]}
+    assert dates.end_of(rule, "card.last") == end
+    for other in (
+        {sign: [{"var": "card.first"}, {"var": "_ctx.filing_day"}]},
+        {"or": [rule]},
+        None,
+        {sign: "card.last"},
+    ):
+        assert dates.end_of(other, "card.last") == ""
+
+
+@pytest.mark.parametrize(
+    ("service", "path", "ends"),
+    [
+        ("chusheng-dengji", "/child/day", {"latest": "2026-11-21"}),
+        ("bianjing-tongxingzheng", "/trip/from", {"earliest": "2026-11-21"}),
+        ("bianjing-tongxingzheng", "/trip/to", {}),
+    ],
+)
+def test_the_calendar_of_a_field_ends_where_its_own_rules_say(service, path, ends):
+    definition = packaged()[service]
+    shown = page.controls(definition, definition.samples["valid"][0]["answers"], context=Context("2026-11-21"))
+    (found,) = [control.attributes for control in page.leaves(shown) if control.path == path]
+    assert {end: found[end] for end in ("earliest", "latest") if end in found} == ends

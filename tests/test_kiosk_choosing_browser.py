@@ -11,7 +11,12 @@ from tests.service_for_tests import service
 from tests.signing import publish_file
 
 pytestmark = pytest.mark.browser
-DIED = {"type": "string", "format": "partial-date", "title": "哪一年去世的"}
+DIED = {
+    "type": "string", "format": "partial-date", "title": "哪一年去世的", "x-jsf-logic-validations": ["diedNotInFuture"],
+}  # fmt: skip
+NOT_IN_FUTURE = {
+    "rule": {"<=": [{"var": "applicant.died"}, {"var": "_ctx.filing_day"}]}, "errorMessage": "去世的日期不能晚于今天",
+}  # fmt: skip
 PLAIN = {**KIOSK, "java_script_enabled": False}
 
 
@@ -26,6 +31,8 @@ def url(tmp_path_factory):
     home = make_home(tmp_path_factory.mktemp("choosing") / "home")
     content = service(id="ceshi-nian")
     content["schema"]["properties"]["applicant"]["properties"]["died"] = DIED
+    logic = content["schema"].setdefault("x-jsf-logic", {})
+    logic.setdefault("validations", {})["diedNotInFuture"] = NOT_IN_FUTURE
     page = content["uischema"]["elements"][0]["elements"]
     page.insert(0, {"type": "Control", "scope": "#/properties/applicant/properties/died"})
     publish_file(home / "services" / "nian.json", content)
@@ -77,6 +84,21 @@ def test_today_is_the_day_of_the_node(browser, url):
         named(page, "/applicant/died/d").tap()
         key(page, "3")
         assert date_of(page) == ["2026", "11", "03"]
+
+
+def test_no_day_is_offered_that_the_rules_of_the_service_refuse(browser, url):
+    with window(browser, KIOSK) as page:
+        begin(page, url, "ceshi-nian")
+        years = page.locator(".days-years .days-key")
+        expect(years).to_have_text([f"{year}年" for year in range(2015, 2027)])
+        expect(page.locator(".days-more")).to_contain_text("更早")
+        expect(page.locator(".days-more")).not_to_contain_text("更晚")
+        key(page, "2026年")
+        closed = page.locator(".days-key:disabled")
+        expect(closed).to_have_text(["12月"])
+        key(page, "11月")
+        expect(closed).to_have_text([str(day) for day in range(22, 31)])
+        shot(page, "kiosk-date-bounded")
 
 
 def test_without_scripts_the_boxes_take_the_date(browser, url):

@@ -59,30 +59,44 @@
     };
     const more = (text, act) => button("button days-wide", text, act);
 
-    function years(first = (value(0) || thisYear) - YEARS_BEFORE, count = YEARS_SHOWN) {
-      const near = [[words.now, words.today], [words.yesterday, dayBefore(words.today)]].map(([text, day]) =>
-        more(text, () => { put(...day.split("-")); finish(); }));
-      show(words.year, "days-years", range(first, count).map((year) => {
+    // what the rules of the service leave of the calendar; texts of dates compare like days, and so do their beginnings
+    const { earliest = "", latest = "9999" } = box.dataset;
+    const isOpen = (...parts) => {
+      const text = parts.map((part, at) => `${part}`.padStart(at ? 2 : 4, "0")).join("-");
+      return earliest.slice(0, text.length) <= text && text <= latest.slice(0, text.length);
+    };
+    const fitted = (first) => Math.max(Math.min(first, parseInt(latest) - YEARS_SHOWN + 1), parseInt(earliest) || 0);
+    const limited = (made, ...parts) => Object.assign(made, { disabled: !isOpen(...parts) });
+
+    function years(first = fitted((value(0) || thisYear) - YEARS_BEFORE), count = YEARS_SHOWN) {
+      const near = [[words.now, words.today], [words.yesterday, dayBefore(words.today)]]
+        .filter(([, day]) => isOpen(...day.split("-")))
+        .map(([text, day]) => more(text, () => { put(...day.split("-")); finish(); }));
+      const before = isOpen(first - 1) ? [more(words.earlier, decades)] : [];
+      const after = isOpen(first + count) ? [more(words.later, () => years(first + count))] : [];
+      show(words.year, "days-years", range(first, count).filter((year) => isOpen(year)).map((year) => {
         const made = key(yearText(year), year === value(0), () => { put(year, "", ""); months(); });
         if (year === thisYear) made.setAttribute("aria-current", "date");
         return made;
-      }), [...near, more(words.earlier, decades), more(words.later, () => years(first + count))]);
+      }), [...near, ...before, ...after]);
     }
     function decades() {
       const count = Math.floor((thisYear - FIRST_DECADE) / 10) + 1;
-      const firsts = range(0, count).map((at) => FIRST_DECADE + 10 * at);
+      const firsts = range(0, count).map((at) => FIRST_DECADE + 10 * at).filter((first) => isOpen(first) || isOpen(first + 9));
       show(words.year, "days-years", firsts.map((first) => key(decadeText(first), false, () => years(first, 10))));
     }
     function months() {
       const enough = box.dataset.precision === "year" ? [more(words.onlyYear, finish)] : [];
       show(`${yearText(value(0))} · ${words.month}`, "days-months", range(1, 12).map((month) =>
-        key(monthText(month), month === value(1), () => { put(value(0), month, ""); days(); })), enough);
+        limited(key(monthText(month), month === value(1), () => { put(value(0), month, ""); days(); }), value(0), month)),
+        enough);
     }
     function days() {
       const enough = box.dataset.precision === "day" ? [] : [more(words.onlyMonth, finish)];
       show(`${yearText(value(0))} ${monthText(value(1))} · ${words.day}`, "days-days",
         range(1, daysOf(value(0), value(1))).map((day) =>
-          key(`${day}`, day === value(2), () => { put(value(0), value(1), day); finish(); })), enough);
+          limited(key(`${day}`, day === value(2), () => { put(value(0), value(1), day); finish(); }),
+            value(0), value(1), day)), enough);
     }
 
     const steps = [() => years(), () => (value(0) ? months() : years()), () => (value(0) && value(1) ? days() : years())];
