@@ -125,6 +125,7 @@ class Disasters:
         copy_data(self.images.base / "blank" / laptop.node_id, laptop.home)
         node = open_node(laptop.home, still_clock(), recovering=True)
         with node.database.write() as tx:
+            identity.renew(tx)  # each machine makes keys of its own, the second one of a room too
             identity.set_centre(tx, file)
         node.close()
         laptop.renewing, laptop.replaced = True, True
