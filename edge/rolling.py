@@ -5,7 +5,6 @@ The older ones go only after the new one was made into a room and read through. 
 
 from __future__ import annotations
 
-import glob
 import logging
 import shutil
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from edge import backup, log
 from edge.errors import YizhanError, problem
+from sync import stick
 
 if TYPE_CHECKING:
     from edge.backup import Made
@@ -41,8 +41,8 @@ def folders(found: Settings) -> list[Path]:
     seen: list[Path] = []
     for name in found.backup_dirs:
         place = found.home / name
-        seen += map(Path, sorted(glob.glob(str(place)))) if "*" in name else [place]  # noqa: PTH207  an absolute pattern
-    return [one for one in seen if one.is_dir() or "*" not in str(one)]
+        seen += stick.choices([str(place)]) if "*" in name else [place]
+    return seen
 
 
 def kept(found: Settings, folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,14 @@ def test_backups_roll_and_the_old_ones_go_only_after_the_new_one_stands(lived, m
         assert "空间不够" in rolling.run(lived).failed[0]
     assert set(folder.iterdir()) == kept
     assert rolling.last(lived)[0]["name"] in {path.name for path in kept}
+
+
+def test_behind_a_star_a_backup_goes_to_what_is_mounted_and_into_no_folder_of_a_stick(lived, tmp_path, monkeypatch):  # noqa: F811
+    (tmp_path / "STICK" / "photos").mkdir(parents=True)
+    found = replace(lived.settings, backup_dirs=("backups", f"{tmp_path}/*", f"{tmp_path}/*/*"))
+    assert rolling.folders(found) == [found.home / "backups"]
+    monkeypatch.setattr("os.path.ismount", lambda path: path == tmp_path / "STICK")
+    assert rolling.folders(found) == [found.home / "backups", tmp_path / "STICK"]
 
 
 def test_the_commands_say_what_they_did(closed, tmp_path):
