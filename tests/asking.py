@@ -53,8 +53,14 @@ def _ask(operation: Any, mode: Any, key: str, numbers: list[str], *, examples: i
     """One operation in one mode."""
     pick = random.Random(operation.label)
 
-    @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=operation.as_strategy(generation_mode=mode))
     def one(case: Any) -> None:
         if "number" in (case.path_parameters or {}) and pick.random() < 0.7 and mode is GenerationMode.POSITIVE:

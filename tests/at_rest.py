@@ -167,8 +167,14 @@ def _file(node: object, group: list[str]) -> None:
 def _refused(node: object) -> None:
     """What is wrong is named in a page, and in no log."""
     try:
-        applications.file(node, "ceshi-dengji", {"applicant": {"name": mark(5), "idNumber": mark(6)}}, token="token-wrong",
-                          channel="console", actor="officer:a")  # fmt: skip
+        applications.file(
+            node,
+            "ceshi-dengji",
+            {"applicant": {"name": mark(5), "idNumber": mark(6)}},
+            token="token-wrong",
+            channel="console",
+            actor="officer:a",
+        )
     except YizhanError as error:
         logging.getLogger("edge").warning("refused: %s", error.code)
 
@@ -231,9 +237,15 @@ def run(count: int) -> dict[str, object]:
         others = list(dumped(home, "other"))
         core_hits = sum(_one(path) for path in others)
     return {
-        "planted": planted, "found": found, "log": logged, "cores": len(cores), "control": control, "seen": seen,
-        "other_cores": len(others), "core_hits": core_hits,
-    }  # fmt: skip
+        "planted": planted,
+        "found": found,
+        "log": logged,
+        "cores": len(cores),
+        "control": control,
+        "seen": seen,
+        "other_cores": len(others),
+        "core_hits": core_hits,
+    }
 
 
 def _one(path: Path) -> int:

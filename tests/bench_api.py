@@ -38,7 +38,7 @@ def _figures(folder: Path) -> list[dict[str, Any]]:
         {"name": "api: faults of the server (5xx)", "value": faults, "unit": "", "limit": 0},
         {"name": "api: answers against the document", "value": len(asked.failures), "unit": "", "limit": 0,
          "beside": ", ".join(f"{name} {count}" for name, count in kinds.most_common(3))},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def made(folder: Path) -> tuple[Any, list[str]]:

@@ -75,10 +75,15 @@ def figures() -> list[dict[str, Any]]:
     found = measure(corpus.bodies(1_000, SEED), packaged())
     limits = {5: {"limit": 1.15}, 20: {"limit": 1.0}}
     return [
-        {"name": f"sealed bytes / xz, batches of {size}", "value": round(found[f"batch_{size}"] / found["xz"], 3), "unit": "",
-         "beside": f"{found[f'batch_{size}'] / found['events']:.0f} B an application", **limits.get(size, {})}
+        {
+            "name": f"sealed bytes / xz, batches of {size}",
+            "value": round(found[f"batch_{size}"] / found["xz"], 3),
+            "unit": "",
+            "beside": f"{found[f'batch_{size}'] / found['events']:.0f} B an application",
+            **limits.get(size, {}),
+        }
         for size in SIZES
-    ]  # fmt: skip
+    ]
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -88,7 +93,9 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="sealed bytes per application")
     parser.add_argument("--events", type=Path, help="a JSON object a line, each made the body of one event")
-    parser.add_argument("--train", type=Path, help="such a file of another seed, from which a codebook is learned first")
+    parser.add_argument(
+        "--train", type=Path, help="such a file of another seed, from which a codebook is learned first"
+    )
     parser.add_argument("--count", type=int, default=1_000, help="how many made-up applications without --events")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()

@@ -19,9 +19,20 @@ def figures() -> list[dict[str, Any]]:
     kills = f"{found['kills_nodes']} kills of nodes, {found['kills_centre']} of the centre"
     share = round(100 * found["bad_connections"] / found["connections"])
     return [
-        {"name": "events", "value": found["events"], "unit": "", "beside": f"{found['nodes']} nodes, {found['seconds']} s, {kills}"},
+        {
+            "name": "events",
+            "value": found["events"],
+            "unit": "",
+            "beside": f"{found['nodes']} nodes, {found['seconds']} s, {kills}",
+        },
         {"name": "connections spoiled", "value": share, "unit": "%", "beside": f"of {found['connections']}"},
         {"name": "events lost", "value": found["lost"], "unit": "", "limit": 0},
         {"name": "events doubled", "value": found["doubled"], "unit": "", "limit": 0},
-        {"name": "logs that differ", "value": int(not found["identical"]), "unit": "", "limit": 0, "beside": "byte by byte, both sides"},
+        {
+            "name": "logs that differ",
+            "value": int(not found["identical"]),
+            "unit": "",
+            "limit": 0,
+            "beside": "byte by byte, both sides",
+        },
     ]

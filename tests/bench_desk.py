@@ -163,10 +163,13 @@ class Source:
         for kind, rows in enumerate(self.events):
             rows.insert(tx, (self._event(kind, *one) for one in made))
         last = self.filing
-        self.heads.insert(tx, (
-            (place + 2, number, name, at, at, f"{place:026}", self._seq(last, place), self._seq(last, place))
-            for place, number, name, at in made
-        ))  # fmt: skip
+        self.heads.insert(
+            tx,
+            (
+                (place + 2, number, name, at, at, f"{place:026}", self._seq(last, place), self._seq(last, place))
+                for place, number, name, at in made
+            ),
+        )
         self.facts.insert(tx, ((place + 2, at, at, at, at, at, f"{place:012}") for place, _, _, at in made))
         words = ((place + 2, f"{index.words(number, ())} {words_of(name)}") for place, number, name, _ in made)
         tx.executemany("INSERT INTO head_words (rowid, words) VALUES (?, ?)", words)

@@ -32,10 +32,19 @@ def _faults(step: int) -> list[dict[str, Any]]:
         sys.stdout.write(f"  {sentence}\n")
     made = {name: sum(found.values()) for name, found in calls.items()}
     beside = ", ".join(f"{name} {count}" for name, count in made.items())
-    few = f"; of more than {faults.ALL_UP_TO} page writes of a copy one in {faults.SPARSE}" if step == 1 else f"; one in {step}"
+    few = (
+        f"; of more than {faults.ALL_UP_TO} page writes of a copy one in {faults.SPARSE}"
+        if step == 1
+        else f"; one in {step}"
+    )
     return [
         {"name": "durable calls of each operation", "value": sum(made.values()), "unit": "", "beside": beside},
-        {"name": "faults injected", "value": result.points, "unit": "", "beside": f"{result.kills} of them killed{few}"},
+        {
+            "name": "faults injected",
+            "value": result.points,
+            "unit": "",
+            "beside": f"{result.kills} of them killed{few}",
+        },
         {"name": "promises broken by a fault", "value": len(result.broken), "unit": "", "limit": 0},
     ]
 
@@ -51,6 +60,10 @@ def _power(images: int) -> list[dict[str, Any]]:
     return [
         {"name": "disks after a power cut", "value": full.images, "unit": ""},
         {"name": "of these, something told is lost", "value": full.lost + full.unreadable, "unit": "", "limit": 0},
-        {"name": "control (NORMAL): share that lost", "value": round(100 * normal.lost / normal.images), "unit": "%",
-         "beside": f"has to be above 0; the witness names {normal.named} of {normal.lost}, and {normal.ahead} that nobody was told of"},
-    ]  # fmt: skip
+        {
+            "name": "control (NORMAL): share that lost",
+            "value": round(100 * normal.lost / normal.images),
+            "unit": "%",
+            "beside": f"has to be above 0; the witness names {normal.named} of {normal.lost}, and {normal.ahead} that nobody was told of",
+        },
+    ]

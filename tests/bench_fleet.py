@@ -73,9 +73,7 @@ def logged_in(centre: Centre) -> Any:
     if token is None:
         raise RuntimeError("no token on the login page")
     code = factor.print_codes(centre, "lishen", "system")[0]
-    browser.post(
-        "/review/login", data={"name": "lishen", "password": PASSWORD, "code": code, "csrf_token": token[1]}
-    )
+    browser.post("/review/login", data={"name": "lishen", "password": PASSWORD, "code": code, "csrf_token": token[1]})
     return browser
 
 
@@ -124,13 +122,13 @@ def _room(place: int, now: datetime) -> tuple[dict[str, Any], dict[str, Any] | N
         "node_id": node_id, "name": _name(drawn),
         "enrolled_at": ago(4000), "code_hash": "", "sign_key": "11" * 32, "box_key": "22" * 32, "bound_at": ago(3900),
         "last_contact_at": contact, "up_head": up, "down_head": down, "down_seen": down, "fork_at": "",
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     report = {
         "node_id": node_id, "said_at": contact if drawn[5] > 8 else ago(120), "unsent": 0, "lacking": drawn[6] // 60,
         "version": version("yizhan") if drawn[6] > 20 else "0.0.9", "oldest": ago(24 * 9) if drawn[7] < 8 else "",
         "skew_s": drawn[8] - 128 if drawn[9] > 6 else 86_400 * 3, "disk_mb": 240_000, "pack": 0, "pack_fault": "",
         "disk_free_mb": 512 if drawn[10] < 3 else 18_000 if drawn[10] < 12 else 90_000 + drawn[11] * 300,
         "backup": ago(24 * (drawn[12] % 33)) if drawn[12] > 12 else "", "aside": int(drawn[13] < 4),
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     ferried = {"node_id": node_id, "digest": b"x", "at": contact} if by_stick else None
     return node, report if drawn[14] > 5 else None, ferried

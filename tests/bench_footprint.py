@@ -68,7 +68,7 @@ def figures() -> list[dict[str, Any]]:
                limit=6.0, beside=f"one every {EVERY_DAYS} days here"),
         figure("written a day, over what the database grew", a_day / (grown * A_DAY), "x", limit=8.0,
                beside=f"{a_day / MB:.1f} MB a day, without backups"),
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def asked(said: str) -> tuple[int, int]:

@@ -41,7 +41,8 @@ def large(fields: int = FIELDS, rules: int = RULES) -> dict[str, Any]:
     content = definition_file()
     names = [f"q{number}" for number in range(fields)]
     content["schema"]["properties"] = {
-        name: {"type": "string", "title": f"第{place}题", "maxLength": 50, "x-purpose": "测量"} for place, name in enumerate(names, 1)
+        name: {"type": "string", "title": f"第{place}题", "maxLength": 50, "x-purpose": "测量"}
+        for place, name in enumerate(names, 1)
     }
     content["schema"].pop("required", None)
     content["schema"].pop("x-jsf-logic", None)
@@ -94,7 +95,12 @@ def hostile_figures() -> list[Figure]:
     slowest = max(children, key=lambda one: float(one["seconds"]))
     largest = max(children, key=lambda one: float(one["peak"]))
     return [
-        figure("hostile set: slowest", float(slowest["seconds"]) * 1000, 1000, beside=f"{len(children)} files; {slowest['name']}"),
+        figure(
+            "hostile set: slowest",
+            float(slowest["seconds"]) * 1000,
+            1000,
+            beside=f"{len(children)} files; {slowest['name']}",
+        ),
         figure("hostile set: most memory", float(largest["peak"]) / MEGABYTE, 200, "MB", beside=str(largest["name"])),
         figure("hostile set: requests that left", len(asked), 0, ""),
     ]

@@ -38,8 +38,12 @@ def slowest(name: str, limit_ms: float, works: Iterable[Callable[[], Any]]) -> F
         taken.append(((time.process_time() - begun) * 1000, said))
     worst, said = max(taken)
     return {
-        "name": name, "value": round(worst, 2), "unit": "ms", "limit": limit_ms, "beside": f"slowest of {len(taken)}, {said}",
-    }  # fmt: skip
+        "name": name,
+        "value": round(worst, 2),
+        "unit": "ms",
+        "limit": limit_ms,
+        "beside": f"slowest of {len(taken)}, {said}",
+    }
 
 
 def figures() -> list[Figure]:

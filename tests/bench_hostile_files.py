@@ -33,7 +33,7 @@ def figures() -> list[dict[str, Any]]:
         {"name": "of these refused as an error of the catalogue", "value": refused, "unit": "",
          "beside": "the others are read, and their faults told beside what still holds"},
         {"name": "answered otherwise, or not at all", "value": len(faults), "unit": "", "limit": 0},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def _count(length: int, places: int) -> int:

@@ -187,9 +187,14 @@ def tried(bundle: Path, debian: Path, work: Path) -> list[dict[str, Any]]:
         figure("full disk, first installation: not ended later", float("full=ended" not in full_first), "", limit=0),
         figure("full disk, upgrade: applications lost", filed + 1 - full[0], "", limit=0, beside=full[1]),
         figure("the same: the old program did not stay meanwhile", float(not kept_old), "", limit=0),
-        figure(f"power cut at {CUTS} moments of install.sh: rooms with anything wrong", wrong, "", limit=0,
-               beside=f"{middle} in the middle"),
-    ]  # fmt: skip
+        figure(
+            f"power cut at {CUTS} moments of install.sh: rooms with anything wrong",
+            wrong,
+            "",
+            limit=0,
+            beside=f"{middle} in the middle",
+        ),
+    ]
 
 
 def figures() -> list[dict[str, Any]]:
@@ -199,9 +204,13 @@ def figures() -> list[dict[str, Any]]:
         bundles = [build(work / name) for name in ("first", "second")]
         found = [
             figure("offline bundle: size", bundles[0].stat().st_size / 1e6, "MB", beside=bundles[0].name),
-            figure("offline bundle: two builds differ", float(bundles[0].read_bytes() != bundles[1].read_bytes()), "",
-                   limit=0),
-        ]  # fmt: skip
+            figure(
+                "offline bundle: two builds differ",
+                float(bundles[0].read_bytes() != bundles[1].read_bytes()),
+                "",
+                limit=0,
+            ),
+        ]
         if debian is None:
             sys.stderr.write("  no bare Debian with Python: root, debootstrap and a mirror, or YIZHAN_BARE_PYTHON\n")
             return found

@@ -114,9 +114,12 @@ def saved(folder: Path, policies: dict[str, Any], room: str) -> int:
     Room.loaded.clear()
     flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder}/profile"]
     running = subprocess.Popen(
-        [program, *flags, f"{room}/loads"], env={**os.environ, "HOME": str(home)}, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [program, *flags, f"{room}/loads"],
+        env={**os.environ, "HOME": str(home)},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         asked, until = Room.loaded.wait(PATIENCE_S), time.monotonic() + STARTED_S
         while not (home / "Downloads").is_dir() and time.monotonic() < until:
@@ -141,7 +144,12 @@ def figures() -> list[dict[str, Any]]:
         free, shut = opened(folder / "a", {}, room, addresses), opened(folder / "b", kiosk, room, addresses)
         loads = saved(folder / "c", {}, room), saved(folder / "d", kiosk, room)
     return [
-        figure("kiosk browser: addresses outside the room that open", len(shut), f"of {len(addresses)}", limit=0,
-               beside=f"without the policies {len(free)}"),
+        figure(
+            "kiosk browser: addresses outside the room that open",
+            len(shut),
+            f"of {len(addresses)}",
+            limit=0,
+            beside=f"without the policies {len(free)}",
+        ),
         figure("kiosk browser: files a page can have saved", loads[1], "", limit=0, beside=f"without them {loads[0]}"),
-    ]  # fmt: skip
+    ]

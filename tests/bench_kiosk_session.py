@@ -77,8 +77,10 @@ def alone(command: list[str], log: Path, **environment: str) -> Iterator[subproc
     with log.open("wb") as said:
         running = subprocess.Popen(
             ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", *command],
-            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment}, stdout=said, stderr=said,
-        )  # fmt: skip
+            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment},
+            stdout=said,
+            stderr=said,
+        )
         try:
             yield running
         finally:
@@ -101,9 +103,7 @@ def until(is_so: Callable[[], bool], what: str) -> float:
 def shows_the_page(picture: Image.Image) -> bool:
     """Whether the head of the kiosk's home page is on it, in its colour and over its width."""
     small = picture.convert("RGB").resize((192, 108))
-    near = sum(
-        all(abs(a - b) < 6 for a, b in zip(pixel, BLUE, strict=True)) for pixel in small.get_flattened_data()
-    )  # fmt: skip
+    near = sum(all(abs(a - b) < 6 for a, b in zip(pixel, BLUE, strict=True)) for pixel in small.get_flattened_data())
     return near >= BLUE_PARTS * 192 * 108
 
 
@@ -145,10 +145,14 @@ class Session:
 
     def environment(self, **more: str) -> dict[str, str]:
         return {
-            "HOME": str(self.folder / "home"), "XDG_RUNTIME_DIR": str(self.running), "SHARE": str(self.folder),
-            "ADDRESS": f"http://127.0.0.1:{self.port}/kiosk/", "WLR_RENDERER": "pixman", "WLR_LIBINPUT_NO_DEVICES": "1",
+            "HOME": str(self.folder / "home"),
+            "XDG_RUNTIME_DIR": str(self.running),
+            "SHARE": str(self.folder),
+            "ADDRESS": f"http://127.0.0.1:{self.port}/kiosk/",
+            "WLR_RENDERER": "pixman",
+            "WLR_LIBINPUT_NO_DEVICES": "1",
             **more,
-        }  # fmt: skip
+        }
 
     @contextmanager
     def served(self) -> Iterator[None]:

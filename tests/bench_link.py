@@ -205,9 +205,14 @@ def drain(*options: str, count: int = COUNT, kills: bool = False) -> dict[str, f
         node.process.wait(120)
         held, events = _held(pair)
         return {
-            "seconds": seconds, "sealed": pair.total("up"), "handed": pair.total("handed"), "down": pair.total("down"),
-            "lost": count - held, "count": count, "twice": max(0, pair.total("events") - events),  # a centre that was killed may not have said what it took
-        }  # fmt: skip
+            "seconds": seconds,
+            "sealed": pair.total("up"),
+            "handed": pair.total("handed"),
+            "down": pair.total("down"),
+            "lost": count - held,
+            "count": count,
+            "twice": max(0, pair.total("events") - events),  # a centre that was killed may not have said what it took
+        }
 
 
 def drains(*options: str, kills: bool = False) -> list[dict[str, float]]:
@@ -379,10 +384,15 @@ def _nothing() -> list[Figure]:
     many = int(os.environ.get("PROOF_LINK_PAST", "1000000"))
     few, lot = (nothing_new(past) for past in (1_000, many))
     found: list[Figure] = [
-        {"name": f"nothing new after {past:,} events", "value": run["bytes"], "unit": "B", "limit": 1024,
-         "beside": f"{run['requests']:.0f} round trip, both ways, sealed; {1000 * run['seconds']:.0f} ms"}
+        {
+            "name": f"nothing new after {past:,} events",
+            "value": run["bytes"],
+            "unit": "B",
+            "limit": 1024,
+            "beside": f"{run['requests']:.0f} round trip, both ways, sealed; {1000 * run['seconds']:.0f} ms",
+        }
         for past, run in ((1_000, few), (many, lot))
-    ]  # fmt: skip
+    ]
     times = f"of the bytes; of the time {lot['seconds'] / few['seconds']:.2f}, of the round trips {lot['requests'] / few['requests']:.0f}"
     ratio = {"name": f"{many:,} to 1,000", "value": round(lot["bytes"] / few["bytes"], 3), "unit": "x", "limit": 1.02}
     return [*found, ratio | {"beside": times}]

@@ -34,7 +34,7 @@ def figures() -> list[dict[str, Any]]:
         {"name": "of them looked at", "value": looked_at, "unit": "", "limit": 20, "beside": "control without counting: all"},
         {"name": "of them let in", "value": passed, "unit": "", "limit": 0},
         {"name": "unknown name against wrong password", "value": gap, "unit": "%", "limit": 5, "beside": told},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def guess(home: Path) -> tuple[int, int]:
@@ -83,4 +83,6 @@ def gap_percent(home: Path) -> tuple[float, str]:
                 taken.append(time.process_time() - begun)
     node.close()
     wrong, unknown = (statistics.median(taken) for taken in times.values())
-    return round(100 * abs(unknown - wrong) / wrong, 2), f"{unknown * 1000:.1f} and {wrong * 1000:.1f} ms of processor time"
+    return round(
+        100 * abs(unknown - wrong) / wrong, 2
+    ), f"{unknown * 1000:.1f} and {wrong * 1000:.1f} ms of processor time"

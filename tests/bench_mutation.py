@@ -38,7 +38,7 @@ TESTS: Final = (
     "test_edge_restore", "test_edge_rebuild", "test_edge_materials", "test_edge_drafts", "test_edge_clock", "test_edge_packs",
     "test_forms_events", "test_forms_epochs", "test_sync_push", "test_sync_envelope", "test_sync_vectors",
     "test_sync_codebooks", "test_sync_frames", "test_sync_protocol", "test_sync_ferry", "test_edge_backup",
-)  # fmt: skip
+)  # fmt: skip  # a table
 # (module, function, fault) -> why nobody could see it
 EQUIVALENT: Final[dict[tuple[str, str, str], str]] = {
     ("edge.log", "_after", "0 one more"): "(0, 1) and (1, 0) lie before the first event as (0, 0) does",
@@ -108,4 +108,4 @@ def figures() -> list[dict[str, Any]]:
          "beside": "; ".join(found["failing"]) or f"of {found['tests']}"},
         {"name": "modules whose every function may fail unnoticed", "value": sum(not one["noticed"] for one in found["controls"]),
          "unit": "", "limit": 0, "beside": f"control, of {len(MODULES)}"},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table

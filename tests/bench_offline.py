@@ -34,4 +34,4 @@ def figures() -> list[dict[str, Any]]:
         {"name": "packets that wanted to leave", "value": int(said[1]), "unit": "", "limit": 0, "beside": f"control: {said[2]} seen"},
         {"name": "tests that passed without a way out", "value": int(passed[1]), "unit": "", "beside": asked},
         {"name": "tests that failed without a way out", "value": len(failed), "unit": "", "limit": 0, "beside": " ".join(failed) or "none"},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table

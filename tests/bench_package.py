@@ -96,8 +96,10 @@ def installed(package: Path, debian: Path) -> str:
     inside = f"ip link set lo up; mount -t proc proc {debian}/proc; chroot {debian} sh /tmp/try.sh"
     done = subprocess.run(
         ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", inside],
-        check=False, capture_output=True, text=True,
-    )  # fmt: skip
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
     return done.stdout
@@ -119,10 +121,15 @@ def upgraded(package: Path, debian: Path, work: Path) -> list[dict[str, Any]]:
     wrong += [one for one in cuts if one.woke.stands not in {old, package_upgrades.NEXT}]
     wrong += [one for one in cuts if one.ended.dpkg != f"installed {package_upgrades.NEXT}"]
     ends = [
-        figure(f"{name}: applications lost", 2 * filed + 1 - woke.numbers - ended.numbers, "", limit=0,
-               beside=f"{woke.stands}, {woke.dpkg}; then {ended.dpkg}")
+        figure(
+            f"{name}: applications lost",
+            2 * filed + 1 - woke.numbers - ended.numbers,
+            "",
+            limit=0,
+            beside=f"{woke.stands}, {woke.dpkg}; then {ended.dpkg}",
+        )
         for name, (woke, ended) in breaks.items()
-    ]  # fmt: skip
+    ]
     still_old = sum(one.woke.stands == old for one in cuts)
     return [
         figure("upgrade by dpkg: applications lost", filed - through.numbers, "", limit=0, beside=through.dpkg),
@@ -131,10 +138,13 @@ def upgraded(package: Path, debian: Path, work: Path) -> list[dict[str, Any]]:
         figure("the release that mends it: applications lost", filed + 1 - mended.numbers, "", limit=0),
         *ends,
         figure(
-            f"power cut at {CUTS} moments of dpkg: rooms with anything wrong", len(wrong), "", limit=0,
+            f"power cut at {CUTS} moments of dpkg: rooms with anything wrong",
+            len(wrong),
+            "",
+            limit=0,
             beside=f"{sum(one.mid for one in cuts)} in the middle, {still_old} woke with the old program",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def figures() -> list[dict[str, Any]]:

@@ -17,5 +17,11 @@ def figures() -> list[dict[str, Any]]:
     missed = [one.name for one in found if not one.check]
     return [
         {"name": "planted faults", "value": len(found), "unit": ""},
-        {"name": "planted faults not caught", "value": len(missed), "unit": "", "limit": 0, "beside": ", ".join(missed)},
+        {
+            "name": "planted faults not caught",
+            "value": len(missed),
+            "unit": "",
+            "limit": 0,
+            "beside": ", ".join(missed),
+        },
     ]

@@ -31,4 +31,4 @@ def figures() -> list[dict[str, Any]]:
         {"name": "strange requests", "value": sum(guesser.statuses.values()), "unit": "", "beside": f"seed {SEED}"},
         {"name": "of them answered with 5xx", "value": before, "unit": "", "limit": 0, "beside": f"control: {control} of 20 found"},
         {"name": "routes never asked", "value": len(asked - guesser.routes), "unit": "", "limit": 0, "beside": f"of {len(asked)}"},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table

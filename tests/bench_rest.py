@@ -35,7 +35,7 @@ def figures() -> list[dict[str, Any]]:
          f" {passphrases.bits(words=False):.0f} bits"},
         {"name": "bits that a generated passphrase lacks", "value": max(0, passphrases.BITS_MIN - passphrases.bits(words=False)),
          "unit": "", "limit": 0},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def _fastest(kdf: slots.Kdf) -> float:

@@ -40,7 +40,7 @@ Verdict = list[Any]
 NAMES = ("a", "b", "c", "length", "0", "x.y", "p/q", "姓名")
 SIMPLE = (
     None, True, False, 0, 1, 2, -1, 1.5, 10, "", "a", "1", "abc", "村", "𠮷", "2026-01-01", "2026-02-30", "2024-02-29",
-)  # fmt: skip
+)  # fmt: skip  # a table
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null", ["string", "null"])
 NUMBERS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 COUNTS = {"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"}
@@ -269,7 +269,7 @@ def figures(count: int = CASES, seed: int | None = None) -> list[dict[str, Any]]
          "beside": f"seed {seed}, {outcome.acted / max(outcome.cases, 1):.0%} hide or disable"},
         {"name": "verdicts other than the reference's", "value": outcome.differences, "unit": "", "limit": 0,
          "beside": f"@jsonforms/core {asked.version}, which contradicts itself {outcome.contradictions} times"},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def main() -> int:

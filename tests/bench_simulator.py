@@ -142,7 +142,7 @@ def main() -> int:
         "code": digest(), "commit": commit(),
         "told": sum(one["seeds"] for one in told), "kept": sum(one["seeds"] for one in every),
         "ranges": ranges(every), "violations": [bad for one in every for bad in one["violations"]],
-    }, ensure_ascii=False) + "\n")  # fmt: skip
+    }, ensure_ascii=False) + "\n")  # fmt: skip  # a table
     return 1 if any(one["violations"] for one in told) else 0
 
 

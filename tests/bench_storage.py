@@ -55,9 +55,14 @@ def _flips(home: Path, numbers: list[str], count: int) -> list[Figure]:
     )
     return [
         {"name": "bits flipped", "value": sum(part.flips for part in parts.values()), "unit": "", "beside": beside},
-        {"name": "flips that lost something in silence", "value": len(silent), "unit": "", "limit": 0,
-         "beside": f"control, without the witness: {len(control.silent)} of {control.flips} flips of the WAL"},
-    ]  # fmt: skip
+        {
+            "name": "flips that lost something in silence",
+            "value": len(silent),
+            "unit": "",
+            "limit": 0,
+            "beside": f"control, without the witness: {len(control.silent)} of {control.flips} flips of the WAL",
+        },
+    ]
 
 
 def _tampered(count: int) -> list[Figure]:
@@ -70,7 +75,7 @@ def _tampered(count: int) -> list[Figure]:
         {"name": "acts that were missed", "value": len(done.missed), "unit": "", "limit": 0, "beside": f"{took_s:.0f} s"},
         {"name": "tails cut off and not seen", "value": done.tails - done.tails_seen, "unit": "", "limit": 0,
          "beside": f"of {done.tails}; by the head that acks, sticks and receipts name. Control: without it all {done.tails} pass"},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def _clocks() -> list[Figure]:

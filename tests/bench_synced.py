@@ -34,10 +34,13 @@ TESTS: Final = (
     "test_sync_centre_writs", "test_sync_fleet", "test_sync_invitations", "test_sync_packs", "test_sync_reports",
     "test_sync_sampling", "test_sync_supervising", "test_sync_supplied", "test_sync_walls", "test_sync_centre_accounts",
     "test_sync_epochs", "test_sync_https", "synced_forms_centre",
-)  # fmt: skip
+)  # fmt: skip  # a table
 # what takes a form and keeps nothing of it on the disk -> why
 KEEPS_NOTHING: Final[dict[Route, str]] = {
-    **{("room", "POST", f"/kiosk/{one}"): "an answer and no more" for one in ("find", "keys/pen", "keys/radicals", "keys/words")},
+    **{
+        ("room", "POST", f"/kiosk/{one}"): "an answer and no more"
+        for one in ("find", "keys/pen", "keys/radicals", "keys/words")
+    },
     ("room", "POST", "/kiosk/aloud"): "a voice, kept in memory",
     ("room", "POST", "/kiosk/view"): "a cookie: how large the letters are",
     ("room", "POST", "/console/transfer"): "wakes the carrying, which writes for itself",
@@ -47,7 +50,7 @@ KEEPS_NOTHING: Final[dict[Route, str]] = {
     ("room", "POST", "/console/unlock"): "lets the start go on, which writes for itself",
     ("centre", "POST", "/sync/v1/<node_id>/recall"): "gives back what is there",
     ("centre", "POST", "/sync/v1/<node_id>/enrolment"): "gives a file that was made before",
-}  # fmt: skip
+}
 CONTROL: Final = (
     "test_edge_ratings",
     "test_edge_stock",
@@ -90,7 +93,7 @@ def figures() -> list[dict[str, Any]]:
          "beside": "; ".join(f"{' '.join(route)}: {why}" for route, why in KEEPS_NOTHING.items())},
         {"name": "other routes for changes that no test had write", "value": len(silent), "unit": "",
          **({} if asked else {"limit": 0}), "beside": "; ".join(silent) or f"none of {len(changes(full))}"},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def changes(walk: Walk) -> list[Route]:

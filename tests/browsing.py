@@ -20,7 +20,9 @@ CONSOLE = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESK = {"viewport": {"width": 1440, "height": 860}}
 # what stays in sight while a page scrolls would lie across the picture of a whole one
-AT_REST = "place => document.querySelectorAll('.kiosk-foot, .kiosk-stay').forEach(one => { one.style.position = place; })"
+AT_REST = (
+    "place => document.querySelectorAll('.kiosk-foot, .kiosk-stay').forEach(one => { one.style.position = place; })"
+)
 SHOTS = Path(__file__).parents[1] / "build" / "screenshots"
 
 # how long to wait for something to be seen; nothing here is a measurement

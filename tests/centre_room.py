@@ -20,7 +20,13 @@ NODE = "5224250017"
 NAME = "大坪村警务室"
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 80
 SHA = hashlib.sha256(PHOTO).hexdigest()
-MATERIAL = {"sha256": SHA, "size": len(PHOTO), "media_type": "image/jpeg", "name": "房产证.jpg", "slot": "residence-proof"}
+MATERIAL = {
+    "sha256": SHA,
+    "size": len(PHOTO),
+    "media_type": "image/jpeg",
+    "name": "房产证.jpg",
+    "slot": "residence-proof",
+}
 
 
 def number(serial: int, node: str = NODE) -> str:
@@ -62,7 +68,7 @@ class Room:
             "actor": "kiosk", "seen": str(Head.of(self.down[-1])) if self.down else "",
             "body": events.canonical(body), "salt": bytes(16),
             "prev": self.log[-1].digest if self.log else events.genesis("node", self.node),
-        }  # fmt: skip
+        }  # fmt: skip  # a table
         self.log.append(events.seal(**{**values, **changes}))
         return self.log[-1]
 

@@ -92,7 +92,9 @@ class Proxy:
             return
         self._ends.add(there[1])
         ways = [(reader, there[1], fate if up else ""), (there[0], writer, fate if not up else "")]
-        await asyncio.gather(*(self._pass(source, sink, fate, bad, at) for source, sink, bad in ways), return_exceptions=True)
+        await asyncio.gather(
+            *(self._pass(source, sink, fate, bad, at) for source, sink, bad in ways), return_exceptions=True
+        )
         self._end(writer, there[1])
 
     def _end(self, *ends: asyncio.StreamWriter) -> None:
@@ -175,10 +177,26 @@ def make(folder: Path, nodes: int, proxy_port: int, centre_port: int) -> tuple[P
     for index in range(nodes):
         home, out = folder / f"node{index}", folder / f"enrolment{index}.json"
         url = f"http://127.0.0.1:{proxy_port}"
-        must(run("centre", "enrol", node_id(index), "--name", "大坪村警务室", "--url", url, "--home", centre, "--out", out))
+        must(
+            run(
+                "centre",
+                "enrol",
+                node_id(index),
+                "--name",
+                "大坪村警务室",
+                "--url",
+                url,
+                "--home",
+                centre,
+                "--out",
+                out,
+            )
+        )
         must(run("init", "--home", home, "--enrolment", out))
         text = (home / "node.toml").read_text(encoding="utf-8")
-        (home / "node.toml").write_text(f"sync_interval_s = 1\nsync_retry_max_s = 2\nsync_spread_s = 0\n{text}", encoding="utf-8")
+        (home / "node.toml").write_text(
+            f"sync_interval_s = 1\nsync_retry_max_s = 2\nsync_spread_s = 0\n{text}", encoding="utf-8"
+        )
         homes.append(home)
     return centre, homes
 
@@ -199,7 +217,9 @@ def fill(home: Path, events: int, first: int) -> None:
                 number = f"{node.settings.node_id}1{serial:05d}0"
                 receipt = {"token": f"{serial:025b}".translate(_LETTERS) + "Z", "code": f"{serial:06d}"}
                 answers = {"applicant": {"name": "王秀梅", "phone": f"139{serial:08d}"}}
-                log.append(tx, "application.filed", number, filed(service=service, receipt=receipt, answers=answers), "kiosk")
+                log.append(
+                    tx, "application.filed", number, filed(service=service, receipt=receipt, answers=answers), "kiosk"
+                )
                 for _ in range(EVENTS_EACH - 1):
                     log.append(tx, "identity.verified", number, {"method": "officer"}, "officer:li.guoqing")
                 heads.project(tx, number)
@@ -246,7 +266,13 @@ def lines(home: Path, centre_home: Path) -> tuple[int, int, int, int, bool]:
 
 
 def chaos(
-    folder: Path, events: int, nodes: int, *, seed: int = 1, live: int = 0, kill_every_s: tuple[float, float] = KILL_EVERY_S
+    folder: Path,
+    events: int,
+    nodes: int,
+    *,
+    seed: int = 1,
+    live: int = 0,
+    kill_every_s: tuple[float, float] = KILL_EVERY_S,
 ) -> dict[str, Any]:
     """Run until everything is acked; `live`: so many more events of each node are written while everything runs."""
     centre_port = free_port()
@@ -287,13 +313,19 @@ def chaos(
     opened.close()
     bad = sum(count for fate, count in proxy.fates.items() if fate != "clean")
     return {
-        "events": sum(one[2] for one in found), "of_applications": sum(one[3] for one in found),
-        "nodes": nodes, "seconds": round(seconds, 1),
-        "lost": sum(one[0] for one in found), "doubled": sum(one[1] for one in found),
+        "events": sum(one[2] for one in found),
+        "of_applications": sum(one[3] for one in found),
+        "nodes": nodes,
+        "seconds": round(seconds, 1),
+        "lost": sum(one[0] for one in found),
+        "doubled": sum(one[1] for one in found),
         "identical": all(one[4] for one in found) and whole,
-        "kills_centre": programs[0].kills, "kills_nodes": sum(program.kills for program in programs[1:]),
-        "connections": sum(proxy.fates.values()), "bad_connections": bad, "bytes": proxy.bytes,
-    }  # fmt: skip
+        "kills_centre": programs[0].kills,
+        "kills_nodes": sum(program.kills for program in programs[1:]),
+        "connections": sum(proxy.fates.values()),
+        "bad_connections": bad,
+        "bytes": proxy.bytes,
+    }
 
 
 def main() -> int:

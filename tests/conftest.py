@@ -94,7 +94,9 @@ os.environ.setdefault("YIZHAN_CENTRE_SECOND_PROOF", "")
 
 def make_home(folder: Path, **keys: object) -> Path:
     """A new node's folder with the service for tests and cheap password hashing."""
-    node_module.create_home(folder, "5224250017", "石门乡警务室", password_memory_kib=8192, password_passes=1, **PLAIN_LOGIN | keys)
+    node_module.create_home(
+        folder, "5224250017", "石门乡警务室", password_memory_kib=8192, password_passes=1, **PLAIN_LOGIN | keys
+    )
     services = folder / "services"
     services.mkdir()
     publish_file(services / "ceshi-dengji.json", SERVICE)

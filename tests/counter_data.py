@@ -27,7 +27,7 @@ def _material(code: str, name: str, **more: Any) -> dict[str, Any]:
     value = {
         "code": code, "name": name, "copies": 1, "form": "either", "required": True, "source": "applicant",
         "seal": "none", "basis": "测试规范第一条", "how": "拍整页，四个角都要拍到。",
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     return value | more
 
 
@@ -44,28 +44,52 @@ def services() -> list[dict[str, Any]]:
     slip = {"kind": "granted", "title": "登记", "document": SLIP, "seal": "stock", "delivery": ["node"]}
     letter = {"kind": "granted", "title": "准予许可", "document": "许可证件", "seal": "centre", "delivery": ["node"]}
     paid = _service(
-        FEE, "收费登记", code="CS02", type="行政确认", case_type="承诺件", results=[card],
-        materials=[_material("proof", "住所证明", field="/photo", alternatives=["租房合同"]), _material("book", "居民户口簿")],
+        FEE,
+        "收费登记",
+        code="CS02",
+        type="行政确认",
+        case_type="承诺件",
+        results=[card],
+        materials=[
+            _material("proof", "住所证明", field="/photo", alternatives=["租房合同"]),
+            _material("book", "居民户口簿"),
+        ],
         corrections=["住所证明上没有名字", "照片不清楚"],
-        fee={"amount": {"parameter": "test_fee"}, "basis": "测试价格〔2026〕1号", "note": "工本费{province.test_fee}，损坏的{province.test_damaged}"},
+        fee={
+            "amount": {"parameter": "test_fee"},
+            "basis": "测试价格〔2026〕1号",
+            "note": "工本费{province.test_fee}，损坏的{province.test_damaged}",
+        },
         parameters={
             "test_fee": {"title": "测试证工本费", "default": 20, "unit": "元"},
             "test_damaged": {"title": "损坏换领工本费", "default": 40, "unit": "元"},
         },
-    )  # fmt: skip
+    )
     paid["x-samples"]["invalid"] = []
     at_once = _service(
-        AT_ONCE, "当场登记", code="CS03", case_type="即办件", decide_at="node", results=[slip],
+        AT_ONCE,
+        "当场登记",
+        code="CS03",
+        case_type="即办件",
+        decide_at="node",
+        results=[slip],
         materials=[_material("card", "居民身份证", form="original")],
-    )  # fmt: skip
+    )
     permit = _service(
-        PERMIT, "测试许可", code="CS04", type="行政许可", accept_at="county", results=[letter],
+        PERMIT,
+        "测试许可",
+        code="CS04",
+        type="行政许可",
+        accept_at="county",
+        results=[letter],
         materials=[_material("plan", "安全工作方案")],
         time_limit={
-            "notice": {"value": 5, "unit": "workday"}, "statutory": {"value": 7, "unit": "workday"},
-            "promised": {"value": 7, "unit": "workday"}, "basis": "测试规范第一条",
+            "notice": {"value": 5, "unit": "workday"},
+            "statutory": {"value": 7, "unit": "workday"},
+            "promised": {"value": 7, "unit": "workday"},
+            "basis": "测试规范第一条",
         },
-    )  # fmt: skip
+    )
     return [paid, at_once, permit]
 
 

@@ -83,7 +83,11 @@ def closed(answer: TestResponse) -> TestResponse:
 
 
 def add_officer(
-    node: Node, account: str = "wei", name: str = "韦建国", rank: str = "辅警", posts: Sequence[str] = tuple(officers.POSTS)
+    node: Node,
+    account: str = "wei",
+    name: str = "韦建国",
+    rank: str = "辅警",
+    posts: Sequence[str] = tuple(officers.POSTS),
 ) -> None:
     """Somebody who has every post and has signed the duties."""
     officers.add(node, account, name, PASSWORD, rank=rank, posts=posts)
@@ -100,7 +104,12 @@ def sign_duties(node: Node, account: str) -> None:
 def file_one(node: Node, name: str = "王秀梅", token: str = "", **changes: Any) -> Filed:
     """One application filed at the kiosk."""
     return applications.file(
-        node, "ceshi-dengji", answers(name, **changes), token=token or secrets.token_urlsafe(), channel="kiosk", actor="kiosk"
+        node,
+        "ceshi-dengji",
+        answers(name, **changes),
+        token=token or secrets.token_urlsafe(),
+        channel="kiosk",
+        actor="kiosk",
     )
 
 
@@ -120,10 +129,20 @@ def centre_says(node: Node, kind: str, number: str, body: dict[str, Any], at: st
     with node.database.write() as tx:
         before, seen = log.head(tx, "centre"), log.head(tx)
         event = events.seal(
-            seq=before.seq + 1, epoch=1, id=f"{before.seq + 1:032x}", application=number, kind=kind, at=at, centre_at="",
-            ticks=0, actor="centre:li", seen=str(seen) if seen.seq and knows else "", body=events.canonical(body), salt=bytes(16),
+            seq=before.seq + 1,
+            epoch=1,
+            id=f"{before.seq + 1:032x}",
+            application=number,
+            kind=kind,
+            at=at,
+            centre_at="",
+            ticks=0,
+            actor="centre:li",
+            seen=str(seen) if seen.seq and knows else "",
+            body=events.canonical(body),
+            salt=bytes(16),
             prev=before.digest,
-        )  # fmt: skip
+        )
         applications.apply_down(tx, [event])
         return event.id
 

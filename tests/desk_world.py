@@ -64,9 +64,12 @@ ITEMS = [
     {"target": "field", "ref": "/applicant/name", "label": "姓名", "defect": "与证件不一致"},
 ]
 WRIT = {
-    "number": "纳雍县公安局〔2026〕00001号", "organ": "纳雍县公安局", "title": "补正材料一次性告知书", "day": "2026-11-23",
+    "number": "纳雍县公安局〔2026〕00001号",
+    "organ": "纳雍县公安局",
+    "title": "补正材料一次性告知书",
+    "day": "2026-11-23",
     "code": f"YZW1.52242500171000017.REQUESTED.20261123.1.0123456789ABCDEF.{'A' * 103}",
-}  # fmt: skip
+}
 OTHERWISE = {
     "staff.accounts_book": "for the 审计管理员 alone, who does nothing else",
     "staff.accounts_show": "for the 安全管理员 alone, who does nothing else",

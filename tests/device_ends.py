@@ -16,7 +16,7 @@ INFO = {
     "idCode": NUMBER, "name": NAME, "sex": "女", "nation": "汉", "birthday": "19890312",
     "address": "贵州省纳雍县龙场镇大坪村三组17号", "department": "纳雍县公安局", "startDate": "20170221",
     "endDate": "20370221", "Photo": base64.b64encode(FACE).decode(),
-}  # fmt: skip
+}  # fmt: skip  # a table
 READ = {"result": {"resultFlag": 0, "errorMsg": ""}, "info": INFO}
 NO_CARD = {"result": {"resultFlag": -2, "errorMsg": "未放卡"}}
 MAPPING = """good = { place = "/result/resultFlag", value = "0" }

@@ -119,7 +119,9 @@ def sweep(points: Iterable[tuple[str, str, str, int]], folder: Path, homes: dict
     return result
 
 
-def sweep_at_once(points: Iterable[tuple[str, str, str, int]], folder: Path, homes: dict[str, Path], count: int) -> Result:
+def sweep_at_once(
+    points: Iterable[tuple[str, str, str, int]], folder: Path, homes: dict[str, Path], count: int
+) -> Result:
     """The same in so many processes, each in a folder of its own."""
     every = list(points)
     folders = [folder / f"part {at}" for at in range(count)]
@@ -178,8 +180,11 @@ def sample(step: int, *wanted: str, at_once: int = 1) -> tuple[dict[str, Any], R
         faults_centre.prepare(homes, folder)
         found = counts(folder, homes)
         if wanted:
-            found = {name: Counter({call: n for call, n in calls.items() if call in wanted[1:] or len(wanted) == 1})
-                     for name, calls in found.items() if name == wanted[0]}  # fmt: skip
+            found = {
+                name: Counter({call: n for call, n in calls.items() if call in wanted[1:] or len(wanted) == 1})
+                for name, calls in found.items()
+                if name == wanted[0]
+            }
         points = all_points(found, step)
         result = sweep(points, folder, homes) if at_once == 1 else sweep_at_once(points, folder, homes, at_once)
         return {name: dict(calls) for name, calls in found.items()}, result
@@ -187,5 +192,11 @@ def sample(step: int, *wanted: str, at_once: int = 1) -> tuple[dict[str, Any], R
 
 if __name__ == "__main__":
     calls, result = sample(int(sys.argv[1]), *sys.argv[2:])
-    said = {"calls": calls, "points": result.points, "kills": result.kills, "told": result.told, "broken": result.broken}
+    said = {
+        "calls": calls,
+        "points": result.points,
+        "kills": result.kills,
+        "told": result.told,
+        "broken": result.broken,
+    }
     sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")

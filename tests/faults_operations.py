@@ -244,9 +244,7 @@ def after_restore(home: Path, told: str) -> None:
 
 def sealed_inbox(home: Path) -> StandIn:
     node = home / "node"
-    return open_standin(
-        node, sets.read(sets.path_of(node)), sets.folder_of(node), FixedClock(), room_bytes=0
-    )
+    return open_standin(node, sets.read(sets.path_of(node)), sets.folder_of(node), FixedClock(), room_bytes=0)
 
 
 def do_file_sealed(home: Path) -> str:

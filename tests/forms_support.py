@@ -103,7 +103,9 @@ DEFINITION = {
         "$defs": {"isMinor": {"properties": {"age": {"maximum": 15}}, "required": ["age"]}},
         "x-jsf-logic": {
             "computedValues": {
-                "householdSize": {"rule": {"+": [1, {"reduce": [{"var": "members"}, {"+": [{"var": "accumulator"}, 1]}, 0]}]}}
+                "householdSize": {
+                    "rule": {"+": [1, {"reduce": [{"var": "members"}, {"+": [{"var": "accumulator"}, 1]}, 0]}]}
+                }
             },
             "validations": {
                 "leaseAfterMoveIn": {
@@ -149,7 +151,11 @@ DEFINITION = {
                 "label": "住处",
                 "elements": [
                     {"type": "Control", "scope": "#/properties/residence/properties/division"},
-                    {"type": "Control", "scope": "#/properties/residence/properties/address", "options": {"multi": True}},
+                    {
+                        "type": "Control",
+                        "scope": "#/properties/residence/properties/address",
+                        "options": {"multi": True},
+                    },
                     {"type": "Control", "scope": "#/properties/residence/properties/moveIn"},
                     {"type": "Control", "scope": "#/properties/residence/properties/leaseEnd"},
                     {"type": "Control", "scope": "#/properties/residence/properties/rent"},
@@ -200,7 +206,10 @@ DEFINITION = {
         ],
     },
     "i18n": {
-        "zh-CN": {"residence.address.description": "没有门牌的，写小地名和旁边的参照物", "residence.rent.error.minimum": "租金不能是负数"},
+        "zh-CN": {
+            "residence.address.description": "没有门牌的，写小地名和旁边的参照物",
+            "residence.rent.error.minimum": "租金不能是负数",
+        },
         "en": {"applicant.name.label": "Full name"},
     },
     "x-service": {

@@ -176,11 +176,15 @@ def figures() -> Figures:
 def tools() -> Figures:
     """What deptry and vulture find, by their settings in pyproject.toml."""
     ran = {
-        name: subprocess.run([sys.executable, "-m", name, *given], cwd=ROOT, capture_output=True, text=True, check=False)
+        name: subprocess.run(
+            [sys.executable, "-m", name, *given], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         for name, given in {"deptry": ["--no-ansi", "."], "vulture": []}.items()
     }
-    told = {name: [line for line in (one.stdout + one.stderr).splitlines() if ".py:" in line or ".toml:" in line]
-            for name, one in ran.items()}  # fmt: skip
+    told = {
+        name: [line for line in (one.stdout + one.stderr).splitlines() if ".py:" in line or ".toml:" in line]
+        for name, one in ran.items()
+    }
     return {f"found by {name}": (lines or "nothing", "nothing") for name, lines in told.items()}
 
 

@@ -94,9 +94,13 @@ def jpeg(colour=(120, 90, 60), size=(300, 200)) -> bytes:
 def fields(answers, place=""):
     """The answers as the fields of forms: pointers; dates in three boxes."""
     if isinstance(answers, dict):
-        return {name: value for key, inner in answers.items() for name, value in fields(inner, f"{place}/{key}").items()}
+        return {
+            name: value for key, inner in answers.items() for name, value in fields(inner, f"{place}/{key}").items()
+        }
     if isinstance(answers, list):
-        return {name: value for at, inner in enumerate(answers) for name, value in fields(inner, f"{place}/{at}").items()}
+        return {
+            name: value for at, inner in enumerate(answers) for name, value in fields(inner, f"{place}/{at}").items()
+        }
     if isinstance(answers, bool):
         return {place: "true" if answers else "false"}
     if isinstance(answers, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", answers):

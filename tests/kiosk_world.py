@@ -38,13 +38,18 @@ label = "监督投诉"
 number = "0857-0000001"
 """
 BOARD = (
-    ("0" * 31 + "1", "有群众反映：办居住登记被收五十元，没有给收据。", "2026-11-16", "mended",
-     "居住登记不收费。钱已退还，当事人已处理，收费公示牌已补挂。"),
+    (
+        "0" * 31 + "1",
+        "有群众反映：办居住登记被收五十元，没有给收据。",
+        "2026-11-16",
+        "mended",
+        "居住登记不收费。钱已退还，当事人已处理，收费公示牌已补挂。",
+    ),
     ("0" * 31 + "2", "有群众反映：赶集那天下午没有人，白跑一趟。", "2026-11-12", "", ""),
     ("0" * 31 + "3", "有群众反映：自助机的纸用完了三天没有人换。", "2026-11-20", "", ""),
-)  # fmt: skip
+)
 CARDS = ("huzhao", "budongchan", "canjiren-zheng", "chusheng-zhengming", "dibao", "falv-yuanzhu", "hunyin-dengji",
-         "jiashizheng", "shebaoka", "taoxin", "xiaofang", "yanglao-baoxian", "yibao", "yingye-zhizhao")  # fmt: skip
+         "jiashizheng", "shebaoka", "taoxin", "xiaofang", "yanglao-baoxian", "yibao", "yingye-zhizhao")  # fmt: skip  # a table
 LIVES = ("shengwa", "banjia", "zhengjian-diule", "jiehun", "laoren-qushi", "waichu-dagong")
 
 # view -> addresses; the first of each is the sample of `make test`, the bench takes them all
@@ -148,18 +153,30 @@ def _furnish(node: Node) -> None:
             tx.execute("INSERT INTO board VALUES (?, ?, ?, '2026-11-17T09:00:00+08:00', ?, ?, '')", one)
         tx.execute("UPDATE board SET answered_at = '2026-11-18T09:00:00+08:00' WHERE state <> ''")
         file = {
-            "node": node.settings.node_id, "name": "石门乡警务室", "centre_url": "http://127.0.0.1:1", "code": "A",
-            "centre_sign_key": "11" * 32, "centre_box_key": "22" * 32, "supervisor_box_key": sealing.new_key()[1].hex(),
-        }  # fmt: skip
+            "node": node.settings.node_id,
+            "name": "石门乡警务室",
+            "centre_url": "http://127.0.0.1:1",
+            "code": "A",
+            "centre_sign_key": "11" * 32,
+            "centre_box_key": "22" * 32,
+            "supervisor_box_key": sealing.new_key()[1].hex(),
+        }
         identity.set_centre(tx, file)
     add_officer(node)
     officers.set_staff(node, "wei", "052417")
     officers.login(node, "wei", PASSWORD)
     missing_people.announce(
-        node, {"text": "罗奶奶，78 岁，身高一米五，穿蓝布衣，可能说不清住在哪里", "place": "龙场镇集市公厕旁",
-               "seen": "2026-11-20 17:30", "phone": "0857-0000000", "until": "2026-11-25"},
-        actor="officer:wei", token="missing-token-1",
-    )  # fmt: skip
+        node,
+        {
+            "text": "罗奶奶，78 岁，身高一米五，穿蓝布衣，可能说不清住在哪里",
+            "place": "龙场镇集市公厕旁",
+            "seen": "2026-11-20 17:30",
+            "phone": "0857-0000000",
+            "until": "2026-11-25",
+        },
+        actor="officer:wei",
+        token="missing-token-1",
+    )
 
 
 def _visit(citizen: Citizen) -> dict[str, str]:

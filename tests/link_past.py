@@ -102,7 +102,7 @@ def _follow(head: Head, count: int) -> Iterator[Event]:
         header = {
             "seq": seq, "epoch": 1, "id": f"{seq:032x}", "application": "", "kind": "identity.verified", "at": AT,
             "centre_at": "", "ticks": seq, "actor": "system", "seen": "",
-        }  # fmt: skip
+        }  # fmt: skip  # a table
         event = events.seal(**header, body=BODY, salt=prev[:16], prev=prev)
         head = Head.of(event)
         yield event

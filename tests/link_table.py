@@ -36,7 +36,7 @@ def cuts(name: str, runs: list[Run], clean: list[Run], how: str) -> list[Figure]
         {"name": f"{name}, re-sent", "value": round(statistics.median(again), 1), "unit": "%", "limit": 10, "beside": handed + _spread(again)},
         {"name": f"{name}, came twice", "value": round(twice, 1), "unit": "%", "beside": "of the events"},
         {"name": f"{name}, lost or doubled", "value": sum(abs(one["lost"]) for one in runs), "unit": "", "limit": 0},
-    ]  # fmt: skip
+    ]  # fmt: skip  # a table
 
 
 def _up_s(seconds: float) -> float:

@@ -36,17 +36,35 @@ MATERIAL = "ab" * 32
 def events() -> tuple[Event, ...]:
     """Two events of one application, the second written with knowledge of the centre's first."""
     first = seal(
-        seq=1, epoch=1, id="00112233445566778899aabbccddeeff", application="52242500171000018", kind="application.filed",
-        at=AT, centre_at="", ticks=1200, actor="kiosk", seen="",
+        seq=1,
+        epoch=1,
+        id="00112233445566778899aabbccddeeff",
+        application="52242500171000018",
+        kind="application.filed",
+        at=AT,
+        centre_at="",
+        ticks=1200,
+        actor="kiosk",
+        seen="",
         body=canonical({"answers": {"applicant": {"name": "欧阳𠮷"}}, "channel": "kiosk"}),
-        salt=bytes(range(16)), prev=genesis("node", NODE),
-    )  # fmt: skip
+        salt=bytes(range(16)),
+        prev=genesis("node", NODE),
+    )
     second = seal(
-        seq=2, epoch=1, id="ffeeddccbbaa99887766554433221100", application="52242500171000018",
-        kind="application.withdrawn", at="2026-11-21T10:00:00+08:00", centre_at=AT, ticks=2_878_200,
-        actor="officer:wang.min", seen=str(Head(1, 1, bytes(range(32)))), body=canonical({"reason": "材料不全"}),
-        salt=bytes(range(16, 32)), prev=first.digest,
-    )  # fmt: skip
+        seq=2,
+        epoch=1,
+        id="ffeeddccbbaa99887766554433221100",
+        application="52242500171000018",
+        kind="application.withdrawn",
+        at="2026-11-21T10:00:00+08:00",
+        centre_at=AT,
+        ticks=2_878_200,
+        actor="officer:wang.min",
+        seen=str(Head(1, 1, bytes(range(32)))),
+        body=canonical({"reason": "材料不全"}),
+        salt=bytes(range(16, 32)),
+        prev=first.digest,
+    )
     return first, second
 
 

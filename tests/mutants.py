@@ -19,7 +19,7 @@ SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add,
     ast.And: ast.Or, ast.Or: ast.And, ast.Mult: ast.Add, ast.FloorDiv: ast.Mult,
-}  # fmt: skip
+}  # fmt: skip  # a table
 # what changes no answer: words for people and for the terminal, types
 QUIET: Final = frozenset({"logger", "log_level", "TYPE_CHECKING"})
 SILENT: Final = ("cipher_log_level", "forget_pages", "shrink_memory")

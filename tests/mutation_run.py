@@ -85,8 +85,10 @@ class Runner:
         parts: list[list[pytest.Item]] = [[] for _ in range(AT_ONCE)]
         for at, path in enumerate(sorted({item.path for item in self.session.items})):
             parts[at % AT_ONCE] += [item for item in self.session.items if item.path == path]
-        running = [self._fork(lambda part=part, n=n: self._trace(part, self.folder / f"{n}.traces"), f"trace{n}")
-                   for n, part in enumerate(parts)]  # fmt: skip
+        running = [
+            self._fork(lambda part=part, n=n: self._trace(part, self.folder / f"{n}.traces"), f"trace{n}")
+            for n, part in enumerate(parts)
+        ]
         for child in running:
             os.waitpid(child, 0)
         found: dict[str, Trace] = {}

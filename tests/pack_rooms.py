@@ -26,9 +26,12 @@ def refused(code, act, *args, **more):
 
 def signed_root(centre, *signers, **more):
     made = packs.draft_root(
-        centre, [public("root-1"), public("root-2"), public("root-3")], [public("content-1"), public("content-2")],
-        (2, 2), **more,
-    )  # fmt: skip
+        centre,
+        [public("root-1"), public("root-2"), public("root-3")],
+        [public("content-1"), public("content-2")],
+        (2, 2),
+        **more,
+    )
     for name in signers or ("root-1", "root-2"):
         made = pack_documents.sign(made, KEYS[name])
     return made.text

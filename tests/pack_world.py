@@ -17,7 +17,7 @@ KEYS = {
     for number, name in enumerate(
         ("root-1", "root-2", "root-3", "content-1", "content-2", "snapshot", "timestamp", "county", "neighbour", "centre"), 1
     )
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 
 def public(name: str) -> str:
@@ -37,9 +37,11 @@ def signed(said: dict[str, Any], *names: str) -> Document:
 
 def root(version: int = 1, *names: str, expires: str = LONG, **roles: Any) -> Document:
     standing = {
-        "root": role(2, "root-1", "root-2", "root-3"), "content": role(2, "content-1", "content-2"),
-        "snapshot": role(1, "snapshot"), "timestamp": role(1, "timestamp"),
-    }  # fmt: skip
+        "root": role(2, "root-1", "root-2", "root-3"),
+        "content": role(2, "content-1", "content-2"),
+        "snapshot": role(1, "snapshot"),
+        "timestamp": role(1, "timestamp"),
+    }
     said = {"type": "root", "version": version, "expires": expires, "roles": standing | roles}
     return signed(said, *(names or ("root-1", "root-2")))
 
@@ -61,9 +63,7 @@ def county(version: int, files: dict[str, str], *names: str, area: str = COUNTY,
     return signed(said, *(names or ("county",)))
 
 
-def snapshot(
-    version: int, of: Document, counties: dict[str, Document], *names: str, expires: str = LATER
-) -> Document:  # fmt: skip
+def snapshot(version: int, of: Document, counties: dict[str, Document], *names: str, expires: str = LATER) -> Document:
     listed = {area: named(one) for area, one in counties.items()}
     said = {"type": "snapshot", "version": version, "expires": expires, "content": named(of), "counties": listed}
     return signed(said, *(names or ("snapshot",)))

@@ -30,7 +30,6 @@ def last_four(service: str = SERVICE) -> str:
     return str(packaged(service).samples["valid"][0]["answers"]["applicant"]["idNumber"])[-4:]
 
 
-
 def code(room: Room, serial: int = 1, token: str = TOKEN) -> str:
     """What the QR of a receipt of this room says behind the address."""
     return receipt_proof.of_room(token, number(serial), AT, MODERN_1, room.sign)
@@ -55,7 +54,14 @@ def exchange(centre: Centre, room: Room) -> None:
 
 def described(room: Room, **changes: Any) -> None:
     """The room says who it is."""
-    said = {"name": "大坪村警务室", "address": "", "hours": "周一至周六 8:30–17:30", "telephone": "0857-0000000", "complaint": "0857-0000001", "sets": []}
+    said = {
+        "name": "大坪村警务室",
+        "address": "",
+        "hours": "周一至周六 8:30–17:30",
+        "telephone": "0857-0000000",
+        "complaint": "0857-0000001",
+        "sets": [],
+    }
     check_body("room.described", said | changes)
     room.write("room.described", said | changes, application="")
 

@@ -93,7 +93,9 @@ def catch(name: str) -> Caught:
     with tempfile.TemporaryDirectory(prefix="planted-") as made:
         tree = copied(Path(made))
         apply(name, tree)
-        check, seeds = _simulated(tree, said.get("seeds", SEEDS)) if said["by"] == "simulator" else _suite(tree, said["by"])
+        check, seeds = (
+            _simulated(tree, said.get("seeds", SEEDS)) if said["by"] == "simulator" else _suite(tree, said["by"])
+        )
     return Caught(name, said["what"], said["by"], check, seeds)
 
 

@@ -187,7 +187,20 @@ def record(folder: Path, level: str, rounds: int) -> Run:
     shutil.copytree(home, folder / f"{level}.before")
     program = PROGRAM.format(path=[str(HERE), str(HERE.parent)])
     trace = folder / f"{level}.trace"
-    command = ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-xx", "-s", "4194304", "-e", f"trace={CALLS}", "-o", str(trace)]
+    command = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-y",
+        "-xx",
+        "-s",
+        "4194304",
+        "-e",
+        f"trace={CALLS}",
+        "-o",
+        str(trace),
+    ]
     command += [sys.executable, "-c", program, str(home), level, str(rounds)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -265,7 +278,9 @@ class Tally:
 def cut(run: Run, images: int, seed: int = 1) -> Tally:
     """Go through the run and look at as many images, spread over all of its moments."""
     rng = random.Random(seed)
-    disk = Disk({str(p.relative_to(run.folder)): bytearray(p.read_bytes()) for p in run.folder.rglob("*") if p.is_file()})
+    disk = Disk(
+        {str(p.relative_to(run.folder)): bytearray(p.read_bytes()) for p in run.folder.rglob("*") if p.is_file()}
+    )
     told: list[str] = []
     tally = Tally()
     moments = 0

@@ -54,7 +54,11 @@ def typed(definition, answers: dict, prefilled: dict) -> int:
     """Answers that a hand gave: no photographs, no signature, no tick under a declaration, nothing prefilled."""
     shown = page.leaves(page.controls(definition, answers, context=Context("2026-11-21")))
     return sum(
-        leaf.visible and not leaf.read_only and leaf.value is not None and leaf.kind not in ("file", "signature")
-        and leaf.schema.get("const") is not True and prefilled.get(leaf.path) != leaf.value
+        leaf.visible
+        and not leaf.read_only
+        and leaf.value is not None
+        and leaf.kind not in ("file", "signature")
+        and leaf.schema.get("const") is not True
+        and prefilled.get(leaf.path) != leaf.value
         for leaf in shown
-    )  # fmt: skip
+    )

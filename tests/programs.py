@@ -74,9 +74,7 @@ def make_circle(folder, url="http://127.0.0.1:1"):
     """(centre home, node home) of a fresh circle; the node will look for the centre at `url`."""
     centre, node, file = folder / "centre", folder / "node", folder / "enrolment.json"
     assert run("centre", "init", "--home", centre)[0] == 0
-    code, _, err = run(
-        "centre", "enrol", NODE, "--name", "大坪村警务室", "--url", url, "--home", centre, "--out", file
-    )
+    code, _, err = run("centre", "enrol", NODE, "--name", "大坪村警务室", "--url", url, "--home", centre, "--out", file)
     assert code == 0, err
     ask("init", "init", "--home", node, "--enrolment", file)
     return centre, node

@@ -149,7 +149,7 @@ class Rooms:
         up, down = str(Head.start("node", node)), str(Head.start("centre", node))
         keys = {"sign_key": self.sign.public.hex(), "box_key": self.box.public.hex(), "bound_at": NOW}
         return {"node_id": node, "name": f"{node}警务室", "enrolled_at": NOW, "up_head": up, "down_head": down,
-                "down_seen": down, **keys}  # fmt: skip
+                "down_seen": down, **keys}  # fmt: skip  # a table
 
     def room(self, node: str) -> Room:
         own = self.centre.identity.newest

@@ -18,7 +18,13 @@ SERVICE: dict[str, Any] = {
                 "title": "申请人",
                 "x-purpose": "确认是谁在办",
                 "properties": {
-                    "name": {"type": "string", "title": "姓名", "format": "person-name", "minLength": 2, "maxLength": 50},
+                    "name": {
+                        "type": "string",
+                        "title": "姓名",
+                        "format": "person-name",
+                        "minLength": 2,
+                        "maxLength": 50,
+                    },
                     "idNumber": {"type": "string", "title": "公民身份号码", "format": "cn-ric"},
                     "phone": {"type": "string", "title": "联系电话", "format": "cn-phone"},
                 },
@@ -70,8 +76,23 @@ SERVICE: dict[str, Any] = {
         "type": "公共服务",
         "who": ["任何人"],
         "legal_basis": [{"title": "测试规范", "article": "第一条"}],
-        "materials": [{"code": "proof", "name": "住所证明", "copies": 1, "form": "either", "required": False, "source": "applicant", "seal": "none", "basis": "测试规范第一条"}],
-        "time_limit": {"statutory": {"value": 3, "unit": "workday"}, "promised": {"value": 3, "unit": "workday"}, "basis": "测试规范第一条"},
+        "materials": [
+            {
+                "code": "proof",
+                "name": "住所证明",
+                "copies": 1,
+                "form": "either",
+                "required": False,
+                "source": "applicant",
+                "seal": "none",
+                "basis": "测试规范第一条",
+            }
+        ],
+        "time_limit": {
+            "statutory": {"value": 3, "unit": "workday"},
+            "promised": {"value": 3, "unit": "workday"},
+            "basis": "测试规范第一条",
+        },
         "fee": {"amount": 0, "basis": "不收费"},
         "accept_at": "node",
         "decide_at": "county",
@@ -81,13 +102,24 @@ SERVICE: dict[str, Any] = {
         "assistant_may": [],
         "officer_confirms": [],
         "steps": [{"code": "receive", "title": "收件", "by": "警务室", "at": "node"}],
-        "results": [{"kind": "granted", "title": "登记回执", "document": "登记回执", "seal": "none", "delivery": ["node"]}],
+        "results": [
+            {"kind": "granted", "title": "登记回执", "document": "登记回执", "seal": "none", "delivery": ["node"]}
+        ],
         "privacy": {"purpose": "测试", "retention": "不保存", "sensitive": []},
-        "urgent": {"sentence_pending": "尚未生效，省级中心接收后生效", "when": {"properties": {"lost": {"const": True}}, "required": ["lost"]}},
+        "urgent": {
+            "sentence_pending": "尚未生效，省级中心接收后生效",
+            "when": {"properties": {"lost": {"const": True}}, "required": ["lost"]},
+        },
     },
     "x-samples": {
         "valid": [{"title": "示例", "answers": {"applicant": {"name": "王秀梅", "idNumber": ID_NUMBER}}}],
-        "invalid": [{"title": "没有姓名", "answers": {"applicant": {"idNumber": ID_NUMBER}}, "problems": [{"path": "/applicant/name", "keyword": "required"}]}],
+        "invalid": [
+            {
+                "title": "没有姓名",
+                "answers": {"applicant": {"idNumber": ID_NUMBER}},
+                "problems": [{"path": "/applicant/name", "keyword": "required"}],
+            }
+        ],
     },
 }
 

@@ -102,10 +102,16 @@ class Judge:
 
     def _check_laptop(self, laptop: Laptop, up: Rows, down: Rows) -> None:
         with laptop.node.database.read() as tx:
-            rows = tx.execute("SELECT side, epoch, seq, digest, kind, application FROM event ORDER BY epoch, seq").fetchall()
+            rows = tx.execute(
+                "SELECT side, epoch, seq, digest, kind, application FROM event ORDER BY epoch, seq"
+            ).fetchall()
             acked = log.acked(tx)
-            shown = [row[0] for row in tx.execute(
-                "SELECT number FROM head WHERE (filed_epoch, filed_seq) <= (?, ?)", acked.position)]
+            shown = [
+                row[0]
+                for row in tx.execute(
+                    "SELECT number FROM head WHERE (filed_epoch, filed_seq) <= (?, ?)", acked.position
+                )
+            ]
             link = status.read(tx).state
             waiting = log.unsent(tx)
             asks = tx.execute("SELECT recovering FROM node").fetchone()[0] == "tail"
@@ -146,7 +152,9 @@ class Judge:
         must(all(count == 1 for count in filed.values()), TWICE, filed)
         for number in laptop.ledger.numbers.values():
             must(number in filed, LOST, f"{number} is on a receipt")
-        must(len(set(laptop.ledger.numbers.values())) == len(laptop.ledger.numbers), TWICE, "one number on two receipts")
+        must(
+            len(set(laptop.ledger.numbers.values())) == len(laptop.ledger.numbers), TWICE, "one number on two receipts"
+        )
         allowed = len(laptop.ledger.numbers) + len(laptop.ledger.unsure) + len(laptop.ledger.perhaps)
         if laptop.node_id not in self._story.split:
             must(len(filed) <= allowed, TWICE, f"{len(filed)} filings of {allowed} forms")
@@ -157,7 +165,9 @@ class Judge:
     def after_quiet(self) -> None:
         self.after_step()
         story = self._story
-        at_odds = [one.home.name for one in story.laptops if one.home.name in story.shaken and one.node_id not in story.split]
+        at_odds = [
+            one.home.name for one in story.laptops if one.home.name in story.shaken and one.node_id not in story.split
+        ]
         must(not at_odds, SETTLED, f"{at_odds} and the centre differ")
         must(not any(laptop.renewing for laptop in story.laptops), SETTLED, "a replacement has no log")
         for laptop in story.laptops:
@@ -207,10 +217,18 @@ class Judge:
                 must(here == there, EQUAL, f"{number}: {here.phase} {there.phase}")
             rows = {row.number: row for row in applications.search(ours, limit=500)}
             must(set(rows) == numbers, EQUAL, "the list of the room")
-            must(all(row.received_by_centre and not row.unsent for row in rows.values()), SETTLED, "not shown as received")
-            shown = dict(tuple(row) for row in theirs.exec_driver_sql(
-                "SELECT number, phase FROM application WHERE node_id = ?", (node_id,)))
-            must(all(shown.get(number) == rows[number].phase for number in numbers - refused), EQUAL, "the centre's list")
+            must(
+                all(row.received_by_centre and not row.unsent for row in rows.values()),
+                SETTLED,
+                "not shown as received",
+            )
+            shown = dict(
+                tuple(row)
+                for row in theirs.exec_driver_sql("SELECT number, phase FROM application WHERE node_id = ?", (node_id,))
+            )
+            must(
+                all(shown.get(number) == rows[number].phase for number in numbers - refused), EQUAL, "the centre's list"
+            )
 
     def _refused(self, tx: Any, node_id: str, columns: str) -> list[Any]:
         found = tx.exec_driver_sql(
@@ -232,8 +250,12 @@ class Judge:
         for sha256 in there:
             must(centre.blobs.read(node_id, sha256) == laptop.ledger.photos[sha256], LOST, f"photo {sha256}")
         with laptop.node.database.read() as tx:
-            named = {sha256 for event in log.up(tx) for sha256, size in status.materials_of(event).items()
-                     if size <= 30_000 and event.kind == "application.filed"}
+            named = {
+                sha256
+                for event in log.up(tx)
+                for sha256, size in status.materials_of(event).items()
+                if size <= 30_000 and event.kind == "application.filed"
+            }
         must(named - set(there) <= {one.sha256 for one in missing}, LOST, "a photo that an event named")
 
     def _check_refusals(self, laptop: Laptop) -> None:
@@ -241,15 +263,19 @@ class Judge:
         with self._story.centre.store.read() as tx:
             there = set(self._refused(tx, laptop.node_id, "epoch, seq, refused"))
         with laptop.node.database.read() as tx:
-            here = {tuple(row) for row in tx.execute(
-                "SELECT epoch, seq, code FROM quarantine WHERE side = 'node' AND seq > 0")}
+            here = {
+                tuple(row)
+                for row in tx.execute("SELECT epoch, seq, code FROM quarantine WHERE side = 'node' AND seq > 0")
+            }
         must(here == there, SETTLED, f"refused {there}, shown {here}")
 
     def _check_acts(self) -> None:
         """An act of a reviewer is there once, and holds with all that he saw in force."""
         centre = self._story.centre
         with centre.store.read() as tx:
-            count = tx.exec_driver_sql("SELECT count(*) FROM event WHERE side = 'centre' AND application <> ''").scalar()
+            count = tx.exec_driver_sql(
+                "SELECT count(*) FROM event WHERE side = 'centre' AND application <> ''"
+            ).scalar()
             most = len(self._story.acts) + self._story.done["act without an answer"]
             must(count == most or (self._story.went_back and count <= most), TWICE, f"{count} acts")
             self._check_given_back(tx)
@@ -275,7 +301,11 @@ class Judge:
             known = {event.application for event in log.up(tx)}
         for token, number in sorted(laptop.ledger.perhaps.items()):
             if number in known and token not in laptop.ledger.numbers:
-                must(self._story._send_form(laptop, token) == number, TWICE, f"{token}, which came back, got another number")
+                must(
+                    self._story._send_form(laptop, token) == number,
+                    TWICE,
+                    f"{token}, which came back, got another number",
+                )
         for token, number in sorted(laptop.ledger.numbers.items()):
             must(self._story._send_form(laptop, token) == number, TWICE, f"{token} got another number")
         must(self._count(laptop) == before, TWICE, "a repeat was filed again")

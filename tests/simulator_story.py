@@ -33,13 +33,13 @@ REVIEWERS = ("centre:li.na", "centre:zhao.min")
 FATES = {
     "arrives": 46, "request lost": 7, "answer lost": 8, "request late": 7, "request doubled": 6, "request spoiled": 4,
     "answer spoiled": 5, "answer cut": 3, "old answer": 4, "answer of another": 2, "centre busy": 2, "meanwhile": 12,
-}  # fmt: skip
+}  # fmt: skip  # a table
 STEPS = {
     "send": 40, "file": 22, "act at the room": 12, "review": 20, "again": 5, "late arrival": 7, "restart": 3,
     "restart centre": 2, "clock": 4, "rebuild": 2,
     "old copy": 6, "second machine": 2, "replacement": 2, "copy of the centre": 6,
     "stick out": 4, "stick at the centre": 4, "stick home": 3, "stick spoiled": 1, "old stick": 1,
-}  # fmt: skip
+}  # fmt: skip  # a table
 LENGTHS = {4: 30, 8: 35, 12: 25, 24: 10}  # steps of a story, and of how many in a hundred
 KILLS = 0.15
 

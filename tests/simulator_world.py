@@ -53,9 +53,15 @@ class Fuse:
 
 
 PLACES = (
-    "node before commit", "node between commit and witness", "node after commit", "node sends", "node hears",
-    "centre before commit", "centre after commit", "centre keeps a piece",
-)  # fmt: skip
+    "node before commit",
+    "node between commit and witness",
+    "node after commit",
+    "node sends",
+    "node hears",
+    "centre before commit",
+    "centre after commit",
+    "centre keeps a piece",
+)
 
 
 class Time:

@@ -33,11 +33,11 @@ WORDS: Final = (
     "0000-00-00", "2026-11-21T25:00", "NaN", "Infinity", "[]", "{}", "[[1,2],[3]]", '{"a":', "🂡" * 300, "\u202eabc", "sha256:" + "0" * 64,
     "data:image/png;base64,////", "١٢٣", "1_000", "+8", "٪", "\r\nSet-Cookie: a=b", "/", "//", "\\\\host\\x", "520000199001010010",
     "11010519491231002X", "12345678901234567890", "kiosk", "officer:wei", "zh-CN", "en", "ug", "xx-\0", "today", "__class__", "-0", "0x10",
-)  # fmt: skip
+)  # fmt: skip  # a table
 FILES: Final = (
     b"", b"x", photo(), photo()[:200], b"%PDF-1.7\n", b"GIF89a", bytes(4000), b"\x89PNG\r\n\x1a\n" + bytes(100), b"RIFF\xff\xff\xff\xffWEBP",
     b'<?xml version="1.0"?><svg/>', b"PK\x03\x04" + bytes(50),
-)  # fmt: skip
+)  # fmt: skip  # a table
 NAME: Final = re.compile(r'<(?:input|select|textarea|button)[^>]*\bname="([^"]+)"(?:[^>]*\bvalue="([^"]*)")?')
 LINK: Final = re.compile(r'(?:href|action)="(/(?:kiosk|console|print|s)[^"#]*)"')
 TOKEN: Final = re.compile(r'name="csrf_token" value="([0-9a-f]{64})"')
@@ -170,9 +170,16 @@ class Guesser:
             chance = self.dice.random()
             data[name] = value if chance < 0.5 else self._word() if chance < 0.9 else [self._word(), self._word()]
         for _ in range(self.dice.randrange(3)):
-            data[self.dice.choice(["/name", "/proof", "do", "token", "file", "reason", "post", "pages", "/proof/strokes"])] = self._word()
+            data[
+                self.dice.choice(
+                    ["/name", "/proof", "do", "token", "file", "reason", "post", "pages", "/proof/strokes"]
+                )
+            ] = self._word()
         if self.dice.random() < 0.2:
-            data[self.dice.choice([*data, "file", "/proof"])] = (BytesIO(self.dice.choice(FILES)), self._word()[:200] or "a.jpg")
+            data[self.dice.choice([*data, "file", "/proof"])] = (
+                BytesIO(self.dice.choice(FILES)),
+                self._word()[:200] or "a.jpg",
+            )
         data["csrf_token"] = found[1] if found and self.dice.random() < 0.97 else self._word()
         return {name: _sendable(value) for name, value in data.items()}
 
@@ -181,7 +188,12 @@ class Guesser:
         return {"Authorization": right if self.dice.random() < 0.95 else "Bearer x"}
 
     def _program(self) -> dict[str, Any]:
-        body: Any = {"service": "ceshi-dengji", "answers": answers(), "token": f"t-{self.dice.random()}", "materials": []}
+        body: Any = {
+            "service": "ceshi-dengji",
+            "answers": answers(),
+            "token": f"t-{self.dice.random()}",
+            "materials": [],
+        }
         for _ in range(self.dice.randrange(4)):
             _spoil(body, self.dice)
         raw = json.dumps(body).encode() if self.dice.random() < 0.9 else self._word().encode("utf-8", "surrogatepass")

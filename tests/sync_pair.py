@@ -31,10 +31,16 @@ from tests.lifecycle_data import filed
 NODE = "5224250017"
 PHOTO = b"\xff\xd8\xff" + hashlib.shake_128(b"photo").digest(300_000)
 RAW = {
-    "id": "small", "version": "1", "uischema": {"type": "Categorization", "elements": []},
-    "schema": {"type": "object", "properties": {"applicant": {
-        "type": "object", "properties": {"name": {"type": "string", "format": "person-name"}}}}},
-}  # fmt: skip
+    "id": "small",
+    "version": "1",
+    "uischema": {"type": "Categorization", "elements": []},
+    "schema": {
+        "type": "object",
+        "properties": {
+            "applicant": {"type": "object", "properties": {"name": {"type": "string", "format": "person-name"}}}
+        },
+    },
+}
 DEFINITION = files.build(RAW, "d" * 64)
 _LETTERS = str.maketrans("01", "AB")  # the letters of a receipt's token
 
@@ -186,9 +192,17 @@ def assert_nothing_received(node: Node, report: Report, code: str) -> None:
 
 
 def centre_says(
-    centre: Centre, node: Node, request: bytes, /, *, sign: Any = None, box: bytes | None = None,
-    purpose: Purpose = Purpose.DOWN, events: tuple[Event, ...] = (), **changes: Any,
-) -> bytes:  # fmt: skip
+    centre: Centre,
+    node: Node,
+    request: bytes,
+    /,
+    *,
+    sign: Any = None,
+    box: bytes | None = None,
+    purpose: Purpose = Purpose.DOWN,
+    events: tuple[Event, ...] = (),
+    **changes: Any,
+) -> bytes:
     """An answer in the centre's name with whatever a test wants to be wrong in it."""
     with node.database.read() as tx:
         head = log.head(tx)
@@ -210,7 +224,7 @@ def foreign_event(prev: bytes, **changes: Any) -> Event:
         "seq": 1, "epoch": 1, "id": "77" * 16, "application": number(1), "kind": "application.accepted",
         "at": "2026-11-21T09:13:00+08:00", "centre_at": "", "ticks": 1, "actor": "centre:li.na", "seen": "",
         "body": b'{"note":""}', "salt": bytes(16), "prev": prev,
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     return seal_event(**values | changes)
 
 

@@ -35,7 +35,14 @@ from tests import programs
 
 KIOSK_ONLY = {"jubao-tousu", "anquan-qiuzhu"}  # sealed, or never written down: no other channel takes them
 SERVICES = {one.id: one for one in map(load, service_files(PACKAGED)) if one.id not in KIOSK_ONLY}
-EVERY_DAY = ("juzhu-dengji", "jingwai-zhusu", "chuzu-fangwu", "shenfenzheng-buling", "daxing-huodong", "xinshenger-chusheng")
+EVERY_DAY = (
+    "juzhu-dengji",
+    "jingwai-zhusu",
+    "chuzu-fangwu",
+    "shenfenzheng-buling",
+    "daxing-huodong",
+    "xinshenger-chusheng",
+)
 ROUNDS_MAX = 6
 EXAMPLES = int(os.environ.get("YIZHAN_EXAMPLES", "3"))
 Problems = list[tuple[str, str, str]]
@@ -66,7 +73,9 @@ class Room:
 def room(tmp_path_factory: pytest.TempPathFactory):
     node = open_node(make_home(tmp_path_factory.mktemp("channels") / "home"), FixedClock())
     add_officer(node)
-    app = web.make_app("node", secret=SECRET, title="驿站", areas={"/console": "console", "/kiosk": "kiosk", "/s": "phone"})
+    app = web.make_app(
+        "node", secret=SECRET, title="驿站", areas={"/console": "console", "/kiosk": "kiosk", "/s": "phone"}
+    )
     app.extensions["yizhan.node"] = node
     for part in (console, kiosk, status, api, pages):
         part.install(app)
@@ -215,7 +224,9 @@ def form(room: Room, draft: str, raw: dict[str, Any], at: int) -> dict[str, Any]
 
 
 def lists(found: list[Control]) -> list[Control]:
-    return [one for control in found for one in ([control] if control.kind == "list" else lists(list(control.children)))]
+    return [
+        one for control in found for one in ([control] if control.kind == "list" else lists(list(control.children)))
+    ]
 
 
 def typed(leaf: Control, value: Any) -> dict[str, Any]:
@@ -327,9 +338,16 @@ def judged_alike(room: Room, service: str, raw: dict[str, Any]) -> Outcome:
 
 def check_many(room: Room, service: str, count: int) -> None:
     """So many made-up sets of answers; bench_channels.py takes many more."""
+
     # making a failing case smaller walks through the screens a thousand times
-    @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None,
-              phases=(Phase.generate,))  # fmt: skip
+    @settings(
+        max_examples=count,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+        phases=(Phase.generate,),
+    )
     @given(answers_of(SERVICES[service]))
     def many(raw: dict[str, Any]) -> None:
         judged_alike(room, service, raw)
@@ -364,4 +382,7 @@ def test_the_apply_command_stores_the_same_bytes_and_names_the_same_faults(room,
             shown = programs.ask("show", "show", said["number"], "--home", home)
             assert events.canonical(shown["answers"]) == program.bodies[0]
         else:
-            assert tuple((one["path"], one["keyword"], one["message"]) for one in said["error"]["faults"]) == program.problems
+            assert (
+                tuple((one["path"], one["keyword"], one["message"]) for one in said["error"]["faults"])
+                == program.problems
+            )

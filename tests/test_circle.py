@@ -37,7 +37,12 @@ def notice(tmp_path):
     """A correction notice with two defects, as `centre decide --correct` reads it."""
     items = [
         {"target": "field", "ref": "/host/name", "label": "房东姓名", "defect": "与租房合同上的姓名不一致"},
-        {"target": "material", "ref": "residence_proof", "label": "住所证明", "defect": "合同没有房东签名，请重新拍一张"},
+        {
+            "target": "material",
+            "ref": "residence_proof",
+            "label": "住所证明",
+            "defect": "合同没有房东签名，请重新拍一张",
+        },
     ]
     path = tmp_path / "notice.json"
     path.write_text(json.dumps({"items": items}, ensure_ascii=False), encoding="utf-8")
@@ -74,7 +79,10 @@ def test_an_application_goes_up_is_decided_and_comes_back_and_both_logs_are_the_
     assert (shown["state"], shown["result"], shown["state_title"]) == ("closed", "granted", "办结（准予）")
     assert ask("verify", "verify", "--home", node)["whole"]
     assert ask("centre_verify", "centre", "verify", "--home", centre)["whole"]
-    ours, theirs = run("log", "--json", "--home", node), run("centre", "log", "--node", NODE, "--json", "--home", centre)
+    ours, theirs = (
+        run("log", "--json", "--home", node),
+        run("centre", "log", "--node", NODE, "--json", "--home", centre),
+    )
     assert ours[0] == theirs[0] == 0
     assert ours[1] == theirs[1]
     lines = [json.loads(line) for line in ours[1].splitlines()]

@@ -61,7 +61,9 @@ def test_every_defect_is_told_at_once_on_one_sheet_signed_on_glass(browser, url,
         page.get_by_role("link", name="看告知书").click()
         expect(page.get_by_alt_text("签名")).to_be_visible()
         page.emulate_media(media="print")
-        page.pdf(path=str(shot(page, "counter-notice", full=True).with_suffix(".pdf")), format="A4", print_background=True)
+        page.pdf(
+            path=str(shot(page, "counter-notice", full=True).with_suffix(".pdf")), format="A4", print_background=True
+        )
     assert application(node, number).state.phase == "correction"
     token = application(node, number).state.receipt.token
     with window(browser, PHONE) as page:
@@ -100,7 +102,9 @@ def test_a_card_is_paid_for_called_for_and_handed_over(browser, url, node):
         shot(page, "counter-handover-list", full=True)
         page.goto(f"{case}/handover")
         for _ in range(5):
-            page.get_by_label("取件码（查询码）").fill("000000" if application(node, number).state.receipt.code != "000000" else "111111")
+            page.get_by_label("取件码（查询码）").fill(
+                "000000" if application(node, number).state.receipt.code != "000000" else "111111"
+            )
             sign(page)
             page.get_by_role("button", name="已交给领取人").click()
             expect(page.get_by_text("取件码不对")).to_be_visible()

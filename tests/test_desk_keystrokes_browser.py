@@ -242,6 +242,12 @@ def was_here_before(node):
     given = json.loads(json.dumps(load(PACKAGED / "juzhu-dengji.json").samples["valid"][0]["answers"]))
     given, files = pages.with_files(node, given, random.Random(1))
     applications.file(
-        node, "juzhu-dengji", given, token=secrets.token_urlsafe(), channel="console", actor="officer:wei",
-        materials=files, identity="officer",
-    )  # fmt: skip
+        node,
+        "juzhu-dengji",
+        given,
+        token=secrets.token_urlsafe(),
+        channel="console",
+        actor="officer:wei",
+        materials=files,
+        identity="officer",
+    )

@@ -92,7 +92,10 @@ def test_somebody_old_reads_a_card_files_and_takes_the_slip(browser, node):
 
 
 def test_a_reader_that_types_needs_no_touch_at_all(browser, node):
-    reads(node, toml='[[readers]]\nname = "da"\nkind = "id-card"\ndriver = "keyboard"\norder = ["name", "number"]\n[mapping.kiosk]\nreader = "da"\n')
+    reads(
+        node,
+        toml='[[readers]]\nname = "da"\nkind = "id-card"\ndriver = "keyboard"\norder = ["name", "number"]\n[mapping.kiosk]\nreader = "da"\n',
+    )
     server = Server(kiosk_app(node), "127.0.0.1", 0)
     try:
         with window(browser, KIOSK) as page:

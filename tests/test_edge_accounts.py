@@ -37,7 +37,15 @@ def test_a_hash_of_other_parameters_asks_to_be_made_anew():
 
 @pytest.mark.parametrize(
     ("password", "code"),
-    [("short", "password_too_short"), ("x" * 201, "password_too_long"), ("abababab", "password_too_plain"), ("12345678", "password_too_plain"), ("qwertyuiop", "password_too_plain"), ("87654321", "password_too_plain"), ("wangfangwangfang", "password_too_plain")],
+    [
+        ("short", "password_too_short"),
+        ("x" * 201, "password_too_long"),
+        ("abababab", "password_too_plain"),
+        ("12345678", "password_too_plain"),
+        ("qwertyuiop", "password_too_plain"),
+        ("87654321", "password_too_plain"),
+        ("wangfangwangfang", "password_too_plain"),
+    ],
 )
 def test_a_weak_password_is_refused_with_its_reason(password, code):
     assert code_of(accounts.check_password, password, "wangfang") == code
@@ -67,7 +75,10 @@ def test_the_list_of_common_passwords_has_more_than_three_thousand_that_are_long
     assert not common_passwords._is_kept(b"\xff" * size)
 
 
-@pytest.mark.parametrize("password", ["yizhan2026", "Jingcha@110", "wangfang1988", "p@ssw0rd2026", "公安局2026888", "民警民警12345", "Wangfang.police"])
+@pytest.mark.parametrize(
+    "password",
+    ["yizhan2026", "Jingcha@110", "wangfang1988", "p@ssw0rd2026", "公安局2026888", "民警民警12345", "Wangfang.police"],
+)
 def test_a_password_of_the_words_of_this_place_and_digits_is_refused(password):
     """OWASP ASVS 5.0, 6.1.2 and 6.2.11."""
     with pytest.raises(YizhanError) as caught:
@@ -75,7 +86,10 @@ def test_a_password_of_the_words_of_this_place_and_digits_is_refused(password):
     assert caught.value.code == "password_too_plain"
 
 
-@pytest.mark.parametrize("password", ["山高 水远 灯火长明", "gongan-pferd-heft-klammer", "shifan-2026", "2026-kuhstall", "黄果树下的公安老李头"])
+@pytest.mark.parametrize(
+    "password",
+    ["山高 水远 灯火长明", "gongan-pferd-heft-klammer", "shifan-2026", "2026-kuhstall", "黄果树下的公安老李头"],
+)
 def test_a_password_with_more_than_such_words_is_taken(password):
     accounts.check_password(password, "wangfang")
 

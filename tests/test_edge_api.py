@@ -134,7 +134,18 @@ def test_wrong_answers_are_422_with_every_problem_and_nothing_is_filed(program, 
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", "[]", "null", '"x"', "{}", '{"service": 1}', "[" * 100_000, '{"service":"x","answers":{},"token":"short"}']
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"x"',
+        "{}",
+        '{"service": 1}',
+        "[" * 100_000,
+        '{"service":"x","answers":{},"token":"short"}',
+    ],
 )
 def test_a_body_that_is_no_submission_is_400(program, node, body):
     answer = program.client.post("/api/v1/applications", data=body, headers=program.headers)

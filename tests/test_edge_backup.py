@@ -15,7 +15,9 @@ from tests.test_edge_restore import again, at_centre, code_of, epoch, file, here
 __all__ = ["lived"]
 
 
-def test_a_backup_is_read_through_before_it_counts_and_restores_to_a_new_epoch(lived, enrolled, centre, tmp_path, capsys):
+def test_a_backup_is_read_through_before_it_counts_and_restores_to_a_new_epoch(
+    lived, enrolled, centre, tmp_path, capsys
+):
     made = backup.make(lived, tmp_path)
     assert (made.events, made.materials, made.head) == (3, 2, Head.of(own(lived)[-1]))
     assert not list(tmp_path.glob("*.partial*"))

@@ -76,7 +76,12 @@ def test_what_could_not_begin_is_said_on_the_screens_and_as_a_ticket_until_it_be
 
 def test_a_wrong_address_of_the_centre_stops_the_start(node: Node):
     keys = {name: maker().public.hex() for name, maker in (("sign", MODERN_1.sign_keys), ("box", MODERN_1.box_keys))}
-    file = {"node": node.settings.node_id, "name": "石门乡警务室", "centre_url": "http://centre.example", "code": "1" * 32}
+    file = {
+        "node": node.settings.node_id,
+        "name": "石门乡警务室",
+        "centre_url": "http://centre.example",
+        "code": "1" * 32,
+    }
     with node.database.write() as tx:
         identity.set_centre(tx, {**file, "centre_sign_key": keys["sign"], "centre_box_key": keys["box"]})
     with pytest.raises(YizhanError) as caught:

@@ -27,12 +27,18 @@ def node(home, clock):
     """A node with a review that names whom it is about, and the number of what it contests."""
     review = copy.deepcopy(SERVICE) | {"id": SERVICE_ID}
     review["schema"]["properties"] |= {
-        "handler": {"type": "string", "title": "经办人", "x-lookup": {"source": "officers"}, "x-purpose": "不由本人受理"},
+        "handler": {
+            "type": "string",
+            "title": "经办人",
+            "x-lookup": {"source": "officers"},
+            "x-purpose": "不由本人受理",
+        },
         "receipt": {"type": "string", "title": "原收件编号", "x-purpose": "找到原来的办件"},
     }
     review["uischema"]["elements"][0]["elements"] += [
-        {"type": "Control", "scope": "#/properties/handler"}, {"type": "Control", "scope": "#/properties/receipt"},
-    ]  # fmt: skip
+        {"type": "Control", "scope": "#/properties/handler"},
+        {"type": "Control", "scope": "#/properties/receipt"},
+    ]
     review["x-service"] |= {"concerns": ["/handler", "/receipt"]}
     publish_file(home / "services" / f"{SERVICE_ID}.json", review)
     opened = open_node(home, clock)
@@ -102,8 +108,18 @@ def pages_of(app):
     return sorted(rule.rule for rule in rules if "GET" in rule.methods and not rule.arguments)
 
 
-SEARCHES = ("?text=欧阳", "?text=oyxm", f"?text={ID_NUMBER}", "?state=open", "?state=received", "?state=unsent", "?state=unconfirmed")
-MOVING = re.compile(r'value="[\w-]{20,}"|剩余 [\d.]+ GB')  # the tokens of forms, and the disk that others write to as well
+SEARCHES = (
+    "?text=欧阳",
+    "?text=oyxm",
+    f"?text={ID_NUMBER}",
+    "?state=open",
+    "?state=received",
+    "?state=unsent",
+    "?state=unconfirmed",
+)
+MOVING = re.compile(
+    r'value="[\w-]{20,}"|剩余 [\d.]+ GB'
+)  # the tokens of forms, and the disk that others write to as well
 
 
 def look(desk, path):
@@ -129,7 +145,9 @@ def test_every_address_of_it_answers_him_as_an_unknown_number_does(node):
     app = desk_app(node)
     luo = Desk(app, "luo")
     number, unknown = filed(node, handler="罗明"), "52242500179999999"
-    rules = [rule for rule in app.url_map.iter_rules() if "number" in rule.arguments and rule.endpoint.startswith("staff.")]
+    rules = [
+        rule for rule in app.url_map.iter_rules() if "number" in rule.arguments and rule.endpoint.startswith("staff.")
+    ]
     parts = {name: "x" for rule in rules for name in rule.arguments}
     for rule in rules:
         found = {}

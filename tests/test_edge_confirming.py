@@ -23,9 +23,10 @@ LI = "centre:li"
 def node(home, clock):
     """A node with a service of which an officer has to confirm something within five working days."""
     waits = copy.deepcopy(SERVICE) | {"id": SERVICE_ID}
-    waits["x-service"] |= {"officer_confirms": ACTS, "time_limit": SERVICE["x-service"]["time_limit"] | {
-        "notice": {"value": 5, "unit": "workday"}
-    }}  # fmt: skip
+    waits["x-service"] |= {
+        "officer_confirms": ACTS,
+        "time_limit": SERVICE["x-service"]["time_limit"] | {"notice": {"value": 5, "unit": "workday"}},
+    }
     publish_file(home / "services" / f"{SERVICE_ID}.json", waits)
     opened = open_node(home, clock)
     add_officer(opened, "luo", "罗明", "民警")
@@ -209,7 +210,9 @@ def test_no_reason_no_refusal(node):
     number = filed(node)
     luo = Desk(desk_app(node), "luo")
     luo.get(f"/console/applications/{number}")
-    where = luo.done(f"/console/applications/{number}/confirm/refuse", {"reason": " ", "token": secrets.token_urlsafe()})
+    where = luo.done(
+        f"/console/applications/{number}/confirm/refuse", {"reason": " ", "token": secrets.token_urlsafe()}
+    )
     assert "不予确认要写明理由" in luo.text(where)
     assert kinds(node, number) == ["application.filed"]
 

@@ -127,7 +127,9 @@ def test_who_decides_for_a_child_is_recorded_anew_when_the_phone_corrects_it_and
 
 
 def test_the_phone_supplies_nothing_that_rests_on_a_consent_which_was_taken_back(node, number):
-    asked = Correction("0" * 32, "2026-11-21T15:00:00+08:00", (Item("field", "/look/photo", "照片", "看不清"),), "2026-12-04", "")
+    asked = Correction(
+        "0" * 32, "2026-11-21T15:00:00+08:00", (Item("field", "/look/photo", "照片", "看不清"),), "2026-12-04", ""
+    )
     open_ = replace(application(node, number).state, corrections=(asked,))
     assert can_be_done(SERVICE, open_)
     consents.withdraw(node, number, "photo", actor=WEI)

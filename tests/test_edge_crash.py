@@ -59,7 +59,9 @@ def points(tmp_path_factory) -> list[tuple[str, int]]:
     open_node(home, FixedClock()).close()
     trace = home / "trace"
     assert traced(home, "-o", str(trace), "-e", f"trace={','.join(CALLS)}") == 0
-    seen = Counter(line.split()[1].split("(")[0] for line in trace.read_text(errors="replace").splitlines() if "(" in line)
+    seen = Counter(
+        line.split()[1].split("(")[0] for line in trace.read_text(errors="replace").splitlines() if "(" in line
+    )
     found = [(call, count) for call in CALLS for count in range(1, seen[call] + 1)]
     return [(call, count) for call, count in found if call != "pwrite64" or count % STEP == 1 or count == seen[call]]
 

@@ -19,7 +19,10 @@ from tests.open_files import held
 
 def test_every_connection_is_encrypted_durable_and_strict_about_keys(database):
     with database.read() as tx:
-        found = {name: tx.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "temp_store")}
+        found = {
+            name: tx.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "temp_store")
+        }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "temp_store": 2}
 
 
@@ -41,7 +44,10 @@ def test_a_wrong_key_is_a_sentence_and_prints_nothing(database, tmp_path, clock,
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize(("text", "code"), [(None, "key_missing"), ("", "key_unreadable"), ("zz" * 32, "key_unreadable"), ("ab" * 31, "key_unreadable")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(None, "key_missing"), ("", "key_unreadable"), ("zz" * 32, "key_unreadable"), ("ab" * 31, "key_unreadable")],
+)
 def test_a_key_file_that_is_no_key_is_named(tmp_path, text, code):
     path = tmp_path / "node.key"
     if text is not None:
@@ -310,8 +316,6 @@ def test_a_file_of_a_newer_program_is_refused(database, monkeypatch):
         migrations.migrate(database)
     assert caught.value.code == "database_newer"
     assert "m002_applications" in caught.value.sentence
-
-
 
 
 def test_a_database_does_not_open_with_a_sqlite_that_can_corrupt_its_log(tmp_path, clock, monkeypatch):

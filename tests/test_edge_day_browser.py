@@ -51,8 +51,10 @@ def day(tmp_path_factory):
 
 def fill(node):
     """Applications, a correction, a reminder, appointments of which one is moved, a ticket."""
-    numbers = [file_one(node, name, lost=lost).number for name, lost in
-               (("王秀梅", False), ("罗建国", True), ("陈子轩", False), ("李彩霞", False))]  # fmt: skip
+    numbers = [
+        file_one(node, name, lost=lost).number
+        for name, lost in (("王秀梅", False), ("罗建国", True), ("陈子轩", False), ("李彩霞", False))
+    ]
     item = {"target": "field", "ref": "/applicant/name", "label": "姓名", "defect": "与证件不一致"}
     centre_says(node, "correction.requested", numbers[2], {"items": [item]})
     body = {"application": numbers[2], "text": "请说明补正通知群众没有"}
@@ -63,7 +65,15 @@ def fill(node):
         appointments.make(node, wish, actor="officer:wei", token=secrets.token_urlsafe(18))
     visit = Wish("home", today, "", "老人换身份证", "罗奶奶", "", "岩脚寨，水井边第二家", "采集设备")
     appointments.make(node, visit, actor="officer:wei", token=secrets.token_urlsafe(18))
-    clash = {"number": "W1-0001", "how": "room", "day": today, "start": "11:00", "what": "办证", "name": "徐秀梅", "phone": ""}
+    clash = {
+        "number": "W1-0001",
+        "how": "room",
+        "day": today,
+        "start": "11:00",
+        "what": "办证",
+        "name": "徐秀梅",
+        "phone": "",
+    }
     centre_says(node, "appointment.made", "", clash, knows=False)
     room_tickets.open_by_hand(node, "paper", "凭条纸", actor="officer:wei", token=secrets.token_urlsafe(18))
 
@@ -145,9 +155,12 @@ def test_an_appointment_is_made_from_a_free_slot_and_the_moved_one_is_told(day):
     shot(page, "desk-visits")
     with day.node.database.read() as tx:
         assert appointments.untold(tx) == []
-        assert appointments.free(tx, day.node.clock.today(), appointments.published(tx))[
-            Slot(day.node.clock.today(), "11:00")
-        ] == 0
+        assert (
+            appointments.free(tx, day.node.clock.today(), appointments.published(tx))[
+                Slot(day.node.clock.today(), "11:00")
+            ]
+            == 0
+        )
 
 
 def test_a_ticket_is_closed_with_what_was_done_and_the_round_is_made(day):

@@ -102,7 +102,15 @@ def test_the_same_form_sent_twice_is_one_notice(node, officer):
 def test_nothing_outside_of_the_guide_can_be_asked_for(node, officer):
     number = file(node)
     it = application(node, number)
-    for target in ("material:passport", "field:/secret", "free:户口迁移证", "usual:9", "usual:x", "other", "material:portrait"):
+    for target in (
+        "material:passport",
+        "field:/secret",
+        "free:户口迁移证",
+        "usual:9",
+        "usual:x",
+        "other",
+        "material:portrait",
+    ):
         assert code_of(defects.item, it, target, "带来") == "defect_unknown"
     assert code_of(defects.item, it, "material:proof", "  ") == "defect_unsaid"
     assert defects.item(it, "usual:1", "").defect == "照片不清楚"
@@ -143,9 +151,10 @@ def test_an_answer_at_the_desk_settles_the_rooms_notice(node, officer):
     assert defects.missing(application(node, number)) == []
 
 
-@pytest.mark.parametrize(("service", "who", "counts"), [
-    (FEE, police, False), (FEE, assistant, False), (PERMIT, police, True), (PERMIT, assistant, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("service", "who", "counts"),
+    [(FEE, police, False), (FEE, assistant, False), (PERMIT, police, True), (PERMIT, assistant, False)],
+)
 def test_whose_notice_ends_the_first_clock(node, service, who, counts):
     # the service of the tests is accepted at the node; a permit is for a police officer (行政许可法 32)
     counts = counts or service == FEE
@@ -228,15 +237,23 @@ def test_the_centre_reads_the_notice_and_its_yellow_mark(node, officer, centre, 
     assert [one.side for one in state.corrections] == ["node", "node"]
     shown = view.build(centre, cases.get(centre, number), "centre:li", (ALL,))
     assert any("第2次要求补正" in badge.text for badge in shown.badges)
-    assert code_of(
-        cases.request_correction, centre, number, actor="centre:li", items=[Item("field", "/y", "其他", "再补")]
-    ) == "correction_again"
+    assert (
+        code_of(
+            cases.request_correction, centre, number, actor="centre:li", items=[Item("field", "/y", "其他", "再补")]
+        )
+        == "correction_again"
+    )
 
 
 def file_packaged(node) -> str:
     """An application of a packaged service, which the centre knows too."""
     sample = node.newest("chuzu-fangwu").samples["valid"][0]
     return applications.file(
-        node, "chuzu-fangwu", sample["answers"], token=token(), channel="import", actor="import",
+        node,
+        "chuzu-fangwu",
+        sample["answers"],
+        token=token(),
+        channel="import",
+        actor="import",
         on=sample["context"]["filing_day"],
-    ).number  # fmt: skip
+    ).number

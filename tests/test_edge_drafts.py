@@ -40,7 +40,13 @@ def problem_of(call, *arguments, **more) -> YizhanError:
 
 def test_a_draft_keeps_what_was_typed_right_or_wrong(node, clock):
     draft = begin(node)
-    assert (draft.service, draft.version, draft.data, draft.page, draft.language) == ("ceshi-dengji", "2026.11.1", {}, 0, "zh-CN")
+    assert (draft.service, draft.version, draft.data, draft.page, draft.language) == (
+        "ceshi-dengji",
+        "2026.11.1",
+        {},
+        0,
+        "zh-CN",
+    )
     wrong = {"applicant": {"name": "王", "idNumber": "522425"}, "hidden": {"a": [1, None, "😀𠮷"]}}
     clock.advance(minutes=1)
     drafts.save(node, draft, wrong, page=1)
@@ -53,7 +59,12 @@ def test_a_strangers_draft_is_not_there(node):
     for call in (drafts.get, drafts.delete):
         assert problem_of(call, node, draft.id, "kiosk:2").status == 404
     stranger = draft._replace(owner="kiosk:2")
-    for call in (lambda: drafts.save(node, stranger, {}), lambda: drafts.file(node, stranger), lambda: drafts.attach(node, stranger, photo(node)), lambda: drafts.detach(node, stranger, "proof", "0" * 64)):
+    for call in (
+        lambda: drafts.save(node, stranger, {}),
+        lambda: drafts.file(node, stranger),
+        lambda: drafts.attach(node, stranger, photo(node)),
+        lambda: drafts.detach(node, stranger, "proof", "0" * 64),
+    ):
         assert problem_of(call).code == "not_found"
     assert drafts.get(node, draft.id, OWNER).data == answers()
     assert drafts.of_owner(node, "kiosk:2") == []
@@ -97,7 +108,11 @@ def test_filing_a_draft_makes_an_application_with_its_materials_and_removes_the_
         application = applications.get(tx, filed.number)
         event = log.up(tx)[0]
     assert application.state.materials == draft.materials
-    assert (application.state.channel, application.state.identity, event.actor) == ("console", "officer", "officer:wang")
+    assert (application.state.channel, application.state.identity, event.actor) == (
+        "console",
+        "officer",
+        "officer:wang",
+    )
 
 
 def test_a_second_click_and_the_back_button_lead_to_the_same_receipt(node):

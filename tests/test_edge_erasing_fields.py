@@ -205,8 +205,9 @@ def test_a_body_that_somebody_blanks_by_himself_is_found(node, closed):
     with node.database.write() as tx:
         tx.execute(
             "UPDATE event SET body = CAST(x'0065726173656400' || zeroblob(32) AS BLOB), salt = zeroblob(16)"
-            " WHERE kind = ? AND application = ?", (KIND, closed[0]),
-        )  # fmt: skip
+            " WHERE kind = ? AND application = ?",
+            (KIND, closed[0]),
+        )
     faults = verify.verify(node.database).faults
     assert any("没有清除记录" in one for one in faults)
     assert any("不对" in one for one in faults)

@@ -85,8 +85,12 @@ def test_nothing_that_the_room_said_of_somebody_elsewhere_is_left_in_six_encodin
     with node.database.read() as tx:
         for side, digests in before.items():
             assert [event.digest for event in log.chain_of(tx, side)][: len(digests)] == digests
-        gone = [event.kind for side in before for event in log.chain_of(tx, side)
-                if events.is_erased(event.body) and not event.application]  # fmt: skip
+        gone = [
+            event.kind
+            for side in before
+            for event in log.chain_of(tx, side)
+            if events.is_erased(event.body) and not event.application
+        ]
         record = json.loads(list(log.all_of(tx, "node"))[-1].body)
     assert sorted(gone) == sorted(told)
     assert len(record["told"]) == len(told)

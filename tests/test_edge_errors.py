@@ -10,7 +10,7 @@ from edge.errors import CATALOGUE, Refused, problem
 
 ROOT = Path(__file__).resolve().parent.parent
 # tests look for the sentence of these on a page, or for the status of the answer, and not for the code
-BY_THEIR_WORDS = frozenset(["aside_reason_missing", "complaint_closed", "complaint_empty", "defect_missing", "ferry_fork", "ferry_gap", "locked_key_wrong", "phone_slow", "post_missing", "rating_day", "rating_slow", "session_over", "suite_lapsed", "supply_not_now", "upgrade_older", "visit_not_here", "wall_shut", "wall_unknown"])  # fmt: skip
+BY_THEIR_WORDS = frozenset(["aside_reason_missing", "complaint_closed", "complaint_empty", "defect_missing", "ferry_fork", "ferry_gap", "locked_key_wrong", "phone_slow", "post_missing", "rating_day", "rating_slow", "session_over", "suite_lapsed", "supply_not_now", "upgrade_older", "visit_not_here", "wall_shut", "wall_unknown"])  # fmt: skip  # a table
 BY_THEIR_STATUS = frozenset({"method_not_allowed", "too_many_requests", "wrong_api_key"})
 
 

@@ -18,10 +18,16 @@ NOT_TAKEN = {"taken": False, "consent": False, "reason": "worn", "witness": "李
 @pytest.fixture
 def home(home):
     made = service()
-    control = {"type": "Control", "scope": "#/properties/applicant/properties/phone", "options": {"capture": "fingerprint"}}
+    control = {
+        "type": "Control",
+        "scope": "#/properties/applicant/properties/phone",
+        "options": {"capture": "fingerprint"},
+    }
     made["uischema"]["elements"][0]["elements"].append(control)
     found = [one for one in made["uischema"]["elements"][0]["elements"] if one.get("scope", "").endswith("/phone")]
-    made["uischema"]["elements"][0]["elements"] = [one for one in made["uischema"]["elements"][0]["elements"] if one not in found[:-1]]
+    made["uischema"]["elements"][0]["elements"] = [
+        one for one in made["uischema"]["elements"][0]["elements"] if one not in found[:-1]
+    ]
     publish_file(home / "services" / "ceshi-dengji.json", made)
     return home
 
@@ -60,7 +66,10 @@ def test_what_was_not_taken_has_a_reason_and_a_witness(node, number, lacking):
     assert refused(node, number, **{**NOT_TAKEN, **lacking}) == "fingerprint_reason"
     assert application(node, number).state.fingerprint is None
     fingerprints.record(node, number, actor=WEI, **NOT_TAKEN)
-    assert (application(node, number).state.fingerprint.reason, application(node, number).state.phase) == ("worn", "received")
+    assert (application(node, number).state.fingerprint.reason, application(node, number).state.phase) == (
+        "worn",
+        "received",
+    )
 
 
 def test_the_same_press_twice_is_one_event_and_the_last_word_counts(node, number):
@@ -88,6 +97,8 @@ def test_the_panel_reads_the_consent_aloud_and_offers_the_way_round(node, number
     token = re.search(r'action="[^"]*/fingerprint">.*?name="token" value="([\w-]+)"', desk.text(address), re.DOTALL)[1]
     wrong = desk.done(f"{address}/fingerprint", {"taken": "no", "token": token})
     assert "请选原因" in plain(desk.text(wrong))
-    done = desk.done(f"{address}/fingerprint", {"taken": "no", "reason": "refused", "witness": "李桂花", "token": token})
+    done = desk.done(
+        f"{address}/fingerprint", {"taken": "no", "reason": "refused", "witness": "李桂花", "token": token}
+    )
     assert "没有采集：本人不同意采集，见证人 李桂花" in plain(desk.text(done))
     assert "没有采集，本人不同意采集，有人见证" in plain(desk.text(address))

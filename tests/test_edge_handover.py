@@ -48,9 +48,12 @@ def here(node, number) -> list[str]:
 
 def giving(node, number, **changes) -> Handing:
     given = {
-        "documents": here(node, number), "how": "room", "proof": "signature", "compared": True,
+        "documents": here(node, number),
+        "how": "room",
+        "proof": "signature",
+        "compared": True,
         "material": drawn(node, handover.SIGNATURE),
-    }  # fmt: skip
+    }
     return Handing(**{**given, **changes})
 
 
@@ -95,12 +98,15 @@ def test_what_was_promised_is_not_served_before_somebody_signed(node, number):
     assert stage(node, number) == "here"
 
 
-@pytest.mark.parametrize("changes", [
-    {"proof": "fingerprint", "material": None, "remark": "不会写字，右手食指按在领取单上"},
-    {"proof": "photo", "witness": "杨成武"},
-    {"how": "visit"},
-    {"how": "window", "proof": "record", "material": None, "remark": "县局窗口11月20日签收", "compared": False},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"proof": "fingerprint", "material": None, "remark": "不会写字，右手食指按在领取单上"},
+        {"proof": "photo", "witness": "杨成武"},
+        {"how": "visit"},
+        {"how": "window", "proof": "record", "material": None, "remark": "县局窗口11月20日签收", "compared": False},
+    ],
+)
 def test_other_ways_to_prove_it(node, number, changes):
     arrive(node, number)
     hand(node, number, **changes)
@@ -195,16 +201,25 @@ def test_a_locked_code_does_not_lock_out_who_shows_his_card(node, number):
 
 def test_parcels_are_found_both_ways_and_served_only_when_somebody_signed(node, number):
     arrive(node, number, parcel=("邮政速递", "ea 1234567"))
-    handover.post(
-        node, number, here(node, number), ("邮政速递", "EB7654321CN"), free=True, actor=WEI, token=token()
-    )
+    handover.post(node, number, here(node, number), ("邮政速递", "EB7654321CN"), free=True, actor=WEI, token=token())
     assert stage(node, number) == "posted"
     with node.database.read() as tx:
         assert handover_list.search(tx, "EA1234567") == [number]
         assert handover_list.search(tx, "eb7654321cn") == [number]
         assert handover_list.search(tx, "EX0000000") == []
-    assert code_of(hand, node, number, documents=["别的"], how="post", proof="carrier", remark="x") == "handover_unposted"
-    hand(node, number, documents=[CARD], how="post", proof="carrier", remark="11月25日本人签收", material=None, compared=False)
+    assert (
+        code_of(hand, node, number, documents=["别的"], how="post", proof="carrier", remark="x") == "handover_unposted"
+    )
+    hand(
+        node,
+        number,
+        documents=[CARD],
+        how="post",
+        proof="carrier",
+        remark="11月25日本人签收",
+        material=None,
+        compared=False,
+    )
     assert stage(node, number) == "served"
     assert application(node, number).state.delivery.posted[0].free
 

@@ -56,9 +56,15 @@ def test_a_photograph_that_says_nothing_is_kept_byte_for_byte():
     assert images.clean(data, "照片", PIXELS_MAX) == (data, "image/jpeg")
 
 
-@pytest.mark.parametrize("act", [lambda: images.clean(jpeg(6), "照片", PIXELS_MAX), lambda: images.preview(jpeg()),
-                                 lambda: accounts.hash_password("correct-horse-7", COST),
-                                 lambda: accounts.verify_password("", "correct-horse-7", COST)])  # fmt: skip
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: images.clean(jpeg(6), "照片", PIXELS_MAX),
+        lambda: images.preview(jpeg()),
+        lambda: accounts.hash_password("correct-horse-7", COST),
+        lambda: accounts.verify_password("", "correct-horse-7", COST),
+    ],
+)
 def test_it_waits_for_another_that_is_at_it(act):
     done = threading.Event()
     thread = threading.Thread(target=lambda: (act(), done.set()))

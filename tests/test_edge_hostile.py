@@ -73,7 +73,7 @@ ROOM_BODIES = {
     "fields.purged": {
         "applications": [number(1)], "why": "term", "fields": [{"service": "small", "place": "/note", "days": 30}],
     },
-}  # fmt: skip
+}  # fmt: skip  # a table
 KNOWN = {**KINDS, **ROOM_KINDS}
 OF_CENTRE = {
     kind: body for kind, body in {**BODIES, **ROOM_BODIES}.items() if KNOWN[kind].side == "centre" or KNOWN[kind].either
@@ -85,7 +85,7 @@ HEADERS = (
     {"application": "1" * 256}, {"application": "\0"}, {"application": number(1) + "\0"}, {"application": number(7)},
     {"application": ""}, {"kind": ""}, {"kind": "\0"}, {"kind": "application.filed"}, {"kind": "keys.announced"},
     {"ticks": 2**53 - 1},
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 def places(value, path=()):
@@ -116,7 +116,7 @@ def down(node, written):
                 "seq": before.seq + 1, "epoch": 1, "id": f"{before.seq + 1:032x}", "kind": kind, "at": AT, "centre_at": AT,
                 "application": "" if kind in ROOM_KINDS else number(1), "ticks": 1, "actor": "centre:li", "seen": seen,
                 "body": events.canonical(OF_CENTRE[kind]), "salt": bytes(16), "prev": before.digest,
-            }  # fmt: skip
+            }  # fmt: skip  # a table
             said.append(events.seal(**(values | changes)))
         ack = Ack(log.node_id(tx), log.head(tx), AT)
         taking.events(tx, node.settings, Answer(ack, held, tuple(said), OpenKeys(b"", b"", b"")))

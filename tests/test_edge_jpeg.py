@@ -33,14 +33,20 @@ def pixels(data: bytes) -> bytes:
         return image.convert("RGB").tobytes()
 
 
-@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}, {"quality": 100}, {"optimize": True}])
+@pytest.mark.parametrize(
+    "options", [{}, {"progressive": True}, {"subsampling": 0}, {"quality": 100}, {"optimize": True}]
+)
 def test_what_the_camera_wrote_goes_and_every_pixel_stays(options):
     plain = picture(**options)
     told = with_segments(
-        plain, segment(0xE1, b"Exif\0\0" + SECRET), segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + SECRET),
-        segment(0xE2, b"MPF\0" + SECRET), segment(0xED, b"Photoshop 3.0\0" + SECRET), segment(0xEB, SECRET),
+        plain,
+        segment(0xE1, b"Exif\0\0" + SECRET),
+        segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + SECRET),
+        segment(0xE2, b"MPF\0" + SECRET),
+        segment(0xED, b"Photoshop 3.0\0" + SECRET),
+        segment(0xEB, SECRET),
         segment(0xFE, SECRET),
-    )  # fmt: skip
+    )
     assert jpeg.bare(told) == jpeg.bare(plain) == plain
 
 
@@ -57,7 +63,14 @@ def test_the_small_picture_in_the_mark_of_the_format_goes():
     assert jpeg.bare(told) == plain
 
 
-@pytest.mark.parametrize("options", [{"restart_marker_blocks": 1}, {"icc_profile": ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()}, {"dpi": (300, 300)}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"restart_marker_blocks": 1},
+        {"icc_profile": ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()},
+        {"dpi": (300, 300)},
+    ],
+)
 def test_what_the_picture_needs_stays(options):
     plain = picture(**options)
     assert jpeg.bare(plain) == plain

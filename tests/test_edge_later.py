@@ -134,7 +134,7 @@ def test_a_page_of_a_node_needs_no_carrying(tmp_path):
         opened.close()
     """
     heavy = ["sync.push", "sync.frames", "edge.carrying", "edge.scheduler", "apscheduler", "requests", "PIL", "argon2",
-             "forms.lint", "edge.prints.sheets", "edge.backup", "edge.verify", "forms.page"]  # fmt: skip
+             "forms.lint", "edge.prints.sheets", "edge.backup", "edge.verify", "forms.page"]  # fmt: skip  # a table
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code), *heavy], capture_output=True, text=True, check=False, timeout=120
     )

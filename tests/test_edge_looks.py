@@ -36,7 +36,9 @@ def test_a_history_is_shown_only_after_the_reason_was_written_down(desk, node):
         assert answer.status_code == 422
         assert "四个字以上" in answer.text
     assert room_events(node, looks.LOOKED_UP) == []
-    assert desk.done(f"/console/applications/{first}/person", {"token": TOKEN.format(1), "reason": "派出所来函核实住址"})
+    assert desk.done(
+        f"/console/applications/{first}/person", {"token": TOKEN.format(1), "reason": "派出所来函核实住址"}
+    )
     page = desk.text(f"/console/applications/{first}/person")
     assert f"/console/applications/{first}" in page
     assert f"/console/applications/{second}" in page
@@ -115,7 +117,9 @@ def test_a_receipt_is_printed_again_after_the_document_was_compared(desk, node, 
     assert "补打以前要核对证件" in answer.text
     assert room_events(node, looks.REPRINTED) == []
     for _ in range(2):
-        to = desk.done(f"/console/applications/{number}/receipt/again", {"token": TOKEN.format(8), "document": "id-card"})
+        to = desk.done(
+            f"/console/applications/{number}/receipt/again", {"token": TOKEN.format(8), "document": "id-card"}
+        )
     page = plain(desk.text(to))
     assert "已记下补打" in page
     assert "韦建国，核对了居民身份证" in page

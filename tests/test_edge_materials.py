@@ -37,7 +37,13 @@ def count(node) -> int:
 def test_a_photo_is_kept_as_it_is_under_its_digest(node, kind, media_type):
     data = photo(kind)
     kept = materials.store(node, data, "房产证.jpg", "kiosk", "proof")
-    assert (kept.sha256, kept.size, kept.media_type, kept.name, kept.slot) == (hashlib.sha256(data).hexdigest(), len(data), media_type, "房产证.jpg", "proof")
+    assert (kept.sha256, kept.size, kept.media_type, kept.name, kept.slot) == (
+        hashlib.sha256(data).hexdigest(),
+        len(data),
+        media_type,
+        "房产证.jpg",
+        "proof",
+    )
     with node.database.read() as tx:
         assert materials.open(tx, kept.sha256) == (data, media_type)
         assert materials.chunk(tx, kept.sha256, 10, 20) == data[10:30]
@@ -92,7 +98,16 @@ def test_a_photo_of_40_megabytes_is_refused_with_its_size(node):
     assert count(node) == 0
 
 
-@pytest.mark.parametrize("data", [b"hello, this is a text", "住所证明".encode(), b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a" + bytes(50), bytes(1000)])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"hello, this is a text",
+        "住所证明".encode(),
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"GIF89a" + bytes(50),
+        bytes(1000),
+    ],
+)
 def test_what_is_no_photo_is_refused_by_its_content(node, data):
     error = refused(materials.store, node, data, "照片.jpg", "kiosk")
     assert error.code == "material_not_image"
@@ -124,7 +139,16 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(node, sid
     assert said in error.sentence
 
 
-@pytest.mark.parametrize(("given", "kept"), [("C:\\照片\\房产证.jpg", "房产证.jpg"), ("../../etc/passwd", "passwd"), ("a\x00b\n.jpg", "ab.jpg"), ("", "未命名"), ("长" * 300, "长" * 255)])
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("C:\\照片\\房产证.jpg", "房产证.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("a\x00b\n.jpg", "ab.jpg"),
+        ("", "未命名"),
+        ("长" * 300, "长" * 255),
+    ],
+)
 def test_a_file_name_is_only_a_name(node, given, kept):
     assert materials.store(node, photo(size=(9, 9)), given, "kiosk").name == kept
 
@@ -162,7 +186,20 @@ def test_an_empty_signature_is_refused(node, drawing):
     assert count(node) == 0
 
 
-@pytest.mark.parametrize("drawing", ["null", "{", "[[1]]", "[[[1, 99999], [2, 2], [50, 50]]]", '[[["a", 1]]]', "[[[NaN, 1],[2,2],[90,90]]]", "data:image/svg+xml;base64,AAAA", "data:image/png;base64,@@@", "data:image/png;base64,AAAA"])
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "null",
+        "{",
+        "[[1]]",
+        "[[[1, 99999], [2, 2], [50, 50]]]",
+        '[[["a", 1]]]',
+        "[[[NaN, 1],[2,2],[90,90]]]",
+        "data:image/svg+xml;base64,AAAA",
+        "data:image/png;base64,@@@",
+        "data:image/png;base64,AAAA",
+    ],
+)
 def test_a_signature_that_is_none_is_refused(node, drawing):
     assert refused(materials.signature, node, drawing).code == "signature_unreadable"
 
@@ -186,6 +223,8 @@ def test_files_are_found_anywhere_in_the_answers():
     assert materials.references(answers) == [("/a", "1" * 64), ("/b/0/c~1d", "2" * 64)]
 
 
-@pytest.mark.parametrize(("size", "text"), [(1, "1 KB"), (300_000, "293 KB"), (20_971_520, "20 MB"), (41_000_000, "39.1 MB")])
+@pytest.mark.parametrize(
+    ("size", "text"), [(1, "1 KB"), (300_000, "293 KB"), (20_971_520, "20 MB"), (41_000_000, "39.1 MB")]
+)
 def test_sizes_are_said_as_people_say_them(size, text):
     assert materials.size_text(size) == text

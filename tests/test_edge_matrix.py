@@ -23,9 +23,12 @@ from edge.status import routes as status
 from kiosk import screens as kiosk
 
 TABLES = {
-    "staff": staff.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": pages.ROUTES,
+    "staff": staff.ROUTES,
+    "status": status.ROUTES,
+    "api": api.ROUTES,
+    "prints": pages.ROUTES,
     "kiosk": kiosk.ROUTES,
-}  # fmt: skip
+}
 REACHED = "门后"
 HIS = ("", "/keep", "/check", "/file", "/delete")  # what every draft has
 WIRED = frozenset({"home", "static"})  # the way to the kiosk, and the files of the pages
@@ -203,7 +206,9 @@ def test_a_draft_is_its_owners_alone_at_every_address(node):
 
 def reach(desk: Desk, rule, path: str):
     desk.get("/console/")
-    return desk.get(path, follow=False) if "GET" in rule.methods else desk.post(path, {"token": secrets.token_urlsafe()})
+    return (
+        desk.get(path, follow=False) if "GET" in rule.methods else desk.post(path, {"token": secrets.token_urlsafe()})
+    )
 
 
 def test_what_was_kept_of_a_form_is_shown_to_nobody_else(node):

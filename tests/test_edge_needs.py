@@ -13,9 +13,12 @@ from edge.node import Node, open_node
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 WEI = "officer:wei"
 NOTICE = {
-    "text": "男孩，8 岁，红色上衣", "place": "大坪村小学门口", "seen": "2026-11-20 17:30", "phone": "0857-0000000",
+    "text": "男孩，8 岁，红色上衣",
+    "place": "大坪村小学门口",
+    "seen": "2026-11-20 17:30",
+    "phone": "0857-0000000",
     "until": "2026-11-25",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -178,11 +181,16 @@ def test_needs_and_notices_are_there_again_after_a_rebuild(node):
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"text": " "}, "missing_wrong"), ({"seen": "gestern"}, "missing_wrong"), ({"phone": ""}, "missing_wrong"),
-        ({"seen": "2026-11-22 09:00"}, "missing_day"), ({"until": "2026-12-22"}, "missing_day"),
-        ({"until": "2026-11-20"}, "missing_day"), ({"seen": "2026-02-30"}, "missing_day"), ({"until": ""}, "missing_day"),
+        ({"text": " "}, "missing_wrong"),
+        ({"seen": "gestern"}, "missing_wrong"),
+        ({"phone": ""}, "missing_wrong"),
+        ({"seen": "2026-11-22 09:00"}, "missing_day"),
+        ({"until": "2026-12-22"}, "missing_day"),
+        ({"until": "2026-11-20"}, "missing_day"),
+        ({"seen": "2026-02-30"}, "missing_day"),
+        ({"until": ""}, "missing_day"),
     ],
-)  # fmt: skip
+)
 def test_a_notice_says_who_where_when_and_until_when(node, changes, code):
     assert refused(announce, node, **changes) == code
     assert events(node, "missing.announced") == []

@@ -69,7 +69,11 @@ def test_a_home_that_lost_its_node_toml_keeps_its_applications(home, clock):
 
 
 def test_what_is_missing_is_named(home):
-    for name, code in (("data/node.db", "database_missing"), ("node.key", "key_missing"), ("node.toml", "home_missing")):
+    for name, code in (
+        ("data/node.db", "database_missing"),
+        ("node.key", "key_missing"),
+        ("node.toml", "home_missing"),
+    ):
         kept = (home / name).read_bytes()
         (home / name).unlink()
         assert refused(home).code == code
@@ -185,7 +189,14 @@ def test_two_homes_have_nothing_in_common(tmp_path):
         node.close()
 
 
-ENROLMENT = {"node": "5224250017", "name": "省公安厅", "centre_url": "https://zx.example.cn", "centre_sign_key": "01" * 32, "centre_box_key": "02" * 32, "code": "ABC"}
+ENROLMENT = {
+    "node": "5224250017",
+    "name": "省公安厅",
+    "centre_url": "https://zx.example.cn",
+    "centre_sign_key": "01" * 32,
+    "centre_box_key": "02" * 32,
+    "code": "ABC",
+}
 
 
 def test_an_enrolment_file_is_taken_and_remembered(node):
@@ -193,13 +204,23 @@ def test_an_enrolment_file_is_taken_and_remembered(node):
         assert identity.centre(tx) is None
         identity.set_centre(tx, ENROLMENT)
     with node.database.read() as tx:
-        assert identity.centre(tx) == identity.Centre("https://zx.example.cn", "省公安厅", b"\1" * 32, b"\2" * 32, "ABC")
+        assert identity.centre(tx) == identity.Centre(
+            "https://zx.example.cn", "省公安厅", b"\1" * 32, b"\2" * 32, "ABC"
+        )
     with node.database.write() as tx:
         identity.set_enrolled(tx, "2026-11-21T10:00:00+08:00")
         assert identity.centre(tx).enrolled_at == "2026-11-21T10:00:00+08:00"
 
 
-@pytest.mark.parametrize("change", [{"node": "5224250018"}, {"centre_sign_key": "01"}, {"centre_box_key": "zz"}, {"code": None, "centre_url": None, "centre_sign_key": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"node": "5224250018"},
+        {"centre_sign_key": "01"},
+        {"centre_box_key": "zz"},
+        {"code": None, "centre_url": None, "centre_sign_key": None},
+    ],
+)
 def test_an_enrolment_file_for_another_or_a_torn_one_is_refused(node, change):
     with pytest.raises(YizhanError) as caught, node.database.write() as tx:
         identity.set_centre(tx, {**ENROLMENT, **change})

@@ -31,7 +31,10 @@ def test_an_officer_logs_in_and_is_known_by_the_session(node, wang):
 def test_neither_password_nor_session_token_is_in_the_store(node, wang):
     token = officers.login(node, "wang", PASSWORD)
     with node.database.read() as tx:
-        stored = str([tuple(row) for row in tx.execute("SELECT * FROM officer")] + [tuple(row) for row in tx.execute("SELECT * FROM session")])
+        stored = str(
+            [tuple(row) for row in tx.execute("SELECT * FROM officer")]
+            + [tuple(row) for row in tx.execute("SELECT * FROM session")]
+        )
     assert PASSWORD not in stored
     assert token not in stored
 
@@ -144,7 +147,12 @@ def test_a_closed_account_is_out_at_once_and_can_be_opened_again(node, wang):
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [({"account": "wang"}, "account_exists"), ({"account": "王"}, "account_name_wrong"), ({"password": "short"}, "password_too_short"), ({"posts": ("boss",)}, "post_unknown")],
+    [
+        ({"account": "wang"}, "account_exists"),
+        ({"account": "王"}, "account_name_wrong"),
+        ({"password": "short"}, "password_too_short"),
+        ({"posts": ("boss",)}, "post_unknown"),
+    ],
 )
 def test_an_account_that_can_not_be_is_refused(node, wang, change, code):
     wanted = {"account": "li", "name": "李明", "password": PASSWORD, **change}
@@ -152,7 +160,9 @@ def test_an_account_that_can_not_be_is_refused(node, wang, change, code):
     assert [officer.account for officer in officers.all_of(node)] == ["wang"]
 
 
-@pytest.mark.parametrize("call", [officers.disable, officers.enable, lambda node, account: officers.set_password(node, account, PASSWORD)])
+@pytest.mark.parametrize(
+    "call", [officers.disable, officers.enable, lambda node, account: officers.set_password(node, account, PASSWORD)]
+)
 def test_nobody_of_that_name_is_not_found(node, call):
     assert problem_of(call, node, "nobody").code == "not_found"
 

@@ -24,7 +24,13 @@ def test_what_a_medium_refuses_is_chinese(number):
     assert "in English" not in fault.sentence + fault.hint
 
 
-@pytest.mark.parametrize("words", [["forms", "print", "juzhu-denji", "--pdf", "x.pdf"], ["apply", "juzhu-denji", "{answers}", "--token", "token-00001"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["forms", "print", "juzhu-denji", "--pdf", "x.pdf"],
+        ["apply", "juzhu-denji", "{answers}", "--token", "token-00001"],
+    ],
+)
 def test_a_service_that_is_misspelt_at_the_command_line_is_guessed_there(words, tmp_path, capsys):
     home = str(tmp_path / "home")
     assert main(["init", "--home", home, "--node", "5224250017", "--room", "大坪村警务室"]) == 0

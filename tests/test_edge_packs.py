@@ -139,12 +139,18 @@ def test_even_both_keys_that_the_centre_holds_can_bring_no_content(online):
 
 
 @pytest.mark.parametrize(
-    "files", [
-        {"province.toml": "x"}, {f"{OTHER}/home.toml": "x"}, {f"{COUNTY}/province.toml": "x"},
-        {f"{COUNTY}/calendar/2027.json": "{}"}, {f"{COUNTY}/../province.toml": "x"}, {f"{COUNTY}/policy.json": "{}"},
-        {f"{COUNTY}/services/juzhu-dengji.json": "{}"}, {f"{COUNTY}/cards/../../node.toml": "x"},
+    "files",
+    [
+        {"province.toml": "x"},
+        {f"{OTHER}/home.toml": "x"},
+        {f"{COUNTY}/province.toml": "x"},
+        {f"{COUNTY}/calendar/2027.json": "{}"},
+        {f"{COUNTY}/../province.toml": "x"},
+        {f"{COUNTY}/policy.json": "{}"},
+        {f"{COUNTY}/services/juzhu-dengji.json": "{}"},
+        {f"{COUNTY}/cards/../../node.toml": "x"},
     ],
-)  # fmt: skip
+)
 def test_a_county_signs_for_its_own_folder_alone_and_holds_up_nobody_else(files):
     """Its key, its own genuine signature, even taken into a genuine snapshot: its folder stays as it was."""
     past = history()
@@ -247,11 +253,13 @@ def test_one_signature_given_twice_counts_once():
 @pytest.mark.parametrize(
     ("signers", "taken"),
     [
-        (("root-1", "root-2", "centre", "neighbour"), True), (("root-1", "root-2"), False),
-        (("centre", "neighbour"), False), (("root-1", "centre", "neighbour"), False),
+        (("root-1", "root-2", "centre", "neighbour"), True),
+        (("root-1", "root-2"), False),
+        (("centre", "neighbour"), False),
+        (("root-1", "centre", "neighbour"), False),
         (("root-1", "root-2", "centre"), False),
     ],
-)  # fmt: skip
+)
 def test_a_new_root_needs_enough_of_the_old_keys_and_enough_of_the_new(signers, taken):
     past = history()
     text = root(2, *signers, root=role(2, "centre", "neighbour")).text
@@ -312,11 +320,17 @@ def test_a_county_with_new_keys_begins_its_versions_anew():
 
 
 @pytest.mark.parametrize(
-    "change", [
-        {"version": 0}, {"version": True}, {"version": "1"}, {"expires": "tomorrow"}, {"type": "content"}, {"roles": {}},
+    "change",
+    [
+        {"version": 0},
+        {"version": True},
+        {"version": "1"},
+        {"expires": "tomorrow"},
+        {"type": "content"},
+        {"roles": {}},
         {"roles": {"root": {"keys": [], "threshold": 0}}},
     ],
-)  # fmt: skip
+)
 def test_a_root_that_is_none_is_not_read(change):
     said = dict(json.loads(root().text)["signed"]) | change
     with pytest.raises(PackError):

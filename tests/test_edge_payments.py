@@ -155,7 +155,14 @@ def test_a_shift_adds_up_or_says_why_not(node, number):
     assert settle(node, 2000)
     with node.database.read() as tx:
         done = shifts.settled(tx)[0]
-    assert (done.number, done.payments, done.expected, done.counted, done.difference, done.charge) == (1, 2, 2000, 2000, 0, 0)
+    assert (done.number, done.payments, done.expected, done.counted, done.difference, done.charge) == (
+        1,
+        2,
+        2000,
+        2000,
+        0,
+        0,
+    )
     assert running(node) == []
     third = file(node, name="吴小梅")
     pay(node, third, draw(node, third), "00012399")
@@ -248,9 +255,14 @@ def card(node) -> str:
     """An application of a packaged service with a fee, which the centre knows too."""
     sample = node.newest("shenfenzheng-huanling").samples["valid"][0]
     return applications.file(
-        node, "shenfenzheng-huanling", sample["answers"], token=token(), channel="import", actor="import",
+        node,
+        "shenfenzheng-huanling",
+        sample["answers"],
+        token=token(),
+        channel="import",
+        actor="import",
         on=sample["context"]["filing_day"],
-    ).number  # fmt: skip
+    ).number
 
 
 def test_a_decided_application_may_still_be_paid(node, number):
@@ -261,14 +273,14 @@ def test_a_decided_application_may_still_be_paid(node, number):
 
 @pytest.mark.parametrize(("text", "fen"), [
     ("20", 2000), ("20.5", 2050), ("￥20.05", 2005), (" 0 ", 0), ("", None), ("-1", None), ("1.234", None), ("1e3", None), ("廿", None),
-])  # fmt: skip
+])  # fmt: skip  # a table
 def test_sums_are_read_as_people_write_them(text, fen):
     assert money.fen(text) == fen
 
 
 @pytest.mark.parametrize(("fen", "words"), [
     (2000, "贰拾元整"), (2050, "贰拾元伍角整"), (105, "壹元零伍分"), (1, "壹分"), (10203050, "壹拾万贰仟零叁拾元伍角整"), (1000000, "壹万元整"),
-])  # fmt: skip
+])  # fmt: skip  # a table
 def test_a_bill_says_its_sum_in_capital_figures(fen, words):
     assert money.capital(fen) == words
 

@@ -165,7 +165,13 @@ def test_the_code_of_a_practice_receipt_says_to_everybody_what_it_is(inside):
 
 def test_a_stranger_gets_no_further_than_the_login_of_the_real_room(inside):
     stranger = inside.client.application.test_client()
-    for path in (f"{INSIDE}/", f"{INSIDE}/applications", f"{INSIDE}/login", "/practice/", "/practice/print/ceshi-dengji/guide"):
+    for path in (
+        f"{INSIDE}/",
+        f"{INSIDE}/applications",
+        f"{INSIDE}/login",
+        "/practice/",
+        "/practice/print/ceshi-dengji/guide",
+    ):
         answer = closed(stranger.get(path))
         assert (answer.status_code, answer.location) == (303, "http://localhost/console/practice"), path
     assert "/login" in closed(stranger.get("/console/practice")).location

@@ -39,10 +39,16 @@ def test_a_second_service_is_offered_what_the_first_one_was_told_with_source_and
     file(node)
     found = prefill.offer(node, wang(node), node.newest(SECOND))
     assert {place: one.value for place, one in found.items()} == {
-        "/applicant/by": "self", "/applicant/name": "王秀梅", "/applicant/idNumber": WANG,
-        "/applicant/hasPhone": True, "/applicant/phone": "19900000123", "/residence/start": "2026-03-02",
-        "/residence/village": "520524104215", "/residence/hasDoorplate": True, "/residence/doorplate": "三组17号",
-    }  # fmt: skip
+        "/applicant/by": "self",
+        "/applicant/name": "王秀梅",
+        "/applicant/idNumber": WANG,
+        "/applicant/hasPhone": True,
+        "/applicant/phone": "19900000123",
+        "/residence/start": "2026-03-02",
+        "/residence/village": "520524104215",
+        "/residence/hasDoorplate": True,
+        "/residence/doorplate": "三组17号",
+    }
     assert found["/applicant/phone"].day == "2026-11-21"
     assert found["/applicant/phone"].definition == node.newest(FIRST).digest
     assert found["/applicant/idNumber"].definition == ""
@@ -53,9 +59,11 @@ def test_a_composed_service_is_offered_it_too_and_tells_the_next_one(node):
     file(node)
     found = prefill.offer(node, wang(node), node.newest(whole))
     assert {place: one.value for place, one in found.items()} == {
-        "/applicant/name": "王秀梅", "/applicant/idNumber": WANG, "/applicant/hasPhone": True,
+        "/applicant/name": "王秀梅",
+        "/applicant/idNumber": WANG,
+        "/applicant/hasPhone": True,
         "/applicant/phone": "19900000123",
-    }  # fmt: skip
+    }
     file(node, whole, **{"/applicant/name": "王秀梅", "/applicant/idNumber": WANG})
     later = prefill.offer(node, wang(node), node.newest(SECOND))
     assert later["/applicant/phone"].value == pointer.get(told, "/applicant/phone")
@@ -97,7 +105,10 @@ def test_an_application_that_somebody_else_filed_for_the_person_is_no_source(nod
     child = pointer.get(sample(FIRST, 2), "/applicant/idNumber")
     father = pointer.get(sample(FIRST, 2), "/agent/idNumber")
     for number in (child, father):
-        assert set(prefill.offer(node, wang(node, number), node.newest(SECOND))) == {"/applicant/by", "/applicant/idNumber"}
+        assert set(prefill.offer(node, wang(node, number), node.newest(SECOND))) == {
+            "/applicant/by",
+            "/applicant/idNumber",
+        }
 
 
 def test_somebody_who_only_lives_with_the_applicant_gets_nothing_of_his(node):
@@ -142,7 +153,10 @@ def test_filling_keeps_what_was_typed_and_marks_the_rest(node):
     assert draft.data["residence"]["doorplate"] == "三组17号"
     said = prefill.sources(node, draft)
     assert "/applicant/phone" not in said
-    assert (said["/residence/village"][0].title, said["/residence/village"][1]) == (node.newest(FIRST).title, "2026-11-21")
+    assert (said["/residence/village"][0].title, said["/residence/village"][1]) == (
+        node.newest(FIRST).title,
+        "2026-11-21",
+    )
 
 
 def test_a_mark_goes_when_the_answer_is_edited(node):
@@ -270,7 +284,9 @@ def test_a_wrong_number_is_refused_before_anything_is_looked_up(desk, node):
 def test_the_officer_looks_at_the_document_and_the_form_is_filled_with_its_sources(desk, node):
     file(node)
     draft = desk.done("/console/receive", {"service": SECOND})
-    shown = desk.text(desk.done(draft, {"act": "person", "_person": WANG, "_person_seen": "1", "/ground/employer": "砖厂"}))
+    shown = desk.text(
+        desk.done(draft, {"act": "person", "_person": WANG, "_person_seen": "1", "/ground/employer": "砖厂"})
+    )
     assert "已核对本人。以前填过的已经填上" in shown
     assert "来自 2026年11月21日 居住登记" in plain(shown)
     assert "来自本次核对的证件" in plain(shown)

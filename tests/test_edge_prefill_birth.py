@@ -17,10 +17,15 @@ def by_hand(definition, answers: dict, prefilled: dict) -> list[str]:
     """The required answers that take a keyboard: no choice that is touched, no file, nothing prefilled (M69)."""
     shown = page.leaves(page.controls(definition, answers, context=Context("2026-11-21")))
     return [
-        leaf.path for leaf in shown
-        if leaf.visible and not leaf.read_only and leaf.required and leaf.value is not None
-        and leaf.kind in ("text", "number", "date") and prefilled.get(leaf.path) != leaf.value
-    ]  # fmt: skip
+        leaf.path
+        for leaf in shown
+        if leaf.visible
+        and not leaf.read_only
+        and leaf.required
+        and leaf.value is not None
+        and leaf.kind in ("text", "number", "date")
+        and prefilled.get(leaf.path) != leaf.value
+    ]
 
 
 @pytest.mark.parametrize(("role", "number"), [("father", FATHER), ("mother", MOTHER)])

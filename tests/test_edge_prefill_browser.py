@@ -108,7 +108,12 @@ def newer(tmp_path, clock):
     del content["schema"]["properties"]["agent"]
     controls = content["uischema"]["elements"][0]["elements"]
     controls.pop(3)
-    content["schema"]["properties"]["reason"] = {"type": "string", "title": "登记事由", "minLength": 1, "x-purpose": "登记事由"}
+    content["schema"]["properties"]["reason"] = {
+        "type": "string",
+        "title": "登记事由",
+        "minLength": 1,
+        "x-purpose": "登记事由",
+    }
     controls.append({"type": "Control", "scope": "#/properties/reason"})
     app = kiosk_app(before)
     kiosk = Server(app, "127.0.0.1", 0)

@@ -15,9 +15,15 @@ pytestmark = pytest.mark.browser
 
 NAME = "wufanzui-zhengming.json"
 SEEN = {
-    "kiosk": "谁来申请", "console": "谁来申请", "phone": "谁来申请", "blank": "犯罪记录查询申请表",
-    "sample": "石桥镇中心幼儿园", "review": "石桥镇中心幼儿园", "help": "填写说明", "guide": "办事指南",
-}  # fmt: skip
+    "kiosk": "谁来申请",
+    "console": "谁来申请",
+    "phone": "谁来申请",
+    "blank": "犯罪记录查询申请表",
+    "sample": "石桥镇中心幼儿园",
+    "review": "石桥镇中心幼儿园",
+    "help": "填写说明",
+    "guide": "办事指南",
+}
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_a_room_s_own_service_is_found_by_its_id(tmp_path):
 def test_without_a_browser_a_sentence_says_what_to_install_and_nothing_is_written(tmp_path):
     out = tmp_path / "sheet.pdf"
     answer = ask("error", "forms", "print", SERVICE, "--pdf", out, "--home", tmp_path, code=1,
-                 env={"YIZHAN_CHROMIUM": str(tmp_path / "none")})  # fmt: skip
+                 env={"YIZHAN_CHROMIUM": str(tmp_path / "none")})  # fmt: skip  # a table
     assert answer["error"]["code"] == "browser_missing"
     assert not out.exists()
 

@@ -19,7 +19,10 @@ def drawn(svg: str) -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize("text", ["HTTP://127.0.0.1:8600/S/ABCDEFGHIJKLMNOPQRSTUVWXYZ", "https://example.cn/s/abc?办件=1", "5224250017100421"])
+@pytest.mark.parametrize(
+    "text",
+    ["HTTP://127.0.0.1:8600/S/ABCDEFGHIJKLMNOPQRSTUVWXYZ", "https://example.cn/s/abc?办件=1", "5224250017100421"],
+)
 def test_a_code_is_read_back(text):
     assert zxingcpp.read_barcode(drawn(qr.svg(text))).text == text
 

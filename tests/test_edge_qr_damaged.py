@@ -83,7 +83,9 @@ def test_a_code_of_25_mm_with_a_fifth_of_it_gone_still_scans(kind, place, how):
 @pytest.mark.parametrize("kind", CODES)
 def test_a_crease_pale_print_and_a_turned_phone_do_no_harm(kind):
     picture, _ = printed(CODES[kind])
-    pale = picture.point(lambda value: 120 if value < 128 else 225).resize((picture.width * 3,) * 2, Image.Resampling.BICUBIC)
+    pale = picture.point(lambda value: 120 if value < 128 else 225).resize(
+        (picture.width * 3,) * 2, Image.Resampling.BICUBIC
+    )
     ImageDraw.Draw(pale).line([(0, pale.height // 3), (pale.width, pale.height // 2)], fill=235, width=6)
     turned = pale.rotate(17, expand=True, fillcolor=225).filter(ImageFilter.GaussianBlur(2))
     assert zxingcpp.read_barcode(turned).text == CODES[kind]

@@ -62,7 +62,7 @@ def test_a_second_rating_of_the_same_application_is_refused(node):
 @pytest.mark.parametrize(("grade", "said", "why"), [
     ("0", {}, "rating_grade"), ("6", {}, "rating_grade"), ("", {}, "rating_grade"), ("x", {}, "rating_grade"),
     ("3", {"words": "字" * (WORDS_MAX + 1)}, "rating_words"), ("3", {"callback": "1" * 41}, "rating_words"),
-])  # fmt: skip
+])  # fmt: skip  # a table
 def test_what_is_no_rating_is_refused_and_nothing_is_written(node, grade, said, why):
     number = file_one(node).number
     with pytest.raises(YizhanError) as refused:
@@ -92,7 +92,13 @@ def test_a_code_is_found_after_a_restart_and_a_wrong_one_is_not(node):
 def test_a_paper_slip_is_entered_at_the_desk_and_says_nothing_of_whose_it_is(desk, node):
     number = file_one(node, "王秀梅").number
     page = desk.text("/console/ratings")
-    form = {"code": code(node, number), "grade": "2", "words": "等得久", "day": "2026-11-20", "token": TOKEN.search(page)[1]}
+    form = {
+        "code": code(node, number),
+        "grade": "2",
+        "words": "等得久",
+        "day": "2026-11-20",
+        "token": TOKEN.search(page)[1],
+    }
     assert desk.done("/console/ratings", form).endswith("said=rated")
     assert given(node)[0] | {"grade": 2, "how": "paper", "day": "2026-11-20"} == given(node)[0]
     seen = desk.text("/console/ratings") + desk.text(f"/console/applications/{number}") + desk.text("/console/figures")

@@ -70,7 +70,10 @@ def test_what_was_dropped_and_filled_again_is_what_it_was(lived):
     done = rebuilt(lived)
     assert dumped(lived) == before
     assert (done.slips, done.unlisted) == (5, ())
-    assert all(before[table] for table in ("head", "head_person", "head_material", "head_words", "tally", "stock_slip", "serial"))
+    assert all(
+        before[table]
+        for table in ("head", "head_person", "head_material", "head_words", "tally", "stock_slip", "serial")
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +164,9 @@ def test_a_kill_in_the_middle_leaves_what_was(lived):
     before, home = dumped(lived), lived.settings.home
     lived.close()
     program = textwrap.dedent(KILLED).format(home=str(home))
-    killed = subprocess.run([sys.executable, "-c", program], check=False, cwd=Path(__file__).parent.parent, env=os.environ)
+    killed = subprocess.run(
+        [sys.executable, "-c", program], check=False, cwd=Path(__file__).parent.parent, env=os.environ
+    )
     assert killed.returncode == -signal.SIGKILL
     again = open_node(home, FixedClock())
     try:

@@ -21,7 +21,13 @@ def test_a_receipt_of_the_room_is_proven_by_its_public_key_in_every_suite(suite)
     keys, others = suite.sign_keys(), suite.sign_keys()
     text = receipt_proof.of_room(TOKEN, NUMBER, AT, suite, keys)
     proof = receipt_proof.read(f"{PROVINCE.upper()}/S/{text}")
-    assert (proof.token, proof.number, proof.node, proof.at, proof.set) == (TOKEN, NUMBER, "5224250017", "2026-11-22 09:12", "")
+    assert (proof.token, proof.number, proof.node, proof.at, proof.set) == (
+        TOKEN,
+        NUMBER,
+        "5224250017",
+        "2026-11-22 09:12",
+        "",
+    )
     assert proof.is_signed_by(keys.public)
     assert not proof.is_signed_by(others.public)
     assert receipt_proof.read(text.lower()) == proof
@@ -46,7 +52,17 @@ def test_a_receipt_of_a_set_is_none_of_the_room():
     assert not receipt_proof.read(f"{token}.{number}.{minute}.{signature}").is_signed_by(keys.public)
 
 
-@pytest.mark.parametrize("text", ["", "x", TOKEN, f"{TOKEN}.{NUMBER}", f"{TOKEN}.{NUMBER}.202611220912.{'A' * 102}", f"{TOKEN}.{NUMBER}.202611220912.{'1' * 103}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        TOKEN,
+        f"{TOKEN}.{NUMBER}",
+        f"{TOKEN}.{NUMBER}.202611220912.{'A' * 102}",
+        f"{TOKEN}.{NUMBER}.202611220912.{'1' * 103}",
+    ],
+)
 def test_what_has_no_proof_in_it_gives_none(text):
     assert receipt_proof.read(text) is None
 
@@ -63,11 +79,17 @@ def test_only_a_receipt_that_leads_to_the_province_is_signed(node):
 
 @pytest.mark.parametrize(
     ("status_url", "centre_url", "is_province"),
-    [("", "https://zx.example.cn", False), (PROVINCE, "", True), ("http://192.168.1.20:8600", "https://zx.example.cn", False),
-     ("http://127.0.0.1:8601", "http://127.0.0.1:8601/", True)],
-)  # fmt: skip
+    [
+        ("", "https://zx.example.cn", False),
+        (PROVINCE, "", True),
+        ("http://192.168.1.20:8600", "https://zx.example.cn", False),
+        ("http://127.0.0.1:8601", "http://127.0.0.1:8601/", True),
+    ],
+)
 def test_where_a_code_leads_is_known_by_its_address(node, status_url, centre_url, is_province):
-    assert receipt_address.is_province(replace(node.settings, status_url=status_url, centre_url=centre_url)) is is_province
+    assert (
+        receipt_address.is_province(replace(node.settings, status_url=status_url, centre_url=centre_url)) is is_province
+    )
 
 
 def test_an_address_of_host_and_code_is_written_in_capitals():

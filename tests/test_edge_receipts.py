@@ -9,7 +9,10 @@ from edge import receipts
 NODE = "5224250017"
 
 
-@pytest.mark.parametrize(("epoch", "serial", "length"), [(1, 421, 17), (8, 99_999, 17), (1, 100_000, 19), (9, 1, 20), (999, 100_000, 22), (999, 9_999_999, 22)])
+@pytest.mark.parametrize(
+    ("epoch", "serial", "length"),
+    [(1, 421, 17), (8, 99_999, 17), (1, 100_000, 19), (9, 1, 20), (999, 100_000, 22), (999, 9_999_999, 22)],
+)
 def test_a_number_has_digits_only_and_never_the_length_of_an_identity_number(epoch, serial, length):
     number = receipts.number(NODE, epoch, serial)
     assert number.isdigit()
@@ -38,14 +41,21 @@ def test_there_is_no_number_outside_of_the_range(epoch, serial):
         receipts.number(NODE, epoch, serial)
 
 
-@pytest.mark.parametrize("text", ["", "12", "5224250017100421x", "522425196603120029", "５２２４２５００１７１００４２１０"])
+@pytest.mark.parametrize(
+    "text", ["", "12", "5224250017100421x", "522425196603120029", "５２２４２５００１７１００４２１０"]
+)
 def test_what_is_no_number_is_not_taken_for_one(text):
     assert not receipts.is_number(text)
 
 
 def test_serials_count_up_within_their_epoch(database):
     with database.write() as tx:
-        assert [receipts.next_number(tx, NODE, epoch)[10:-1] for epoch in (1, 1, 2, 1)] == ["100001", "100002", "200001", "100003"]
+        assert [receipts.next_number(tx, NODE, epoch)[10:-1] for epoch in (1, 1, 2, 1)] == [
+            "100001",
+            "100002",
+            "200001",
+            "100003",
+        ]
 
 
 def test_a_serial_of_a_write_that_failed_is_given_again(database):
@@ -63,5 +73,7 @@ def test_a_serial_of_a_write_that_failed_is_given_again(database):
 def test_receipts_differ_and_their_token_is_26_capitals():
     made = [receipts.new_receipt() for _ in range(200)]
     assert len({receipt.token for receipt in made}) == 200
-    assert all(receipts.is_token(receipt.token) and len(receipt.code) == 6 and receipt.code.isdigit() for receipt in made)
+    assert all(
+        receipts.is_token(receipt.token) and len(receipt.code) == 6 and receipt.code.isdigit() for receipt in made
+    )
     assert not receipts.is_token(made[0].token.lower())

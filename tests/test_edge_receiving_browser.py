@@ -120,7 +120,10 @@ def test_a_page_is_shot_by_key_and_its_corners_are_moved_by_key_and_by_mouse(des
     grip.focus()
     for key in ("ArrowRight", "ArrowRight", "Shift+ArrowDown"):
         desk.keyboard.press(key)
-    assert (int(named(desk, "x0").input_value()), int(named(desk, "y0").input_value())) == (before[0] + 8, before[1] + 25)
+    assert (int(named(desk, "x0").input_value()), int(named(desk, "y0").input_value())) == (
+        before[0] + 8,
+        before[1] + 25,
+    )
     box = desk.get_by_role("slider", name="右下").bounding_box()
     desk.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     desk.mouse.down()
@@ -224,7 +227,9 @@ def test_without_scripts_a_page_is_chosen_and_cropped_by_numbers(browser, url):
         begin(page)
         page.get_by_role("button", name="高拍仪、摄像头拍").first.click()
         expect(page.locator("video")).to_be_hidden()
-        page.locator("input[type=file]").set_input_files([{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": askew()}])
+        page.locator("input[type=file]").set_input_files(
+            [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": askew()}]
+        )
         page.get_by_role("button", name="存进来").click()
         named(page, "x0").fill("260")
         page.get_by_role("button", name="裁好存下").click()

@@ -16,7 +16,12 @@ from tests.desk_app import PASSWORD
 from tests.signing import publish_file
 
 TYPED = {"/applicant/name": "王秀梅", "/applicant/idNumber": ID_NUMBER, "act": "check"}
-PROXY = {"proxy_name": "罗建国", "proxy_number": "52242519850615981X", "proxy_relation": "village", "proxy_paper": ["letter"]}
+PROXY = {
+    "proxy_name": "罗建国",
+    "proxy_number": "52242519850615981X",
+    "proxy_relation": "village",
+    "proxy_paper": ["letter"],
+}
 
 
 @pytest.fixture
@@ -64,7 +69,9 @@ def picture(side=200, name="page.jpg"):
 # --- finding a service
 
 
-@pytest.mark.parametrize(("text", "found"), [("给娃上户口", "chusheng-dengji"), ("csdj", "chusheng-dengji"), ("狗打针", "yangquan-dengji")])
+@pytest.mark.parametrize(
+    ("text", "found"), [("给娃上户口", "chusheng-dengji"), ("csdj", "chusheng-dengji"), ("狗打针", "yangquan-dengji")]
+)
 def test_a_service_is_found_by_what_people_say_and_by_its_guide(desk, text, found):
     assert f'value="{found}"' in desk.text(f"/console/receive?text={text}")
 
@@ -96,7 +103,11 @@ def test_a_day_without_power_is_entered_with_the_day_on_the_slip(desk, node):
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"slip": "P010000100"}, "不是本室打印的"), ({"day": "2026-12-01"}, "不能晚于今天"), ({"service": "no-such"}, "没有这个事项")],
+    [
+        ({"slip": "P010000100"}, "不是本室打印的"),
+        ({"day": "2026-12-01"}, "不能晚于今天"),
+        ({"service": "no-such"}, "没有这个事项"),
+    ],
 )
 def test_a_wrong_slip_or_day_is_said_and_what_was_typed_stays(desk, change, words):
     given = {"slip": printed(desk)[0], "day": "2026-11-18", "service": "ceshi-dengji", **change}
@@ -119,7 +130,9 @@ def test_a_used_slip_names_its_application_and_begins_no_draft(desk, node):
 def test_a_spoilt_slip_is_voided_with_its_reason(desk, node):
     slip = printed(desk)[0]
     page = desk.text("/console/receive/paper")
-    assert desk.post("/console/receive/paper/void", {"slip": slip, "reason": " ", "token": token(page)}).status_code == 422
+    assert (
+        desk.post("/console/receive/paper/void", {"slip": slip, "reason": " ", "token": token(page)}).status_code == 422
+    )
     desk.done("/console/receive/paper/void", {"slip": slip, "reason": "写坏了", "token": token(page)})
     with node.database.read() as tx:
         assert paper_slips.find(tx, slip).state == "voided"
@@ -200,7 +213,9 @@ def test_a_proxy_is_registered_on_the_case_and_stands_on_the_list(desk, node):
     assert "罗建国（村（社区）代办员）" in found
     assert "共 1 件" in found
     assert "共 0 件" in plain(desk.text("/console/brought?since=2026-11-20&until=2026-11-20"))
-    assert "共 1 件" in plain(desk.text("/console/brought?person=52242519850615981x&mine=")), "by number, in small letters too"
+    assert "共 1 件" in plain(desk.text("/console/brought?person=52242519850615981x&mine=")), (
+        "by number, in small letters too"
+    )
 
 
 def test_the_document_that_was_looked_at_is_recorded(desk, node):
@@ -221,8 +236,19 @@ def test_a_page_is_taken_cropped_and_answers_the_field_and_the_next_one_follows(
     page = desk.text(corners)
     assert "太小" in plain(page)
     values = dict(re.findall(r'name="([xy]\d)" type="number"[^>]*value="(\d+)"', page))
-    assert values == {"x0": "0", "y0": "0", "x1": "1000", "y1": "0", "x2": "1000", "y2": "1000", "x3": "0", "y3": "1000"}
-    desk.done(corners.partition("?")[0], {"slot": "proof", "act": "crop", **values, "x1": "500", "x2": "500", "turn": "1"})
+    assert values == {
+        "x0": "0",
+        "y0": "0",
+        "x1": "1000",
+        "y1": "0",
+        "x2": "1000",
+        "y2": "1000",
+        "x3": "0",
+        "y3": "1000",
+    }
+    desk.done(
+        corners.partition("?")[0], {"slot": "proof", "act": "crop", **values, "x1": "500", "x2": "500", "turn": "1"}
+    )
     held = drafts.of_owner(node, "officer:wei")[0]
     (one,) = held.materials
     assert (one.slot, one.name, held.data["photo"]) == ("/photo", "住所证明-第1页.jpg", f"sha256:{one.sha256}")
@@ -263,7 +289,9 @@ def test_several_files_are_several_pages_and_ten_are_enough(desk, node, draft):
 
 
 @pytest.mark.parametrize(
-    ("page", "status"), [((io.BytesIO(b"text"), "a.jpg"), 415), ((io.BytesIO(b""), ""), 422)], ids=["no picture", "nothing"]
+    ("page", "status"),
+    [((io.BytesIO(b"text"), "a.jpg"), 415), ((io.BytesIO(b""), ""), 422)],
+    ids=["no picture", "nothing"],
 )
 def test_what_is_no_picture_is_said_at_its_field(desk, node, draft, page, status):
     answer = desk.post(f"{draft}/scan", {"slot": "proof", "page": page})
@@ -317,7 +345,9 @@ def test_a_forged_slot_is_refused_at_every_door_and_written_down(desk, node, dra
 def test_a_draft_is_taken_over_by_its_code_filled_and_given_back(desk, node):
     begun = drafts.create(node, "ceshi-dengji", "kiosk:visit")
     code = calls.call(node.database, "kiosk:visit", begun.id).code
-    assert "没有这个代码在等" in plain(desk.text(desk.done("/console/receive/code", {"code": "0000" if code != "0000" else "1111"})))
+    assert "没有这个代码在等" in plain(
+        desk.text(desk.done("/console/receive/code", {"code": "0000" if code != "0000" else "1111"}))
+    )
     where = desk.done("/console/receive/code", {"code": code})
     page = desk.text(where)
     assert "从自助机接过来的" in plain(page)

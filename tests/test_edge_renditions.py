@@ -168,7 +168,9 @@ def test_the_centre_shows_the_page_until_the_original_is_there(
     assert state(node).unsent_materials == 0
 
 
-def test_a_crash_after_encoding_sends_the_same_forms(enrolled: Push, node: Node, centre: Centre, picture: bytes) -> None:
+def test_a_crash_after_encoding_sends_the_same_forms(
+    enrolled: Push, node: Node, centre: Centre, picture: bytes
+) -> None:
     file_one(node, photos=(picture,))
     decide_all(node)
     with node.database.read() as tx:
@@ -211,16 +213,22 @@ def test_the_first_form_stays_and_a_huge_one_is_left(centre: Centre) -> None:
 @pytest.mark.parametrize(
     ("now", "start", "end", "runs"),
     [
-        ("23:00", "22:00", "06:00", True), ("05:59", "22:00", "06:00", True), ("06:00", "22:00", "06:00", False),
-        ("12:00", "12:00", "13:00", True), ("13:00", "12:00", "13:00", False), ("09:00", "", "", True),
+        ("23:00", "22:00", "06:00", True),
+        ("05:59", "22:00", "06:00", True),
+        ("06:00", "22:00", "06:00", False),
+        ("12:00", "12:00", "13:00", True),
+        ("13:00", "12:00", "13:00", False),
+        ("09:00", "", "", True),
         ("09:00", "22:00", "", True),
     ],
-)  # fmt: skip
+)
 def test_hours_may_run_over_midnight(now: str, start: str, end: str, *, runs: bool) -> None:
     assert in_hours(now, start, end) is runs
 
 
-def test_what_was_carried_counts_for_the_day_over_restarts(enrolled: Push, node: Node, clock, server: CentreServer) -> None:
+def test_what_was_carried_counts_for_the_day_over_restarts(
+    enrolled: Push, node: Node, clock, server: CentreServer
+) -> None:
     with node.database.read() as tx:
         first = budget.today(tx, node.settings).bytes_used
     Push(node, enrolled._link).round()

@@ -126,10 +126,20 @@ def test_a_replacement_laptop_gets_everything_that_ever_left(lived, centre, serv
         node.close()
 
 
-def test_a_form_that_was_sent_before_is_not_filed_again_on_the_replacement_laptop(lived, centre, server, tmp_path, capsys):
+def test_a_form_that_was_sent_before_is_not_filed_again_on_the_replacement_laptop(
+    lived, centre, server, tmp_path, capsys
+):
     """Its token stands in no log; the filing carries a mark of it."""
     first = file(lived, "token-0001")
-    run(capsys, "restore", "--from-centre", "--enrolment", new_file(centre, server, tmp_path), "--home", tmp_path / "new")
+    run(
+        capsys,
+        "restore",
+        "--from-centre",
+        "--enrolment",
+        new_file(centre, server, tmp_path),
+        "--home",
+        tmp_path / "new",
+    )
     node = again(tmp_path / "new")
     try:
         count = len(own(node))
@@ -150,7 +160,15 @@ def test_no_token_stands_in_the_log(lived):
 
 def test_the_old_laptop_is_believed_no_more(lived, enrolled, server, tmp_path, capsys):
     centre = server.centre
-    run(capsys, "restore", "--from-centre", "--enrolment", new_file(centre, server, tmp_path), "--home", tmp_path / "new")
+    run(
+        capsys,
+        "restore",
+        "--from-centre",
+        "--enrolment",
+        new_file(centre, server, tmp_path),
+        "--home",
+        tmp_path / "new",
+    )
     held = at_centre(centre, "node")
     file(lived, "token-0009")
     report = enrolled.drain()

@@ -26,7 +26,12 @@ def test_it_is_told_once_and_again_when_something_changed(node):
     assert not room_described.tell(node)
     [said] = told(node)
     check_body("room.described", said)
-    assert (said["name"], said["hours"], said["telephone"], said["complaint"]) == ("大坪村警务室", ROOM.hours, "0857-0000000", "0857-0000001")
+    assert (said["name"], said["hours"], said["telephone"], said["complaint"]) == (
+        "大坪村警务室",
+        ROOM.hours,
+        "0857-0000000",
+        "0857-0000001",
+    )
     node.room = ROOM._replace(hours="每天 8:00–20:00")
     assert room_described.tell(node)
     assert told(node)[-1]["hours"] == "每天 8:00–20:00"
@@ -73,7 +78,9 @@ def test_a_rating_from_the_province_counts_here_once_and_comes_back_from_the_log
         assert not ratings.may_be_given(tx, filed.number)
         rows = [tuple(row) for row in tx.execute("SELECT application, grade FROM rating")]
         projections.rebuild(tx)
-        assert [tuple(row) for row in tx.execute("SELECT application, grade FROM rating")] == rows == [(filed.number, 2)]
+        assert (
+            [tuple(row) for row in tx.execute("SELECT application, grade FROM rating")] == rows == [(filed.number, 2)]
+        )
 
 
 def test_a_rating_given_here_stands_before_one_that_comes_down_later(node):

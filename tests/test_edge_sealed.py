@@ -27,9 +27,14 @@ def supervised(node):
     private, public = sealing.new_key()
     with node.database.write() as tx:
         file = {
-            "node": node.settings.node_id, "name": "石门乡警务室", "centre_url": "http://127.0.0.1:1", "code": "A",
-            "centre_sign_key": "11" * 32, "centre_box_key": "22" * 32, "supervisor_box_key": public.hex(),
-        }  # fmt: skip
+            "node": node.settings.node_id,
+            "name": "石门乡警务室",
+            "centre_url": "http://127.0.0.1:1",
+            "code": "A",
+            "centre_sign_key": "11" * 32,
+            "centre_box_key": "22" * 32,
+            "supervisor_box_key": public.hex(),
+        }
         identity.set_centre(tx, file)
     return private
 

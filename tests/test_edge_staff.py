@@ -15,9 +15,7 @@ from edge.routes import Who, find
 from edge.staff import screens
 from edge.status import routes as status
 
-TABLES = {
-    "staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": pages.ROUTES
-}  # fmt: skip
+TABLES = {"staff": screens.ROUTES, "status": status.ROUTES, "api": api.ROUTES, "prints": pages.ROUTES}
 
 
 @pytest.fixture
@@ -151,7 +149,9 @@ def test_the_login_leads_back_to_the_wanted_page(app, node):
     assert desk.login("wei", next=f"/console/applications/{number}").location == f"/console/applications/{number}"
 
 
-@pytest.mark.parametrize("wanted", ["https://example.com/", "//example.com", "/kiosk/", "/console/..//example.com", "/console/\\x"])
+@pytest.mark.parametrize(
+    "wanted", ["https://example.com/", "//example.com", "/kiosk/", "/console/..//example.com", "/console/\\x"]
+)
 def test_the_login_never_leads_out_of_the_console(app, wanted):
     assert Desk(app, None).login("wei", next=wanted).location == "/console/"
 

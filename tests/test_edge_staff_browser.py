@@ -14,8 +14,10 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[1] / "build" / "assets" / "axe.min.js"
 PLAIN = {**CONSOLE, "java_script_enabled": False}
-ITEMS = [{"target": "material", "ref": "proof", "label": "住所证明", "defect": "租房合同没有房东签名"},
-         {"target": "field", "ref": "/applicant/name", "label": "姓名", "defect": "与证件不一致"}]  # fmt: skip
+ITEMS = [
+    {"target": "material", "ref": "proof", "label": "住所证明", "defect": "租房合同没有房东签名"},
+    {"target": "field", "ref": "/applicant/name", "label": "姓名", "defect": "与证件不一致"},
+]
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +146,9 @@ def test_no_phone_page_has_a_fault_that_axe_finds(browser, url, node, number):
 def violations(page) -> list[str]:
     """What axe finds, as rule and place."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("async () => (await axe.run()).violations.map(v => v.id + ' ' + v.nodes.map(n => n.target).join(' | '))")
+    found = page.evaluate(
+        "async () => (await axe.run()).violations.map(v => v.id + ' ' + v.nodes.map(n => n.target).join(' | '))"
+    )
     return list(found)
 
 

@@ -148,7 +148,11 @@ def test_a_reason_that_is_too_long_is_kept_and_shortened_by_the_officer(desk, no
 
 def test_nothing_can_be_added_to_what_is_closed(desk, node, number):
     centre_says(node, "application.decided", number, {"result": "refused", "reason": "不符合条件"})
-    for part, data in (("/materials", {"slot": "proof", "file": picture()}), ("/identity", {}), ("/withdraw", {"reason": "x"})):
+    for part, data in (
+        ("/materials", {"slot": "proof", "file": picture()}),
+        ("/identity", {}),
+        ("/withdraw", {"reason": "x"}),
+    ):
         answer = desk.post(case(number, part), data)
         assert answer.status_code == 409, part
         assert "办结（不予）" in answer.text
@@ -157,7 +161,12 @@ def test_nothing_can_be_added_to_what_is_closed(desk, node, number):
 
 def test_the_history_tells_what_came_too_late(desk, node, number):
     centre_says(node, "application.decided", number, {"result": "granted"})
-    centre_says(node, "correction.requested", number, {"items": [{"target": "material", "ref": "proof", "label": "住所证明", "defect": "看不清"}]})
+    centre_says(
+        node,
+        "correction.requested",
+        number,
+        {"items": [{"target": "material", "ref": "proof", "label": "住所证明", "defect": "看不清"}]},
+    )
     assert "未生效" in desk.text(case(number))
 
 
@@ -177,7 +186,12 @@ def test_the_receipt_is_printed_again_as_it_reads_now(desk, node, number):
 
 
 def test_what_the_centre_wrote_is_never_markup(desk, node, number):
-    centre_says(node, "correction.requested", number, {"items": [{"target": "material", "ref": "proof", "label": "<script>x</script>", "defect": "<b>看不清</b>"}]})
+    centre_says(
+        node,
+        "correction.requested",
+        number,
+        {"items": [{"target": "material", "ref": "proof", "label": "<script>x</script>", "defect": "<b>看不清</b>"}]},
+    )
     page = desk.text(case(number))
     assert "<script>x" not in page
     assert "&lt;b&gt;看不清" in page

@@ -36,7 +36,12 @@ def form(number: str) -> str:
 
 
 def mended(name: str = "王秀美", **more) -> dict:
-    return {"field": "/applicant/name", "/applicant/name": name, "material/proof": (io.BytesIO(photo()), "合同.jpg"), **more}
+    return {
+        "field": "/applicant/name",
+        "/applicant/name": name,
+        "material/proof": (io.BytesIO(photo()), "合同.jpg"),
+        **more,
+    }
 
 
 def test_the_page_of_the_application_lists_each_defect(desk, number):
@@ -124,7 +129,12 @@ def test_a_choice_that_was_not_named_stays_as_it_was(desk, node):
 
 def test_a_defect_outside_of_the_form_is_answered_in_words(desk, node):
     number = file_one(node).number
-    centre_says(node, "correction.requested", number, {"items": [{"target": "field", "ref": "/nowhere", "label": "别的", "defect": "请说明"}]})
+    centre_says(
+        node,
+        "correction.requested",
+        number,
+        {"items": [{"target": "field", "ref": "/nowhere", "label": "别的", "defect": "请说明"}]},
+    )
     assert "请在下面的说明里写清楚" in desk.text(form(number))
     desk.done(form(number), {"note": "说明"})
     assert application(node, number).state.correction is None

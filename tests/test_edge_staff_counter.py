@@ -54,7 +54,15 @@ def test_a_notice_is_ticked_shown_signed_and_kept(node, desk, number):
     given = {"pick": ["material:book", "usual:1"], "text:material:book": "请带户口簿原件", "due_day": "2026-12-04"}
     assert desk.done(at(number, "/defects"), given).endswith("/notice")
     sheet = plain(desk.text(at(number, "/notice")))
-    for words in ("补正材料一次性告知书", "王秀梅", "请带户口簿原件", "照片不清楚", "2026年12月4日", "《测试规范》第一条", "还没有签收"):
+    for words in (
+        "补正材料一次性告知书",
+        "王秀梅",
+        "请带户口簿原件",
+        "照片不清楚",
+        "2026年12月4日",
+        "《测试规范》第一条",
+        "还没有签收",
+    ):
         assert words in sheet
     assert "告知书还没有签收" in plain(desk.text(at(number)))
     answer = desk.post(at(number, "/notice"), {"signed": "glass", "token": token()})
@@ -72,13 +80,19 @@ def test_a_sheet_that_was_signed_on_paper_is_photographed(node, desk, number):
 
     desk.get(at(number, "/defects"))
     desk.done(at(number, "/defects"), {"pick": ["usual:0"]})
-    desk.done(at(number, "/notice"), {"signed": "paper", "photo": (io.BytesIO(photo()), "告知书.jpg"), "token": token()})
+    desk.done(
+        at(number, "/notice"), {"signed": "paper", "photo": (io.BytesIO(photo()), "告知书.jpg"), "token": token()}
+    )
     assert application(node, number).state.correction.signed == "paper"
 
 
 def test_what_is_not_in_the_guide_is_refused_and_everything_typed_stays(node, desk, number):
     desk.get(at(number, "/defects"))
-    given = {"pick": ["material:proof", "material:visa"], "text:material:proof": "照片太暗", "text:material:visa": "带签证"}
+    given = {
+        "pick": ["material:proof", "material:visa"],
+        "text:material:proof": "照片太暗",
+        "text:material:visa": "带签证",
+    }
     answer = desk.post(at(number, "/defects"), given)
     assert answer.status_code == 422
     assert "不在办事指南和申请表里" in answer.text
@@ -120,7 +134,14 @@ def test_the_lists_lead_from_arrival_to_hand_over(node, desk, number):
     assert CARD in desk.text("/console/handover?stage=expected")
     desk.get(at(number, "/handover"))
     once = token()
-    given = {"name": CARD, "source": "centre", "place": "A3", "carrier": "邮政速递", "parcel": "EA1234567", "token": once}
+    given = {
+        "name": CARD,
+        "source": "centre",
+        "place": "A3",
+        "carrier": "邮政速递",
+        "parcel": "EA1234567",
+        "token": once,
+    }
     desk.done(at(number, "/handover/arrive"), given)
     desk.done(at(number, "/handover/arrive"), given)
     assert "A3" in desk.text("/console/handover")
@@ -135,9 +156,14 @@ def test_the_lists_lead_from_arrival_to_hand_over(node, desk, number):
     assert "到了，请带上收件凭证和身份证" in Desk(desk.client.application, None).text(f"/s/{state.receipt.token}")
     desk.get(at(number, "/handover"))
     given = {
-        "document": [state.delivery.here[0].id], "how": "room", "to": "person", "code": state.receipt.code,
-        "proof": "signature", "/signature/strokes": STROKES, "token": token(),
-    }  # fmt: skip
+        "document": [state.delivery.here[0].id],
+        "how": "room",
+        "to": "person",
+        "code": state.receipt.code,
+        "proof": "signature",
+        "/signature/strokes": STROKES,
+        "token": token(),
+    }
     desk.done(at(number, "/handover"), given)
     assert "文书待送达" not in plain(desk.text("/console/applications?state=closed"))
     page = plain(desk.text(at(number)))
@@ -169,7 +195,7 @@ def test_what_is_finished_on_the_spot_is_one_page(node, desk):
     desk.done(at(number, "/handover"), {
         "document": [SLIP], "paper": [SLIP], f"slip:{SLIP}": "dc000001", "how": "room", "compared": "1",
         "proof": "fingerprint", "remark:fingerprint": "手受伤，右手食指", "token": token(),
-    })  # fmt: skip
+    })  # fmt: skip  # a table
     handed = application(node, number).state.delivery.handed[0]
     assert (handed.names, handed.proof, handed.remark) == ((SLIP,), "fingerprint", "手受伤，右手食指")
 
@@ -188,8 +214,12 @@ def test_a_card_is_billed_paid_and_settled(node, desk, number):
         assert words in sheet
     assert "已缴" not in sheet.replace("不算已缴", "")
     assert '<option value="online" disabled>' in desk.text(at(number, "/payments"))
-    assert "还要缴 20.00 元" in Desk(desk.client.application, None).text(f"/s/{application(node, number).state.receipt.token}")
-    answer = desk.post(at(number, "/payments/receive"), {"bill": bill, "by": "cash", "receipt": "票12", "token": token()})
+    assert "还要缴 20.00 元" in Desk(desk.client.application, None).text(
+        f"/s/{application(node, number).state.receipt.token}"
+    )
+    answer = desk.post(
+        at(number, "/payments/receive"), {"bill": bill, "by": "cash", "receipt": "票12", "token": token()}
+    )
     assert answer.status_code == 422
     assert 'value="票12"' in answer.text
     desk.done(at(number, "/payments/receive"), {"bill": bill, "by": "cash", "receipt": "00012345", "token": token()})
@@ -211,7 +241,9 @@ def test_an_assistant_takes_money_but_waives_nothing(node, desk, number):
     luo = Desk(desk_app(node), "luo")
     luo.get(at(number, "/payments"))
     for act in ("waive", "void"):
-        assert luo.post(at(number, f"/payments/{act}"), {"bill": bill, "reason": "x", "token": token()}).status_code == 403
+        assert (
+            luo.post(at(number, f"/payments/{act}"), {"bill": bill, "reason": "x", "token": token()}).status_code == 403
+        )
     luo.done(at(number, "/payments/receive"), {"bill": bill, "by": "cash", "receipt": "00012345", "token": token()})
     assert application(node, number).state.moved[0].actor == "officer:luo"
 
@@ -222,7 +254,9 @@ def test_an_assistant_takes_money_but_waives_nothing(node, desk, number):
 def test_a_stranger_reaches_nothing_of_it_and_changes_nothing(node, desk, number):
     stranger = Desk(desk_app(node), None)
     for route in ROUTES:
-        path = "/console" + route.rule.replace("<number>", number).replace("<int:number>", "1").replace("<bill>", f"{number}-1")
+        path = "/console" + route.rule.replace("<number>", number).replace("<int:number>", "1").replace(
+            "<bill>", f"{number}-1"
+        )
         path = path.replace("<sha256>", "0" * 64)
         if route.methods == ("POST",):
             assert stranger.post(path, {"token": token(), "pick": ["usual:0"]}).status_code in (302, 303, 401)

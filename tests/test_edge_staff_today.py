@@ -66,7 +66,12 @@ def test_a_correction_and_an_urgent_one_stand_first(desk, node):
     plain_one = file_one(node, "李彩霞").number
     urgent = file_one(node, "罗建国", lost=True).number
     corrected = file_one(node, "陈子轩").number
-    centre_says(node, "correction.requested", corrected, {"items": [{"target": "field", "ref": "/applicant/name", "label": "姓名", "defect": "与证件不一致"}]})
+    centre_says(
+        node,
+        "correction.requested",
+        corrected,
+        {"items": [{"target": "field", "ref": "/applicant/name", "label": "姓名", "defect": "与证件不一致"}]},
+    )
     page = desk.text("/console/")
     assert page.index(plain_one) > max(page.index(urgent), page.index(corrected))
     assert "尚未生效" in row(page, urgent)
@@ -91,7 +96,9 @@ def test_what_was_decided_is_no_longer_to_be_done(desk, node):
 
 
 def test_the_top_says_that_there_is_no_network_for_how_long_and_why(desk, node):
-    node.hooks.sync_status = lambda: Carrying("no_link", "现在连不上省级中心", "网络恢复后会自动上传。", unsent_events=7, unsent_materials=12)
+    node.hooks.sync_status = lambda: Carrying(
+        "no_link", "现在连不上省级中心", "网络恢复后会自动上传。", unsent_events=7, unsent_materials=12
+    )
     page = plain(desk.text("/console/"))
     assert "没有网络 · 2小时" in page
     assert "现在连不上省级中心。网络恢复后会自动上传。" in page
@@ -130,7 +137,13 @@ def test_a_call_for_help_from_the_kiosk_stands_on_today_until_somebody_went(desk
 
 
 def test_the_page_of_the_carrying_lists_what_waits_and_what_was_set_aside(desk, node):
-    node.hooks.sync_status = lambda: Carrying("problem", "省级中心的回复没有通过验证", "收件不受影响。", last_ack_at="2026-11-20T15:40:00+08:00", unsent_events=1)
+    node.hooks.sync_status = lambda: Carrying(
+        "problem",
+        "省级中心的回复没有通过验证",
+        "收件不受影响。",
+        last_ack_at="2026-11-20T15:40:00+08:00",
+        unsent_events=1,
+    )
     node.hooks.quarantine = lambda: [Aside()]
     number = file_one(node, lost=True).number
     page = plain(desk.text("/console/transfer"))
@@ -191,9 +204,14 @@ def test_the_search_by_state_and_day(desk, node, clock):
 def test_the_search_by_the_village_where_the_applicant_lives(desk, node):
     sample = packaged()["juzhu-dengji"].samples["valid"][0]
     there = applications.file(
-        node, "juzhu-dengji", sample["answers"], token=secrets.token_urlsafe(), channel="import", actor="import",
+        node,
+        "juzhu-dengji",
+        sample["answers"],
+        token=secrets.token_urlsafe(),
+        channel="import",
+        actor="import",
         identity="officer",
-    ).number  # fmt: skip
+    ).number
     elsewhere = file_one(node).number
     code = sample["answers"]["residence"]["village"]
     page = desk.text("/console/applications")

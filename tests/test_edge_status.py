@@ -19,7 +19,18 @@ ITEMS = [
     {"target": "material", "ref": "proof", "label": "住所证明", "defect": "租房合同没有房东签名，请重新拍一张"},
     {"target": "field", "ref": "/applicant/phone", "label": "联系电话", "defect": "少了一位"},
 ]
-ROOM = Room("大坪村警务室", "", "", "", "522425", "周一至周六 8:30–17:30", "", ("zh-CN",), (Phone("警务室", "0857-0000000"), Phone("监督投诉", "0857-0000001")), 120)
+ROOM = Room(
+    "大坪村警务室",
+    "",
+    "",
+    "",
+    "522425",
+    "周一至周六 8:30–17:30",
+    "",
+    ("zh-CN",),
+    (Phone("警务室", "0857-0000000"), Phone("监督投诉", "0857-0000001")),
+    120,
+)
 
 
 @dataclass
@@ -138,7 +149,15 @@ def test_an_urgent_one_says_that_it_is_not_in_force_until_the_ack(phone, node):
 def test_no_name_and_no_number_of_a_person_stand_on_the_page_even_if_the_reviewer_wrote_them(phone, node):
     number = file_one(node, lost=True).number
     reason = f"王秀梅（{ID_NUMBER}）的照片看不清"
-    centre_says(node, "correction.requested", number, {"items": [{"target": "material", "ref": "proof", "label": "王秀梅的证明", "defect": reason}], "reason": reason})
+    centre_says(
+        node,
+        "correction.requested",
+        number,
+        {
+            "items": [{"target": "material", "ref": "proof", "label": "王秀梅的证明", "defect": reason}],
+            "reason": reason,
+        },
+    )
     page = phone.page(number)
     assert "王秀梅" not in page
     assert ID_NUMBER not in page

@@ -41,7 +41,14 @@ def filed(node, language="en"):
             kept.append(materials.store(node, photo((20 * at, 90, 60)), "a.jpg", "kiosk", place))
             pointer.put(answers, place, f"sha256:{kept[-1].sha256}")
     done = applications.file(
-        node, SERVICE, answers, token=secrets.token_urlsafe(), channel="kiosk", actor="kiosk", materials=kept, language=language
+        node,
+        SERVICE,
+        answers,
+        token=secrets.token_urlsafe(),
+        channel="kiosk",
+        actor="kiosk",
+        materials=kept,
+        language=language,
     )
     return done.number, answers
 

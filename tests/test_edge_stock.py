@@ -38,9 +38,14 @@ def filed(node) -> str:
     sample = load(PACKAGED / f"{SERVICE}.json").samples["valid"][0]
     # `import`: the sample's photographs come later
     found = applications.file(
-        node, SERVICE, sample["answers"], token=token(), channel="import", actor="import",
+        node,
+        SERVICE,
+        sample["answers"],
+        token=token(),
+        channel="import",
+        actor="import",
         on=sample["context"]["filing_day"],
-    )  # fmt: skip
+    )
     return found.number
 
 
@@ -80,7 +85,15 @@ def test_a_run_of_numbers_is_received_once(node):
 
 @pytest.mark.parametrize(
     ("first", "last"),
-    [("CZ5", "CZ10"), ("CZ10", "CZ05"), ("AB01", "CZ02"), ("", ""), ("CZ000001", "CZ005001"), ("1;2", "3"), ("１", "２")],
+    [
+        ("CZ5", "CZ10"),
+        ("CZ10", "CZ05"),
+        ("AB01", "CZ02"),
+        ("", ""),
+        ("CZ000001", "CZ005001"),
+        ("1;2", "3"),
+        ("１", "２"),
+    ],
 )
 def test_a_range_that_is_none_is_refused(node, first, last):
     assert code_of(received, node, first, last) == "stock_range_wrong"

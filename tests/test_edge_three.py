@@ -157,10 +157,12 @@ def test_every_change_of_an_account_is_in_the_book_with_who_did_it(node, wei):
     refused(officers.login, node, "wei", PASSWORD, terminal="127.0.0.1")
     rows = [(row.what, row.account, row.actor, row.detail) for row in book(node)]
     assert rows[:5] == [
-        ("refused", "wei", "", "127.0.0.1"), ("reopened", "wei", "officer:security", ""),
-        ("closed", "wei", "officer:security", ""), ("reset", "wei", "officer:security", ""),
+        ("refused", "wei", "", "127.0.0.1"),
+        ("reopened", "wei", "officer:security", ""),
+        ("closed", "wei", "officer:security", ""),
+        ("reset", "wei", "officer:security", ""),
         ("posts", "wei", "officer:security", "guide"),
-    ]  # fmt: skip
+    ]
 
 
 def test_an_entry_is_never_changed_and_not_deleted_within_half_a_year(node, wei, clock):
@@ -378,7 +380,7 @@ def report(accounts):
     return {
         "version": "1", "unsent": 0, "lacking": 0, "oldest": "", "skew_s": 0, "disk_mb": 1, "disk_free_mb": 1, "backup": "",
         "aside": 0, "pack": 0, "pack_fault": "", "accounts": accounts,
-    }  # fmt: skip
+    }  # fmt: skip  # a table
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])

@@ -148,7 +148,15 @@ def test_an_appointment_is_moved_kept_and_cancelled_and_what_is_over_stays(node)
 
 def test_the_centres_appointment_of_the_same_slot_moves_ours_and_says_whom_to_call(desk, node):
     make(node)
-    body = {"number": "W1-0001", "how": "room", "day": MONDAY, "start": "09:00", "what": "办证", "name": "李彩霞", "phone": ""}
+    body = {
+        "number": "W1-0001",
+        "how": "room",
+        "day": MONDAY,
+        "start": "09:00",
+        "what": "办证",
+        "name": "李彩霞",
+        "phone": "",
+    }
     centre_says(node, "appointment.made", "", body, knows=False)
     with node.database.read() as tx:
         found = appointments.untold(tx)
@@ -167,7 +175,14 @@ def test_the_centres_appointment_of_the_same_slot_moves_ours_and_says_whom_to_ca
 
 def test_the_desk_makes_an_appointment_prints_its_slip_and_lists_the_visits(desk, node):
     desk.get("/console/appointments")
-    given = {"how": "room", "day": MONDAY, "start": "09:30", "name": "王秀梅", "what": "居住登记", "phone": "19900000201"}
+    given = {
+        "how": "room",
+        "day": MONDAY,
+        "start": "09:30",
+        "name": "王秀梅",
+        "what": "居住登记",
+        "phone": "19900000201",
+    }
     address = desk.done("/console/appointments", {**given, "token": token()})
     assert "Y1-0001" in desk.text(address)
     assert desk.post("/console/appointments", {**given, "token": token()}).status_code == 409
@@ -189,7 +204,9 @@ def test_the_desk_makes_an_appointment_prints_its_slip_and_lists_the_visits(desk
 
 def test_a_reminder_stands_on_today_until_it_is_answered_once(desk, node):
     number = file_one(node).number
-    identity = centre_says(node, "reminder.sent", "", {"application": number, "text": "请说明为什么还没有补正", "due_day": "2026-11-25"})
+    identity = centre_says(
+        node, "reminder.sent", "", {"application": number, "text": "请说明为什么还没有补正", "due_day": "2026-11-25"}
+    )
     page = desk.text("/console/")
     assert "请说明为什么还没有补正" in page
     assert "请说明为什么还没有补正" in desk.text(f"/console/applications/{number}")
@@ -311,7 +328,12 @@ def test_the_index_of_the_clocks_follows_the_law_the_calendar_and_the_heads(node
         clock.advance(days=1)
         due.refresh(node)
     states = ["late" if one.late else "today" if one.today else "soon" if one.soon else "ok" for one in seen]
-    assert states == ["ok"] * 6 + ["soon"] + ["today"] + ["late"] * 4 or sorted(set(states)) == ["late", "ok", "soon", "today"]
+    assert states == ["ok"] * 6 + ["soon"] + ["today"] + ["late"] * 4 or sorted(set(states)) == [
+        "late",
+        "ok",
+        "soon",
+        "today",
+    ]
     centre_says(node, "application.decided", permit, {"result": "granted"})
     due.refresh(node)
     with node.database.read() as tx:
@@ -321,9 +343,14 @@ def test_the_index_of_the_clocks_follows_the_law_the_calendar_and_the_heads(node
 def file_permit(node) -> str:
     sample = node.newest("daxing-huodong").samples["valid"][0]
     return applications.file(
-        node, "daxing-huodong", sample["answers"], token=token(), channel="import", actor="import",
+        node,
+        "daxing-huodong",
+        sample["answers"],
+        token=token(),
+        channel="import",
+        actor="import",
         on=sample["context"]["filing_day"],
-    ).number  # fmt: skip
+    ).number
 
 
 def test_a_foreigners_stay_warns_an_hour_before_its_end_and_is_taken_after_it(desk, node, clock):

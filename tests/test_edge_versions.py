@@ -388,8 +388,10 @@ def test_another_program_is_refused_too_and_its_photographs_are_not_kept(home, r
     node = over(home, reopened)
     picture = {"slot": PHOTO_SLOT, "name": "证明.jpg", "data": base64.b64encode(photo()).decode()}
     body = {"service": "ceshi-dengji", "answers": answers(), "token": "a-token-of-a-program", "materials": [picture]}
-    answer = desk_app(node).test_client().post(
-        "/api/v1/applications", json=body, headers={"Authorization": f"Bearer {key.ensure(node.settings.home)}"}
+    answer = (
+        desk_app(node)
+        .test_client()
+        .post("/api/v1/applications", json=body, headers={"Authorization": f"Bearer {key.ensure(node.settings.home)}"})
     )
     assert answer.status_code == 410
     assert "起停办，不再收件" in json.dumps(answer.get_json(), ensure_ascii=False)

@@ -132,7 +132,7 @@ def test_a_stranger_of_the_room_can_not_send_in_his_name(node, prepared, away):
     take_in(away, actor="officer:li")
     away.inbox.put(["1"], [], away.clock.now(), items.Content(
         ({"kind": "application.decided", "application": "1", "actor": "officer:wei", "at": away.clock.now(),
-          "body": {"result": "granted"}},), ()))  # fmt: skip
+          "body": {"result": "granted"}},), ()))  # fmt: skip  # a table
     done = visits.merge(node, prepared.folder)
     assert done.numbers == []
     assert len(done.aside) == 2

@@ -60,9 +60,14 @@ def log_out(page):
 
 def test_from_the_first_login_of_an_assistant_to_the_word_of_an_officer(browser, url, node):
     number = applications.file(
-        node, "ceshi-dengji", answers(), token=secrets.token_urlsafe(), channel="console", actor="officer:wei",
+        node,
+        "ceshi-dengji",
+        answers(),
+        token=secrets.token_urlsafe(),
+        channel="console",
+        actor="officer:wei",
         identity="officer",
-    ).number  # fmt: skip
+    ).number
     with window(browser, CONSOLE) as page:
         log_in(page, url, "wei")
         expect(page.get_by_role("heading", level=1)).to_contain_text("岗位职责")

@@ -32,7 +32,7 @@ def answers(node, sample=0):
 def file(node, token="token-0001", given=None, **more):
     return applications.file(
         node, SERVICE, given or answers(node), token=token, channel="import", actor="import", **more
-    )  # fmt: skip
+    )
 
 
 def part_numbers(node, filed):
@@ -69,8 +69,11 @@ def test_a_part_holds_its_own_answers_and_a_file_is_stored_once(node):
     numbers = part_numbers(node, file(node, given=given, materials=[photo]))
     vaccine = application(node, numbers["vaccine"]).state
     assert vaccine.answers["applicant"] == {
-        "name": "石大勇", "idNumber": "522425199506189853", "hasPhone": True, "phone": "19900000159",
-    }  # fmt: skip
+        "name": "石大勇",
+        "idNumber": "522425199506189853",
+        "hasPhone": True,
+        "phone": "19900000159",
+    }
     assert [one.sha256 for one in vaccine.materials] == [photo.sha256]
     assert application(node, numbers["card"]).state.materials == ()
     with node.database.read() as tx:
@@ -197,7 +200,9 @@ def test_a_material_is_added_to_a_part_and_not_to_the_whole(node):
     photo = materials.store(node, photo_file(), "补.jpg", "officer:wei", "identity")
     refused_with("whole_by_parts", applications.add_material, node, filed.number, photo, actor="officer:wei")
     number = part_numbers(node, filed)["card"]
-    assert applications.add_material(node, number, photo, actor="officer:wei").state.materials[-1].sha256 == photo.sha256
+    assert (
+        applications.add_material(node, number, photo, actor="officer:wei").state.materials[-1].sha256 == photo.sha256
+    )
 
 
 def test_the_whole_is_received_when_the_centre_holds_its_last_part(node):
@@ -242,7 +247,14 @@ def test_a_filing_that_is_killed_is_there_with_all_of_its_parts_or_not_at_all(tm
     used = make_home(tmp_path / "used")
     open_node(used, FixedClock()).close()
     seen = set()
-    for call, count in [("pwrite64", 1), ("pwrite64", 5), ("pwrite64", 20), ("fdatasync", 1), ("fdatasync", 2), ("write", 1)]:
+    for call, count in [
+        ("pwrite64", 1),
+        ("pwrite64", 5),
+        ("pwrite64", 20),
+        ("fdatasync", 1),
+        ("fdatasync", 2),
+        ("write", 1),
+    ]:
         home = tmp_path / f"{call}-{count}"
         shutil.copytree(used, home)
         fault = ("-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={count}")

@@ -60,10 +60,15 @@ def test_the_receipt_lists_every_part_with_its_number_and_who_handles_it(node, r
 def phone(node, number):
     found = application(node, number)
     subject = Subject(
-        state=found.state, schema=found.definition.schema, service=found.definition.service, room=node.room,
-        received=True, received_at="2026-11-21T10:00:00+08:00", family=found.family,
+        state=found.state,
+        schema=found.definition.schema,
+        service=found.definition.service,
+        room=node.room,
+        received=True,
+        received_at="2026-11-21T10:00:00+08:00",
+        family=found.family,
         deadlines=found.clocks(node.calendar, node.clock.now()),
-    )  # fmt: skip
+    )
     return progress(subject)
 
 
@@ -91,7 +96,9 @@ def test_the_phone_says_of_a_whole_by_when_all_is_done_and_of_a_part_by_when_it_
 def test_the_phone_says_of_a_permit_that_counts_as_accepted_by_when_it_is_decided(node, clock):
     # 行政许可法 32: told nothing for five working days
     sample = node.newest("bianjing-tongxingzheng").samples["valid"][0]["answers"]
-    filed = applications.file(node, "bianjing-tongxingzheng", sample, token="permit-1", channel="import", actor="import")
+    filed = applications.file(
+        node, "bianjing-tongxingzheng", sample, token="permit-1", channel="import", actor="import"
+    )
     clock.advance(days=9)
     sentences = phone(node, filed.number).sentences
     assert any(one.endswith("办结。") for one in sentences)

@@ -187,7 +187,10 @@ def test_rules_see_the_facts_of_the_host():
         "properties": {"day": {"type": "string", "x-jsf-logic-validations": ["notLater"]}},
         "x-jsf-logic": {
             "validations": {
-                "notLater": {"errorMessage": "不能晚于今天", "rule": {"<=": [{"var": "day"}, {"var": "_ctx.filing_day"}]}}
+                "notLater": {
+                    "errorMessage": "不能晚于今天",
+                    "rule": {"<=": [{"var": "day"}, {"var": "_ctx.filing_day"}]},
+                }
             }
         },
     }
@@ -250,13 +253,38 @@ def test_a_schema_that_cannot_be_used_refuses_answers_instead_of_raising():
 
 
 NAMES = st.sampled_from(
-    ["applicant", "residence", "members", "name", "idType", "idNumber", "age", "moveIn", "leaseEnd", "isChild", "school",
-     "householdSize", "declaration", "guardianName", "birthDate", "rent", "_ctx", "other", "0", ""]
-)  # fmt: skip
+    [
+        "applicant",
+        "residence",
+        "members",
+        "name",
+        "idType",
+        "idNumber",
+        "age",
+        "moveIn",
+        "leaseEnd",
+        "isChild",
+        "school",
+        "householdSize",
+        "declaration",
+        "guardianName",
+        "birthDate",
+        "rent",
+        "_ctx",
+        "other",
+        "0",
+        "",
+    ]
+)
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.binary(max_size=3),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+    st.binary(max_size=3),
     st.sampled_from(["111", "11010519491231002X", ric("20150101"), "2026-02-31", "2026-10-01", "  ", "x\ud800", True]),
-)  # fmt: skip
+)
 ANYTHING = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6), max_leaves=25
 )
@@ -283,7 +311,15 @@ def little_forms(draw):
         element = {"type": "Control", "scope": f"#/properties/{name}"}
         if draw(st.booleans()):
             condition = {"scope": f"#/properties/{draw(st.sampled_from(FIELDS))}"}
-            condition |= draw(st.sampled_from([{"schema": {"const": 1}}, {"type": "LEAF", "expectedValue": "x"}, {"schema": {"not": {"const": 1}}}]))
+            condition |= draw(
+                st.sampled_from(
+                    [
+                        {"schema": {"const": 1}},
+                        {"type": "LEAF", "expectedValue": "x"},
+                        {"schema": {"not": {"const": 1}}},
+                    ]
+                )
+            )
             element["rule"] = {"effect": draw(RULES), "condition": condition}
         elements.append(element)
     data = draw(st.dictionaries(st.sampled_from(FIELDS), st.sampled_from([1, "x", True, 2]), max_size=5))

@@ -141,13 +141,22 @@ def test_a_plain_text_may_go_early_and_the_file_stays_sound():
 @pytest.mark.parametrize(
     "said",
     [
-        {"x-person": "phone"}, {"format": "person-name"}, {"format": "cn-ric"}, {"format": "file-ref"},
-        {"readOnly": True}, {"type": "integer"}, {"type": ["string", "null"]}, {"type": "object"},
-        {"x-retention": {"days": 0}}, {"x-retention": {"days": 3651}}, {"x-retention": {"days": "30"}},
-        {"x-retention": {}}, {"x-retention": {"days": 30, "after": "收件"}},
+        {"x-person": "phone"},
+        {"format": "person-name"},
+        {"format": "cn-ric"},
+        {"format": "file-ref"},
+        {"readOnly": True},
+        {"type": "integer"},
+        {"type": ["string", "null"]},
+        {"type": "object"},
+        {"x-retention": {"days": 0}},
+        {"x-retention": {"days": 3651}},
+        {"x-retention": {"days": "30"}},
+        {"x-retention": {}},
+        {"x-retention": {"days": 30, "after": "收件"}},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_is_needed_later_or_written_wrongly_may_not(said):
     found = faults_of(lambda fields, _: with_note(fields, **said))
     assert any("/schema/properties/note/x-retention" in place for place, _ in found), found

@@ -33,16 +33,28 @@ class Logs:
         before = Head.of(mine[-1]) if mine else Head.start(side, "5224250017")
         seen = self.known[side]
         event = events.seal(
-            seq=before.seq + 1, epoch=1, id=f"{side == 'node':x}{len(mine):031x}", application="", kind=kind,
-            at="2026-11-21T09:00:00+08:00", centre_at="", ticks=0, actor=side, seen=str(seen) if seen.seq else "",
-            body=events.canonical(body), salt=bytes(16), prev=before.digest,
-        )  # fmt: skip
+            seq=before.seq + 1,
+            epoch=1,
+            id=f"{side == 'node':x}{len(mine):031x}",
+            application="",
+            kind=kind,
+            at="2026-11-21T09:00:00+08:00",
+            centre_at="",
+            ticks=0,
+            actor=side,
+            seen=str(seen) if seen.seq else "",
+            body=events.canonical(body),
+            salt=bytes(16),
+            prev=before.digest,
+        )
         mine.append(event)
         return event.id
 
     def make(self, side, start, day=DAY, how="room"):
         body = {"number": f"{'Y' if side == 'node' else 'W'}1-{len(self.logs[side]):04d}", "how": how, "day": day}
-        return self.say(side, "appointment.made", {**body, "start": start, "what": "办证", "name": "王秀梅", "phone": ""})
+        return self.say(
+            side, "appointment.made", {**body, "start": start, "what": "办证", "name": "王秀梅", "phone": ""}
+        )
 
     def sync(self):
         for side, other in (("node", "centre"), ("centre", "node")):
@@ -120,9 +132,12 @@ def test_home_visits_take_no_slot():
 
 
 ACT = st.tuples(
-    st.sampled_from(["node", "centre"]), st.sampled_from(["make", "make", "make", "move", "cancel", "told", "sync"]),
-    st.sampled_from(STARTS), st.sampled_from([DAY, NEXT]), st.integers(0, 20),
-)  # fmt: skip
+    st.sampled_from(["node", "centre"]),
+    st.sampled_from(["make", "make", "make", "move", "cancel", "told", "sync"]),
+    st.sampled_from(STARTS),
+    st.sampled_from([DAY, NEXT]),
+    st.integers(0, 20),
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -165,14 +180,24 @@ def told(logs, side, act, identity, slot):
     ],
 )
 def test_the_hours_of_the_room_are_read_from_the_words_that_people_read(hours, monday, sunday):
-    room = room_settings.make_room({"name": "测试", "hours": hours, "market_days": "逢一、六赶集", **REST}, "5224250017")
+    room = room_settings.make_room(
+        {"name": "测试", "hours": hours, "market_days": "逢一、六赶集", **REST}, "5224250017"
+    )
     found = opening.schedule(room)
     assert (found.week[0], found.week[6]) == (monday, sunday)
     assert found.ends == ("1", "6")
     assert bool(opening.unread(room)) is (hours == "看门口的牌子")
 
 
-REST = {"station": "", "county": "", "address": "", "place": "", "languages": ["zh-CN"], "phones": [], "kiosk_idle_s": 120}
+REST = {
+    "station": "",
+    "county": "",
+    "address": "",
+    "place": "",
+    "languages": ["zh-CN"],
+    "phones": [],
+    "kiosk_idle_s": 120,
+}
 
 
 def test_a_market_day_opens_a_day_that_is_closed_otherwise():

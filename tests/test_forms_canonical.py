@@ -12,7 +12,11 @@ from forms.definition import PACKAGED, service_files
 
 TEXTS = st.text(max_size=8)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=20,
 )
@@ -53,6 +57,17 @@ def test_what_the_standard_refuses_is_refused(text):
         canonical.dumps(json.loads(text), text)
 
 
-@pytest.mark.parametrize("text", ["[1.0]", '{"a" : 1.0}', '{"a": [1, 2.50]}', '{"a":-0.0}', '{"a":1e3}', "[10000000000000000000000.5]", '{"\U0001f600": 1, "\ufb33": 2}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1.0]",
+        '{"a" : 1.0}',
+        '{"a": [1, 2.50]}',
+        '{"a":-0.0}',
+        '{"a":1e3}',
+        "[10000000000000000000000.5]",
+        '{"\U0001f600": 1, "\ufb33": 2}',
+    ],
+)
 def test_numbers_and_keys_that_json_writes_otherwise_take_the_slow_way(text):
     assert canonical.dumps(json.loads(text), text) == rfc8785.dumps(json.loads(text))

@@ -62,9 +62,7 @@ def test_json_schema_agrees_with_the_official_suite(draft, group):
 
 
 def verdict(schema, data, draft, group):
-    found = validation.problems(
-        schema, data, dialect=DIALECTS[draft], resources=remotes(), formats=group == "format"
-    )
+    found = validation.problems(schema, data, dialect=DIALECTS[draft], resources=remotes(), formats=group == "format")
     return not found
 
 

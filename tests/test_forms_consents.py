@@ -56,9 +56,14 @@ def test_what_was_decided_says_which_words_were_asked_and_who_decided():
     texts = FILE["i18n"]["zh-CN"]
     asked = f"{texts['consent.photo.label']}\n{texts['consent.photo.description']}"
     assert photo == {
-        "consent": "photo", "kind": "biometric", "given": True, "version": SERVICE.version, "language": "zh-CN",
-        "text": hashlib.sha256(asked.encode()).hexdigest(), "by": {"name": "罗建国", "relation": "父亲或母亲"},
-    }  # fmt: skip
+        "consent": "photo",
+        "kind": "biometric",
+        "given": True,
+        "version": SERVICE.version,
+        "language": "zh-CN",
+        "text": hashlib.sha256(asked.encode()).hexdigest(),
+        "by": {"name": "罗建国", "relation": "父亲或母亲"},
+    }
     assert illness["kind"] == "sensitive"
     for body in (photo, illness):
         check_body("consent.recorded", body)
@@ -69,17 +74,19 @@ def test_another_language_or_another_wording_has_another_digest():
     other = copy.deepcopy(FILE)
     other["i18n"]["zh-CN"]["consent.photo.description"] += "。"
     said = {
-        consents.digest(SERVICE, first, "zh-CN"), consents.digest(SERVICE, first, "en"),
+        consents.digest(SERVICE, first, "zh-CN"),
+        consents.digest(SERVICE, first, "en"),
         consents.digest(build(other, "1" * 64), first, "zh-CN"),
-    }  # fmt: skip
+    }
     assert len(said) == 3
 
 
 def test_a_refusal_is_recorded_and_served():
     assert problems(REFUSING) == []
     assert [(one["consent"], one["given"], "by" in one) for one in consents.decided(SERVICE, REFUSING, "en")] == [
-        ("photo", False, False), ("illness", False, False),
-    ]  # fmt: skip
+        ("photo", False, False),
+        ("illness", False, False),
+    ]
 
 
 def test_what_is_refused_leaves_nothing_of_what_it_covers():
@@ -131,18 +138,35 @@ BESIDE = {"type": "Control", "scope": "#/properties/consent/properties/illness"}
         (changed(FILE, ("/x-service/consents/age", "/person/name")), "“/person/name”不是一个填整数的周岁的字段"),
         (changed(FILE, ("/x-service/consents/guardian/name", "/x")), "“/x”不是一个填文字的字段"),
         (changed(FILE, (f"{ASKED}/unless/when", {"type": "nothing"})), "不用问的条件不是正确的 JSON Schema"),
-        (changed(FILE, ("/schema/properties/consent/properties/photo/const", True)), "同意不能替人选好，也不能只许选同意"),
-        (changed(FILE, ("/schema/properties/consent/properties/photo/default", True)), "同意不能替人选好，也不能只许选同意"),
-        (changed(FILE, (f"/uischema/elements/{PAGE}/elements", [{**BESIDE, "scope": BESIDE["scope"].replace("illness", "photo")}, BESIDE])),
-         "同意和别的问题问在一页上"),
+        (
+            changed(FILE, ("/schema/properties/consent/properties/photo/const", True)),
+            "同意不能替人选好，也不能只许选同意",
+        ),
+        (
+            changed(FILE, ("/schema/properties/consent/properties/photo/default", True)),
+            "同意不能替人选好，也不能只许选同意",
+        ),
+        (
+            changed(
+                FILE,
+                (
+                    f"/uischema/elements/{PAGE}/elements",
+                    [{**BESIDE, "scope": BESIDE["scope"].replace("illness", "photo")}, BESIDE],
+                ),
+            ),
+            "同意和别的问题问在一页上",
+        ),
         (without(FILE, "/i18n/en/consent.photo.description"), "没有写英文的“consent.photo.description”"),
         (without(FILE, "/i18n/zh-CN/consent.photo.description"), "没有写中文的“consent.photo.description”"),
         (without(FILE, f"/uischema/elements/{PAGE + 2}/elements/{PHOTO}/rule"), "不同意以后“/look/photo”还留着"),
         (changed(FILE, ("/x-samples/valid", FILE["x-samples"]["valid"][:2])), "没有一份示例是不同意也办得成的"),
-        (changed(FILE, ("/x-samples/valid", FILE["x-samples"]["valid"][2:])), "没有一份示例是未满14周岁、由监护人决定的"),
+        (
+            changed(FILE, ("/x-samples/valid", FILE["x-samples"]["valid"][2:])),
+            "没有一份示例是未满14周岁、由监护人决定的",
+        ),
         (changed(FILE, ("/x-service/sealed", "supervisor")), "封存给监督部门的事项不能另外记下同意"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_consent_is_named(file, message):
     assert message in faults(file)
 

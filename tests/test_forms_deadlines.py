@@ -120,7 +120,13 @@ def test_newer_years_take_the_place_of_older_ones():
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"years": 2026}, {"years": [2026], "holidays": ["soon"], "workdays": []}, {"years": [1], "holidays": [1], "workdays": []}]
+    "data",
+    [
+        {},
+        {"years": 2026},
+        {"years": [2026], "holidays": ["soon"], "workdays": []},
+        {"years": [1], "holidays": [1], "workdays": []},
+    ],
 )
 def test_a_file_that_is_no_calendar_is_an_error(data):
     with pytest.raises(ValueError):  # noqa: PT011 - either our sentence or that of date.fromisoformat
@@ -166,7 +172,9 @@ def test_a_definition_may_name_its_own_first_limit():
     assert clocks(history(), FILED, definition(notice=limit(2, "workday")))["notice"].due == "2026-11-24"
 
 
-@pytest.mark.parametrize("kind", ["correction.requested", "application.accepted", "application.refused", "application.decided"])
+@pytest.mark.parametrize(
+    "kind", ["correction.requested", "application.accepted", "application.refused", "application.decided"]
+)
 def test_the_first_word_of_the_centre_stops_the_first_clock(kind):
     made = history(("centre", kind, "2026-11-24T10:00:00+08:00"))
     first = clocks(made, "2027-06-01T10:00:00+08:00", definition("行政许可"))["notice"]
@@ -246,7 +254,9 @@ def test_a_clock_that_runs_into_a_year_without_holidays_says_so():
     both = clocks(made, "2026-12-21T10:00:00+08:00", far)
     assert both["statutory"].note == UNPUBLISHED == "放假安排未发布，可能调整"
     assert both["promised"].note == ""
-    told = deadlines(far, reduce(made.all), CALENDAR.updated(Calendar(frozenset({2027}), frozenset({date(2027, 1, 1)}))), FILED)
+    told = deadlines(
+        far, reduce(made.all), CALENDAR.updated(Calendar(frozenset({2027}), frozenset({date(2027, 1, 1)}))), FILED
+    )
     assert {deadline.note for deadline in told} == {""}
     assert max(deadline.due for deadline in told) > both["statutory"].due
 
@@ -272,7 +282,8 @@ def test_a_clock_that_jumped_back_shows_no_time_below_zero():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "不到1分钟"), (59, "不到1分钟"), (3600, "1小时"), (90_061, "1天1小时"), (86_460, "1天1分钟")]
+    ("seconds", "words"),
+    [(0, "不到1分钟"), (59, "不到1分钟"), (3600, "1小时"), (90_061, "1天1小时"), (86_460, "1天1分钟")],
 )
 def test_a_length_of_time_reads_in_words(seconds, words):
     assert duration_words(seconds) == words

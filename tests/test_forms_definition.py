@@ -32,7 +32,11 @@ def faults(source):
 def test_a_file_and_its_parsed_content_are_the_same_definition(tmp_path):
     from_file = definition.load(write(tmp_path, definition_file()))
     from_content = definition.load(definition_file())
-    assert (from_file.id, from_file.version, from_file.digest) == (from_content.id, from_content.version, from_content.digest)
+    assert (from_file.id, from_file.version, from_file.digest) == (
+        from_content.id,
+        from_content.version,
+        from_content.digest,
+    )
     assert from_file.title == "居住登记示例"
     assert [page.label for page in from_file.pages] == ["申请人", "住处", "随同人员", "签名"]
 
@@ -102,7 +106,7 @@ def test_lines_of_pointers_are_found_whatever_the_layout():
     assert places == {
         "": 1, "/a": 2, "/a/b": 3, "/a/b/0": 3, "/a/b/1": 4, "/a/b/2": 4, "/a/b/2/c": 4, "/a/b/2/d": 5, "/a/e": 5,
         "/a/k": 5, "/z~1": 6,
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     assert reading.Lines(text).line("/a/b/2/missing") == 4
     assert reading.Lines("").line("/a") == 0
 
@@ -243,7 +247,9 @@ HOSTILE = {
     "rules": lambda: many_rules(20_000),
     "million rules": lambda: many_rules(1_000_000),
     "bomb": lambda: with_schema(**{"$defs": bomb() | definition_file()["schema"]["$defs"]}),
-    "bomb in use": lambda: with_schema(**{"$defs": bomb() | definition_file()["schema"]["$defs"], "$ref": "#/$defs/d29"}),
+    "bomb in use": lambda: with_schema(
+        **{"$defs": bomb() | definition_file()["schema"]["$defs"], "$ref": "#/$defs/d29"}
+    ),
     "fan in use": lambda: with_schema(**{"$defs": fan() | definition_file()["schema"]["$defs"], "$ref": "#/$defs/d29"}),
     "self": lambda: with_field(**{"$ref": "#/properties/photo"}),
     "pattern": lambda: with_field(pattern="^(?=a)(a+)+$"),

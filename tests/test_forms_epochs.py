@@ -70,7 +70,9 @@ def test_whatever_came_when_both_sides_end_with_one_state(steps, shuffler: rando
 def test_any_part_that_can_be_delivered_has_a_state(steps, up, down):
     """What has come of each log is a beginning of it by (epoch, seq), or that without the end of an earlier epoch."""
     pair, _ = run(steps)
-    known = [("node", event) for event in pair.logs["node"][:up]] + [("centre", event) for event in pair.logs["centre"][:down]]
+    known = [("node", event) for event in pair.logs["node"][:up]] + [
+        ("centre", event) for event in pair.logs["centre"][:down]
+    ]
     assert reduce(known).phase in PHASES
     assert len(merge(known)) == len(known)
 

@@ -22,7 +22,7 @@ def make(seq=1, epoch=1, prev=None, body=b'{"reason":""}', salt=b"s" * 16, **cha
         "kind": "application.withdrawn", "at": "2026-11-21T09:12:03+08:00", "centre_at": "", "ticks": 7,
         "actor": "kiosk", "seen": "", "body": body, "salt": salt,
         "prev": events.genesis("node", NODE) if prev is None else prev,
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     return events.seal(**{**fields, **changes})
 
 
@@ -115,7 +115,9 @@ def test_a_missing_event_is_found():
         events.verify_chain([whole[0], whole[2]], events.genesis("node", NODE))
 
 
-@pytest.mark.parametrize("positions", [[(1, 2)], [(1, 1), (1, 3)], [(1, 1), (2, 2)], [(2, 1), (1, 1)], [(1, 1), (1, 1)]])
+@pytest.mark.parametrize(
+    "positions", [[(1, 2)], [(1, 1), (1, 3)], [(1, 1), (2, 2)], [(2, 1), (1, 1)], [(1, 1), (1, 1)]]
+)
 def test_numbers_with_a_gap_or_backwards_are_found(positions):
     with pytest.raises(ChainError, match="follow"):
         events.verify_chain(chain(*positions), Head.start("node", NODE))
@@ -149,7 +151,9 @@ def test_a_line_of_the_log_is_canonical_and_names_its_side():
     assert events.to_json(event, "centre") != line
 
 
-@given(st.integers(0, 2**53 - 1), st.text(st.characters(exclude_categories=["Cs"])), st.binary(min_size=16, max_size=16))
+@given(
+    st.integers(0, 2**53 - 1), st.text(st.characters(exclude_categories=["Cs"])), st.binary(min_size=16, max_size=16)
+)
 def test_no_two_headers_share_a_digest_by_moving_bytes(ticks, actor, salt):
     event = make(ticks=ticks, actor=actor, salt=salt)
     assert event.digest != make(ticks=ticks, actor=actor + "x", salt=salt).digest
@@ -179,7 +183,10 @@ def test_a_body_counts_as_erased_by_its_mark_and_its_length_alone():
     left = events.erased(b"s" * 16, b'{"reason":""}')
     assert left == events.ERASED + sha256(b"s" * 16 + b'{"reason":""}')
     assert events.erased(b"", left) == left
-    assert [events.is_erased(one) for one in (left, left[:-1], left + b"x", b" " * len(left), b"{}")] == [True, *[False] * 4]
+    assert [events.is_erased(one) for one in (left, left[:-1], left + b"x", b" " * len(left), b"{}")] == [
+        True,
+        *[False] * 4,
+    ]
     whole = make()
     gone = dataclasses.replace(whole, body=events.erased(whole.salt, whole.body), salt=b"")
     events.verify_chain([gone], whole.prev)

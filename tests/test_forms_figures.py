@@ -19,7 +19,7 @@ def fact(**given: object) -> Fact:
         "service": "a", "channel": "console", "result": "", "filed_at": "2026-11-02T09:00:00+08:00", "begun_at": "",
         "told_at": "", "accepted_at": "", "closed_at": "", "corrections": 0, "permit": False,
         "limits": (ON_THE_SPOT, FIVE, TWENTY),
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     made = {**plain, **given}
     made["begun_at"] = made["begun_at"] or made["filed_at"]
     return Fact(**made)
@@ -32,9 +32,12 @@ def of(*facts: Fact, period: Period = NOVEMBER, now: str = NOW) -> Figures:
 def done(day: str, **more: object) -> Fact:
     """Told and accepted on the day of filing, granted on `day`."""
     return fact(
-        result="granted", told_at="2026-11-02T10:00:00+08:00", accepted_at="2026-11-02T10:00:00+08:00",
-        closed_at=f"{day}T16:00:00+08:00", **more,
-    )  # fmt: skip
+        result="granted",
+        told_at="2026-11-02T10:00:00+08:00",
+        accepted_at="2026-11-02T10:00:00+08:00",
+        closed_at=f"{day}T16:00:00+08:00",
+        **more,
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,11 +124,15 @@ def test_the_time_of_a_special_procedure_does_not_count():
     assert of(fact(pauses=(too_late,), **told), now="2026-12-03T09:00:00+08:00").late == 1
 
 
-@pytest.mark.parametrize("one", [
-    fact(), done("2026-11-05", corrections=2, permit=True),
-    fact(opinions=(Branch("", (3, "workday"), (), accept=True), Branch("x", None, (0,), accept=False))),
-    fact(pauses=(Pause("a", "b", ""), Pause("c", "d", "e"))),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "one",
+    [
+        fact(),
+        done("2026-11-05", corrections=2, permit=True),
+        fact(opinions=(Branch("", (3, "workday"), (), accept=True), Branch("x", None, (0,), accept=False))),
+        fact(pauses=(Pause("a", "b", ""), Pause("c", "d", "e"))),
+    ],
+)
 def test_a_fact_is_the_same_after_it_was_kept_as_a_row(one):
     assert of_row(as_row(one)) == one
 
@@ -161,7 +168,7 @@ def test_the_parts_add_up_to_the_whole():
 
 @pytest.mark.parametrize(("rate", "text"), [
     (Rate(0, 0), ""), (Rate(0, 3), "0%"), (Rate(3, 3), "100%"), (Rate(2, 3), "66.66%"), (Rate(99999, 100000), "99.99%"),
-])  # fmt: skip
+])  # fmt: skip  # a table
 def test_a_rate_is_never_rounded_up_to_all(rate, text):
     assert rate.percent == text
 

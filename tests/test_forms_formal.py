@@ -37,8 +37,11 @@ def test_no_name_is_lost_and_no_value_reads_otherwise_than_it_was_stored(code):
     official = page.controls(formal(CATALOGUE[code]), sample(code))
     for citizen, officer in zip(everything(plain), everything(official), strict=True):
         assert (citizen.path, citizen.kind, citizen.value, citizen.visible) == (
-            officer.path, officer.kind, officer.value, officer.visible,
-        )  # fmt: skip
+            officer.path,
+            officer.kind,
+            officer.value,
+            officer.visible,
+        )
         assert bool(citizen.label) == bool(officer.label), citizen.path
         assert [value for value, _ in citizen.options or ()] == [value for value, _ in officer.options or ()]
 

@@ -37,7 +37,7 @@ def test_the_edition_of_2022_moved_eighteen():
     assert {code for code, *_ in gb18030.MOVED_2022} == {
         "A6D9", "A6DA", "A6DB", "A6DC", "A6DD", "A6DE", "A6DF", "A6EC", "A6ED", "A6F3",
         "FE59", "FE61", "FE66", "FE67", "FE6D", "FE7E", "FE90", "FEA0",
-    }  # fmt: skip
+    }  # fmt: skip  # a table
 
 
 def test_the_whole_of_the_bmp_goes_out_and_comes_back_and_no_two_share_a_code():

@@ -61,7 +61,7 @@ def test_a_lengthened_number_is_right_and_keeps_its_birth_date(day, order, area)
 
 
 @pytest.mark.parametrize("typed", [ID_NUMBER, ID_NUMBER.lower(), f"{ID_NUMBER[:6]} {ID_NUMBER[6:14]} {ID_NUMBER[14:]}",
-                                   ID_NUMBER[:6] + ID_NUMBER[8:17]])  # fmt: skip
+                                   ID_NUMBER[:6] + ID_NUMBER[8:17]])  # fmt: skip  # a table
 def test_the_console_finds_a_person_by_the_number_of_either_length(node, typed):
     filed = applications.file(node, "ceshi-dengji", room_answers(), token="token-15", channel="kiosk", actor="kiosk")
     with node.database.read() as tx:

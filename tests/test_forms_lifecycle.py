@@ -25,7 +25,9 @@ def test_a_filed_application_is_received_and_holds_what_was_filed():
 
 def test_the_whole_circle_reads_in_plain_words():
     pair = situation("received")
-    request = pair.act("centre", "correction.requested", {"items": [ITEM, {**ITEM, "ref": "id"}], "due_day": "2026-12-01"})
+    request = pair.act(
+        "centre", "correction.requested", {"items": [ITEM, {**ITEM, "ref": "id"}], "due_day": "2026-12-01"}
+    )
     pair.sync()
     waiting = reduce(pair.all)
     assert (phase_title(waiting), len(waiting.correction.items)) == ("等您补正", 2)
@@ -122,14 +124,20 @@ def test_materials_are_kept_once_and_a_replaced_signature_goes():
     old, new = "b" * 64, "c" * 64
     signature = {**PHOTO, "slot": "/declaration/signature"}
     pair = Pair()
-    body = filed(materials=[PHOTO, {**signature, "sha256": old}], answers={"declaration": {"signature": f"sha256:{old}"}})
+    body = filed(
+        materials=[PHOTO, {**signature, "sha256": old}], answers={"declaration": {"signature": f"sha256:{old}"}}
+    )
     pair.act("node", "application.filed", body)
     pair.sync()
     request = pair.act("centre", "correction.requested")
     pair.sync()
     pair.act("node", "material.added", {"material": {**PHOTO, "slot": "/elsewhere", "sha256": "e" * 64}})
     corrected = {"declaration": {"signature": f"sha256:{new}"}, "files": [f"sha256:{'d' * 64}"]}
-    pair.act("node", "correction.answered", answered(request.id, answers=corrected, materials=[PHOTO, {**signature, "sha256": new}]))
+    pair.act(
+        "node",
+        "correction.answered",
+        answered(request.id, answers=corrected, materials=[PHOTO, {**signature, "sha256": new}]),
+    )
     kept = [(m.slot, m.sha256) for m in reduce(pair.all).materials]
     assert kept == [("proof", "a" * 64), ("/elsewhere", "e" * 64), ("/declaration/signature", new)]
 
@@ -169,7 +177,9 @@ def test_a_body_that_cannot_be_read_is_void(body):
     assert state.history[-1].title == "办结（未生效）"
 
 
-@pytest.mark.parametrize("at", ["", "soon", "2026-11-21", "2026-11-21T09:00:00", "9999-12-31T23:59:59+08:00", "0001-01-01T00:00:00+08:00"])
+@pytest.mark.parametrize(
+    "at", ["", "soon", "2026-11-21", "2026-11-21T09:00:00", "9999-12-31T23:59:59+08:00", "0001-01-01T00:00:00+08:00"]
+)
 def test_an_act_at_no_moment_is_void(at):
     pair = Pair()
     pair.act("node", "application.filed")

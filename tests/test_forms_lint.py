@@ -78,13 +78,29 @@ FAULTS = [
     (put("/schema/properties/photo/pattern", "a" * 501), "/schema/properties/photo/pattern", "超过 500 个字符"),
     (put("/schema/properties/photo/pattern", "^(?=a)(a+)+$"), "/schema/properties/photo/pattern", "可能要算很久"),
     (put("/schema/properties/photo/minLength", -1), "/schema/properties/photo/minLength", "不符合要求"),
-    (put(f"{APPLICANT}/properties/nation/x-lookup/source", "nation"), f"{APPLICANT}/properties/nation/x-lookup", "不认识的代码表"),
-    (put(f"{APPLICANT}/properties/age/x-derive/take", "年龄"), f"{APPLICANT}/properties/age/x-derive/take", "不在可选的范围内"),
-    (put(f"{APPLICANT}/properties/age/x-derive/from", "nowhere"), f"{APPLICANT}/properties/age/x-derive/from", "推算的来源"),
+    (
+        put(f"{APPLICANT}/properties/nation/x-lookup/source", "nation"),
+        f"{APPLICANT}/properties/nation/x-lookup",
+        "不认识的代码表",
+    ),
+    (
+        put(f"{APPLICANT}/properties/age/x-derive/take", "年龄"),
+        f"{APPLICANT}/properties/age/x-derive/take",
+        "不在可选的范围内",
+    ),
+    (
+        put(f"{APPLICANT}/properties/age/x-derive/from", "nowhere"),
+        f"{APPLICANT}/properties/age/x-derive/from",
+        "推算的来源",
+    ),
     # pages and rules
     (put(f"{PAGE0}/1/scope", "#/properties/applicant/properties/nmae"), f"{PAGE0}/1/scope", "字段位置不存在"),
     (put(f"{GROUP}/rule/condition/scope", "#/properties/aplicant"), f"{GROUP}/rule/condition/scope", "字段位置不存在"),
-    (put(f"{GROUP}/rule/condition/schema", {"$ref": "#/$defs/nowhere"}), f"{GROUP}/rule/condition/schema/$ref", "引用的位置不存在"),
+    (
+        put(f"{GROUP}/rule/condition/schema", {"$ref": "#/$defs/nowhere"}),
+        f"{GROUP}/rule/condition/schema/$ref",
+        "引用的位置不存在",
+    ),
     (put(f"{GROUP}/rule/condition/schema", {"type": "nonsense"}), f"{GROUP}/rule/condition/schema/type", "写法不对"),
     (
         both(drop(f"{GROUP}/rule/condition/failWhenUndefined"), put(f"{GROUP}/rule/condition/schema", {"minimum": 1})),
@@ -95,7 +111,10 @@ FAULTS = [
     (put(f"{PAGE0}/1/rule", SHOW), f"{PAGE0}/1", "“姓名”必填，但规则会把它隐藏"),
     (put("/uischema/elements/1/rule", SHOW), "/uischema/elements/1/elements/0", "“居住地区划”必填，但规则会把它隐藏"),
     (
-        put("/uischema/elements/2/elements/0/options/detail/elements/0/rule", {"effect": "HIDE", "condition": {**LEAF, "scope": "#/properties/isChild"}}),
+        put(
+            "/uischema/elements/2/elements/0/options/detail/elements/0/rule",
+            {"effect": "HIDE", "condition": {**LEAF, "scope": "#/properties/isChild"}},
+        ),
         "/uischema/elements/2/elements/0/options/detail/elements/0",
         "“姓名”必填，但规则会把它隐藏",
     ),
@@ -130,8 +149,16 @@ FAULTS = [
         "/schema/x-jsf-logic/computedValues/householdSize/rule",
         "规则里的字段“_ctx.today”不存在",
     ),
-    (put("/schema/x-jsf-logic/computedValues/householdSize", {}), "/schema/x-jsf-logic/computedValues/householdSize/rule", "缺少“rule”"),
-    (drop("/schema/x-jsf-logic/validations/leaseAfterMoveIn/errorMessage"), "/schema/x-jsf-logic/validations/leaseAfterMoveIn/errorMessage", "缺少“errorMessage”"),
+    (
+        put("/schema/x-jsf-logic/computedValues/householdSize", {}),
+        "/schema/x-jsf-logic/computedValues/householdSize/rule",
+        "缺少“rule”",
+    ),
+    (
+        drop("/schema/x-jsf-logic/validations/leaseAfterMoveIn/errorMessage"),
+        "/schema/x-jsf-logic/validations/leaseAfterMoveIn/errorMessage",
+        "缺少“errorMessage”",
+    ),
     (
         put("/schema/properties/residence/properties/leaseEnd/x-jsf-logic-validations/0", "lease"),
         "/schema/properties/residence/properties/leaseEnd/x-jsf-logic-validations/0",
@@ -146,13 +173,16 @@ FAULTS = [
     # texts
     (drop(f"{APPLICANT}/properties/name/title"), f"{PAGE0}/1", "“applicant.name”没有中文名称"),
     (
-        both(put(f"{APPLICANT}/properties/name/title", "您的姓名"), put("/i18n/zh-CN/applicant.name.label", "您的姓名")),
+        both(
+            put(f"{APPLICANT}/properties/name/title", "您的姓名"), put("/i18n/zh-CN/applicant.name.label", "您的姓名")
+        ),
         f"{PAGE0}/1",
         "是对群众说的话",
     ),
     (
         both(
-            put("/uischema/elements/0/label", "我的情况"), put("/uischema/elements/0/i18n", "page.mine"),
+            put("/uischema/elements/0/label", "我的情况"),
+            put("/uischema/elements/0/i18n", "page.mine"),
             put("/i18n/zh-CN/page.mine.label", "您的情况"),
         ),
         "/uischema/elements/0",
@@ -165,7 +195,11 @@ FAULTS = [
     (put("/x-service/time_limit/promised/value", 16), "/x-service/time_limit/promised", "承诺时限比法定时限长"),
     (drop("/x-service/visits_reason"), "/x-service/visits", "要求到场，却没有写理由"),
     (put("/x-service/materials/1", DEFINITION["x-service"]["materials"][0]), "/x-service/materials/1/code", "用了两次"),
-    (put("/x-service/materials/0/required", {"$ref": "http://example.cn/a"}), "/x-service/materials/0/required", "必须提供的条件"),
+    (
+        put("/x-service/materials/0/required", {"$ref": "http://example.cn/a"}),
+        "/x-service/materials/0/required",
+        "必须提供的条件",
+    ),
     (put("/x-service/privacy/sensitive", ["/applicant/face"]), "/x-service/privacy/sensitive/0", "敏感字段"),
     (
         both(put("/x-service/plan_effective_date", "2026-05-01"), put("/x-service/plan_cancel_date", "2026-05-01")),
@@ -180,21 +214,46 @@ FAULTS = [
         (drop(f"/x-service/materials/0/{key}"), f"/x-service/materials/0/{key}", f"缺少“{key}”")
         for key in ("copies", "form", "seal", "basis", "required", "source")
     ],
-    *[(drop(f"/x-service/privacy/{key}"), f"/x-service/privacy/{key}", f"缺少“{key}”") for key in ("purpose", "retention")],
+    *[
+        (drop(f"/x-service/privacy/{key}"), f"/x-service/privacy/{key}", f"缺少“{key}”")
+        for key in ("purpose", "retention")
+    ],
     # samples
     (drop(f"{APPLICANT}/x-purpose"), f"{APPLICANT}/properties/name", "“姓名”没有写为什么收集"),
     (drop("/schema/properties/photo/x-purpose"), "/schema/properties/photo", "没有写为什么收集"),
-    (put("/schema/properties/extra", {"type": "string", "title": "其他"}), "/schema/properties/extra", "没有写为什么收集"),
-    (put("/x-samples/valid/0/answers/applicant/idNumber", "1"), "/x-samples/valid/0/answers/applicant/idNumber", "正确的示例没有通过"),
+    (
+        put("/schema/properties/extra", {"type": "string", "title": "其他"}),
+        "/schema/properties/extra",
+        "没有写为什么收集",
+    ),
+    (
+        put("/x-samples/valid/0/answers/applicant/idNumber", "1"),
+        "/x-samples/valid/0/answers/applicant/idNumber",
+        "正确的示例没有通过",
+    ),
     (drop("/x-samples/valid/0/answers/declaration"), "/x-samples/valid/0/answers", "正确的示例没有通过"),
-    (put("/x-samples/valid/0/answers/applicant/guardianName", "王"), "/x-samples/valid/0/answers/applicant/guardianName", "不会显示"),
-    (put("/x-samples/valid/0/answers/applicant/nmae", "王"), "/x-samples/valid/0/answers/applicant/nmae", "没有定义的字段"),
-    (put("/x-samples/valid/0/materials", [{"slot": "photo", "name": "a.jpg"}]), "/x-samples/valid/0/materials/0/slot", "没有材料“photo”"),
+    (
+        put("/x-samples/valid/0/answers/applicant/guardianName", "王"),
+        "/x-samples/valid/0/answers/applicant/guardianName",
+        "不会显示",
+    ),
+    (
+        put("/x-samples/valid/0/answers/applicant/nmae", "王"),
+        "/x-samples/valid/0/answers/applicant/nmae",
+        "没有定义的字段",
+    ),
+    (
+        put("/x-samples/valid/0/materials", [{"slot": "photo", "name": "a.jpg"}]),
+        "/x-samples/valid/0/materials/0/slot",
+        "没有材料“photo”",
+    ),
     (put("/x-samples/invalid/0/problems/0/keyword", "required"), "/x-samples/invalid/0/problems/0", "没有查出"),
 ]
 
 
-@pytest.mark.parametrize(("change", "place", "message"), FAULTS, ids=[f"{n}-{place}" for n, (_, place, _) in enumerate(FAULTS)])
+@pytest.mark.parametrize(
+    ("change", "place", "message"), FAULTS, ids=[f"{n}-{place}" for n, (_, place, _) in enumerate(FAULTS)]
+)
 def test_the_fault_is_found_at_its_place_with_a_sentence_and_a_hint(change, place, message):
     content = definition_file()
     change(content)
@@ -214,7 +273,11 @@ def test_all_faults_of_a_file_come_at_once():
         change(content)
     assert {place for place, _, _ in faults(content)} == {"/x-service/fee", "/extra", "/x-service/materials/0/seal"}
     content = definition_file()
-    for change in (put(f"{PAGE0}/1/scope", "#/properties/x"), computed_cycle, put("/x-service/time_limit/promised/value", 99)):
+    for change in (
+        put(f"{PAGE0}/1/scope", "#/properties/x"),
+        computed_cycle,
+        put("/x-service/time_limit/promised/value", 99),
+    ):
         change(content)
     assert len(faults(content)) >= 4
 
@@ -225,7 +288,10 @@ STAGES = [
     (put(f"{APPLICANT}/properties/name/format", "person_name"), f"{APPLICANT}/properties/name/format"),
     (put("/schema/properties/photo/pattern", "("), "/schema/properties/photo/pattern"),
     (put(f"{PAGE0}/1/scope", "#/properties/applicant/properties/nmae"), f"{PAGE0}/1/scope"),
-    (put("/schema/x-jsf-logic/computedValues/householdSize/rule", {"++": [1]}), "/schema/x-jsf-logic/computedValues/householdSize/rule"),
+    (
+        put("/schema/x-jsf-logic/computedValues/householdSize/rule", {"++": [1]}),
+        "/schema/x-jsf-logic/computedValues/householdSize/rule",
+    ),
     (put("/i18n/zh-CN/applicant.nowhere.label", "名"), "/i18n/zh-CN/applicant.nowhere.label"),
     (put("/x-service/time_limit/promised/value", 16), "/x-service/time_limit/promised"),
 ]
@@ -238,7 +304,9 @@ def test_faults_of_every_stage_come_in_the_same_round():
     assert {place for _, place in STAGES} <= {place for place, _, _ in faults(content)}
 
 
-@pytest.mark.parametrize(("change", "place", "message"), FAULTS, ids=[f"{n}-{place}" for n, (_, place, _) in enumerate(FAULTS)])
+@pytest.mark.parametrize(
+    ("change", "place", "message"), FAULTS, ids=[f"{n}-{place}" for n, (_, place, _) in enumerate(FAULTS)]
+)
 def test_an_unknown_key_hides_no_other_fault_and_makes_none(change, place, message):
     content = definition_file()
     change(content)
@@ -248,7 +316,9 @@ def test_an_unknown_key_hides_no_other_fault_and_makes_none(change, place, messa
     assert beside == alone | {one for one in beside if one[0] == place and message in one[1]}
 
 
-@pytest.mark.parametrize("part", ["/x-service/fee", "/x-service/materials/0/seal", "/x-service", "/i18n", "/x-samples/valid"])
+@pytest.mark.parametrize(
+    "part", ["/x-service/fee", "/x-service/materials/0/seal", "/x-service", "/i18n", "/x-samples/valid"]
+)
 def test_what_is_missing_in_one_part_hides_no_fault_of_pages_and_rules(part):
     content = definition_file()
     for change, _ in STAGES[1:5]:

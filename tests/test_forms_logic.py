@@ -27,10 +27,17 @@ def test_whole_numbers_come_out_whole():
 @pytest.mark.parametrize(
     "rule",
     [
-        {"/": [1, 0]}, {"/": [0, 0]}, {"+": ["x", 1]}, {"*": [1e308, 10]}, {"%": [1, 0]}, {"min": []}, {"max": ["x"]},
-        {"-": [{"var": "nowhere"}, "x"]}, {"+": [None]},
+        {"/": [1, 0]},
+        {"/": [0, 0]},
+        {"+": ["x", 1]},
+        {"*": [1e308, 10]},
+        {"%": [1, 0]},
+        {"min": []},
+        {"max": ["x"]},
+        {"-": [{"var": "nowhere"}, "x"]},
+        {"+": [None]},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_number_is_none(rule):
     assert evaluate(rule, {}) is None
 
@@ -50,7 +57,14 @@ def test_an_unknown_operator_is_refused():
 
 
 def test_the_fields_that_a_rule_reads_are_found():
-    rule = {"and": [{"var": "a.b"}, {">": [{"var": ["c", 0]}, 1]}, {"map": [{"var": "rows"}, {"var": "inner"}]}, {"missing": ["d"]}]}
+    rule = {
+        "and": [
+            {"var": "a.b"},
+            {">": [{"var": ["c", 0]}, 1]},
+            {"map": [{"var": "rows"}, {"var": "inner"}]},
+            {"missing": ["d"]},
+        ]
+    }
     assert sorted(logic.variables(rule)) == ["a.b", "c", "d", "rows"]
 
 
@@ -87,10 +101,19 @@ def test_numbers_that_grow_without_end_end_as_none():
 
 OPERATORS = st.sampled_from(sorted(logic.operators()))
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["a", "a.b", "1", "-1e400"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(OPERATORS, inner, max_size=1) | st.dictionaries(st.text(max_size=2), inner, max_size=2),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["a", "a.b", "1", "-1e400"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(OPERATORS, inner, max_size=1)
+        | st.dictionaries(st.text(max_size=2), inner, max_size=2)
+    ),
     max_leaves=15,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=500, deadline=None)

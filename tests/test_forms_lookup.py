@@ -98,7 +98,9 @@ def test_importing_the_forms_reads_no_pack():
     import subprocess
     import sys
 
-    code = "import forms.page, forms.packs as p; print(p.packaged.cache_info().currsize, p.county.cache_info().currsize)"
+    code = (
+        "import forms.page, forms.packs as p; print(p.packaged.cache_info().currsize, p.county.cache_info().currsize)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "0 0\n"
 
 
@@ -137,7 +139,10 @@ def test_the_levels_begin_where_the_room_is_and_leave_the_wanted_one_open():
     levels, base = divisions.levels("", COUNTY, {"level": "village"})
     assert base == COUNTY
     assert [(level.title, level.chosen) for level in levels] == [
-        ("省", "520000"), ("市", "520500"), ("县（市、区）", COUNTY), ("乡镇（街道）", ""),
+        ("省", "520000"),
+        ("市", "520500"),
+        ("县（市、区）", COUNTY),
+        ("乡镇（街道）", ""),
     ]
 
 
@@ -145,14 +150,17 @@ def test_a_room_in_a_county_that_no_longer_exists_begins_at_its_province():
     assert divisions.levels("", "522425", {"level": "village"})[1] == "520000"
 
 
-@pytest.mark.parametrize(("posted", "meant"), [
-    (["520000", "520500", COUNTY, TOWN], TOWN),
-    (["520000", "520500", COUNTY, ""], None),
-    (["520000", "520100", COUNTY, ""], "520100"),
-    (["110000", "520500", COUNTY, ""], "110100"),
-    (["520000", "520500", "", ""], "520500"),
-    (["", "520500", COUNTY, ""], ""),
-])
+@pytest.mark.parametrize(
+    ("posted", "meant"),
+    [
+        (["520000", "520500", COUNTY, TOWN], TOWN),
+        (["520000", "520500", COUNTY, ""], None),
+        (["520000", "520100", COUNTY, ""], "520100"),
+        (["110000", "520500", COUNTY, ""], "110100"),
+        (["520000", "520500", "", ""], "520500"),
+        (["", "520500", COUNTY, ""], ""),
+    ],
+)
 def test_the_first_choice_that_differs_is_the_one_that_counts(posted, meant):
     assert divisions.chosen(COUNTY, posted) == meant
 
@@ -161,8 +169,11 @@ def test_a_posted_page_keeps_one_code_and_shows_the_next_level():
     held = form(level="village")
     posted = {"/residence/division": [""], "/residence/division/from": [COUNTY]}
     posted |= {f"/residence/division/{at}": [code] for at, code in enumerate(["520000", "520500", COUNTY, TOWN])}
-    number = next(index for index in range(3) if any(
-        leaf.path == "/residence/division" for leaf in page.leaves(page.controls(held, {}, index))))
+    number = next(
+        index
+        for index in range(3)
+        if any(leaf.path == "/residence/division" for leaf in page.leaves(page.controls(held, {}, index)))
+    )
     data = page.read(held, {}, number, posted, context=DAY)
     assert data["residence"]["division"] == TOWN
     control = next(leaf for leaf in page.leaves(page.controls(held, data, number)) if leaf.kind == "division")
@@ -175,9 +186,17 @@ def test_a_posted_page_keeps_one_code_and_shows_the_next_level():
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("code", "problems"), [
-    (VILLAGE, []), (TOWN, ["level"]), (COUNTY, ["level"]), ("520000", ["level"]), ("810000", []), ("520599999999", []),
-])
+@pytest.mark.parametrize(
+    ("code", "problems"),
+    [
+        (VILLAGE, []),
+        (TOWN, ["level"]),
+        (COUNTY, ["level"]),
+        ("520000", ["level"]),
+        ("810000", []),
+        ("520599999999", []),
+    ],
+)
 def test_a_definition_says_how_deep_a_division_must_be(code, problems):
     checked = answers.check(form(level="village"), living_in(code), DAY)
     assert [one.keyword for one in checked.problems] == problems
@@ -195,7 +214,9 @@ def test_a_newer_code_is_a_remark_and_never_refused():
 
 
 def test_a_province_adds_renames_and_takes_away_without_a_release():
-    province(divisions=Override("2026.12", {"520599": "新设县", "520599001": "新设镇", COUNTY: "织金市", "520526": None}))
+    province(
+        divisions=Override("2026.12", {"520599": "新设县", "520599001": "新设镇", COUNTY: "织金市", "520526": None})
+    )
     assert ("520599", "新设县") in divisions.children("520500")
     assert divisions.children("520599") == [("520599001", "新设镇")]
     assert divisions.path_name("520599001") == "贵州省毕节市新设县新设镇"
@@ -214,16 +235,19 @@ def test_a_province_replaces_a_whole_table():
 # --- searching --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("words", "near", "code"), [
-    ("织金", [], COUNTY),
-    ("zjx", [COUNTY], COUNTY),
-    ("zhijin", [], COUNTY),
-    ("化起", [COUNTY], TOWN),
-    ("大坪子", [COUNTY], VILLAGE),
-    ("织金 大坪子", [], VILLAGE),
-    ("dpzc", [COUNTY], VILLAGE),
-    ("520524104215", [COUNTY], VILLAGE),
-])
+@pytest.mark.parametrize(
+    ("words", "near", "code"),
+    [
+        ("织金", [], COUNTY),
+        ("zjx", [COUNTY], COUNTY),
+        ("zhijin", [], COUNTY),
+        ("化起", [COUNTY], TOWN),
+        ("大坪子", [COUNTY], VILLAGE),
+        ("织金 大坪子", [], VILLAGE),
+        ("dpzc", [COUNTY], VILLAGE),
+        ("520524104215", [COUNTY], VILLAGE),
+    ],
+)
 def test_a_place_is_found_by_name_pinyin_and_digits(words, near, code):
     assert code in [found for found, _ in divisions.search(words, near, sounds)]
 
@@ -244,13 +268,16 @@ def test_few_results_are_shown_the_near_ones_first():
 RULES = (Rule("门牌", "https://mp.example.gov.cn/q?xzqh={division}*"), *doorplates.PACKAGED)
 
 
-@pytest.mark.parametrize("text", [
-    f"https://mp.example.gov.cn/q?xzqh={VILLAGE}",
-    f"https://mp.example.gov.cn/q?xzqh={VILLAGE}&id=77",
-    f"https://mp.example.gov.cn/q?xzqh={VILLAGE}00123",
-    f"{VILLAGE}000123",
-    "".join(chr(ord(digit) + 0xFEE0) for digit in VILLAGE),
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://mp.example.gov.cn/q?xzqh={VILLAGE}",
+        f"https://mp.example.gov.cn/q?xzqh={VILLAGE}&id=77",
+        f"https://mp.example.gov.cn/q?xzqh={VILLAGE}00123",
+        f"{VILLAGE}000123",
+        "".join(chr(ord(digit) + 0xFEE0) for digit in VILLAGE),
+    ],
+)
 def test_a_door_plate_gives_the_village(text):
     assert doorplates.looks_like_one(text)
     assert doorplates.read(text, RULES, known) == doorplates.Plate(VILLAGE)
@@ -260,9 +287,15 @@ def test_a_plate_with_a_code_of_its_county_gives_the_county():
     assert doorplates.read(f"https://mp.example.gov.cn/q?xzqh={COUNTY}", RULES, known).code == COUNTY
 
 
-@pytest.mark.parametrize("text", [
-    "https://elsewhere.example/q?xzqh=520524104215", "https://mp.example.gov.cn/q?xzqh=", "999999999999", "520599999999",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://elsewhere.example/q?xzqh=520524104215",
+        "https://mp.example.gov.cn/q?xzqh=",
+        "999999999999",
+        "520599999999",
+    ],
+)
 def test_a_plate_that_says_nothing_is_answered_with_a_sentence(text):
     plate = doorplates.read(text, RULES, known)
     assert plate.code == ""

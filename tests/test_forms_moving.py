@@ -83,7 +83,12 @@ def test_what_is_asked_anew_is_named():
 
 
 def test_a_longer_text_than_the_new_version_takes_is_kept_and_named_for_mending():
-    found = moving.compare(OLD, changed(lambda content: fields(content)["applicant"]["properties"]["name"].update(maxLength=2)), FULL, CONTEXT)
+    found = moving.compare(
+        OLD,
+        changed(lambda content: fields(content)["applicant"]["properties"]["name"].update(maxLength=2)),
+        FULL,
+        CONTEXT,
+    )
     assert found.data == FULL
     assert paths(found.mend) == ["/applicant/name"]
     assert found.mend[0].value

@@ -85,8 +85,11 @@ def test_an_act_stands_after_all_that_its_writer_knew():
     pair.sync()
     pair.act("centre", "application.accepted")
     assert kinds(merge(pair.all)) == [
-        "application.filed", "correction.requested", "material.added", "application.accepted",
-    ]  # fmt: skip
+        "application.filed",
+        "correction.requested",
+        "material.added",
+        "application.accepted",
+    ]
 
 
 def test_concurrent_acts_stand_with_the_centre_first_whatever_the_clocks_say():

@@ -79,7 +79,11 @@ def test_texts_come_in_the_language_that_is_asked_and_else_in_chinese():
 
 
 def test_a_page_shows_what_belongs_on_it_and_nothing_else():
-    assert [control.path for control in page.leaves(page.controls(FORM, {}, 3))] == ["/photo", "/declaration", "/signature"]
+    assert [control.path for control in page.leaves(page.controls(FORM, {}, 3))] == [
+        "/photo",
+        "/declaration",
+        "/signature",
+    ]
     assert [control.kind for control in page.controls(FORM, {}, 3)] == ["file", "yes-no", "signature"]
 
 
@@ -91,10 +95,16 @@ def test_required_marks_follow_the_answers():
     assert (shown_guardian.required, shown_guardian.visible) == (True, True)
 
 
-@pytest.mark.parametrize(("rule", "source", "required"), [
-    (True, "applicant", True), (False, "applicant", False), (True, "shared", False),
-    ({"required": ["applicant"]}, "applicant", True), ({"required": ["nothing"]}, "applicant", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rule", "source", "required"),
+    [
+        (True, "applicant", True),
+        (False, "applicant", False),
+        (True, "shared", False),
+        ({"required": ["applicant"]}, "applicant", True),
+        ({"required": ["nothing"]}, "applicant", False),
+    ],
+)
 def test_the_photo_of_a_material_that_the_guide_asks_for_is_marked_as_required(rule, source, required):
     content = definition_file()
     content["x-service"]["materials"] += [
@@ -136,7 +146,11 @@ def test_a_page_whose_rule_fails_is_left_out():
     content = definition_file()
     content["uischema"]["elements"][2]["rule"] = {
         "effect": "HIDE",
-        "condition": {"scope": "#/properties/residence/properties/rent", "schema": {"const": 0}, "failWhenUndefined": True},
+        "condition": {
+            "scope": "#/properties/residence/properties/rent",
+            "schema": {"const": 0},
+            "failWhenUndefined": True,
+        },
     }
     form = definition.load(content)
     assert page.visible_pages(form, {}) == [0, 1, 2, 3]
@@ -223,9 +237,13 @@ def test_a_choice_without_a_mark_is_cleared_and_a_text_that_was_not_posted_stays
 def test_a_hidden_choice_keeps_its_answer():
     schema = {"type": "object", "properties": {"a": {"enum": ["x", "y"]}, "b": {"enum": ["x", "y"]}}}
     rule = {"effect": "SHOW", "condition": {"scope": "#/properties/a", "schema": {"const": "y"}}}
-    ui = {"type": "VerticalLayout", "elements": [
-        {"type": "Control", "scope": "#/properties/a"}, {"type": "Control", "scope": "#/properties/b", "rule": rule}
-    ]}  # fmt: skip
+    ui = {
+        "type": "VerticalLayout",
+        "elements": [
+            {"type": "Control", "scope": "#/properties/a"},
+            {"type": "Control", "scope": "#/properties/b", "rule": rule},
+        ],
+    }
     form = page.from_schema(schema, ui)
     assert posted({"a": "x", "b": "x"}, 0, {"/a": ["x"]}, form) == {"a": "x", "b": "x"}
 
@@ -245,7 +263,10 @@ def test_a_choice_gives_back_the_constant_behind_it():
 
 
 def test_several_marks_make_a_list():
-    schema = {"type": "object", "properties": {"a": {"type": "array", "uniqueItems": True, "items": {"enum": ["x", "y"]}}}}
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "array", "uniqueItems": True, "items": {"enum": ["x", "y"]}}},
+    }
     form = page.from_schema(schema)
     control = page.controls(form, {"a": ["x"]})[0]
     assert (control.attributes["multiple"], control.options) == (True, (("x", "x"), ("y", "y")))
@@ -276,7 +297,10 @@ def test_actions_on_what_is_no_list_do_nothing():
 
 
 def test_a_list_that_needs_rows_shows_them_from_the_start():
-    schema = {"type": "object", "properties": {"r": {"type": "array", "minItems": 2, "items": {"properties": {"n": {}}}}}}
+    schema = {
+        "type": "object",
+        "properties": {"r": {"type": "array", "minItems": 2, "items": {"properties": {"n": {}}}}},
+    }
     form = page.from_schema(schema)
     assert [row.path for row in page.controls(form, {})[0].items] == ["/r/0", "/r/1"]
     assert posted({}, 0, {"/r/0/n": ["a"], "/r/1/n": ["b"]}, form) == {"r": [{"n": "a"}, {"n": "b"}]}
@@ -306,23 +330,37 @@ def as_posted(found):
     return form
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).filter(lambda text: text.strip())
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).filter(
+    lambda text: text.strip()
+)
 DRAFTS = st.fixed_dictionaries(
     {},
     optional={
         "applicant": st.fixed_dictionaries(
-            {}, optional={"name": TEXTS, "idType": st.sampled_from(["111", "414", "?"]), "idNumber": TEXTS | st.just(CHILD),
-                          "guardianName": TEXTS, "birthDate": st.just("1990-01-01") | st.just("1990-2-")}
+            {},
+            optional={
+                "name": TEXTS,
+                "idType": st.sampled_from(["111", "414", "?"]),
+                "idNumber": TEXTS | st.just(CHILD),
+                "guardianName": TEXTS,
+                "birthDate": st.just("1990-01-01") | st.just("1990-2-"),
+            },
         ),
         "residence": st.fixed_dictionaries(
-            {}, optional={"rent": st.integers(-9, 9999) | st.just("abc") | st.just(1.5), "moveIn": TEXTS | st.just("2026-02-31")}
+            {},
+            optional={
+                "rent": st.integers(-9, 9999) | st.just("abc") | st.just(1.5),
+                "moveIn": TEXTS | st.just("2026-02-31"),
+            },
         ),
         "members": st.lists(
-            st.fixed_dictionaries({}, optional={"name": TEXTS, "isChild": st.booleans(), "school": TEXTS}), min_size=1, max_size=3
+            st.fixed_dictionaries({}, optional={"name": TEXTS, "isChild": st.booleans(), "school": TEXTS}),
+            min_size=1,
+            max_size=3,
         ),
         "declaration": st.booleans(),
     },
-)  # fmt: skip
+)
 
 
 @settings(max_examples=200, deadline=None)
@@ -334,14 +372,57 @@ def test_posting_a_page_that_nobody_touched_changes_nothing(draft):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
-        ["type", "properties", "items", "enum", "oneOf", "anyOf", "const", "title", "required", "format", "$ref", "minItems",
-         "allOf", "if", "then", "else", "x", "x-derive", "from", "take", "x-lookup", "source", "x-jsf-logic", "readOnly",
-         "computedValues", "validations", "rule", "x-jsf-logic-computedAttrs", "x-jsf-logic-validations", "dependentSchemas",
-         "dependentRequired", "default", "examples", "uniqueItems", "maxLength", "$id", "x-jsf-errorMessage", "i18n"]
-    ), inner | st.sampled_from(["object", "array", "string", "#", "#/x", "x", "type", "age", "nations"]), max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "type",
+                    "properties",
+                    "items",
+                    "enum",
+                    "oneOf",
+                    "anyOf",
+                    "const",
+                    "title",
+                    "required",
+                    "format",
+                    "$ref",
+                    "minItems",
+                    "allOf",
+                    "if",
+                    "then",
+                    "else",
+                    "x",
+                    "x-derive",
+                    "from",
+                    "take",
+                    "x-lookup",
+                    "source",
+                    "x-jsf-logic",
+                    "readOnly",
+                    "computedValues",
+                    "validations",
+                    "rule",
+                    "x-jsf-logic-computedAttrs",
+                    "x-jsf-logic-validations",
+                    "dependentSchemas",
+                    "dependentRequired",
+                    "default",
+                    "examples",
+                    "uniqueItems",
+                    "maxLength",
+                    "$id",
+                    "x-jsf-errorMessage",
+                    "i18n",
+                ]
+            ),
+            inner | st.sampled_from(["object", "array", "string", "#", "#/x", "x", "type", "age", "nations"]),
+            max_size=5,
+        )
+    ),
     max_leaves=30,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=300, deadline=None)

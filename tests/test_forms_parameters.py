@@ -15,14 +15,23 @@ def service(**changes):
         "fee": {"title": "工本费", "default": 20, "unit": "元"},
         "post": {"title": "能不能邮寄", "default": "不邮寄"},
     }
-    value["x-service"]["fee"] = {"amount": {"parameter": "fee"}, "basis": "规定", "note": "收{province.fee}，{province.post}。"}
+    value["x-service"]["fee"] = {
+        "amount": {"parameter": "fee"},
+        "basis": "规定",
+        "note": "收{province.fee}，{province.post}。",
+    }
     value["x-service"] |= changes
     return value
 
 
 def test_what_the_province_has_not_said_is_the_default_and_marked_once():
     made = load(service())
-    assert made.service["fee"] == {"amount": 20, "basis": "规定", "note": "收20元，不邮寄（以当地公布为准）。", "local": True}
+    assert made.service["fee"] == {
+        "amount": 20,
+        "basis": "规定",
+        "note": "收20元，不邮寄（以当地公布为准）。",
+        "local": True,
+    }
 
 
 def test_what_the_province_says_is_shown_without_the_mark():
@@ -50,13 +59,22 @@ def test_another_language_has_its_own_words():
     }
     made = load(value)
     assert made.i18n["en"]["x-service.fee.note"] == "Fee 20 yuan, no post (as published locally)."
-    assert localized(made, {"fee": 5, "post": {"zh-CN": "邮寄", "en": "by post"}}).i18n["en"]["x-service.fee.note"] == "Fee 5 yuan, by post."
+    assert (
+        localized(made, {"fee": 5, "post": {"zh-CN": "邮寄", "en": "by post"}}).i18n["en"]["x-service.fee.note"]
+        == "Fee 5 yuan, by post."
+    )
 
 
 def test_the_words_of_a_place_are_the_same_definition():
     plain = load(service())
     made = localized(plain, {"fee": 1})
-    assert (made.id, made.version, made.digest, made.raw, made.schema) == (plain.id, plain.version, plain.digest, plain.raw, plain.schema)
+    assert (made.id, made.version, made.digest, made.raw, made.schema) == (
+        plain.id,
+        plain.version,
+        plain.digest,
+        plain.raw,
+        plain.schema,
+    )
     assert plain.service["fee"]["amount"] == 20
     assert localized(made, {}).service == plain.service
 
@@ -72,10 +90,22 @@ def test_the_head_of_a_service_says_the_same_in_the_words_of_a_place():
 FAULTS = [
     (lambda v: v["x-service"]["fee"].update(note="{province.feee}"), "/x-service/fee/note", "没有声明参数"),
     (lambda v: v["x-service"]["fee"].update(note="没有"), "/x-service/parameters/post", "没有用到"),
-    (lambda v: v["x-service"]["fee"]["amount"].update(parameter="none"), "/x-service/fee/amount/parameter", "没有声明参数"),
+    (
+        lambda v: v["x-service"]["fee"]["amount"].update(parameter="none"),
+        "/x-service/fee/amount/parameter",
+        "没有声明参数",
+    ),
     (lambda v: v["x-service"]["fee"]["amount"].update(parameter="post"), "/x-service/fee/amount/parameter", "应当是数"),
-    (lambda v: v["schema"]["properties"]["lost"].update(title="收{province.fee}"), "/schema/properties/lost/title", "这里不能用参数"),
-    (lambda v: v["x-service"]["parameters"].update(Fee={"title": "x", "default": 1}), "/x-service/parameters", "propertyNames"),
+    (
+        lambda v: v["schema"]["properties"]["lost"].update(title="收{province.fee}"),
+        "/schema/properties/lost/title",
+        "这里不能用参数",
+    ),
+    (
+        lambda v: v["x-service"]["parameters"].update(Fee={"title": "x", "default": 1}),
+        "/x-service/parameters",
+        "propertyNames",
+    ),
     (lambda v: v["x-service"]["parameters"]["fee"].pop("default"), "/x-service/parameters/fee/default", "缺少"),
 ]
 

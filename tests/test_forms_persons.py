@@ -35,7 +35,11 @@ def test_right_marks_are_no_fault():
         ({"phone": "phone"}, f"{FIELDS}/phone/x-person", "没有标出是谁的信息"),
         ({"phone": "idNumber"}, f"{FIELDS}/phone/x-person", "要标在身份证号码上"),
         ({"idNumber": "idNumber", "phone": {}}, f"{FIELDS}/phone/x-person", "minProperties"),
-        ({"idNumber": "idNumber", "phone": {"father": "fone"}}, f"{FIELDS}/phone/x-person/father", "值不在可选的范围内"),
+        (
+            {"idNumber": "idNumber", "phone": {"father": "fone"}},
+            f"{FIELDS}/phone/x-person/father",
+            "值不在可选的范围内",
+        ),
         ({"idNumber": "idNumber", "phone": {"father": "phone"}}, f"{FIELDS}/phone/x-person/father", "里没有“father”"),
     ],
 )
@@ -77,8 +81,10 @@ def test_what_somebody_said_about_himself_needs_his_number_and_his_own_word():
     definition = build(content, "x")
     applicant = {"name": "王秀梅", "idNumber": ID_NUMBER, "phone": "19900000123"}
     assert persons.told(definition, {"applicant": applicant, "by": "self"}) == {
-        "idNumber": ID_NUMBER, "phone": "19900000123", "capacity": "self",
-    }  # fmt: skip
+        "idNumber": ID_NUMBER,
+        "phone": "19900000123",
+        "capacity": "self",
+    }
     assert persons.told(definition, {"applicant": applicant, "by": "guardian"}) == {}
     assert persons.told(definition, {"applicant": applicant}) == {}
     assert persons.told(definition, {"applicant": {"phone": "1"}, "by": "self"}) == {}
@@ -89,7 +95,11 @@ def test_what_somebody_said_about_himself_needs_his_number_and_his_own_word():
 def one_of_two(**words):
     """The service for tests, applied for by one of two people."""
     content = marked(**words)
-    choice = {"type": "string", "title": "由谁", "oneOf": [{"const": "father", "title": "父亲"}, {"const": "mother", "title": "母亲"}]}
+    choice = {
+        "type": "string",
+        "title": "由谁",
+        "oneOf": [{"const": "father", "title": "父亲"}, {"const": "mother", "title": "母亲"}],
+    }
     content["schema"]["properties"]["by"] = {**choice, "x-person": "capacity"}
     return content
 
@@ -101,7 +111,11 @@ def test_each_who_may_apply_needs_his_own_number():
 
 
 def test_what_somebody_said_is_his_in_the_role_that_he_said():
-    ours = {"name": {"father": "name", "mother": "otherParent.name"}, "idNumber": {"father": "idNumber"}, "phone": "phone"}
+    ours = {
+        "name": {"father": "name", "mother": "otherParent.name"},
+        "idNumber": {"father": "idNumber"},
+        "phone": "phone",
+    }
     definition = build(one_of_two(**ours), "x")
     answers = {"applicant": {"name": "石大勇", "idNumber": ID_NUMBER, "phone": "19900000123"}, "by": "father"}
     assert persons.roles(definition) == {"father", "mother"}

@@ -70,7 +70,7 @@ def test_the_screens_speak_it_too(key):
 @pytest.mark.parametrize(("tag", "way"), [
     ("zh-CN", "ltr"), ("en", "ltr"), ("bo", "ltr"), ("ii", "ltr"), ("za", "ltr"), ("ug", "rtl"), ("ug-CN", "rtl"), ("ar", "rtl"),
     ("ar-XB", "rtl"), ("kk-CN", "rtl"), ("kk-KZ", "ltr"), ("kk-Arab", "rtl"), ("ug-Latn", "ltr"), ("he", "rtl"),
-])  # fmt: skip
+])  # fmt: skip  # a table
 def test_the_direction_comes_from_the_language(tag, way):
     assert languages.direction(tag) == way
 
@@ -195,7 +195,9 @@ def test_the_kiosk_stands_right_to_left_with_long_texts_from_guide_to_receipt(br
 @pytest.mark.browser
 def test_the_kiosk_is_wholly_english_from_guide_to_receipt(browser, url):
     sample = packaged()[SERVICE].samples["valid"][0]["answers"]
-    names = {one.display for one in _leaves(packaged()[SERVICE], sample) if one.kind == "division"}  # they have no other
+    names = {
+        one.display for one in _leaves(packaged()[SERVICE], sample) if one.kind == "division"
+    }  # they have no other
     allowed, found = _written(sample) | names, []
     for screen, name in walk(browser, url, "en", sample):
         shot(screen, f"english-{name}", full=True)

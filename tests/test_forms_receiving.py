@@ -70,7 +70,9 @@ def test_the_history_says_that_it_was_entered_later():
     assert entry.detail == "纸质凭证 P010000112，2026年11月16日收件"
 
 
-@pytest.mark.parametrize("paper", [{"slip": "12", "day": "2026-11-16"}, {"slip": SLIP}, {"slip": SLIP, "day": "gestern"}])
+@pytest.mark.parametrize(
+    "paper", [{"slip": "12", "day": "2026-11-16"}, {"slip": SLIP}, {"slip": SLIP, "day": "gestern"}]
+)
 def test_a_slip_that_is_none_is_refused_before_it_is_sealed(paper):
     with pytest.raises(ValueError, match="paper"):
         check_body("application.filed", filed(paper=paper))
@@ -157,7 +159,9 @@ def test_a_guardian_needs_no_letter():
 
 def test_a_form_that_asks_speaks_for_itself():
     permit = packaged()["bianjing-tongxingzheng"]
-    state = reduce(took_in(answers={"agent": {"name": "罗建国", "idNumber": "52242519850615981X", "relation": "哥哥"}}).all)
+    state = reduce(
+        took_in(answers={"agent": {"name": "罗建国", "idNumber": "52242519850615981X", "relation": "哥哥"}}).all
+    )
     found = proxies.of(permit, state)
     assert (found.name, found.relation, found.missing) == ("罗建国", "哥哥", ("代办委托书",))
     assert proxies.of(permit, reduce(took_in(answers={"applicant": {"by": "self"}}).all)) is None

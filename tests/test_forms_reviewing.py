@@ -10,9 +10,12 @@ from forms.lifecycle import reduce
 CALENDAR = Calendar(frozenset({2026, 2027}), frozenset(), frozenset())
 BEGUN, ENDED = "2026-11-24T10:00:00+08:00", "2026-12-01T10:00:00+08:00"
 WRIT = {
-    "number": "纳公许〔2026〕00001号", "organ": "纳雍县公安局", "title": "行政许可决定书", "day": "2026-11-24",
+    "number": "纳公许〔2026〕00001号",
+    "organ": "纳雍县公安局",
+    "title": "行政许可决定书",
+    "day": "2026-11-24",
     "code": "YZW1." + "A" * 60,
-}  # fmt: skip
+}
 
 
 class Service:
@@ -57,18 +60,24 @@ def test_one_special_procedure_runs_at_a_time_and_only_after_acceptance():
     pair.act("centre", "procedure.ended")
     titles = [entry.title for entry in reduce(pair.all).history[-4:]]
     assert titles == [
-        "特别程序开始（听证）", "启动特别程序（未生效）", "特别程序结束（听证）", "结束特别程序（未生效）",
-    ]  # fmt: skip
+        "特别程序开始（听证）",
+        "启动特别程序（未生效）",
+        "特别程序结束（听证）",
+        "结束特别程序（未生效）",
+    ]
     early = situation("received")
     early.act("centre", "procedure.begun")
     assert reduce(early.all).review.procedure is None
 
 
-@pytest.mark.parametrize(("unit", "before", "after"), [
-    ("workday", "2026-12-02", "2026-12-09"),  # five working days lie between Tuesday and the next
-    ("day", "2026-11-30", "2026-12-07"),
-    ("month", "2027-06-23", "2027-06-30"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("unit", "before", "after"),
+    [
+        ("workday", "2026-12-02", "2026-12-09"),  # five working days lie between Tuesday and the next
+        ("day", "2026-11-30", "2026-12-07"),
+        ("month", "2027-06-23", "2027-06-30"),
+    ],
+)
 def test_the_time_of_a_special_procedure_does_not_count(unit, before, after):
     service = Service(unit)
     assert clock(accepted(), ENDED, service=service).due == before
@@ -106,9 +115,9 @@ def test_no_special_procedure_outlives_its_case(last):
     assert clock(pair, "2027-03-01T09:00:00+08:00").due == "2026-12-09"
 
 
-@pytest.mark.parametrize("kind", [
-    "application.accepted", "application.refused", "correction.requested", "application.decided",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind", ["application.accepted", "application.refused", "correction.requested", "application.decided"]
+)
 def test_a_notice_brings_its_writ(kind):
     pair = situation("received")
     event = pair.act("centre", kind, BODIES[kind] | {"writ": WRIT})

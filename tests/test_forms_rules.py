@@ -21,11 +21,17 @@ def test_an_element_without_a_rule_is_shown_and_can_be_filled():
 @pytest.mark.parametrize(
     ("effect", "holds", "visible", "enabled"),
     [
-        ("SHOW", True, True, True), ("SHOW", False, False, True), ("HIDE", True, False, True), ("HIDE", False, True, True),
-        ("ENABLE", True, True, True), ("ENABLE", False, True, False), ("DISABLE", True, True, False),
-        ("DISABLE", False, True, True), ("UNKNOWN", True, True, True),
+        ("SHOW", True, True, True),
+        ("SHOW", False, False, True),
+        ("HIDE", True, False, True),
+        ("HIDE", False, True, True),
+        ("ENABLE", True, True, True),
+        ("ENABLE", False, True, False),
+        ("DISABLE", True, True, False),
+        ("DISABLE", False, True, True),
+        ("UNKNOWN", True, True, True),
     ],
-)  # fmt: skip
+)
 def test_each_effect_does_one_thing(effect, holds, visible, enabled):
     one = element(effect, scope="#/properties/a", schema={"const": 1})
     data = {"a": 1 if holds else 2}
@@ -63,7 +69,15 @@ def test_null_is_a_value_and_missing_is_none():
 
 @pytest.mark.parametrize(
     ("value", "expected", "same"),
-    [(1, 1.0, True), (True, 1, False), (1, True, False), ("1", 1, False), ([], [], False), ({}, {}, False), ("x", "x", True)],
+    [
+        (1, 1.0, True),
+        (True, 1, False),
+        (1, True, False),
+        ("1", 1, False),
+        ([], [], False),
+        ({}, {}, False),
+        ("x", "x", True),
+    ],
 )
 def test_a_leaf_compares_as_javascript_does(value, expected, same):
     assert shown({"a": value}, type="LEAF", scope="#/properties/a", expectedValue=expected) is same

@@ -52,10 +52,14 @@ def test_ajv_takes_an_empty_list_behind_a_full_one_and_refuses_it_alone():
 NOT_EXCUSED = {
     "we are wrong about these very keywords": (hidden_where(EACH_HAS_A_STRING, {"x": ["a"]}), [True, True]),
     "contains stands beneath properties": (
-        hidden_where({"properties": {"x": EACH_HAS_A_STRING["additionalProperties"]}}, {"x": []}), [False, True]),
+        hidden_where({"properties": {"x": EACH_HAS_A_STRING["additionalProperties"]}}, {"x": []}),
+        [False, True],
+    ),
     "contains stands deeper": (
-        hidden_where({"additionalProperties": {"items": {"contains": {}}}}, {"x": [[]]}), [False, True]),
-}  # fmt: skip
+        hidden_where({"additionalProperties": {"items": {"contains": {}}}}, {"x": [[]]}),
+        [False, True],
+    ),
+}
 
 
 @pytest.mark.parametrize(("case", "verdict"), NOT_EXCUSED.values(), ids=NOT_EXCUSED)

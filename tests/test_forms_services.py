@@ -52,7 +52,15 @@ DUE = {
     "ZM01": ("2026-11-20", "2026-11-25"),
     "ZM02": ("2026-11-20", "2026-11-20"),
 }
-SHORT = {"FW03", "FW05", "HJ06", "HJ07", "YY01", "ZA01"} | {"YS11", "YS12", "YS13", "YS14", "YS21", "YS22", "YS23"}  # guide and collection only
+SHORT = {"FW03", "FW05", "HJ06", "HJ07", "YY01", "ZA01"} | {
+    "YS11",
+    "YS12",
+    "YS13",
+    "YS14",
+    "YS21",
+    "YS22",
+    "YS23",
+}  # guide and collection only
 NAMELESS = {"FW03", "FW04"}  # nobody has to show who he is to complain or to ask for help
 MADE_UP_SEQUENCE = 980  # a sequence number that no real county reaches in a day's births
 VALID = [(code, sample) for code in CODES for sample in SERVICES[code].samples["valid"]]
@@ -60,7 +68,9 @@ INVALID = [(code, sample) for code in CODES for sample in SERVICES[code].samples
 
 
 def titled(pairs):
-    return pytest.mark.parametrize(("code", "sample"), pairs, ids=[f"{code} {sample['title']}" for code, sample in pairs])
+    return pytest.mark.parametrize(
+        ("code", "sample"), pairs, ids=[f"{code} {sample['title']}" for code, sample in pairs]
+    )
 
 
 def judge(code, sample) -> answers.Checked:
@@ -102,8 +112,10 @@ def dotted(scope: str) -> str:
 
 def test_the_three_services_are_there_by_their_codes():
     assert [SERVICES[code].id for code in ("HJ01", "SF03", "ZM01")] == [
-        "juzhu-dengji", "shenfenzheng-buling", "wufanzui-zhengming",
-    ]  # fmt: skip
+        "juzhu-dengji",
+        "shenfenzheng-buling",
+        "wufanzui-zhengming",
+    ]
 
 
 @titled(VALID)
@@ -116,7 +128,9 @@ def test_a_valid_sample_is_fit_to_file_and_loses_nothing(code, sample):
 @titled(INVALID)
 def test_an_invalid_sample_has_exactly_the_problems_that_it_names(code, sample):
     problems = judge(code, sample).problems
-    assert {(one.path, one.keyword) for one in problems} == {(one["path"], one["keyword"]) for one in sample["problems"]}
+    assert {(one.path, one.keyword) for one in problems} == {
+        (one["path"], one["keyword"]) for one in sample["problems"]
+    }
     for one in problems:
         assert re.search(r"[\u4e00-\u9fff]", one.message), one
         assert not re.search(r"[A-Za-z]{3,}|无效|非法|对不起", one.message), one
@@ -149,7 +163,9 @@ def test_a_form_has_five_to_seven_pages_and_a_short_one_two_to_four_with_a_few_q
 
 
 def test_residence_registration_uses_every_kind_of_control():
-    found = {item.kind for one in SERVICES["HJ01"].pages for item in walk(page.controls(SERVICES["HJ01"], {}, one.index))}
+    found = {
+        item.kind for one in SERVICES["HJ01"].pages for item in walk(page.controls(SERVICES["HJ01"], {}, one.index))
+    }
     assert found >= {"text", "long-text", "number", "date", "choice", "yes-no", "file", "signature", "list", "group"}
 
 
@@ -250,7 +266,9 @@ def test_what_varies_from_place_to_place_says_so():
 
 
 def test_only_reporting_a_loss_leaves_out_what_a_new_card_needs():
-    report = next(sample for code, sample in VALID if code == "SF03" and sample["answers"]["request"]["kind"] == "report")
+    report = next(
+        sample for code, sample in VALID if code == "SF03" and sample["answers"]["request"]["kind"] == "report"
+    )
     assert page.visible_pages(SERVICES["SF03"], report["answers"]) == [0, 1, 6]
     with_rest = {**report["answers"], "delivery": {"method": "node"}, "household": {"local": True}}
     checked = answers.check(SERVICES["SF03"], with_rest, answers.Context(**report["context"]))

@@ -107,8 +107,14 @@ def test_the_child_is_asked_from_sixteen_on():
 def test_the_steps_of_a_change_of_nation_follow_each_other_with_their_own_limits():
     steps = SERVICES["HJ08"].service["steps"]
     assert [one["code"] for one in steps] == [
-        "receive", "county_opinion", "city_opinion", "notify", "accept", "decide", "deliver",
-    ]  # fmt: skip
+        "receive",
+        "county_opinion",
+        "city_opinion",
+        "notify",
+        "accept",
+        "decide",
+        "deliver",
+    ]
     assert [one["limit"]["value"] for one in steps if "limit" in one] == [0, 10, 10, 10, 15]
     assert not any("parallel" in one for one in steps)
 
@@ -153,7 +159,9 @@ def test_a_residence_permit_needs_half_a_year(day, early):
     assert ("/residence/start" in found("HJ02", given, day)) is early
 
 
-@pytest.mark.parametrize(("ground", "wanted"), [("job", "job_proof"), ("home", "home_proof"), ("school", "school_proof")])
+@pytest.mark.parametrize(
+    ("ground", "wanted"), [("job", "job_proof"), ("home", "home_proof"), ("school", "school_proof")]
+)
 def test_the_ground_decides_which_proof_is_asked_for(ground, wanted):
     given = changed("HJ02", ("/ground", {"kind": ground}))
     del given["files"]

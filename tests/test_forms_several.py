@@ -17,14 +17,23 @@ from tests.kiosk_app import Citizen, kiosk_app, kiosk_node
 from tests.signing import publish_file
 
 DAY = Context("2026-11-21")
-TITLED = {"oneOf": [{"const": one, "title": title} for one, title in (("work", "务工"), ("school", "上学"), ("care", "看病"))]}
+TITLED = {
+    "oneOf": [{"const": one, "title": title} for one, title in (("work", "务工"), ("school", "上学"), ("care", "看病"))]
+}
 PLAIN = {"enum": ["甲", "乙", "丙"]}
 NUMBERS = {"enum": [1, 2, 3]}
 
 
 def raw_with(items=None, **more):
     raw = definition_file()
-    several = {"type": "array", "title": "居住事由", "x-purpose": "登记事由", "uniqueItems": True, "items": items or TITLED, **more}
+    several = {
+        "type": "array",
+        "title": "居住事由",
+        "x-purpose": "登记事由",
+        "uniqueItems": True,
+        "items": items or TITLED,
+        **more,
+    }
     raw["schema"]["properties"]["reasons"] = several
     raw["schema"]["required"].append("reasons")
     raw["uischema"]["elements"][1]["elements"].append({"type": "Control", "scope": "#/properties/reasons"})
@@ -52,13 +61,16 @@ def test_it_is_a_choice_of_several():
     assert found.options == (("work", "务工"), ("school", "上学"), ("care", "看病"))
 
 
-@pytest.mark.parametrize(("items", "posted", "kept"), [
-    (TITLED, ["care", "work"], ["care", "work"]),
-    (TITLED, [], None),
-    (PLAIN, ["乙"], ["乙"]),
-    (NUMBERS, ["1", "3"], [1, 3]),
-    ({"$ref": "#/$defs/number"}, ["2"], [2]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("items", "posted", "kept"),
+    [
+        (TITLED, ["care", "work"], ["care", "work"]),
+        (TITLED, [], None),
+        (PLAIN, ["乙"], ["乙"]),
+        (NUMBERS, ["1", "3"], [1, 3]),
+        ({"$ref": "#/$defs/number"}, ["2"], [2]),
+    ],
+)
 def test_what_was_ticked_is_read_back(items, posted, kept):
     raw = raw_with(items)
     raw["schema"]["$defs"]["number"] = NUMBERS
@@ -66,13 +78,16 @@ def test_what_was_ticked_is_read_back(items, posted, kept):
     assert pointer.get(draft, "/reasons", None) == kept
 
 
-@pytest.mark.parametrize(("values", "more", "language", "sentence"), [
-    ((), {}, "zh-CN", "请选择“居住事由”，可以选几项"),
-    ((), {}, "en", "Choose: 居住事由"),
-    (("work",), {"minItems": 2}, "zh-CN", "居住事由至少选2项"),
-    (("work", "care"), {"maxItems": 1}, "zh-CN", "居住事由最多选1项"),
-    (("work", "work"), {}, "zh-CN", "居住事由有重复的内容，请去掉重复的一项"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "more", "language", "sentence"),
+    [
+        ((), {}, "zh-CN", "请选择“居住事由”，可以选几项"),
+        ((), {}, "en", "Choose: 居住事由"),
+        (("work",), {"minItems": 2}, "zh-CN", "居住事由至少选2项"),
+        (("work", "care"), {"maxItems": 1}, "zh-CN", "居住事由最多选1项"),
+        (("work", "work"), {}, "zh-CN", "居住事由有重复的内容，请去掉重复的一项"),
+    ],
+)
 def test_what_is_wrong_is_said_in_words_of_choosing(values, more, language, sentence):
     of = definition(**more)
     problems = answers.check(of, answered(*values), Context("2026-11-21", language)).problems
@@ -99,7 +114,9 @@ def test_summary_and_paper_name_what_was_ticked():
 
 
 def test_a_plain_schema_gets_it_too():
-    made = page.from_schema({"type": "object", "properties": {"why": {"type": "array", "uniqueItems": True, "items": PLAIN}}})
+    made = page.from_schema(
+        {"type": "object", "properties": {"why": {"type": "array", "uniqueItems": True, "items": PLAIN}}}
+    )
     found = page.controls(made, {"why": ["甲"]})[0]
     assert (found.kind, found.attributes.get("multiple"), found.display) == ("choice", True, "甲")
 

@@ -40,8 +40,9 @@ def notice(state):
 def test_the_change_of_the_registered_nation_asks_two_opinions_one_after_the_other():
     asked = steps.asked(NATION.service, WITHOUT)
     assert [(one.code, one.before, one.after) for one in asked] == [
-        ("county_opinion", "accept", ()), ("city_opinion", "accept", ("county_opinion",)),
-    ]  # fmt: skip
+        ("county_opinion", "accept", ()),
+        ("city_opinion", "accept", ("county_opinion",)),
+    ]
     assert steps.waits_for(asked[1], asked, Review()) == (asked[0],)
     agreed = pair_of(WITHOUT, ("county_opinion", "agreed", NOW)).review
     assert steps.waits_for(asked[1], asked, agreed) == ()
@@ -81,10 +82,13 @@ def test_no_opinion_stretches_the_five_days_of_a_permit():
     assert deadlines(permit, pair_of(WITHOUT), CALENDAR, NOW)[0].due == "2026-11-27"
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"after": ["city_opinion"]}, "前面没有要出具意见的环节"),
-    ({"unless": {"type": "nothing"}}, "不用征求意见的条件"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"after": ["city_opinion"]}, "前面没有要出具意见的环节"),
+        ({"unless": {"type": "nothing"}}, "不用征求意见的条件"),
+    ],
+)
 def test_a_service_whose_opinions_wait_for_each_other_is_refused(change, words):
     value = copy.deepcopy(dict(NATION.raw))
     step = next(one for one in value["x-service"]["steps"] if one["code"] == "county_opinion")

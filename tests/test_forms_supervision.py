@@ -30,9 +30,12 @@ class Definition:
 def definition(**given) -> Definition:
     times = {"promised": {"value": 5, "unit": "workday"}, "statutory": {"value": 10, "unit": "workday"}}
     plain = {
-        "type": "行政许可", "time_limit": times, "fee": {"amount": 20, "basis": "发改价格〔2003〕2322号"},
-        "materials": [PROOF, {**PROOF, "code": "id", "required": False}], "special_procedures": [HEARING],
-    }  # fmt: skip
+        "type": "行政许可",
+        "time_limit": times,
+        "fee": {"amount": 20, "basis": "发改价格〔2003〕2322号"},
+        "materials": [PROOF, {**PROOF, "code": "id", "required": False}],
+        "special_procedures": [HEARING],
+    }
     return Definition({**plain, **given})
 
 
@@ -86,9 +89,13 @@ def posted(*after) -> tuple:
 
 
 SIGNED_FOR = {
-    "documents": [{"name": "居住证"}], "how": "post", "proof": "carrier", "materials": [], "checked": "officer",
+    "documents": [{"name": "居住证"}],
+    "how": "post",
+    "proof": "carrier",
+    "materials": [],
+    "checked": "officer",
     "remark": PARCEL["carrier"],
-}  # fmt: skip
+}
 HANDED = ("node", "document.handed", on(5))
 
 # rule -> (acts and arguments with which it fires, those with which it doesn't)
@@ -134,7 +141,7 @@ CASES = {
         ((ACCEPTED, DECIDED), {"call_back": CallBack(on(4), on(9))}),
         ((ACCEPTED, DECIDED), {"call_back": CallBack(on(4), on(6))}),
     ),
-}  # fmt: skip
+}
 
 
 def test_every_rule_has_both_of_its_cases():
@@ -179,9 +186,10 @@ def test_of_a_fee_that_the_place_sets_nothing_is_said(service):
     assert "fee_other" not in fired(*charged(2500), service=service)
 
 
-@pytest.mark.parametrize(("owed", "seen"), [
-    (None, False), (CallBack(on(26)), False), (CallBack(on(25)), True), (CallBack(on(25), tries=2), True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("owed", "seen"),
+    [(None, False), (CallBack(on(26)), False), (CallBack(on(25)), True), (CallBack(on(25), tries=2), True)],
+)
 def test_a_rating_that_nobody_called_back_is_late_after_its_second_working_day(owed, seen):
     assert ("rating_uncalled" in fired(SEEN, ACCEPTED, DECIDED, HANDED, call_back=owed)) is seen
 

@@ -38,7 +38,11 @@ SENTENCES = [
     ({"title": "证件", "enum": ["1"]}, "2", "请在列出的选项中选择“证件”"),
     ({"title": "声明", "const": True}, False, "请阅读后勾选“声明”"),
     ({"title": "号码", "format": "cn-ric"}, "11010519491231002", "身份证号码应为18位，请对照证件再看一遍"),
-    ({"title": "号码", "format": "cn-ric"}, "110105194902300029", "身份证号码中的出生日期没有这一天，请对照证件再看一遍"),
+    (
+        {"title": "号码", "format": "cn-ric"},
+        "110105194902300029",
+        "身份证号码中的出生日期没有这一天，请对照证件再看一遍",
+    ),
     ({"title": "号码", "format": "cn-ric"}, "110105194912310021", "身份证号码有一位不对，请对照证件再看一遍"),
     ({"title": "日期", "format": "date"}, "2026-02-31", "没有这一天，请核对日期"),
     ({"title": "日期", "format": "date"}, "明天", "请按年、月、日填写日期，年份写4位数字"),
@@ -64,13 +68,24 @@ def test_in_english_too_a_name_is_told_what_is_wrong_with_it(name, said):
 def test_every_keyword_has_a_sentence_without_the_value_in_it():
     schema = {
         "properties": {
-            "a": {"not": {"type": "string"}}, "b": {"contains": {"const": 1}, "uniqueItems": True}, "c": False,
-            "d": {"oneOf": [{"type": "string"}, {"minLength": 1}]}, "e": {"multipleOf": 2}, "f": {"maxProperties": 0},
+            "a": {"not": {"type": "string"}},
+            "b": {"contains": {"const": 1}, "uniqueItems": True},
+            "c": False,
+            "d": {"oneOf": [{"type": "string"}, {"minLength": 1}]},
+            "e": {"multipleOf": 2},
+            "f": {"maxProperties": 0},
         },
         "propertyNames": {"maxLength": 1},
-    }  # fmt: skip
+    }
     found = problems(schema, {"a": "110105", "b": [2, 2], "c": 1, "d": "x", "e": 3, "f": {"x": 1}, "long": 1})
-    assert {problem.keyword for problem in found} >= {"not", "contains", "uniqueItems", "falseSchema", "oneOf", "multipleOf"}
+    assert {problem.keyword for problem in found} >= {
+        "not",
+        "contains",
+        "uniqueItems",
+        "falseSchema",
+        "oneOf",
+        "multipleOf",
+    }
     assert all(problem.message and "110105" not in problem.message for problem in found)
 
 

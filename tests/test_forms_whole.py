@@ -167,10 +167,30 @@ def _rule(raw):
     ("change", "place", "ours", "theirs"),
     [
         (_title, "/x-service/parts/0/answers/~1child", "/child/place", "chusheng-dengji.json /child/place 的 title"),
-        (_text, "/x-service/parts/0/answers/~1father", "“爸爸的姓名”", "chusheng-dengji.json /father/name 的 i18n zh-CN.label"),
-        (_unsaid, "/x-service/parts/0/answers/~1child", "总表是“没有”", "chusheng-dengji.json /child/day 的 i18n zh-CN.description"),
-        (_limit, "/x-service/parts/1/answers/~1home", "总表是“20”", "yufang-jiezhongzheng.json /home/address 的 maxLength"),
-        (_rule, "/x-service/parts/0", "validations/dayNotInFuture", "chusheng-dengji.json /schema/x-jsf-logic/validations/dayNotInFuture"),
+        (
+            _text,
+            "/x-service/parts/0/answers/~1father",
+            "“爸爸的姓名”",
+            "chusheng-dengji.json /father/name 的 i18n zh-CN.label",
+        ),
+        (
+            _unsaid,
+            "/x-service/parts/0/answers/~1child",
+            "总表是“没有”",
+            "chusheng-dengji.json /child/day 的 i18n zh-CN.description",
+        ),
+        (
+            _limit,
+            "/x-service/parts/1/answers/~1home",
+            "总表是“20”",
+            "yufang-jiezhongzheng.json /home/address 的 maxLength",
+        ),
+        (
+            _rule,
+            "/x-service/parts/0",
+            "validations/dayNotInFuture",
+            "chusheng-dengji.json /schema/x-jsf-logic/validations/dayNotInFuture",
+        ),
     ],
 )
 def test_a_copy_that_drifted_from_its_part_is_a_fault_that_names_both_places(change, place, ours, theirs):
@@ -242,7 +262,9 @@ def test_a_whole_is_never_open_or_closed_by_what_was_written_to_itself():
     assert whole.derived(withdrawn, [part_state()] * 3).result is None
 
 
-@pytest.mark.parametrize("kind", ["application.accepted", "application.refused", "application.decided", "correction.requested"])
+@pytest.mark.parametrize(
+    "kind", ["application.accepted", "application.refused", "application.decided", "correction.requested"]
+)
 def test_what_the_centre_says_about_a_whole_takes_no_effect_on_either_side(kind):
     pair = Pair()
     pair.act("node", "application.filed", filed(parts=[{"code": "a", "number": "52242500171004223"}]))

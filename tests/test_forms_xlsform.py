@@ -295,7 +295,9 @@ def test_a_new_service_passes_the_check_at_once_and_overwrites_nothing(tmp_path)
     made = definition.load(out)
     assert {one.kind for one in page.leaves(page.controls(made, {}))} >= {"text", "date", "choice", "file", "signature"}
     assert ask("error", "forms", "new", "cunmin-yijian", "--out", out, code=1)["error"]["code"] == "file_in_the_way"
-    assert ask("error", "forms", "new", "村民意见", "--out", tmp_path / "b", code=1)["error"]["code"] == "service_id_wrong"
+    assert (
+        ask("error", "forms", "new", "村民意见", "--out", tmp_path / "b", code=1)["error"]["code"] == "service_id_wrong"
+    )
     missing = ask("error", "forms", "new", "a", "--out", tmp_path / "no" / "a.json", code=1)
     assert missing["error"]["code"] == "file_not_written"
 

@@ -33,18 +33,18 @@ TYPES = [
     "select_one l or_other", "select_one missing", "acknowledge", "calculate", "range", "begin group", "end group",
     "begin repeat", "end repeat", "begin_group", "geopoint", "start", "audit", "rank l", "hidden", "file", "nonsense",
     "select_one_from_file x.csv", "xml-external", "osm", "begin loop over l", "barcode", "background-audio", "",
-]  # fmt: skip
+]  # fmt: skip  # a table
 EXPRESSIONS = [
     "${a} = 'x'", "${a} > 3", "selected(${b}, 'x')", "not(${a})", "${a} = ${b}", ". > 3", "regex(., '(a+)+$')", "((",
     "regex(., '[')", "count-selected(.) >= 1", "${c} + ${d} * 2", "sum(${a})", "if(${a}, 1, 2)", "today()", "../a = 'x'",
     "string-length(.) < -3", ". = ''", ". != ''", "a=${b}", "n=${a} and m=${b}", "yes", "no", "${nowhere} = 1",
     "jr:choice-name(${a}, '${a}')", "/data/a", "once(random())", "position(..)", "${a} div 0", "99999999999999999999",
-]  # fmt: skip
+]  # fmt: skip  # a table
 HEADERS = [
     "type", "name", "label", "label::中文 (zh)", "label::English (en)", "hint", "required", "relevant", "constraint",
     "constraint_message", "calculation", "choice_filter", "appearance", "default", "read_only", "repeat_count",
     "parameters", "media::image", "trigger", "bind::x", "body::y", "list_name", "n", "", "disabled", "instance::z",
-]  # fmt: skip
+]  # fmt: skip  # a table
 CELLS = st.one_of(
     st.sampled_from(TYPES),
     st.sampled_from(EXPRESSIONS),
@@ -162,13 +162,18 @@ TOKENS = [
     "${a}", "${n}", "${m}", "${r}", "${x}", ".", "../a", "'x'", "''", "3", "-1", "0.5", "=", "!=", "<", "<=", ">", ">=",
     "and", "or", "not(", "selected(", "regex(", "count-selected(", "string-length(", "if(", "sum(", "coalesce(", ")",
     "(", ",", "+", "-", "*", "div", "mod", "today()", "true()", "false()", "name", "count(", "concat(", "date(",
-]  # fmt: skip
+]  # fmt: skip  # a table
 TREE = {
     "children": [
         {"type": "text", "name": "a", "yizhan_row": "2"},
         {"type": "integer", "name": "n", "yizhan_row": "3"},
         {"type": "select all that apply", "name": "m", "yizhan_row": "4", "choices": [{"name": "x"}]},
-        {"type": "repeat", "name": "r", "yizhan_row": "5", "children": [{"type": "integer", "name": "x", "yizhan_row": "6"}]},
+        {
+            "type": "repeat",
+            "name": "r",
+            "yizhan_row": "5",
+            "children": [{"type": "integer", "name": "x", "yizhan_row": "6"}],
+        },
     ]
 }
 
@@ -300,7 +305,10 @@ def test_groups_in_groups_beyond_the_limit_are_listed(tmp_path):
 
 def thousand(folder):
     """A workbook with a thousand questions."""
-    names = [["text", f"q{number}", f"第{number}题", "yes", "${q0} = 'x'" if number % 25 == 24 else ""] for number in range(1000)]
+    names = [
+        ["text", f"q{number}", f"第{number}题", "yes", "${q0} = 'x'" if number % 25 == 24 else ""]
+        for number in range(1000)
+    ]
     sheets = {"survey": [["type", "name", "label", "required", "relevant"], *names]}
     return xlsforms.workbook(folder / "a.xlsx", sheets)
 
@@ -333,7 +341,9 @@ def test_what_is_no_xlsform_is_said_in_chinese_with_the_row(tmp_path, sheets, wo
 
 
 def test_a_file_that_is_missing_or_no_workbook_is_said_so(tmp_path):
-    assert ask("error", "forms", "import-xlsform", tmp_path / "no.xlsx", code=1)["error"]["code"] == "xlsform_unreadable"
+    assert (
+        ask("error", "forms", "import-xlsform", tmp_path / "no.xlsx", code=1)["error"]["code"] == "xlsform_unreadable"
+    )
     assert refused(tmp_path).code == "xlsform_unreadable"
     (tmp_path / "a.xlsx").write_text("type,name\ntext,a\n")
     code, out, err = run("forms", "import-xlsform", tmp_path / "a.xlsx")

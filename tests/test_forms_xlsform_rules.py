@@ -31,12 +31,10 @@ TREE = {
             {"type": "text", "name": "beside", "yizhan_row": "10"},
         ]},
     ]
-}  # fmt: skip
+}  # fmt: skip  # a table
 ITEMS = Items(TREE)
 BY_NAME = {item.name: item for item in ITEMS}
-SIGNS = {
-    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
+SIGNS = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 leaves = st.one_of(
     st.builds("${{t}} {} '{}'".format, st.sampled_from(["=", "!="]), st.sampled_from(["", "x", "y"])),
@@ -188,7 +186,12 @@ def test_other_constraints_become_a_rule_of_json_logic(name, source, good, bad):
 
 @pytest.mark.parametrize(
     ("name", "source"),
-    [("n", "regex(., '^1[0-9]{10}$')"), ("t", "regex(., '(')"), ("t", "pulldata('a', 'b', 'c', .)"), ("d", ". + 1 > 3")],
+    [
+        ("n", "regex(., '^1[0-9]{10}$')"),
+        ("t", "regex(., '(')"),
+        ("t", "pulldata('a', 'b', 'c', .)"),
+        ("d", ". + 1 > 3"),
+    ],
 )
 def test_a_constraint_without_counterpart_says_so_and_keeps_the_rest(name, source):
     found = constraint(xpath.parse(f"{source} and . != '7'"), ITEMS, BY_NAME[name])
@@ -223,9 +226,16 @@ def test_a_pattern_finds_whole_texts_only():
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("中文 (zh)", "zh-CN"), ("English (en)", "en"), ("中文", "zh-CN"), ("French", "fr"), ("ئۇيغۇرچە (ug)", "ug"),
-        ("Chinese (zh-TW)", "zh-TW"), ("bo", "bo"), ("Klingon of the north", ""), ("zh_CN", "zh-CN"),
+        ("中文 (zh)", "zh-CN"),
+        ("English (en)", "en"),
+        ("中文", "zh-CN"),
+        ("French", "fr"),
+        ("ئۇيغۇرچە (ug)", "ug"),
+        ("Chinese (zh-TW)", "zh-TW"),
+        ("bo", "bo"),
+        ("Klingon of the north", ""),
+        ("zh_CN", "zh-CN"),
     ],
-)  # fmt: skip
+)
 def test_a_language_is_told_by_its_code_or_a_common_name(name, code):
     assert code_of(name) == code

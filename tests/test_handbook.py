@@ -65,9 +65,13 @@ class Operator:
     def _run(self, text: str, *, fails: bool) -> None:
         for line in text.splitlines():  # each line may need what the one before it said
             done = subprocess.run(
-                ["sh", "-c", YIZHAN + self._filled(line)], cwd=self.folder, env=self.env, capture_output=True, timeout=PATIENCE_S,
+                ["sh", "-c", YIZHAN + self._filled(line)],
+                cwd=self.folder,
+                env=self.env,
+                capture_output=True,
+                timeout=PATIENCE_S,
                 check=False,
-            )  # fmt: skip
+            )
             self.said += done.stdout.decode()
             assert done.returncode == int(fails), (line, done.stdout.decode(), done.stderr.decode())
 
@@ -159,7 +163,13 @@ def test_a_tree_without_pictures_shows_the_words(node, monkeypatch):
 def test_every_page_leads_to_its_chapter(node):
     add_officer(node)
     desk = Desk(desk_app(node))
-    for path, chapter in (("", "first-day"), ("payments", "money"), ("transfer", "transfer"), ("day", "day-end"), ("practice", "practice")):
+    for path, chapter in (
+        ("", "first-day"),
+        ("payments", "money"),
+        ("transfer", "transfer"),
+        ("day", "day-end"),
+        ("practice", "practice"),
+    ):
         page = desk.text(f"/console/{path}")
         assert f'href="/console/handbook/{chapter}" data-key="?"' in page, path
 

@@ -24,9 +24,15 @@ def test_an_import_within_a_function_or_for_types_alone_closes_no_circle() -> No
 
 
 def test_an_exception_without_a_reason_is_seen_and_one_with_a_reason_is_not() -> None:
-    said = {text: (house.EXCEPTION.search(text) or [""] * 2)[1].strip(" -#") for text in (
-        "# noqa: S608", "# noqa: S608  own text", "# type: ignore[arg-type]", "# type: ignore[misc]  # Flask's way",
-    )}  # fmt: skip
+    said = {
+        text: (house.EXCEPTION.search(text) or [""] * 2)[1].strip(" -#")
+        for text in (
+            "# noqa: S608",
+            "# noqa: S608  own text",
+            "# type: ignore[arg-type]",
+            "# type: ignore[misc]  # Flask's way",
+        )
+    }
     assert [bool(reason) for reason in said.values()] == [False, True, False, True]
 
 

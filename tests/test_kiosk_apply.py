@@ -64,7 +64,9 @@ def test_a_question_that_an_answer_opens_is_asked_before_it_is_missed(citizen):
 
 def test_the_31st_of_february_is_no_day_and_stays_as_typed(citizen):
     address = begin(citizen)
-    text = citizen.press(f"{address}/2", {"/residence/start/y": "2026", "/residence/start/m": "2", "/residence/start/d": "31"})
+    text = citizen.press(
+        f"{address}/2", {"/residence/start/y": "2026", "/residence/start/m": "2", "/residence/start/d": "31"}
+    )
     assert "没有这一天" in text
     assert 'value="31"' in text
 
@@ -94,7 +96,9 @@ def test_rows_are_added_and_removed_by_plain_buttons(citizen):
     assert 'name="/members/0/name"' in text
     text = citizen.press(f"{address}/4", {"/members/0/name": "沈小兰", "_add": "/members"})
     assert 'value="沈小兰"' in text
-    text = citizen.press(f"{address}/4", {"/members/0/name": "沈小兰", "/members/1/name": "沈小菊", "_remove": "/members/0"})
+    text = citizen.press(
+        f"{address}/4", {"/members/0/name": "沈小兰", "/members/1/name": "沈小菊", "_remove": "/members/0"}
+    )
     assert "沈小兰" not in text
     assert 'name="/members/1/name"' not in text
     assert 'value="沈小菊"' in text
@@ -173,14 +177,21 @@ def test_changing_one_answer_leads_straight_back_to_the_check_page(citizen):
     address = check_page(citizen)
     change = re.search(r'href="([^"]+/1\?back=check#f-residence-doorplate)"', citizen.text)[1]
     citizen.get(change)
-    text = citizen.press(f"{address}/1?back=check", {"/residence/village": "520524104215", "/residence/hasDoorplate": "true", "/residence/doorplate": "五组2号"})
+    text = citizen.press(
+        f"{address}/1?back=check",
+        {"/residence/village": "520524104215", "/residence/hasDoorplate": "true", "/residence/doorplate": "五组2号"},
+    )
     assert citizen.path == f"{address}/check"
     assert "五组2号" in text
 
 
 def test_larger_type_in_the_middle_of_a_change_does_not_lose_the_way_back_to_the_check_page(citizen):
     address = check_page(citizen)
-    doorplate = {"/residence/village": "520524104215", "/residence/hasDoorplate": "true", "/residence/doorplate": "五组2号"}
+    doorplate = {
+        "/residence/village": "520524104215",
+        "/residence/hasDoorplate": "true",
+        "/residence/doorplate": "五组2号",
+    }
     text = citizen.press(f"{address}/1?back=check", {**doorplate, "_act": "view:elder"})
     assert f'action="{address}/1?back=check"' in text
     assert "五组2号" in text
@@ -190,7 +201,10 @@ def test_a_change_that_opens_questions_asks_them_before_the_check_page(citizen):
     address = check_page(citizen)
     citizen.press(f"{address}/1?back=check", {"/residence/village": "520524104215", "/residence/hasDoorplate": "false"})
     assert citizen.path.startswith(f"{address}/1")
-    citizen.press(f"{address}/1?back=check", {"/residence/village": "520524104215", "/residence/hasDoorplate": "false", "/residence/landmark": "老水井旁"})
+    citizen.press(
+        f"{address}/1?back=check",
+        {"/residence/village": "520524104215", "/residence/hasDoorplate": "false", "/residence/landmark": "老水井旁"},
+    )
     assert citizen.path == f"{address}/check"
 
 
@@ -259,7 +273,9 @@ def test_a_material_without_a_field_has_its_own_page_and_may_be_left_out(citizen
     citizen.press(f"{draft}/file")
     with node.database.read() as tx:
         (event,) = [event for event in log.all_of(tx, "node") if event.kind == "application.filed"]
-    assert [(one["slot"], one["name"]) for one in event.data["materials"]] == [("proof", event.data["materials"][0]["name"])]
+    assert [(one["slot"], one["name"]) for one in event.data["materials"]] == [
+        ("proof", event.data["materials"][0]["name"])
+    ]
 
 
 def test_a_filing_that_the_checks_refuse_stays_a_draft(citizen, node, clock):
@@ -274,7 +290,9 @@ def test_after_a_crash_between_the_commit_and_the_receipt_the_receipt_is_there(c
     address = check_page(citizen)
     draft = address.rpartition("/")[2]
     owner = drafts_owner(node)
-    drafts.file(node, drafts.get(node, draft, owner), channel="kiosk", actor="kiosk")  # the answer never reached the screen
+    drafts.file(
+        node, drafts.get(node, draft, owner), channel="kiosk", actor="kiosk"
+    )  # the answer never reached the screen
     text = citizen.get(f"{address}/check")
     assert citizen.path == f"{address}/receipt"
     assert "收件凭证" in text

@@ -12,7 +12,13 @@ from tests.kiosk_app import Citizen, begin, filed, kiosk_app, kiosk_node, walk
 MAPPED = '[mapping.kiosk]\nreader = "shenfenzheng"\n'
 RECORDED = f'[[readers]]\nname = "shenfenzheng"\nkind = "id-card"\ndriver = "recorded"\nport = "cards.json"\n{MAPPED}'
 TYPES = f'[[readers]]\nname = "shenfenzheng"\nkind = "id-card"\ndriver = "keyboard"\n{MAPPED}'
-CARD = {"number": NUMBER, "name": NAME, "valid_until": "20370221", "address": "贵州省纳雍县龙场镇大坪村三组17号", "photo": "face.jpg"}
+CARD = {
+    "number": NUMBER,
+    "name": NAME,
+    "valid_until": "20370221",
+    "address": "贵州省纳雍县龙场镇大坪村三组17号",
+    "photo": "face.jpg",
+}
 
 
 def put(home, toml, *reads):
@@ -187,4 +193,6 @@ def test_a_stranger_reads_no_card_into_anothers_draft(citizen, node):
     other = Citizen(kiosk_app(node))
     other.get("/kiosk/")
     assert other.post(here, {"_act": "card"}).status_code == 404
-    assert "applicant" not in draft_of(citizen, node).data or "idNumber" not in draft_of(citizen, node).data["applicant"]
+    assert (
+        "applicant" not in draft_of(citizen, node).data or "idNumber" not in draft_of(citizen, node).data["applicant"]
+    )

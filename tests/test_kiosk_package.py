@@ -19,7 +19,7 @@ OFF = (
     "AutofillCreditCardEnabled", "SpellCheckServiceEnabled", "BrowserGuestModeEnabled", "BrowserAddPersonEnabled",
     "SearchSuggestEnabled", "MetricsReportingEnabled", "ComponentUpdatesEnabled", "BackgroundModeEnabled",
     "AudioCaptureAllowed", "ScreenCaptureAllowed", "VideoCaptureAllowed", "AlternateErrorPagesEnabled",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 @pytest.fixture(scope="module")

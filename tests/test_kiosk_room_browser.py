@@ -52,7 +52,9 @@ def test_a_page_of_the_rooms_files_passes_axe_and_is_no_wider_than_the_screen(br
         shot(page, name)
         assert page.evaluate("document.documentElement.scrollWidth") <= 1080
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+        found = page.evaluate(
+            "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))"
+        )
         assert not found, found
 
 

@@ -71,7 +71,12 @@ def test_everything_is_said_in_english_where_the_files_do(citizen):
 
 
 def test_what_a_file_says_in_chinese_alone_is_said_in_chinese(citizen, node):
-    card = {"title": "办老年证", "where": [{"name": "民政窗口"}], "phones": [{"label": "咨询", "number": "12345"}], "bring": ["身份证"]}
+    card = {
+        "title": "办老年证",
+        "where": [{"name": "民政窗口"}],
+        "phones": [{"label": "咨询", "number": "12345"}],
+        "bring": ["身份证"],
+    }
     refresh(node, "cards/laonianzheng.json", json.dumps(card))
     citizen.get("/kiosk/")
     citizen.press("/kiosk/view", {"wish": "en", "back": "/kiosk/"})
@@ -79,7 +84,9 @@ def test_what_a_file_says_in_chinese_alone_is_said_in_chinese(citizen, node):
 
 
 def test_a_notice_is_shown_on_its_days_only(citizen, node):
-    refresh(node, "notices/tingdian.md", '+++\ntitle = "停电通知"\nfrom = 2026-11-20\nuntil = 2026-11-22\n+++\n周六停电。\n')
+    refresh(
+        node, "notices/tingdian.md", '+++\ntitle = "停电通知"\nfrom = 2026-11-20\nuntil = 2026-11-22\n+++\n周六停电。\n'
+    )
     assert "停电通知" in citizen.get("/kiosk/area/open")
     assert citizen.text.index("停电通知") < citizen.text.index("防溺水")
     assert "周六停电" in citizen.get("/kiosk/notice/tingdian")
@@ -96,7 +103,12 @@ def test_what_is_not_there_is_not_found(citizen, path):
 
 
 def test_what_a_file_says_is_never_markup(citizen, node):
-    card = {"title": "<b>x</b>", "where": [{"name": "<script>"}], "phones": [{"label": "a", "number": "110"}], "bring": ["<i>"]}
+    card = {
+        "title": "<b>x</b>",
+        "where": [{"name": "<script>"}],
+        "phones": [{"label": "a", "number": "110"}],
+        "bring": ["<i>"],
+    }
     refresh(node, "cards/a.json", json.dumps(card))
     refresh(node, "notices/a.md", '+++\ntitle = "<b>y</b>"\n+++\n<script>alert(1)</script>\n')
     for page in ("/kiosk/card/a", "/kiosk/card/a/sheet", "/kiosk/notice/a", "/kiosk/area/all", "/kiosk/area/open"):

@@ -108,7 +108,9 @@ def test_nobody_answering_ends_the_visit_as_well(citizen, node):
         assert tx.execute("SELECT count(*) FROM draft").fetchone()[0] == 0
 
 
-@pytest.mark.parametrize("foreign", ["https://example.org/", "//example.org", "/console/", "/kiosk/../console", "/kiosk\\x", ""])
+@pytest.mark.parametrize(
+    "foreign", ["https://example.org/", "//example.org", "/console/", "/kiosk/../console", "/kiosk\\x", ""]
+)
 def test_a_way_back_never_leads_out_of_the_kiosk(citizen, foreign):
     text = citizen.get(f"/kiosk/help?back={foreign}")
     assert 'class="kiosk-back" href="/kiosk/"' in text
@@ -205,7 +207,9 @@ def test_english_is_offered_where_the_texts_are(home, clock):
         text = visitor.get("/kiosk/service/huji-zhengming")  # one that has no English says so in English
         assert '<html lang="zh-CN"' in text
         assert re.search(r'lang="en"[^>]*>.*The texts of this service are in Chinese only\. Staff will help you', text)
-        assert "in Chinese only" not in visitor.press("/kiosk/view", {"wish": "zh-CN", "back": "/kiosk/service/huji-zhengming"})
+        assert "in Chinese only" not in visitor.press(
+            "/kiosk/view", {"wish": "zh-CN", "back": "/kiosk/service/huji-zhengming"}
+        )
 
 
 def test_what_is_there_in_chinese_only_is_marked_and_stands_behind(citizen):
@@ -225,7 +229,9 @@ def test_what_is_there_in_chinese_only_is_marked_and_stands_behind(citizen):
 def test_every_page_has_one_main_heading_a_language_and_help(citizen):
     address = check_page(citizen)
     seen = ["/kiosk/", "/kiosk/find", "/kiosk/help", "/kiosk/idle", f"/kiosk/service/{SERVICE}", f"{address}/check"]
-    seen += [f"{address}/{page}" for page in range(7)] + [f"/kiosk/area/{area}" for area in ("all", "open", "ask", "watch")]
+    seen += [f"{address}/{page}" for page in range(7)] + [
+        f"/kiosk/area/{area}" for area in ("all", "open", "ask", "watch")
+    ]
     for page in seen:
         text = citizen.get(page)
         assert text.count("<h1") == 1, page

@@ -351,9 +351,15 @@ def given(seen):
     found |= {f"seen {name}": value for name, value in seen.items() if name != "code"}
     found |= {"photo": PHOTO[len(PHOTO) // 2 : len(PHOTO) // 2 + 48]}
     return found | {
-        "sought": SOUGHT, "pinyin": PINYIN, "told": TOLD, "village": VILLAGE, "left": LEFT, "idle": IDLE, "number": OTHER,
+        "sought": SOUGHT,
+        "pinyin": PINYIN,
+        "told": TOLD,
+        "village": VILLAGE,
+        "left": LEFT,
+        "idle": IDLE,
+        "number": OTHER,
         "grouped": "522425 1966 0312 9841",
-    }  # fmt: skip
+    }
 
 
 def alone(folder, digits):
@@ -378,7 +384,11 @@ def assert_marks_are_found(folder):
         folder, {name: f"{MARK}-{name}" for name in ("done", "address", "storage", "database", "cached", "typed")}
     )
     for name, place in (
-        ("done", "History"), ("address", "History"), ("storage", "Local Storage"), ("database", "IndexedDB"),
-        ("cached", "Cache"), ("typed", "Sessions"),
-    ):  # fmt: skip
+        ("done", "History"),
+        ("address", "History"),
+        ("storage", "Local Storage"),
+        ("database", "IndexedDB"),
+        ("cached", "Cache"),
+        ("typed", "Sessions"),
+    ):
         assert any(place in file for file in found.get(name, [])), (name, found)

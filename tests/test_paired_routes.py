@@ -19,7 +19,7 @@ BASE = "https://192.0.2.1:8643"
 CROOKED = (
     "//console/", "/kiosk/../console/", "/kiosk/%2e%2e/console/login", "/kiosk/..%2fconsole/login", "/KIOSK/", "/Console/login",
     "/print/../api/v1/applications", "/static/../console/", "/kiosk//console/", "/kiosk\\..\\console", "/kiosk/\0console",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +90,15 @@ def test_every_answer_through_the_second_listener_carries_the_strict_headers(app
         answer, seen = who[1].ask(path, method), seen + 1
         csp = answer.headers.get("Content-Security-Policy", "")
         held = (
-            "default-src 'none'" in csp and "frame-ancestors 'none'" in csp and not UNSAFE.search(csp.replace("data: blob:", ""))
-            and answer.headers.get("X-Content-Type-Options") == "nosniff" and answer.status_code < 500
+            "default-src 'none'" in csp
+            and "frame-ancestors 'none'" in csp
+            and not UNSAFE.search(csp.replace("data: blob:", ""))
+            and answer.headers.get("X-Content-Type-Options") == "nosniff"
+            and answer.status_code < 500
             and answer.headers.get("Referrer-Policy") == "no-referrer"
             and (method != "TRACE" or answer.status_code in {303, 400, 403, 404, 405})
             and ("charset=utf-8" in answer.content_type if (answer.mimetype or "").startswith("text/") else True)
-        )  # fmt: skip
+        )
         cookies = answer.headers.getlist("Set-Cookie")
         if not held or not all(one.startswith("__Host-") and "; Secure" in one for one in cookies):
             wrong.append((method, path, answer.status_code, cookies))

@@ -27,8 +27,22 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[1] / "build" / "assets" / "axe.min.js"
 OLD = {**PHONE, "java_script_enabled": False}
-ROOM = Room("大坪村警务室", "", "", "", "522425", "周一至周六 8:30–17:30", "", ("zh-CN",), (Phone("警务室", "0857-0000000"), Phone("监督投诉", "0857-0000001")), 120)
-ITEMS = [Item("material", "proof", "住所证明", "租房合同没有房东签名，请重新拍一张"), Item("field", "/applicant/phone", "联系电话", "少了一位")]
+ROOM = Room(
+    "大坪村警务室",
+    "",
+    "",
+    "",
+    "522425",
+    "周一至周六 8:30–17:30",
+    "",
+    ("zh-CN",),
+    (Phone("警务室", "0857-0000000"), Phone("监督投诉", "0857-0000001")),
+    120,
+)
+ITEMS = [
+    Item("material", "proof", "住所证明", "租房合同没有房东签名，请重新拍一张"),
+    Item("field", "/applicant/phone", "联系电话", "少了一位"),
+]
 NAMES = ("王秀梅", ID_NUMBER, "19900000123")
 
 
@@ -140,7 +154,9 @@ def test_a_receipt_goes_its_whole_way_on_a_telephone(browser, world):
         page.get_by_label("改成").fill("19900000123")
         page.get_by_role("button", name="存下", exact=True).click()
         expect(page.get_by_text("还差 1 样")).to_be_visible()
-        page.get_by_label("拍照或者选照片").set_input_files({"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": contract()})
+        page.get_by_label("拍照或者选照片").set_input_files(
+            {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": contract()}
+        )
         page.get_by_role("button", name="存下这一张").click()
         expect(page.get_by_role("button", name="全部补好了，交上去")).to_be_visible()
         shot(page, "phone-province-supply", full=True)

@@ -96,9 +96,7 @@ def test_a_key_opens_the_chapter_of_the_page_and_the_whole_manual_is_printed(bro
         shot(page, "desk-find")
         page.goto(f"{url}/console/transfer")
         shot(page, "desk-transfer")
-        for path, key, chapter in (
-            ("payments", "?", "收费"), ("receive/paper", "F1", "停电补录"),
-        ):  # fmt: skip
+        for path, key, chapter in (("payments", "?", "收费"), ("receive/paper", "F1", "停电补录")):
             page.goto(f"{url}/console/{path}")
             page.locator("body").press(key)
             expect(page.locator("h1")).to_have_text(chapter)

@@ -23,9 +23,7 @@ TYPED = {"/applicant/name": "王秀梅", "/applicant/idNumber": ID_NUMBER}
 @pytest.fixture
 def trial(home, clock) -> Iterator[Node]:
     """A room with a service that nobody signed, and a newer version of one that is published."""
-    for name, value in (
-        ("shiyong-dengji", service(id="shiyong-dengji")), ("newer", service(version="2026.12.1"))
-    ):  # fmt: skip
+    for name, value in (("shiyong-dengji", service(id="shiyong-dengji")), ("newer", service(version="2026.12.1"))):
         (home / "services" / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
     opened = open_node(home, clock)
     yield opened
@@ -40,9 +38,7 @@ def events(node: Node) -> int:
 @pytest.mark.parametrize("channel", ["kiosk", "console", "api", "import"])
 def test_what_nobody_signed_is_never_filed_whatever_the_channel(trial, channel):
     with pytest.raises(YizhanError) as refused:
-        applications.file(
-            trial, "shiyong-dengji", answers(), token="token-0001", channel=channel, actor="kiosk"
-        )  # fmt: skip
+        applications.file(trial, "shiyong-dengji", answers(), token="token-0001", channel=channel, actor="kiosk")
     assert refused.value.code == "service_on_trial"
     assert "还在试用" in refused.value.sentence
     assert events(trial) == 0

@@ -16,7 +16,19 @@ TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 CHAPTERS = {1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 11: 14, 12: 9, 13: 13, 14: 9, 15: 13, 16: 16}
 STATES = ("有", "部分", "主机", "单位", "不适用", "没有")
 SHOWN = frozenset({"有", "部分"})  # what claims something names a test
-CLAUSES = {1: "abcd", 2: "abcdefg", 3: "abcd", 4: "abcdef", 5: "", 6: "", 7: "ab", 8: "ab", 9: "abc", 10: "ab", 11: "ab"}
+CLAUSES = {
+    1: "abcd",
+    2: "abcdefg",
+    3: "abcd",
+    4: "abcdef",
+    5: "",
+    6: "",
+    7: "ab",
+    8: "ab",
+    9: "abc",
+    10: "ab",
+    11: "ab",
+}
 NAMED = re.compile(r"`((?:make|sh|yizhan|tests/|packaging/|build/)[^`]*)`")
 
 

@@ -76,7 +76,7 @@ FORGED = {
     "no batch": "answer_untrusted", "beyond our head": "ack_mismatch", "another digest": "ack_mismatch",
     "another node": "answer_untrusted", "no time": "answer_untrusted", "our own request": "answer_untrusted",
     "an enrolment": "answer_untrusted", "a foreign history": "answer_untrusted",
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 
 @pytest.mark.parametrize("name", FORGED)

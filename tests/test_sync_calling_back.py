@@ -125,10 +125,14 @@ def test_the_room_learns_what_to_mend_and_not_who_said_so(enrolled, node, centre
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        ("", "call_back_text"), ("长" * 501, "call_back_text"), ("王秀梅反映属实", "call_back_words"),
-        (f"已打 {PHONE}", "call_back_words"), (f"反映“{WORDS}”，属实", "call_back_words"), ("号码 1990000", "call_back_words"),
+        ("", "call_back_text"),
+        ("长" * 501, "call_back_text"),
+        ("王秀梅反映属实", "call_back_words"),
+        (f"已打 {PHONE}", "call_back_words"),
+        (f"反映“{WORDS}”，属实", "call_back_words"),
+        ("号码 1990000", "call_back_words"),
     ],
-)  # fmt: skip
+)
 def test_what_would_tell_the_room_who_it_was_is_not_written_down(centre, rated, answer, code):
     assert refused(call, centre, rated.bad, "mended", answer) == code
     assert called(centre) == []

@@ -117,7 +117,15 @@ def test_codes_on_paper_are_good_once_each_and_for_their_account_alone(centre, l
         assert not any(code in str(tx.execute(select(tables.account_code)).all()) for code in codes)
     factor.remove(centre, "li", "centre:security")
     assert reviewers.log_in(centre, "li", PASSWORD)
-    assert [row.what for row in book(centre, "li")] == ["entered", "no_factor", "refused", "entered", "refused", "codes", "opened"]
+    assert [row.what for row in book(centre, "li")] == [
+        "entered",
+        "no_factor",
+        "refused",
+        "entered",
+        "refused",
+        "codes",
+        "opened",
+    ]
 
 
 def test_the_login_page_asks_for_the_code_and_takes_it(centre, app, li):
@@ -131,7 +139,9 @@ def test_the_login_page_asks_for_the_code_and_takes_it(centre, app, li):
 
 
 def test_names_and_terminals_are_locked_as_at_a_room(centre, li, clock):
-    codes = {name: [refused(reviewers.log_in, centre, name, "guess-guess") for _ in range(6)] for name in ("li", "nobody")}
+    codes = {
+        name: [refused(reviewers.log_in, centre, name, "guess-guess") for _ in range(6)] for name in ("li", "nobody")
+    }
     assert codes["li"] == codes["nobody"] == ["wrong_password"] * 5 + ["account_locked"]
     tries = [refused(reviewers.log_in, centre, f"name{n}", "guess-guess", terminal="10.0.0.7") for n in range(16)]
     assert tries == ["wrong_password"] * 15 + ["terminal_locked"]
@@ -205,14 +215,20 @@ def test_every_step_with_an_account_is_in_the_book_with_who_did_it(centre, li):
     account_acts.set_post(centre, "li", "治安", actor="centre:security")
     rows = [(row.what, row.actor, row.detail) for row in book(centre, "li")]
     assert rows == [
-        ("posts", "centre:security", "治安"), ("reopened", "centre:security", ""), ("closed", "centre:security", ""),
-        ("reset", "centre:security", ""), ("duties", "centre:security", "受理、审批 522425 县级"), ("opened", "system", "户政"),
-    ]  # fmt: skip
+        ("posts", "centre:security", "治安"),
+        ("reopened", "centre:security", ""),
+        ("closed", "centre:security", ""),
+        ("reset", "centre:security", ""),
+        ("duties", "centre:security", "受理、审批 522425 县级"),
+        ("opened", "system", "户政"),
+    ]
     for act in (account_acts.disable, account_acts.enable):
         assert refused(act, centre, "nobody", actor="system") == "not_found"
 
 
-@pytest.mark.parametrize("change", ["UPDATE account_book SET account = 'luo' WHERE seq = 2", "DELETE FROM account_book WHERE seq = 2"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE account_book SET account = 'luo' WHERE seq = 2", "DELETE FROM account_book WHERE seq = 2"]
+)
 def test_nothing_of_the_book_is_changed_and_whoever_takes_the_triggers_off_is_found(centre, li, change):
     for _ in range(3):
         reviewers.log_in(centre, "li", PASSWORD)
@@ -268,7 +284,12 @@ def test_one_of_the_three_has_no_duties_and_lends_no_program_its_name(centre, tr
 
 
 def test_each_of_the_three_reaches_his_own_pages_and_nobody_else_does(app, trio, li):
-    pages = {"system": "/review/nodes", "security": "/review/accounts", "audit": "/review/accounts/book", "li": "/review/services"}
+    pages = {
+        "system": "/review/nodes",
+        "security": "/review/accounts",
+        "audit": "/review/accounts/book",
+        "li": "/review/services",
+    }
     for account, home in pages.items():
         page = Page(app)
         assert page.log_in(account).status_code == 303
@@ -283,7 +304,9 @@ def test_each_of_the_three_reaches_his_own_pages_and_nobody_else_does(app, trio,
 
 def test_nobody_who_acts_can_take_anything_out_of_the_book(centre, app, trio, li):
     """Whatever each account posts to every address, the book only grows."""
-    posts = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("review.") and "POST" in rule.methods]
+    posts = [
+        rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("review.") and "POST" in rule.methods
+    ]
     for account in ("system", "security", "audit", "li"):
         page, before = Page(app), book(centre)
         page.log_in(account)
@@ -318,7 +341,12 @@ def test_an_account_is_opened_with_a_password_that_is_good_for_one_login(centre,
 def test_the_page_of_accounts_changes_others_alone(centre, app, trio, li):
     desk = Page(app)
     desk.log_in("security")
-    assert desk.post("/review/accounts/li", {"do": "duty", "role": "decide", "area": "522425", "level": "county"}).status_code == 303
+    assert (
+        desk.post(
+            "/review/accounts/li", {"do": "duty", "role": "decide", "area": "522425", "level": "county"}
+        ).status_code
+        == 303
+    )
     with centre.store.read() as tx:
         assert desks.of(tx, "li") == (Duty("decide", area="522425", level="county"),)
     for do, wanted in (("close", 303), ("open", 303), ("codes", 303), ("clear", 303), ("shred", 400)):

@@ -92,9 +92,7 @@ def test_the_body_of_a_refused_batch_is_not_read(app):
         readline = read
 
     answered = {}
-    environ = {
-        "REQUEST_METHOD": "POST", "PATH_INFO": f"/sync/v1/{NODE}", "CONTENT_LENGTH": "9", "wsgi.input": Unread(),
-    }  # fmt: skip
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/sync/v1/{NODE}", "CONTENT_LENGTH": "9", "wsgi.input": Unread()}
     with filled(app):
         app.wsgi_app(environ, lambda status, headers: answered.update(status=status, headers=dict(headers)))
     assert answered["status"].startswith("503")

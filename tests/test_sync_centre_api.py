@@ -107,7 +107,11 @@ def test_the_description_is_served_to_anybody_and_printed_by_a_command(url, cent
 
 
 def test_without_a_key_nothing_is_told_and_nothing_done(url, room, centre):
-    for method, path in (("GET", "/applications"), ("GET", f"/applications/{NUMBER}"), ("POST", f"/applications/{NUMBER}/decisions")):
+    for method, path in (
+        ("GET", "/applications"),
+        ("GET", f"/applications/{NUMBER}"),
+        ("POST", f"/applications/{NUMBER}/decisions"),
+    ):
         for given in ("", "x" * 43):
             status, said = call(url, given, method, f"/api/v1{path}", {"act": "accept"} if method == "POST" else None)
             assert (status, said["error"]["code"]) == (401, "not_signed_in")

@@ -45,9 +45,11 @@ def correct(centre, **more):
 def answer(centre, room):
     request = cases.get(centre, NUMBER).state.correction.request
     body = {
-        "request": request, "answers": {}, "materials": [],
+        "request": request,
+        "answers": {},
+        "materials": [],
         "context": {"filing_day": "2026-11-21", "language": "zh-CN", "place": ""},
-    }  # fmt: skip
+    }
     room.write("correction.answered", body)
     exchange(centre, room)
 

@@ -96,10 +96,15 @@ def test_an_application_lies_at_the_desk_that_decides_and_others_only_read(centr
     assert cases.accept(centre, PERMIT, actor=LI).state.phase == "accepted"
 
 
-@pytest.mark.parametrize("duty", [
-    Duty("decide", area="5223"), Duty("decide", service="juzhu-dengji"), Duty("read", area="522426"),
-    Duty("opinion", desk="消防"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "duty",
+    [
+        Duty("decide", area="5223"),
+        Duty("decide", service="juzhu-dengji"),
+        Duty("read", area="522426"),
+        Duty("opinion", desk="消防"),
+    ],
+)
 def test_what_lies_in_another_area_is_not_there(centre, room, duty):
     give(centre, "li", duty)
     refused_with("not_found", cases.accept, centre, PERMIT, actor=LI)
@@ -115,9 +120,9 @@ def test_who_only_reads_does_nothing(centre, room):
     assert listed(centre, "li") == []
 
 
-@pytest.mark.parametrize("wrong", [
-    Duty("decide", area="52a425"), Duty("decide", area="523"), Duty("decide", level="world"), Duty("all"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong", [Duty("decide", area="52a425"), Duty("decide", area="523"), Duty("decide", level="world"), Duty("all")]
+)
 def test_a_duty_that_is_none_is_refused(centre, wrong):
     refused_with("bad_request", give, centre, "li", wrong)
 

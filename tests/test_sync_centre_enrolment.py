@@ -26,8 +26,19 @@ def refused_with(code, act, *args):
 def test_the_enrolment_file_says_what_a_node_needs(centre):
     file = enrolment.enrol(centre, NODE, NAME, "https://centre.example")
     assert set(file) == {
-        "node", "name", "centre_url", "suite", "generation", "centre_sign_key", "centre_box_key", "policy", "code", "epoch",
-        "supervisor_box_key", "recovery_box_key", "pack_root",
+        "node",
+        "name",
+        "centre_url",
+        "suite",
+        "generation",
+        "centre_sign_key",
+        "centre_box_key",
+        "policy",
+        "code",
+        "epoch",
+        "supervisor_box_key",
+        "recovery_box_key",
+        "pack_root",
     }
     assert file["centre_sign_key"] == centre.identity.sign.public.hex()
 

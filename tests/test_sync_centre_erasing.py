@@ -186,8 +186,14 @@ def test_what_is_due_goes_by_its_term_and_never_before_six_months(centre, room):
 def test_the_command_lists_what_is_due_and_erases_what_is_named_with_a_reason(centre, room, capsys):
     home = ("--home", str(centre.settings.home))
     assert told(capsys, "centre_purge", "centre", "purge", *home) == {
-        "applications": [], "early": [], "fields": 0, "erased": False, "events": 0, "files": 0, "log_emptied": True,
-    }  # fmt: skip
+        "applications": [],
+        "early": [],
+        "fields": 0,
+        "erased": False,
+        "events": 0,
+        "files": 0,
+        "log_emptied": True,
+    }
     assert main(["centre", "purge", "--number", number(1), *home]) == 1
     assert rows_that_say(centre, NAME)
     capsys.readouterr()

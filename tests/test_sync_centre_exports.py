@@ -29,7 +29,7 @@ RATING = [
     "projectNo", "pf", "deptCode", "taskCode", "taskHandleItem", "taskName", "subMatter", "proStatus", "proDepart",
     "certKey", "userName", "userProp", "userPageType", "handleUserName", "satisfaction", "evalDetail",
     "writingEvaluation", "serviceNumber", "assessTime", "assessNumber", "dataSource", "promisetime", "acceptDate",
-]  # fmt: skip
+]  # fmt: skip  # a table
 
 
 @pytest.fixture
@@ -117,9 +117,20 @@ def test_the_catalogue_is_for_anybody_and_names_every_service_once(filled, tmp_p
 
 @pytest.mark.parametrize(
     ("text", "cell"),
-    [("=1+1", "'=1+1"), ("+861", "'+861"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"), ("\r=1", "'\r=1"),
-     ("  =1", "'  =1"), ("＝1", "'＝1"), ("|calc", "'|calc"), ("王=秀梅", "王=秀梅"), ("", "")],
-)  # fmt: skip
+    [
+        ("=1+1", "'=1+1"),
+        ("+861", "'+861"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("  =1", "'  =1"),
+        ("＝1", "'＝1"),
+        ("|calc", "'|calc"),
+        ("王=秀梅", "王=秀梅"),
+        ("", ""),
+    ],
+)
 def test_no_cell_is_a_formula(text, cell):
     assert exporting.plain(text) == cell
     (row,) = csv.reader(
@@ -138,11 +149,16 @@ def test_a_table_that_was_exported_holds_names_as_texts(filled, tmp_path):
 
 @pytest.mark.parametrize(
     ("what", "actor", "code"),
-    [("ratings", "centre:li", "class_forbidden"), ("ratings", "centre:cli", "class_forbidden"),
-     ("cases", "centre:cli", "class_forbidden"), ("cases", "centre:bijie", "forbidden"),
-     ("states", "centre:bijie", "class_forbidden"), ("anomalies", "centre:li", "class_forbidden"),
-     ("everything", "centre:du", "export_unknown")],
-)  # fmt: skip
+    [
+        ("ratings", "centre:li", "class_forbidden"),
+        ("ratings", "centre:cli", "class_forbidden"),
+        ("cases", "centre:cli", "class_forbidden"),
+        ("cases", "centre:bijie", "forbidden"),
+        ("states", "centre:bijie", "class_forbidden"),
+        ("anomalies", "centre:li", "class_forbidden"),
+        ("everything", "centre:du", "export_unknown"),
+    ],
+)
 def test_who_may_not_see_a_class_gets_no_file_and_no_line(filled, tmp_path, what, actor, code):
     assert code_of(taken, filled, what, tmp_path, actor=actor) == code
     assert ledger(filled) == []
@@ -157,9 +173,10 @@ def test_an_account_of_a_place_exports_its_own_and_a_disabled_one_nothing(filled
 
 
 def test_every_export_stands_in_the_ledger_with_who_and_why(filled, tmp_path):
-    assert code_of(
-        exporting.export, filled, "cases", tmp_path / "x", actor="centre:li", why="  ", asked=ALL
-    ) == "reason_missing"  # fmt: skip
+    assert (
+        code_of(exporting.export, filled, "cases", tmp_path / "x", actor="centre:li", why="  ", asked=ALL)
+        == "reason_missing"
+    )
     taken(filled, "cases", tmp_path, actor="centre:li")
     taken(filled, "cases", tmp_path, actor="centre:li")
     assert ledger(filled) == [("cases", "centre:li", "季度通报", 2)] * 2
@@ -225,8 +242,13 @@ def test_a_package_is_whole_without_a_network_and_says_whose_it_is(filled, packa
     assert (found["whole"], found["faults"], found["number"], found["key_known"]) == (True, [], number(1), True)
     with zipfile.ZipFile(io.BytesIO(package)) as opened:
         assert sorted(opened.namelist()) == [
-            "application.json", "definition.json", "events.jsonl", "index.json", f"materials/{SHA}.jpg", "signature.json",
-        ]  # fmt: skip
+            "application.json",
+            "definition.json",
+            "events.jsonl",
+            "index.json",
+            f"materials/{SHA}.jpg",
+            "signature.json",
+        ]
     assert archives.check(package)["key_known"] is False
     other = archives.check(package, "ab" * 32)
     assert (other["whole"], other["faults"]) == (False, ["签名用的不是省级中心的密钥"])

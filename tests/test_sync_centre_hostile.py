@@ -205,8 +205,9 @@ def test_an_event_at_which_the_centre_stumbles_is_refused_by_itself_and_taken_la
     assert "not for any log" not in caplog.text
     assert codes(ack) == [(2, "not_processed"), (4, "not_filed")]
     assert rows(centre, tables.application.c.number, tables.application.c.phase) == [
-        (number(1), "received"), (number(3), "closed"),
-    ]  # fmt: skip
+        (number(1), "received"),
+        (number(3), "closed"),
+    ]
     assert verification.verify(centre)["whole"]
     assert aside.retry(centre, NODE, 1, 2, by="centre:li").outcome == "refused"
     stumbling.error = None

@@ -140,9 +140,14 @@ def test_every_page_of_rooms_and_publications_is_for_who_runs_the_centre(app):
 
 
 PAGES = {  # what a page shows: the class of data that it is
-    "review.call_backs": "ratings", "review.told": "complaints", "review.supervision": "anomalies",
-    "review.samples": "anomalies", "review.figures": "figures", "review.reports": "figures", "review.board": "complaints",
-}  # fmt: skip
+    "review.call_backs": "ratings",
+    "review.told": "complaints",
+    "review.supervision": "anomalies",
+    "review.samples": "anomalies",
+    "review.figures": "figures",
+    "review.reports": "figures",
+    "review.board": "complaints",
+}
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in three.THREE])

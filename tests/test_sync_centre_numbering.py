@@ -67,9 +67,14 @@ def test_a_second_number_takes_no_effect_wherever_it_comes_from(two: Push, node:
     numbering.give(centre, number(1), OFFICIAL, actor=CHEN)
     with centre.store.write() as tx:
         log.append(
-            tx, centre.clock, node.settings.node_id, kind="application.numbered", application=number(1),
-            body={"number": "GZ-2026-000018"}, actor=CHEN,
-        )  # fmt: skip
+            tx,
+            centre.clock,
+            node.settings.node_id,
+            kind="application.numbered",
+            application=number(1),
+            body={"number": "GZ-2026-000018"},
+            actor=CHEN,
+        )
     assert two.drain().went_well
     with node.database.read() as tx:
         state = heads.state_of(tx, number(1))

@@ -128,7 +128,14 @@ def test_the_last_four_open_the_page_and_it_names_nobody(phone):
 
 
 def test_a_small_x_at_the_end_counts(centre, room):
-    file_one(room, 1, answers={**packaged()["juzhu-dengji"].samples["valid"][0]["answers"], "applicant": {"name": "王秀梅", "idNumber": "52242519510312980X"}})
+    file_one(
+        room,
+        1,
+        answers={
+            **packaged()["juzhu-dengji"].samples["valid"][0]["answers"],
+            "applicant": {"name": "王秀梅", "idNumber": "52242519510312980X"},
+        },
+    )
     exchange(centre, room)
     assert "居住登记" in Phone(centre, code(room)).prove("980x")
 
@@ -299,7 +306,8 @@ def test_every_request_of_the_first_view_together_is_below_thirty_kilobytes(phon
         assert len(parts) == 1
         phone.prove(last_four())
     with capsys.disabled():
-        print(f"\nfirst view of the province's page: {sizes['ask']} bytes to prove, {sizes['status']} bytes of progress")  # noqa: T201 - a figure of the project
+        told = f"first view of the province's page: {sizes['ask']} bytes to prove, {sizes['status']} bytes of progress"
+        print("\n" + told)  # noqa: T201 - a figure of the project
 
 
 # --- rating and complaint

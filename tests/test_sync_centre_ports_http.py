@@ -72,9 +72,10 @@ def test_a_bill_is_handed_over_once_and_the_money_that_came_in_goes_down_to_the_
     side.answers = [[PAID]]
     done = exchange(centre)
     assert (done.given, done.sent, done.taken, done.fault) == (1, 1, 1, "")
-    assert side.taken == {BILL: {"id": BILL, "application": number(1), "node": NODE, "cancel": False} | {
-        name: DUE[name] for name in ("bill", "amount", "what", "basis")
-    }}  # fmt: skip
+    assert side.taken == {
+        BILL: {"id": BILL, "application": number(1), "node": NODE, "cancel": False}
+        | {name: DUE[name] for name in ("bill", "amount", "what", "basis")}
+    }
     assert (down(centre), left(centre)) == (["payment.settled"], [])
     again = exchange(centre)
     assert (again.sent, again.taken, down(centre)) == (0, 0, ["payment.settled"])
@@ -198,7 +199,9 @@ def test_one_that_drips_or_talks_too_long_holds_nobody(centre, room, side):
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
-        ("[sms", "不是有效的 TOML"), ("[fax]\nurl = 'x'", "没有 [fax] 这个接口"), ("[sms]\nport = 1", "只能写 url"),
+        ("[sms", "不是有效的 TOML"),
+        ("[fax]\nurl = 'x'", "没有 [fax] 这个接口"),
+        ("[sms]\nport = 1", "只能写 url"),
         ("[sms]\nurl = 'http://sms.example.cn/'\nkey_file = 'k'", "应以 https:// 开头"),
         ("[sms]\nurl = 'https://sms.example.cn/'", "缺少 key_file"),
         ("[sms]\nurl = 'https://sms.example.cn/'\nkey_file = 'none'", "读不出来"),
@@ -206,7 +209,7 @@ def test_one_that_drips_or_talks_too_long_holds_nobody(centre, room, side):
         ("[sms]\nurl = 'https://sms.example.cn/'\nkey_file = 'open'", "别人也能读"),
         ("[sms]\nurl = 'https://sms.example.cn/?a=1'\nkey_file = 'k'", "不带 ?"),
     ],
-)  # fmt: skip
+)
 def test_a_file_of_addresses_that_is_wrong_is_refused_with_what_and_where(tmp_path, table, sentence):
     for name, key, mode in (("k", KEY, 0o600), ("short", "abc", 0o600), ("open", KEY, 0o644)):
         (tmp_path / name).write_text(key)

@@ -48,7 +48,9 @@ def test_a_publication_names_signer_reviewer_and_how_many_rooms_have_it(desk, bu
     room.file_one()
     receive(bureau, room.node, room.batch())
     found = published.lines(bureau)
-    assert [(one.counties, one.reviewers, one.stands, one.reached) for one in found] == [(("罗明",), ("lishen",), True, 1)]
+    assert [(one.counties, one.reviewers, one.stands, one.reached) for one in found] == [
+        (("罗明",), ("lishen",), True, 1)
+    ]
     text = desk.get("/review/services").text
     assert all(word in text for word in ("2026.11.1", "罗明", "李审", "1 / 1", "已发布"))
 
@@ -58,8 +60,10 @@ def test_what_was_taken_back_says_so_and_what_took_its_place(desk, bureau, tmp_p
     publish(bureau, tmp_path, "2026.12.1")
     at_centre.publish(bureau, old, rollback=True)
     assert [(one.version, one.over, one.stands) for one in published.lines(bureau)] == [
-        ("2026.11.1", "2026.12.1", True), ("2026.12.1", "", False), ("2026.11.1", "", True),
-    ]  # fmt: skip
+        ("2026.11.1", "2026.12.1", True),
+        ("2026.12.1", "", False),
+        ("2026.11.1", "", True),
+    ]
     text = desk.get("/review/services").text
     assert "已撤回" in text
     assert "替下 2026.12.1" in text

@@ -143,7 +143,9 @@ def test_an_epoch_that_goes_on_from_another_event_than_the_one_that_is_held_is_a
     exchange(centre, room)
     clone = Room(room.file, room.sign, room.box)
     clone.file_one(2)
-    clone.write("epoch.opened", {"reason": "restored", "after": str(Head.of(clone.log[0]))}, application="", epoch=2, seq=1)
+    clone.write(
+        "epoch.opened", {"reason": "restored", "after": str(Head.of(clone.log[0]))}, application="", epoch=2, seq=1
+    )
     exchange(centre, clone, first=2)
     assert (count(centre, tables.event), count(centre, tables.quarantine)) == (1, 1)
 

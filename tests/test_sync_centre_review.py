@@ -83,7 +83,14 @@ def test_too_many_wrong_passwords_lock_the_account(url, clock):
 
 def test_a_stranger_sees_no_page_and_no_material_and_does_nothing(url, centre, room):
     exchange(centre, room, chunks=pieces())
-    for path in ("/review/", DESK, f"{DESK}/correct", f"{DESK}/materials/{SHA}", "/review/nodes", f"/review/nodes/{NODE}"):
+    for path in (
+        "/review/",
+        DESK,
+        f"{DESK}/correct",
+        f"{DESK}/materials/{SHA}",
+        "/review/nodes",
+        f"/review/nodes/{NODE}",
+    ):
         page = Browser(url).get(path)
         assert page.url.split("?")[0].endswith("/review/login"), path
         assert "王秀梅" not in page.text
@@ -126,7 +133,14 @@ def test_a_form_without_its_token_does_nothing(desk, centre):
 
 def test_the_application_is_shown_as_the_citizen_filled_it(desk):
     words = desk.get(DESK).words
-    for text in ("王秀梅", "5224 2500 1710 00010", "收件 11月21日 09:12", "中心接收 11月21日 09:12", "大坪村警务室", "告知受理期限"):
+    for text in (
+        "王秀梅",
+        "5224 2500 1710 00010",
+        "收件 11月21日 09:12",
+        "中心接收 11月21日 09:12",
+        "大坪村警务室",
+        "告知受理期限",
+    ):
         assert text in words, text
     assert "居民户口簿" in words or "住所证明" in words
 

@@ -51,11 +51,14 @@ def centre(tmp_path_factory):
     pictures = [photo(9), photo(17)]
     held = [
         {
-            "sha256": hashlib.sha256(one).hexdigest(), "size": len(one), "media_type": "image/jpeg", "name": "照片.jpg",
+            "sha256": hashlib.sha256(one).hexdigest(),
+            "size": len(one),
+            "media_type": "image/jpeg",
+            "name": "照片.jpg",
             "slot": slot,
         }
         for one, slot in zip(pictures, ("/files/residenceProof", "/files/relationProof"), strict=True)
-    ]  # fmt: skip
+    ]
     coming = held[0] | {"sha256": "c" * 64, "slot": "/files/relationProof", "name": "合同.jpg"}
     room.file_one(1, materials=held)
     room.write("application.filed", sample("daxing-huodong"), 2)
@@ -109,9 +112,11 @@ def is_sound(page):
 def answer(centre, room):
     answers = cases.get(centre, PLAIN).state.answers
     body = {
-        "request": cases.get(centre, PLAIN).state.correction.request, "context": CONTEXT, "materials": [],
+        "request": cases.get(centre, PLAIN).state.correction.request,
+        "context": CONTEXT,
+        "materials": [],
         "answers": answers | {"applicant": answers["applicant"] | {"name": "王秀美"}},
-    }  # fmt: skip
+    }
     room.write("correction.answered", body)
     sent = room.batch()
     room.read(receive(centre, room.node, sent), sent)
@@ -203,7 +208,7 @@ def test_all_acts_stand_in_one_line_and_a_picture_is_seen_whole(browser, url, wi
 PAGES = (
     "", "?show=waiting", "?show=all", "?service=nothing", WAITING, f"{WAITING}/correct", f"{WAITING}/refuse",
     f"{WAITING}/decide", f"{WAITING}/forward", f"{WAITING}/person", f"{WAITING}/compare", "nodes", "services", "ferry",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 def test_every_page_of_the_desk_is_sound(browser, url, centre):

@@ -138,9 +138,11 @@ def test_what_a_correction_changed_is_shown_field_by_field(desk, centre, room):
     exchange(centre, room)
     answers = cases.get(centre, PLAIN).state.answers
     body = {
-        "request": cases.get(centre, PLAIN).state.correction.request, "context": CONTEXT, "materials": [],
+        "request": cases.get(centre, PLAIN).state.correction.request,
+        "context": CONTEXT,
+        "materials": [],
         "answers": answers | {"applicant": answers["applicant"] | {"name": "王秀美"}},
-    }  # fmt: skip
+    }
     room.write("correction.answered", body)
     exchange(centre, room)
     words = desk.get(f"/review/{PLAIN}").words

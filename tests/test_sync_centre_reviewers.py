@@ -26,7 +26,11 @@ def test_an_account_is_made_once_and_its_password_is_only_kept_hashed(centre):
 
 @pytest.mark.parametrize(
     ("name", "password", "code"),
-    [("Li", PASSWORD, "account_name_wrong"), ("li", "kurz", "password_too_short"), ("li", "aaaaaaaaaa", "password_too_plain")],
+    [
+        ("Li", PASSWORD, "account_name_wrong"),
+        ("li", "kurz", "password_too_short"),
+        ("li", "aaaaaaaaaa", "password_too_plain"),
+    ],
 )
 def test_a_weak_account_is_refused(centre, name, password, code):
     refused_with(code, reviewers.add, centre, name, "李", password)

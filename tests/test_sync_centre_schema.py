@@ -196,7 +196,7 @@ OFFICIAL = "1152242500012345673440103001000" + "20261121" + "0017"
 REPORT = {
     "version": "1.0", "unsent": 0, "lacking": 0, "oldest": "", "skew_s": 0, "disk_mb": 9, "disk_free_mb": 5, "backup": "",
     "aside": 0, "pack": 0, "pack_fault": "",
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 
 def everyday(centre):

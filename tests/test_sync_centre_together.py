@@ -18,8 +18,14 @@ from tests.centre_room import MATERIAL, SHA, enrolled, number
 
 NODES = [f"52242500{place}" for place in range(11, 19)]
 DERIVED = (
-    tables.application, tables.material, tables.material_use, tables.word, tables.queue, tables.tally, tables.fact,
-)  # fmt: skip
+    tables.application,
+    tables.material,
+    tables.material_use,
+    tables.word,
+    tables.queue,
+    tables.tally,
+    tables.fact,
+)
 
 
 @pytest.fixture

@@ -125,9 +125,13 @@ def test_a_token_sees_no_more_than_its_account(client, centre):
 
 @pytest.mark.parametrize(
     ("scopes", "days", "name", "code"),
-    [(["all"], 0, "x", "token_wrong"), ([], 0, "x", "token_wrong"), (["states"], -1, "x", "token_wrong"),
-     (["states"], 0, " ", "token_wrong")],
-)  # fmt: skip
+    [
+        (["all"], 0, "x", "token_wrong"),
+        ([], 0, "x", "token_wrong"),
+        (["states"], -1, "x", "token_wrong"),
+        (["states"], 0, " ", "token_wrong"),
+    ],
+)
 @pytest.mark.usefixtures("client")
 def test_a_token_that_would_be_wrong_is_not_made(centre, scopes, days, name, code):
     with pytest.raises(YizhanError) as caught:

@@ -136,9 +136,14 @@ def test_a_receiver_can_tell_that_it_was_us_when_and_which_without_learning_of_a
     assert headers["webhook-signature"] == expected
     assert int(headers["webhook-timestamp"]) == int(clock.moment.timestamp())
     assert json.loads(body) == {
-        "id": id_, "type": "application.filed", "title": "收件", "at": "2026-11-21T09:12:03+08:00",
-        "application": number(1), "node": NODE, "result": "",
-    }  # fmt: skip
+        "id": id_,
+        "type": "application.filed",
+        "title": "收件",
+        "at": "2026-11-21T09:12:03+08:00",
+        "application": number(1),
+        "node": NODE,
+        "result": "",
+    }
     assert telling.tell(centre, got) == telling.Told()
     assert only(centre).delivered_at == clock.now()
 
@@ -250,13 +255,29 @@ def test_what_was_told_is_forgotten_after_a_month_and_nothing_else(centre, room,
 
 @pytest.mark.parametrize(
     ("address", "public", "closed"),
-    [("93.184.216.34", True, True), ("2606:4700::1111", True, True), ("10.1.2.3", False, True), ("192.168.1.1", False, True),
-     ("172.16.0.1", False, True), ("127.0.0.1", False, True), ("::1", False, True), ("fd00::1", False, True),
-     ("100.64.0.1", False, True), ("169.254.169.254", False, False), ("fe80::1", False, False), ("0.0.0.0", False, False),
-     ("::", False, False), ("224.0.0.1", False, False), ("::ffff:10.0.0.1", False, True),
-     ("::ffff:169.254.169.254", False, False), ("2002:0a00:0001::", False, True), ("64:ff9b::a9fe:a9fe", False, False),
-     ("64:ff9b::5db8:d822", True, True), ("255.255.255.255", False, False)],
-)  # fmt: skip
+    [
+        ("93.184.216.34", True, True),
+        ("2606:4700::1111", True, True),
+        ("10.1.2.3", False, True),
+        ("192.168.1.1", False, True),
+        ("172.16.0.1", False, True),
+        ("127.0.0.1", False, True),
+        ("::1", False, True),
+        ("fd00::1", False, True),
+        ("100.64.0.1", False, True),
+        ("169.254.169.254", False, False),
+        ("fe80::1", False, False),
+        ("0.0.0.0", False, False),
+        ("::", False, False),
+        ("224.0.0.1", False, False),
+        ("::ffff:10.0.0.1", False, True),
+        ("::ffff:169.254.169.254", False, False),
+        ("2002:0a00:0001::", False, True),
+        ("64:ff9b::a9fe:a9fe", False, False),
+        ("64:ff9b::5db8:d822", True, True),
+        ("255.255.255.255", False, False),
+    ],
+)
 def test_an_address_of_our_own_network_is_refused_unless_it_is_allowed(address, public, closed):
     assert posting.is_allowed(ip_address(address), private=False) is public
     assert posting.is_allowed(ip_address(address), private=True) is closed
@@ -264,10 +285,20 @@ def test_an_address_of_our_own_network_is_refused_unless_it_is_allowed(address, 
 
 @pytest.mark.parametrize(
     "url",
-    ["http://example.com/", "ftp://example.com/", "https://", "https://a:b@example.com/", "https://example.com:x/",
-     "https://exa mple.com/", "https://例子.cn/", "file:///etc/passwd", "https://example.com:0/", "https://e.com/" + "a" * 500,
-     "https://e.com/\r\nX: y"],
-)  # fmt: skip
+    [
+        "http://example.com/",
+        "ftp://example.com/",
+        "https://",
+        "https://a:b@example.com/",
+        "https://example.com:x/",
+        "https://exa mple.com/",
+        "https://例子.cn/",
+        "file:///etc/passwd",
+        "https://example.com:0/",
+        "https://e.com/" + "a" * 500,
+        "https://e.com/\r\nX: y",
+    ],
+)
 def test_an_address_that_is_none_makes_no_hook(centre, url):
     with pytest.raises(YizhanError) as caught:
         webhooks.add(centre, "x", url, actor="centre:li")

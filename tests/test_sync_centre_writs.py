@@ -36,9 +36,11 @@ def test_each_notice_has_its_number_and_the_organ_of_who_acts(centre, room):
     cases.accept(centre, number(3), actor="centre:wang")
     named = [(one.title, one.number) for one in (*writs(centre), *writs(centre, 2), *writs(centre, 3))]
     assert named == [
-        ("补正材料一次性告知书", "纳雍县公安局〔2026〕00001号"), ("受理通知书", "纳雍县公安局〔2026〕00002号"),
-        ("不予受理决定书", "纳雍县公安局〔2026〕00003号"), ("受理通知书", "省公安厅〔2026〕00001号"),
-    ]  # fmt: skip
+        ("补正材料一次性告知书", "纳雍县公安局〔2026〕00001号"),
+        ("受理通知书", "纳雍县公安局〔2026〕00002号"),
+        ("不予受理决定书", "纳雍县公安局〔2026〕00003号"),
+        ("受理通知书", "省公安厅〔2026〕00001号"),
+    ]
 
 
 @pytest.mark.parametrize("result", ["granted", "refused", "returned", "void", "deleted", "transferred", "lapsed"])
@@ -55,13 +57,16 @@ def test_every_kind_of_decision_is_proven_by_its_code(centre, room, result):
     assert proof.digest != writ_proof.digest(number(1), event.kind, event.data | {"reason": "别的理由"})
 
 
-@pytest.mark.parametrize("change", [
-    lambda code: code.replace("GRANTED", "REFUSED"),
-    lambda code: code.replace(number(1), number(2)),
-    lambda code: code.replace(".20261121.", ".20261120."),
-    lambda code: code[:-1] + ("A" if code[-1] != "A" else "B"),  # the bits at the end that nothing stands in
-    lambda code: code[:-9] + ("A" if code[-9] != "A" else "B") + code[-8:],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda code: code.replace("GRANTED", "REFUSED"),
+        lambda code: code.replace(number(1), number(2)),
+        lambda code: code.replace(".20261121.", ".20261120."),
+        lambda code: code[:-1] + ("A" if code[-1] != "A" else "B"),  # the bits at the end that nothing stands in
+        lambda code: code[:-9] + ("A" if code[-9] != "A" else "B") + code[-8:],
+    ],
+)
 def test_a_code_that_was_changed_proves_nothing(centre, room, change):
     cases.decide(centre, number(1), actor=LI, result="granted")
     proof = writ_proof.read(change(writs(centre)[0].code))

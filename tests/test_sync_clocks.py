@@ -99,7 +99,9 @@ def test_after_a_restart_with_the_clock_back_the_centres_time_is_the_floor(enrol
 def test_jobs_run_on_over_a_jump(seconds):
     ran, jumped = threading.Semaphore(0), threading.Event()
     table = Timetable(
-        lambda: ran.release() is None, every_s=3600.0, next_delay=lambda *_: 3600.0,
+        lambda: ran.release() is None,
+        every_s=3600.0,
+        next_delay=lambda *_: 3600.0,
         drift=lambda: seconds if jumped.is_set() else 0.0,
     )
     table.start()

@@ -85,7 +85,9 @@ def test_every_flipped_bit_and_every_truncation_is_refused_or_gives_other_events
     some = run(2)
     data = events.pack(some, small)
     spoiled = [data[:length] for length in range(len(data))]
-    spoiled += [data[: bit // 8] + bytes([data[bit // 8] ^ 1 << bit % 8]) + data[bit // 8 + 1 :] for bit in range(8 * len(data))]
+    spoiled += [
+        data[: bit // 8] + bytes([data[bit // 8] ^ 1 << bit % 8]) + data[bit // 8 + 1 :] for bit in range(8 * len(data))
+    ]
     for one in spoiled:
         try:
             found = events.unpack(one, 2, START, small)
@@ -130,7 +132,9 @@ def test_what_would_be_coded_more_densely_than_is_believed_goes_plainly() -> Non
 
 
 def test_an_event_that_cannot_be_coded_goes_plainly_between_those_that_can(packaged: Codebook) -> None:
-    fields = [{name: getattr(event, name) for name in Event.__slots__ if name not in ("prev", "digest")} for event in run(5)]
+    fields = [
+        {name: getattr(event, name) for name in Event.__slots__ if name not in ("prev", "digest")} for event in run(5)
+    ]
     fields[2]["body"] = b'{"not":  "canonical"}'
     some = chain(fields)
     data = frames.pack(some, codebook=packaged)
@@ -212,7 +216,12 @@ def test_the_packaged_codebook_is_what_its_name_says_and_small_enough(packaged: 
 
 def test_a_codebook_is_read_back_as_it_was_written(small: Codebook) -> None:
     again = codebook.read(small.to_bytes())
-    assert (again.digest, again.columns, again.texts, again.first) == (small.digest, small.columns, small.texts, small.first)
+    assert (again.digest, again.columns, again.texts, again.first) == (
+        small.digest,
+        small.columns,
+        small.texts,
+        small.first,
+    )
 
 
 def test_the_same_bodies_give_the_same_codebook() -> None:
@@ -269,7 +278,16 @@ def test_a_codebook_from_outside_is_refused_for(name: str, small: Codebook) -> N
         codebook.read(_spoiled(content, HOSTILE[name]))
 
 
-@pytest.mark.parametrize("data", [b"", b"no zstd", zstandard.compress(b"[" * 100_000), zstandard.compress(bytes(9 << 20)), zstandard.compress(b"{}")])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no zstd",
+        zstandard.compress(b"[" * 100_000),
+        zstandard.compress(bytes(9 << 20)),
+        zstandard.compress(b"{}"),
+    ],
+)
 def test_a_file_that_is_no_codebook_is_refused(data: bytes) -> None:
     with pytest.raises(CodebookError):
         codebook.read(data)
@@ -304,11 +322,15 @@ def test_the_list_that_ships_names_the_codebooks_that_ship() -> None:
     assert {one.hex() for one in library.order(folder)} == {path.stem for path in folder.glob("*.zst")}
 
 
-def test_the_measurement_takes_any_corpus_and_another_to_learn_from(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_measurement_takes_any_corpus_and_another_to_learn_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, seed in (("events", 1), ("train", 2)):
         lines = [json.dumps(body, ensure_ascii=False) for body in corpus.bodies(30, seed)]
         (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
-    monkeypatch.setattr("sys.argv", ["bench", "--events", str(tmp_path / "events"), "--train", str(tmp_path / "train"), "--json"])
+    monkeypatch.setattr(
+        "sys.argv", ["bench", "--events", str(tmp_path / "events"), "--train", str(tmp_path / "train"), "--json"]
+    )
     bench_bytes.main()
     found = json.loads(capsys.readouterr().out)
     assert list(found) == ["events", "raw", "xz", "batch_1", "batch_5", "batch_20", "batch_100"]

@@ -73,9 +73,14 @@ def test_what_was_told_is_signed_comes_down_and_stands_beside_our_own_line(enrol
     (told,) = comparing.compare(centre, MONTH)
     assert told.fresh == 2
     assert lines(told)[NODE] | {"name": ""} == {
-        "node": NODE, "name": "", "received": 7, "closed": 6, "in_time": {"part": 6, "whole": 6},
-        "online": {"part": 7, "whole": 7}, "satisfied": {"part": 4, "whole": 5},
-    }  # fmt: skip
+        "node": NODE,
+        "name": "",
+        "received": 7,
+        "closed": 6,
+        "in_time": {"part": 6, "whole": 6},
+        "online": {"part": 7, "whole": 7},
+        "satisfied": {"part": 4, "whole": 5},
+    }
     assert enrolled.drain().went_well
     with node.database.read() as tx:
         got = comparison.of_month(tx, MONTH)

@@ -41,13 +41,20 @@ def facts(draw):
     until = (START + timedelta(days=stop_on + 5)).isoformat()
     limits = tuple(draw(LIMITS) for _ in range(3))
     return Fact(
-        service=draw(st.sampled_from("ab")), channel=draw(st.sampled_from(["kiosk", "console"])),
-        result="granted" if stage == 3 else "", filed_at=filed, begun_at=filed, told_at=told if stage else "",
-        accepted_at=accepted if stage > 1 else "", closed_at=closed if stage == 3 else "",
-        corrections=draw(st.integers(0, 1)), permit=draw(st.booleans()), limits=limits,
+        service=draw(st.sampled_from("ab")),
+        channel=draw(st.sampled_from(["kiosk", "console"])),
+        result="granted" if stage == 3 else "",
+        filed_at=filed,
+        begun_at=filed,
+        told_at=told if stage else "",
+        accepted_at=accepted if stage > 1 else "",
+        closed_at=closed if stage == 3 else "",
+        corrections=draw(st.integers(0, 1)),
+        permit=draw(st.booleans()),
+        limits=limits,
         opinions=draw(st.sampled_from([(), (Branch("", (3, "workday"), (), accept=True),)])),
         pauses=draw(st.sampled_from([(), (Pause(stop, until, draw(st.sampled_from(["", stopped]))),)])),
-    )  # fmt: skip
+    )
 
 
 def totals(centre, area, digits, period, now):
@@ -71,9 +78,12 @@ def put(centre, node_id, made):
 
 
 @given(
-    here=st.lists(facts(), max_size=8), there=st.lists(facts(), max_size=8), kind=st.sampled_from(list(KINDS)),
-    day=st.integers(0, 90), hour=st.integers(0, 23),
-)  # fmt: skip
+    here=st.lists(facts(), max_size=8),
+    there=st.lists(facts(), max_size=8),
+    kind=st.sampled_from(list(KINDS)),
+    day=st.integers(0, 90),
+    hour=st.integers(0, 23),
+)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_counted_equals_what_the_facts_give_at_any_moment_for_any_place(
     centre, *, here, there, kind, day, hour

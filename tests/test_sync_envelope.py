@@ -26,11 +26,21 @@ def events(count: int, prev: bytes = START.digest, seq: int = 1) -> tuple[Event,
     for place in range(count):
         made.append(
             seal_event(
-                seq=seq + place, epoch=1, id=f"{place:032x}", application="52242500171000018", kind="application.withdrawn",
-                at="2026-11-21T09:12:03+08:00", centre_at="", ticks=place, actor="kiosk", seen="",
-                body=b'{"reason":"x"}', salt=bytes(16), prev=made[-1].digest if made else prev,
+                seq=seq + place,
+                epoch=1,
+                id=f"{place:032x}",
+                application="52242500171000018",
+                kind="application.withdrawn",
+                at="2026-11-21T09:12:03+08:00",
+                centre_at="",
+                ticks=place,
+                actor="kiosk",
+                seen="",
+                body=b'{"reason":"x"}',
+                salt=bytes(16),
+                prev=made[-1].digest if made else prev,
             )
-        )  # fmt: skip
+        )
     return tuple(made)
 
 
@@ -252,7 +262,10 @@ def reason(data: bytes, keys: OpenKeys = OPEN) -> str:
 def test_what_is_not_for_us_is_refused_before_anything_is_tried_on_it() -> None:
     data = seal(header(), b"", SEAL)
     box, sign = MODERN_1.box_keys(), MODERN_1.sign_keys()
-    assert reason(data, replace(OPEN, box_private=box.private, box_public=box.public)) == "not_for_us: sealed to another key"
+    assert (
+        reason(data, replace(OPEN, box_private=box.private, box_public=box.public))
+        == "not_for_us: sealed to another key"
+    )
     assert reason(data, replace(OPEN, sign_public=sign.public)) == "bad_signature: signed with another key"
 
 
@@ -290,7 +303,9 @@ def zstd(data: bytes) -> bytes:
 def test_what_gets_smaller_is_compressed_and_what_does_not_is_stored() -> None:
     text = b"".join(b"%d," % number for number in range(200))
     assert envelope._compress(text) == b"\1" + zstd(text)
-    same = next(data for n in range(500) if len(zstd(data := random.Random(n).randbytes(14) + bytes(n // 8))) == len(data))
+    same = next(
+        data for n in range(500) if len(zstd(data := random.Random(n).randbytes(14) + bytes(n // 8))) == len(data)
+    )
     assert envelope._compress(same) == b"\0" + same
 
 

@@ -334,7 +334,8 @@ def bombs() -> dict[str, bytes]:
         "many unknown frames": b"\x00" + largest[: 8 << 20],
         "a run that unpacks to much": b"\x00" + run_frame(run_of(zeros=15_000)) * 2_000,
         "a run of nothing": b"\x00" + run_frame(known().prefix + wire.number(0)) * 100_000,
-        "a run that promises much": b"\x00" + run_frame(known().prefix + wire.number(10_000) + bytes(1 << 20) + b"\x01"),
+        "a run that promises much": b"\x00"
+        + run_frame(known().prefix + wire.number(10_000) + bytes(1 << 20) + b"\x01"),
     }
 
 
@@ -374,9 +375,12 @@ def test_bombs_are_refused_within_bounded_memory(tmp_path: Path) -> None:
     given = {"private": box.private.hex(), "public": box.public.hex(), "signer": sign.public.hex()}
     given |= {"envelopes": {name: sealed(content) for name, content in made.items()}}
     done = subprocess.run(
-        [sys.executable, "-c", CHILD.format(memory=MEMORY_MIB, node=NODE)], input=json.dumps(given).encode(),
-        capture_output=True, timeout=300, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", CHILD.format(memory=MEMORY_MIB, node=NODE)],
+        input=json.dumps(given).encode(),
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr.decode()
     found = json.loads(done.stdout)
     assert set(found["answers"]) == set(made)

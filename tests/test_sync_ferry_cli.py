@@ -64,7 +64,10 @@ def test_a_whole_round_by_hand(circle, sample):
     shown = ask("show", "show", number, "--home", node)
     assert (shown["received_by_centre"], shown["state"], shown["result"]) == (True, "closed", "granted")
     assert may_clear(node)["safe"]
-    ours, theirs = run("log", "--json", "--home", node), run("centre", "log", "--node", NODE, "--json", "--home", centre)
+    ours, theirs = (
+        run("log", "--json", "--home", node),
+        run("centre", "log", "--node", NODE, "--json", "--home", centre),
+    )
     assert ours[0] == theirs[0] == 0
     assert ours[1] == theirs[1]
     assert ask("verify", "verify", "--home", node)["whole"]

@@ -26,7 +26,7 @@ FINE = {
     "said_at": NOW, "version": version("yizhan"), "unsent": 0, "lacking": 0, "oldest": "", "skew_s": 2,
     "disk_mb": 100_000, "disk_free_mb": 60_000, "backup": "2026-11-20T20:00:00+08:00", "aside": 0, "pack": 0,
     "pack_fault": "",
-}  # fmt: skip
+}  # fmt: skip  # a table
 
 
 def ago(**span):
@@ -77,10 +77,16 @@ CASES = {  # a case that fires, and the one just beside it that doesn't
     "version": ({"report": {"version": "0.0.9"}}, {"report": {}}),
     "mute": ({"report": None}, {"report": None, "bound_at": ago(days=3)}),
     "unused": (
-        {"report": None, "bound_at": "", "last_contact_at": "", "code_hash": "x", "enrolled_at": ago(days=14, seconds=1)},
+        {
+            "report": None,
+            "bound_at": "",
+            "last_contact_at": "",
+            "code_hash": "x",
+            "enrolled_at": ago(days=14, seconds=1),
+        },
         {"report": None, "bound_at": "", "last_contact_at": "", "code_hash": "x", "enrolled_at": ago(days=14)},
     ),
-}  # fmt: skip
+}
 
 
 def test_every_alarm_has_a_case_and_says_what_to_do():
@@ -152,12 +158,21 @@ def test_the_rooms_that_want_looking_at_come_first(some):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({"order": "name"}, "51234"), ({"area": "522425", "order": "name"}, "123"), ({"area": "5223"}, "5"),
-        ({"alarm": "full"}, "2"), ({"text": "04"}, "4"), ({"text": "52242500"}, "231"), ({"text": "%"}, ""),
-        ({"way": "stick"}, "5"), ({"way": "line", "order": "contact"}, "1234"), ({"order": "disk"}, "21345"),
-        ({"order": "oldest"}, "45123"), ({"order": "nonsense"}, "23514"), ({"area": "522425", "alarm": "backup"}, "3"),
+        ({"order": "name"}, "51234"),
+        ({"area": "522425", "order": "name"}, "123"),
+        ({"area": "5223"}, "5"),
+        ({"alarm": "full"}, "2"),
+        ({"text": "04"}, "4"),
+        ({"text": "52242500"}, "231"),
+        ({"text": "%"}, ""),
+        ({"way": "stick"}, "5"),
+        ({"way": "line", "order": "contact"}, "1234"),
+        ({"order": "disk"}, "21345"),
+        ({"order": "oldest"}, "45123"),
+        ({"order": "nonsense"}, "23514"),
+        ({"area": "522425", "alarm": "backup"}, "3"),
     ],
-)  # fmt: skip
+)
 def test_the_list_narrows_and_orders(some, asked, found):
     assert "".join(listed(some, **asked)) == found
 

@@ -20,19 +20,29 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 heads = st.builds(Head, numbers, numbers, digests)
 written = st.fixed_dictionaries(
     {
-        "seq": numbers, "epoch": numbers, "id": st.binary(min_size=16, max_size=16).map(bytes.hex),
-        "application": texts, "kind": texts, "at": texts, "centre_at": texts, "ticks": numbers, "actor": texts,
+        "seq": numbers,
+        "epoch": numbers,
+        "id": st.binary(min_size=16, max_size=16).map(bytes.hex),
+        "application": texts,
+        "kind": texts,
+        "at": texts,
+        "centre_at": texts,
+        "ticks": numbers,
+        "actor": texts,
         "seen": st.one_of(st.just(""), heads.map(str)),
         "body": st.dictionaries(texts, texts, max_size=4).map(canonical),
         "salt": st.binary(min_size=16, max_size=16),
     }
-)  # fmt: skip
+)
 acks = st.builds(
-    Ack, texts, heads, texts,
+    Ack,
+    texts,
+    heads,
+    texts,
     st.lists(st.builds(Missing, hexes, numbers), max_size=4).map(tuple),
     st.lists(st.builds(Refusal, numbers, numbers, texts, texts), max_size=4).map(tuple),
     st.one_of(st.just(b""), digests),
-)  # fmt: skip
+)
 
 
 def chain(fields: list[dict[str, Any]]) -> tuple[Event, ...]:
@@ -54,7 +64,7 @@ def event(**changes: Any) -> Event:
         "seq": 1, "epoch": 1, "id": "00" * 16, "application": "52242500171000018", "kind": "application.filed",
         "at": "2026-11-21T09:12:03+08:00", "centre_at": "", "ticks": 5, "actor": "kiosk", "seen": "",
         "body": b"{}", "salt": bytes(16), "prev": START,
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     return seal(**(fields | changes))
 
 

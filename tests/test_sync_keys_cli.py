@@ -13,7 +13,9 @@ def circle(folder):
     assert run("centre", "init", "--home", centre)[0] == 0
     with served("centre", "serve", "--port", "0", "--home", centre) as (_, line):
         file, node = folder / "enrolment.json", folder / "node"
-        enrolled = run("centre", "enrol", NODE, "--name", "大坪村警务室", "--url", line["url"], "--home", centre, "--out", file)
+        enrolled = run(
+            "centre", "enrol", NODE, "--name", "大坪村警务室", "--url", line["url"], "--home", centre, "--out", file
+        )
         assert enrolled[0] == 0, enrolled
         ask("init", "init", "--home", node, "--enrolment", file)
         ask("sync", "sync", "--home", node)
@@ -21,7 +23,9 @@ def circle(folder):
 
 
 def states(home):
-    return [(one["generation"], one["suite"], one["state"]) for one in ask("keys", "keys", "show", "--home", home)["keys"]]
+    return [
+        (one["generation"], one["suite"], one["state"]) for one in ask("keys", "keys", "show", "--home", home)["keys"]
+    ]
 
 
 def test_keys_of_both_sides_are_changed_while_the_centre_serves(tmp_path):

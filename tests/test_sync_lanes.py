@@ -187,7 +187,9 @@ def test_the_centre_names_few_materials_and_counts_all(enrolled: Push, node: Nod
 
 
 def test_frames_of_what_is_held_and_of_smaller_forms_come_back_as_they_were() -> None:
-    ack = frames.Ack(NODE, Head(1, 2, bytes(32)), "2026-11-21T09:13:00+08:00", lacking=40, held=(frames.Missing(SHA, 8),))
+    ack = frames.Ack(
+        NODE, Head(1, 2, bytes(32)), "2026-11-21T09:13:00+08:00", lacking=40, held=(frames.Missing(SHA, 8),)
+    )
     forms = (frames.Rendition(SHA, "page", "ab" * 32, 4_000, "image/avif"),)
     found = frames.unpack(frames.pack(ack=ack, renditions=forms), bytes(32))
     assert (found.ack, found.renditions) == (ack, forms)

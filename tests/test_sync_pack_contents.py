@@ -213,8 +213,15 @@ def test_only_packages_of_one_version_make_a_release(release, name):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"version": 1, "packages": {}}', '{"version": "1.0", "packages": {}}',
-     '{"version": "1.0", "packages": {"yizhan_1.0_amd64.deb": "0"}}', '{"version": "neu", "packages": {"yizhan_1.0_amd64.deb": "%s"}}' % ("0" * 64)],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        '{"version": 1, "packages": {}}',
+        '{"version": "1.0", "packages": {}}',
+        '{"version": "1.0", "packages": {"yizhan_1.0_amd64.deb": "0"}}',
+        '{"version": "neu", "packages": {"yizhan_1.0_amd64.deb": "%s"}}' % ("0" * 64),
+    ],
+)
 def test_a_release_that_says_nothing_sensible_is_none(text):
     assert upgrade_package.fault(text)

@@ -95,10 +95,14 @@ def test_a_thief_of_the_key_that_carries_brings_no_pack(way, node, bureau, tmp_p
     made = published(bureau, folder(tmp_path, "one", **{"calendar/2027.json": CALENDAR}))
     spreading.spread(bureau, made.number, by="x", share=100)
     way()
-    evil = pack_documents.draft({
-        "type": "timestamp", "version": 9, "expires": "2028-01-01T00:00:00+08:00",
-        "snapshot": {"version": 9, "sha256": "0" * 64},
-    })  # fmt: skip
+    evil = pack_documents.draft(
+        {
+            "type": "timestamp",
+            "version": 9,
+            "expires": "2028-01-01T00:00:00+08:00",
+            "snapshot": {"version": 9, "sha256": "0" * 64},
+        }
+    )
     own = pack_documents.sign(evil, bureau.identity.sign.private)
     with bureau.store.write() as tx:
         for body in (
@@ -298,7 +302,7 @@ def test_a_county_drafts_no_file_that_is_not_its_own(tmp_path, name):
 
 def test_a_file_that_lay_there_is_kept_aside_and_one_cut_off_is_put_there_at_the_next_start(
     node, bureau, clock, server, tmp_path
-):  # fmt: skip
+):
     (node.settings.home / "calendar").mkdir(exist_ok=True)
     path = node.settings.home / "calendar/2027.json"
     path.write_text("{}", encoding="utf-8")
@@ -321,7 +325,7 @@ def test_officers_come_with_their_posts_and_go_when_the_county_names_them_no_mor
     give_enrolment(node, bureau, server.url)
     link = HttpsLink(server.url)
     people = {"rooms": {NODE: [
-        {"account": "wang.fang", "name": "王芳", "rank": "民警", "posts": ["receive", "deliver"], "staff": "G520980"}]}}  # fmt: skip
+        {"account": "wang.fang", "name": "王芳", "rank": "民警", "posts": ["receive", "deliver"], "staff": "G520980"}]}}  # fmt: skip  # a table
     officers.add(node, "li.na", "李娜", PASSWORD)
     for version, said in ((1, people), (2, {"rooms": {}})):
         county(bureau, tmp_path, version, **{"officers.json": json.dumps(said, ensure_ascii=False)})

@@ -21,7 +21,7 @@ PLAIN = " ".join(TEXT.split())
 LOCAL = {
     "yizhan-backup-2", "yizhan-client-1", "yizhan-csrf", "yizhan-desk-hint", "yizhan-inbox-1", "yizhan-inbox-token-1",
     "yizhan-key-slot-1", "yizhan-key-slots-1", "yizhan-sealed-inbox-1", "yizhan-session", "yizhan-set-1",
-}  # fmt: skip
+}  # fmt: skip  # a table
 CENTRE = ROOT / "sync" / "centre"
 
 

@@ -79,9 +79,18 @@ def test_two_sides_that_give_away_the_last_slot_agree_who_is_moved(enrolled, nod
     assert here == {"李彩霞": ("09:00", 0), "王秀梅": ("09:30", 1)}
     assert {one.name: one.slot.start for one in there} == {"李彩霞": "09:00", "王秀梅": "09:30"}
     assert above.number == "W1-0001"
-    assert refused(room_desk.appoint, centre, NODE, Slot(DAY, "09:30"), name="x", what="y", actor=BOSS) == "appointment_full"
-    assert refused(room_desk.appoint, centre, NODE, Slot(DAY, "03:00"), name="x", what="y", actor=BOSS) == "appointment_slot"
-    assert refused(room_desk.appoint, centre, NODE, Slot(DAY, "10:00"), name=" ", what="y", actor=BOSS) == "appointment_name"
+    assert (
+        refused(room_desk.appoint, centre, NODE, Slot(DAY, "09:30"), name="x", what="y", actor=BOSS)
+        == "appointment_full"
+    )
+    assert (
+        refused(room_desk.appoint, centre, NODE, Slot(DAY, "03:00"), name="x", what="y", actor=BOSS)
+        == "appointment_slot"
+    )
+    assert (
+        refused(room_desk.appoint, centre, NODE, Slot(DAY, "10:00"), name=" ", what="y", actor=BOSS)
+        == "appointment_name"
+    )
 
 
 def test_without_the_rooms_slots_nobody_above_gives_any_away(enrolled, centre):
@@ -96,9 +105,13 @@ def test_the_commands_answer_as_their_schemas_say(enrolled, node, centre):
     number = file_one(node).number
     assert enrolled.drain().went_well
     home = centre.settings.home
-    told = ask("centre_remind", "centre", "remind", number, "--text", "请说明进展", "--due", "2026-11-25", "--home", home)
+    told = ask(
+        "centre_remind", "centre", "remind", number, "--text", "请说明进展", "--due", "2026-11-25", "--home", home
+    )
     assert told["number"] == number
-    made = ask("centre_appoint", "centre", "appoint", NODE, DAY, "10:00", "--name", "李彩霞", "--what", "办证", "--home", home)
+    made = ask(
+        "centre_appoint", "centre", "appoint", NODE, DAY, "10:00", "--name", "李彩霞", "--what", "办证", "--home", home
+    )
     assert (made["number"], made["start"]) == ("W1-0001", "10:00")
     assert json.dumps(made)
 

@@ -38,9 +38,13 @@ def test_what_is_sealed_opens_with_the_right_key_and_the_same_info_only(suite: S
     assert suite.open(box.private, sealed, b"info").decode() == "驿站"
     assert suite.seal(box.public, "驿站".encode(), b"info") != sealed
     for private, data, info in (
-        (other.private, sealed, b"info"), (box.private, sealed, b"other"), (box.private, sealed[:-1], b"info"),
-        (box.private, sealed + b"\0", b"info"), (box.private, b"", b"info"), (box.private, sealed[:40], b"info"),
-    ):  # fmt: skip
+        (other.private, sealed, b"info"),
+        (box.private, sealed, b"other"),
+        (box.private, sealed[:-1], b"info"),
+        (box.private, sealed + b"\0", b"info"),
+        (box.private, b"", b"info"),
+        (box.private, sealed[:40], b"info"),
+    ):
         with pytest.raises(SuiteError):
             suite.open(private, data, info)
 
@@ -52,10 +56,14 @@ def test_a_signature_fits_its_key_and_its_message_only(suite: Suite) -> None:
     suite.verify(pair.public, signature, b"message")
     assert len(signature) == suite.signature_bytes
     for public, claimed, message in (
-        (other.public, signature, b"message"), (pair.public, signature, b"massage"), (pair.public, b"", b"message"),
-        (pair.public, signature[:-1], b"message"), (pair.public, bytes(len(signature)), b"message"),
-        (pair.public, signature + b"\0", b"message"), (pair.public, b"\xff" * len(signature), b"message"),
-    ):  # fmt: skip
+        (other.public, signature, b"message"),
+        (pair.public, signature, b"massage"),
+        (pair.public, b"", b"message"),
+        (pair.public, signature[:-1], b"message"),
+        (pair.public, bytes(len(signature)), b"message"),
+        (pair.public, signature + b"\0", b"message"),
+        (pair.public, b"\xff" * len(signature), b"message"),
+    ):
         with pytest.raises(SuiteError):
             suite.verify(public, claimed, message)
 
@@ -74,10 +82,14 @@ def test_a_private_key_gives_its_public_one_back(suite: Suite) -> None:
 def test_keys_of_the_wrong_form_are_refused(suite: Suite) -> None:
     zero = bytes(suite.box_public_bytes)
     calls: list[Callable[[], Any]] = [
-        lambda: suite.sign_keys(b"short"), lambda: suite.box_keys(b"short"), lambda: suite.sign(b"short", b""),
-        lambda: suite.seal(b"short", b"", b""), lambda: suite.seal(zero, b"", b""), lambda: suite.open(b"short", b"", b""),
+        lambda: suite.sign_keys(b"short"),
+        lambda: suite.box_keys(b"short"),
+        lambda: suite.sign(b"short", b""),
+        lambda: suite.seal(b"short", b"", b""),
+        lambda: suite.seal(zero, b"", b""),
+        lambda: suite.open(b"short", b"", b""),
         lambda: suite.verify(b"short", bytes(suite.signature_bytes), b""),
-    ]  # fmt: skip
+    ]
     for call in calls:
         with pytest.raises(SuiteError):
             call()
@@ -196,7 +208,13 @@ def test_the_national_seal_opens_by_hand_as_the_protocol_says() -> None:
 def test_a_point_beside_the_curve_is_no_key_of_sm2() -> None:
     """The library would compute with it, and give away bits of the secret."""
     good = GM_1.box_keys().public
-    for bad in (good[:-1] + bytes([good[-1] ^ 1]), b"\x06" + good[1:], b"\x04" + bytes(64), b"\x04" + b"\xff" * 64, b"\0"):
+    for bad in (
+        good[:-1] + bytes([good[-1] ^ 1]),
+        b"\x06" + good[1:],
+        b"\x04" + bytes(64),
+        b"\x04" + b"\xff" * 64,
+        b"\0",
+    ):
         with pytest.raises(SuiteError):
             GM_1.seal(bad, b"", b"")
     sealed = bytearray(GM_1.seal(good, b"x", b""))

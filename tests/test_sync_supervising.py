@@ -196,7 +196,11 @@ def test_a_list_says_how_many_it_holds_even_beyond_what_the_bar_counts(url, monk
     assert "待办理 3 件" in browser.get("/review/?show=todo").words
     monkeypatch.setattr(queue, "COUNT_MAX", 1)
     page = browser.get("/review/?show=todo").words
-    assert ("待办理 3 件" in page, "待办理 3 " in page.replace("待办理 3 件", ""), "超过1" in page) == (True, True, True)
+    assert ("待办理 3 件" in page, "待办理 3 " in page.replace("待办理 3 件", ""), "超过1" in page) == (
+        True,
+        True,
+        True,
+    )
     assert "待办理 超过1" in browser.get("/review/?show=mine").words
     assert "已办结 按收件时间排列" in browser.get("/review/?show=closed").words
 

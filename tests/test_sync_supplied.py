@@ -118,7 +118,11 @@ def test_a_photograph_from_the_phone_answers_the_notice_here_and_there(node, cen
 
     assert push.drain().went_well
     here = state(node, filed.number)
-    assert (here.phase, here.corrections[0].status, [one.sha256 for one in here.materials]) == ("received", "answered", [material.sha256])
+    assert (here.phase, here.corrections[0].status, [one.sha256 for one in here.materials]) == (
+        "received",
+        "answered",
+        [material.sha256],
+    )
     with node.database.read() as tx:
         assert materials.open(tx, material.sha256) == (centre.blobs.read(NODE, material.sha256), "image/jpeg")
         assert incoming.wanted(tx) == []
@@ -150,7 +154,12 @@ def test_what_can_not_be_done_by_phone_is_sent_to_the_room(centre, filed, phone)
 
 @pytest.mark.parametrize(
     ("data", "name", "sentence"),
-    [(b"", "a.jpg", "空"), (b"not a picture", "a.jpg", "照片"), (b"MZ" + bytes(9000), "a.exe", "照片"), (picture()[:300], "a.jpg", "")],
+    [
+        (b"", "a.jpg", "空"),
+        (b"not a picture", "a.jpg", "照片"),
+        (b"MZ" + bytes(9000), "a.exe", "照片"),
+        (picture()[:300], "a.jpg", ""),
+    ],
 )
 def test_what_is_no_photograph_is_told_and_takes_nothing_of_the_others(phone, asked, data, name, sentence):
     assert asked

@@ -19,7 +19,16 @@ from sync.suites import SUITES, Suite
 from tests import make_sync_vectors as made
 
 FOLDER = Path(__file__).parent / "vectors"
-FRAME_NAMES = {frames.EVENT: "event", frames.CHUNK: "chunk", frames.ACK: "ack", frames.ENROL: "enrolment", frames.RUN: "run", frames.READS: "reads", frames.HOLDS: "holds", frames.RENDITION: "rendition"}
+FRAME_NAMES = {
+    frames.EVENT: "event",
+    frames.CHUNK: "chunk",
+    frames.ACK: "ack",
+    frames.ENROL: "enrolment",
+    frames.RUN: "run",
+    frames.READS: "reads",
+    frames.HOLDS: "holds",
+    frames.RENDITION: "rendition",
+}
 BINARY = ("body", "salt", "prev", "digest")
 
 
@@ -74,9 +83,7 @@ def test_the_envelopes_of_the_vectors_open(name: str, suite: Suite) -> None:
 def test_headers_and_frames_have_the_bytes_of_the_vectors(name: str, suite: Suite) -> None:
     vector = load(f"envelope-{suite.name}")["envelopes"][name]
     today = made._envelope(name, suite)
-    assert {key: today[key] for key in ("header", "frames")} == {
-        key: vector[key] for key in ("header", "frames")
-    }
+    assert {key: today[key] for key in ("header", "frames")} == {key: vector[key] for key in ("header", "frames")}
 
 
 @every_suite

@@ -85,10 +85,15 @@ def test_a_kill_before_the_end_leaves_nothing_and_the_next_try_one(node, film, m
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"first": "2026-11-20T12:00:00+08:00", "last": "2026-11-20T08:30:00+08:00"}, {"first": "yesterday"},
-        {"camera": " "}, {"place": ""}, {"days": 0}, {"days": 3651}, {"last": "2026-11-20T12:00:00"},
+        {"first": "2026-11-20T12:00:00+08:00", "last": "2026-11-20T08:30:00+08:00"},
+        {"first": "yesterday"},
+        {"camera": " "},
+        {"place": ""},
+        {"days": 0},
+        {"days": 3651},
+        {"last": "2026-11-20T12:00:00"},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_video_of_a_span_is_refused_with_a_sentence(node, film, wrong):
     with pytest.raises(YizhanError) as refused:
         videos.index(node, film, **WORDS | wrong)

@@ -158,8 +158,14 @@ def test_a_key_that_does_not_hold_shows_no_figure_and_says_so(url, centre, clock
 
 @pytest.mark.parametrize(
     ("name", "area", "kind", "days"),
-    [("", "", "month", 1), ("大厅", "52242", "month", 1), ("大厅", "五二", "month", 1), ("大厅", "", "hour", 1), ("大厅", "", "month", 366)],
-)  # fmt: skip
+    [
+        ("", "", "month", 1),
+        ("大厅", "52242", "month", 1),
+        ("大厅", "五二", "month", 1),
+        ("大厅", "", "hour", 1),
+        ("大厅", "", "month", 366),
+    ],
+)
 def test_what_no_screen_can_show_gets_no_key(centre, name, area, kind, days):
     with pytest.raises(YizhanError) as caught:
         walls.give(centre, name, area, kind, by=BY, days=days)

@@ -29,7 +29,9 @@ SYNCED = "7  fdatasync(5</t/tests/node.db-wal>) = 0"
 @pytest.mark.slow
 @pytest.mark.skipif(not synced_routes.is_possible(), reason="strace shows the system calls")
 @pytest.mark.parametrize(("level", "is_early"), [("FULL", False), ("NORMAL", True)])
-def test_desk_phone_kiosk_and_both_interfaces_answer_when_it_is_on_the_disk_and_with_fewer_syncs_this_is_seen(level, is_early):
+def test_desk_phone_kiosk_and_both_interfaces_answer_when_it_is_on_the_disk_and_with_fewer_syncs_this_is_seen(
+    level, is_early
+):
     found = synced_routes.walk(SAMPLE, level)
     assert found.passed
     assert set(found.writing()) >= WRITING
@@ -47,14 +49,37 @@ def test_desk_phone_kiosk_and_both_interfaces_answer_when_it_is_on_the_disk_and_
         ([WROTE, ASK, SAID], Seen(1, 1, 0, 0)),
         ([ASK, WROTE.replace("7  ", "8  "), SAID], Seen(1, 1, 0, 0)),
         ([ASK, WROTE, SYNCED.replace("7  ", "8  "), SAID], Seen(1, 1, 1, 0)),
-        ([ASK, WROTE, "7  fdatasync(5</t/tests/node.db-wal>) = -1 EIO (Input/output error)", SAID], Seen(1, 1, 1, 1, {"node.db-wal"})),
-        ([ASK, WROTE, "7  fdatasync(5</t/tests/node.db-wal> <unfinished ...>", SAID, "7  <... fdatasync resumed>) = 0"],
-         Seen(1, 1, 1, 1, {"node.db-wal"})),
-        ([ASK, WROTE, "7  fdatasync(5</t/tests/node.db-wal> <unfinished ...>", "7  <... fdatasync resumed>) = 0", SAID], Seen(1, 1, 1, 0)),
+        (
+            [ASK, WROTE, "7  fdatasync(5</t/tests/node.db-wal>) = -1 EIO (Input/output error)", SAID],
+            Seen(1, 1, 1, 1, {"node.db-wal"}),
+        ),
+        (
+            [
+                ASK,
+                WROTE,
+                "7  fdatasync(5</t/tests/node.db-wal> <unfinished ...>",
+                SAID,
+                "7  <... fdatasync resumed>) = 0",
+            ],
+            Seen(1, 1, 1, 1, {"node.db-wal"}),
+        ),
+        (
+            [
+                ASK,
+                WROTE,
+                "7  fdatasync(5</t/tests/node.db-wal> <unfinished ...>",
+                "7  <... fdatasync resumed>) = 0",
+                SAID,
+            ],
+            Seen(1, 1, 1, 0),
+        ),
         ([ASK, '7  rename("/t/tests/a.new", "/t/tests/a") = 0', SAID], Seen(1, 1, 1, 1, {"tests"})),
-        ([ASK, '7  rename("/t/tests/k/a.new", "/t/tests/k/a") = 0', "7  fsync(4</t/tests/k>) = 0", SAID], Seen(1, 1, 1, 0)),
+        (
+            [ASK, '7  rename("/t/tests/k/a.new", "/t/tests/k/a") = 0', "7  fsync(4</t/tests/k>) = 0", SAID],
+            Seen(1, 1, 1, 0),
+        ),
         ([ASK, WROTE.replace("db-wal", "db-shm"), WROTE.replace("/t/tests/", "/elsewhere/"), SAID], Seen(1, 1, 0, 0)),
     ],
-)  # fmt: skip
+)
 def test_an_answer_is_early_while_anything_that_its_request_wrote_waits_for_a_sync(lines, seen):
     assert look(lines, "/t/tests") == {("room", "POST", "/x"): seen}

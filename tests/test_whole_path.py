@@ -275,5 +275,3 @@ def both_logs_are_whole_and_equal(centre, node):
     ours = run("log", "--json", "--home", node)[1]
     assert ours.count("\n") >= 6
     assert ours == run("centre", "log", "--node", NODE, "--json", "--home", centre)[1]
-
-

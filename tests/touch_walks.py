@@ -121,9 +121,14 @@ def room(home):
 def supervised(node):
     """As an enrolment leaves it: without the supervisor's key the room takes no complaint."""
     file = {
-        "node": node.settings.node_id, "name": node.room.name, "centre_url": "http://127.0.0.1:1", "code": "A",
-        "centre_sign_key": "11" * 32, "centre_box_key": "22" * 32, "supervisor_box_key": sealing.new_key()[1].hex(),
-    }  # fmt: skip
+        "node": node.settings.node_id,
+        "name": node.room.name,
+        "centre_url": "http://127.0.0.1:1",
+        "code": "A",
+        "centre_sign_key": "11" * 32,
+        "centre_box_key": "22" * 32,
+        "supervisor_box_key": sealing.new_key()[1].hex(),
+    }
     with node.database.write() as tx:
         identity.set_centre(tx, file)
 

@@ -42,7 +42,7 @@ SERVICES = {
     "juzhu-dengji": 30, "juzhuzheng-qianzhu": 12, "huji-zhengming": 8, "dache-beian": 4, "wufanzui-zhengming": 8,
     "hukou-qianyi": 8, "yibao-canbao": 8, "juzhuzheng-shenling": 8, "shebaoka-shenling": 5, "xingming-biangeng": 3,
     "bianjing-tongxingzheng": 3, "daxing-huodong": 1, "shenfenzheng-huanling": 2,
-}  # fmt: skip
+}  # fmt: skip  # a table
 HOURS = (9, 12, 15, 17)  # when the node tries to send
 LOOKS = (9, 15)  # when the officer reads 今天
 MARKET = 5  # every so many days a police officer is at the room
@@ -156,9 +156,14 @@ class Year:
         )
         self.count += 1
         applications.file(
-            self.room.node, service, sample.answers, token=f"year-{self.count:06}", materials=sample.files,
-            on=sample.day, **how,
-        )  # fmt: skip
+            self.room.node,
+            service,
+            sample.answers,
+            token=f"year-{self.count:06}",
+            materials=sample.files,
+            on=sample.day,
+            **how,
+        )
         self.done["filed"] += 1
 
     def _morning(self) -> None:
