@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
-from edge import ferry_job, heavy, officers, paired_door, room_watch, template_code, web, web_node
+from edge import ferry_job, heavy, officers, paired_door, template_code, web, web_node
 from edge.api import routes as api
 from edge.carriage import Carriage
+from edge.config import watching
 from edge.inbox import rounds
 from edge.node import Node
 from edge.practice_room import START, PracticeRoom
@@ -132,7 +133,7 @@ class Running:
         while not self._ended.wait(JUDGE_EVERY_S):
             self._practice.rest()
             self._inbox.look()
-            while room_watch.judge_waiting(self._node) and not self._ended.is_set():
+            while watching.judge_waiting(self._node) and not self._ended.is_set():
                 pass
 
     def stop(self) -> None:

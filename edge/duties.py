@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from edge import log, room_events
+from edge.config.content import Duty
 from edge.database import Connection
 from edge.errors import problem
-from edge.room_content import Duty
 from forms.events import Event, canonical
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from edge import identity, prepared_stick, room_file, room_files, set_up, settings
+from edge import identity, prepared_stick, set_up, settings
 from edge.carrying import link_to_centre
 from edge.clock import Clock, SystemClock
+from edge.config import all_files, one_file
 from edge.devices import printers, trying
 from edge.devices.roll import Code, Roll, Rule, Text
 from edge.durable import write_whole
@@ -30,9 +31,9 @@ from sync.ferry import export
 from sync.push import Push
 
 if TYPE_CHECKING:
+    from edge.config.device_file import Devices, Printer
     from edge.devices.trying import Trial
     from edge.node import Node
-    from edge.room_devices import Devices, Printer
     from edge.tls_door import Door
 
 HOST: Final = "127.0.0.1"
@@ -249,8 +250,8 @@ class FirstStart:
 
     def devices(self) -> Devices:
         """What devices.toml says now. Raises bad_request with every fault of it."""
-        files = room_files.read(self.home, self.made().settings.node_id)
-        faults = [room_file.sentence(one) for one in files.faults if one.file == "devices.toml"]
+        files = all_files.read(self.home, self.made().settings.node_id)
+        faults = [one_file.sentence(one) for one in files.faults if one.file == "devices.toml"]
         if faults:
             raise problem("bad_request", detail="；".join(faults))
         return files.devices

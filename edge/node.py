@@ -28,8 +28,6 @@ from edge import (
     receipt_proof,
     receipts,
     reserve,
-    room_files,
-    room_watch,
     settings,
     texts,
     unlocking,
@@ -37,14 +35,15 @@ from edge import (
 )
 from edge.account_witness import AccountWitness
 from edge.clock import Clock, SystemClock
-from edge.data_files import DataFiles
+from edge.config import all_files, watching
+from edge.config.data_files import DataFiles
+from edge.config.watching import Watch
 from edge.database import Connection, Database
 from edge.devices.at_hand import AtHand
 from edge.errors import YizhanError, problem
 from edge.publishing_node import Standing
 from edge.recent import Recent
 from edge.room import Room
-from edge.room_watch import Watch
 from edge.settings import NODE_FILE, ROOM_FILE, Settings
 from edge.unlocking import Opened
 from edge.unwritten import Unwritten
@@ -53,9 +52,9 @@ from forms import lookup
 from forms.definition import Definition, localized
 
 if TYPE_CHECKING:
+    from edge.config.all_files import RoomFiles
     from edge.identity import Identity
     from edge.publishing import Status
-    from edge.room_files import RoomFiles
     from forms.calendar import Calendar
     from forms.catalogue import Catalogue
     from forms.head import Head
@@ -119,7 +118,7 @@ class Node:
 
     def refresh(self) -> bool:
         """Take over what was saved in the room's files, looked at once a second at most; True if anything was."""
-        return room_watch.take_over(self)
+        return watching.take_over(self)
 
     def __post_init__(self) -> None:
         self.data = DataFiles(self.settings.home)
@@ -359,8 +358,8 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
         _take_up_time(tx, clock, found)
         keys = identity.load(tx)
     pack_folder.settle(opened, found, thorough=True)
-    watch = Watch(room_files.signature(found.home, found.services_dir), clock.ticks())
-    files = room_files.read(found.home, found.node_id)
+    watch = Watch(all_files.signature(found.home, found.services_dir), clock.ticks())
+    files = all_files.read(found.home, found.node_id)
     witness = Witness(found.witness)
     try:
         if not recovering:
@@ -374,7 +373,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
     except BaseException:
         witness.close()
         raise
-    files = room_watch.checked(replace(files, room=room), catalogue)
+    files = watching.checked(replace(files, room=room), catalogue)
     opened.forget_pages()  # this thread has read what it had to
     return Node(found, files, clock, opened, catalogue, keys, witness, standing=standing, watch=watch)
 

@@ -10,8 +10,9 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge import log, node, officers, room_files, settings
+from edge import log, node, officers, settings
 from edge.clock import Clock
+from edge.config import all_files
 from edge.database import Connection
 from edge.errors import problem
 from edge.officers import Officer
@@ -98,12 +99,12 @@ def _copy_texts(home: Path, folder: Path, place: str) -> None:
         if (home / name).is_file():
             shutil.copyfile(home / name, folder / name)
     _write_place(folder / settings.ROOM_FILE, place)
-    for kind in room_files.FOLDERS:
+    for kind in all_files.FOLDERS:
         if (home / kind.folder).is_dir():
             shutil.copytree(home / kind.folder, folder / kind.folder, dirs_exist_ok=True)
-    (folder / room_files.DATA).mkdir(exist_ok=True, mode=0o700)
-    for path in (home / room_files.DATA).glob("*.json"):
-        shutil.copyfile(path, folder / room_files.DATA / path.name)
+    (folder / all_files.DATA).mkdir(exist_ok=True, mode=0o700)
+    for path in (home / all_files.DATA).glob("*.json"):
+        shutil.copyfile(path, folder / all_files.DATA / path.name)
 
 
 def _write_place(room: Path, place: str) -> None:

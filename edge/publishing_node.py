@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from edge import definitions, identity, log, pack_folder, pack_node, publishing, publishing_files, service_files
+from edge.config.content import Parameter
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
 from edge.publishing import Publication, Sheet, Status
-from edge.room_content import Parameter
 from edge.service_files import Small
 from edge.settings import Publisher, Settings
 from forms import definition as files

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from edge import accounts, room_file
+from edge import accounts
+from edge.config import one_file
 from edge.errors import problem
 from edge.room import Phone, Room
 from forms.faults import Fault
@@ -96,17 +97,17 @@ def load(
     if found:
         raise problem("settings_wrong", detail="\n".join(found))
     node = _node(home, environment, node_file).value
-    return _settings(home, node), make_room(room_file.read(home / ROOM_FILE, "room").value, node["node_id"])
+    return _settings(home, node), make_room(one_file.read(home / ROOM_FILE, "room").value, node["node_id"])
 
 
 def check(home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE) -> list[str]:
     """Every fault of both files as a sentence with file, line and key; an empty list when they are right."""
-    return [room_file.sentence(fault) for fault in faults(home, environment, node_file=node_file)]
+    return [one_file.sentence(fault) for fault in faults(home, environment, node_file=node_file)]
 
 
 def faults(home: Path, environment: Mapping[str, str] = os.environ, *, node_file: str = NODE_FILE) -> list[Fault]:
     """Every fault of node.toml and room.toml, each with its place; the environment's values count as node.toml's."""
-    return [*node_faults(home, environment, node_file=node_file), *room_file.read(home / ROOM_FILE, "room").faults]
+    return [*node_faults(home, environment, node_file=node_file), *one_file.read(home / ROOM_FILE, "room").faults]
 
 
 def node_faults(
@@ -118,13 +119,13 @@ def node_faults(
 
 def node_values(home: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """node.toml with its defaults as far as it can be read, also where it is faulty."""
-    defaults = {key: rule.get("default", "") for key, rule in room_file.schema("node")["properties"].items()}
+    defaults = {key: rule.get("default", "") for key, rule in one_file.schema("node")["properties"].items()}
     return {**defaults, **_from_environment(environment), **_node(home, environment, NODE_FILE).value}
 
 
 def read_room(home: Path, node_id: str) -> tuple[Room | None, list[Fault]]:
     """room.toml alone, as a running node reads it again; None with its faults."""
-    got = room_file.read(home / ROOM_FILE, "room")
+    got = one_file.read(home / ROOM_FILE, "room")
     return (None, list(got.faults)) if got.faults else (make_room(got.value, node_id), [])
 
 
@@ -133,13 +134,13 @@ def services_folder(home: Path, environment: Mapping[str, str] = os.environ) -> 
     return home / str(node_values(home, environment)["services_dir"])
 
 
-def _node(home: Path, environment: Mapping[str, str], node_file: str) -> room_file.Read:
-    return room_file.read(home / node_file, "node", NODE_FILE, _from_environment(environment))
+def _node(home: Path, environment: Mapping[str, str], node_file: str) -> one_file.Read:
+    return one_file.read(home / node_file, "node", NODE_FILE, _from_environment(environment))
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """The keys that the environment sets; numbers are read where the schema wants a number."""
-    rules = room_file.schema("node")["properties"]
+    rules = one_file.schema("node")["properties"]
     given = {key: environment.get(_ENVIRONMENT_PREFIX + key.upper()) for key in rules}
     return {key: _read(value, rules[key]["type"]) for key, value in given.items() if value is not None}
 

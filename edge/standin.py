@@ -27,18 +27,17 @@ from edge import (
     publishing_node,
     receipt_proof,
     receipts,
-    room_files,
-    room_watch,
     settings,
     submissions,
 )
 from edge.clock import Clock, SystemClock
+from edge.config import all_files, watching
+from edge.config.watching import Watch
 from edge.database import Connection, Database
 from edge.errors import problem
 from edge.inbox import ROOM_BYTES, Inbox, merging
 from edge.inbox.items import Content, File
 from edge.node import Node
-from edge.room_watch import Watch
 from edge.witness import Witness
 from forms.events import Head
 
@@ -180,10 +179,10 @@ def open_standin(
         with opened.write() as tx:
             _fill(tx, given, clock)
             keys = identity.load(tx)
-        seen = room_files.signature(found.home, found.services_dir)
-        files = room_files.read(found.home, found.node_id)
+        seen = all_files.signature(found.home, found.services_dir)
+        files = all_files.read(found.home, found.node_id)
         catalogue, standing = publishing_node.load(opened, found, files.province.parameters)
-        files = room_watch.checked(replace(files, room=room), catalogue)
+        files = watching.checked(replace(files, room=room), catalogue)
         inbox = Inbox(
             folder, given.id, given.node, public=bytes.fromhex(given.public), sign=bytes.fromhex(given.sign),
             used=given.used, room_bytes=room_bytes,

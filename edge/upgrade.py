@@ -22,13 +22,13 @@ from edge import (
     projections,
     publishing_node,
     rolling,
-    room_files,
     settings,
     unlocking,
     upgrade_book,
     verify,
 )
 from edge.clock import Clock, SystemClock
+from edge.config import all_files
 from edge.database import Database
 from edge.doctor import checks
 from edge.errors import YizhanError, problem
@@ -175,7 +175,7 @@ def _rehearse(found: Settings, clock: Clock) -> None:
             report = verify.verify(opened)
             if not report.whole:
                 raise problem("upgrade_unfit", detail="；".join(report.faults[:3]))
-            files = room_files.read(found.home, found.node_id)
+            files = all_files.read(found.home, found.node_id)
             publishing_node.load(opened, found, files.province.parameters)
         finally:
             opened.close()

@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import accounts, heads, inbox, log, officers, room_described, room_files, settings, standin
+from edge import accounts, heads, inbox, log, officers, room_described, settings, standin
+from edge.config import all_files
 from edge.errors import problem
 from edge.inbox import merging, sets
 from edge.inbox.merging import Merged
@@ -108,7 +109,7 @@ def _copy_room(node: Node, target: Path) -> None:
         text = path.read_text(encoding="utf-8")
         kept = _without_paths(text) if path.name == settings.NODE_FILE else text
         inbox.write_file(target / path.name, [kept.encode()])
-    for name in (*(kind.folder for kind in room_files.FOLDERS), room_files.DATA):
+    for name in (*(kind.folder for kind in all_files.FOLDERS), all_files.DATA):
         _copy_files(home / name, target / name)
     _copy_files(services, target / "services")
 

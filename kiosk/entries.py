@@ -15,7 +15,7 @@ from edge.web import language, translate
 from kiosk import visit
 
 if TYPE_CHECKING:
-    from edge.room_content import Card, Life, Notice
+    from edge.config.content import Card, Life, Notice
     from forms.head import Head
 
 FIRST_MAX = 9  # what fits on the start page beside 查我的办件

@@ -18,8 +18,8 @@ from kiosk import apply, entries, leave, open_pages, visit
 from kiosk.entries import Entry
 
 if TYPE_CHECKING:
+    from edge.config.content import Area
     from edge.missing_people import Notice
-    from edge.room_content import Area
     from forms.definition import Definition
 
 COMPLAINT = re.compile("投诉|监督|举报")

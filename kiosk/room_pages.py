@@ -4,7 +4,7 @@ from flask import abort, url_for
 from markupsafe import Markup
 
 from edge import markdown, web_node
-from edge.room_content import Card
+from edge.config.content import Card
 from edge.web import language
 from kiosk import entries, visit
 

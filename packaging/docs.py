@@ -14,7 +14,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from edge import cli, errors, room_file
+from edge import cli, errors
+from edge.config import one_file
 from forms import kind_of, kinds
 from sync.centre import data_classes
 from sync.centre import settings as centre_settings
@@ -101,7 +102,7 @@ def default_of(value: Any) -> str:
 
 
 def settings_of_schema(name: str) -> str:
-    rules = room_file.schema(name)["properties"]
+    rules = one_file.schema(name)["properties"]
     rows = [(code(key), default_of(rule.get("default")), rule.get("description", "")) for key, rule in rules.items()]
     return table(("key", "default", "meaning"), rows)
 

@@ -24,7 +24,8 @@ import bench_start
 from bench_start import YIZHAN, bare, figure, free_port, memory, started
 from signing import AT, PUBLISHER, trust_publisher
 
-from edge import publishing, publishing_files, room_watch
+from edge import publishing, publishing_files
+from edge.config import watching
 from edge.node import open_node
 from forms.definition import EVERYTHING, load, packaged
 
@@ -52,7 +53,7 @@ def judge_all(home: Path) -> float:
     begun = time.process_time()
     node = open_node(home)
     try:
-        while room_watch.judge_waiting(node):
+        while watching.judge_waiting(node):
             pass
         if len(node.catalogue) < SERVICES or node.files.faults:
             raise RuntimeError(f"{len(node.catalogue)} services, faults: {node.files.faults}")

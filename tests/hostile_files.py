@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from edge import archives, backup_file, pack_documents, plain_files, publishing_files, room_checks, room_files
+from edge import archives, backup_file, pack_documents, plain_files, publishing_files
 from edge.account_witness import lines as account_lines
+from edge.config import across_files, all_files
 from edge.errors import YizhanError, problem
 from edge.pack_documents import PackError
 from edge.witness import Witness
@@ -59,7 +60,7 @@ class Tally:
 def readers(folder: Path) -> dict[str, Reader]:
     """Every reader with its seed; a room's home is made in `folder`."""
     (folder / "node.toml").write_text(f'node_id = "{NODE}"\n', encoding="utf-8")
-    defaults = room_files.DEFAULTS
+    defaults = all_files.DEFAULTS
     room = 'name = "大坪村警务室"\nhours = "周一至周六"\nlanguages = ["zh-CN", "en"]\n\n[[phones]]\nlabel = "警务室"\nnumber = "0857-0000000"\n'
     calendar = {"years": [2026], "holidays": ["2026-10-01"], "workdays": ["2026-10-10"]}
     of_room = {
@@ -94,9 +95,9 @@ def _others() -> Iterator[Reader]:
 
 
 def _room(home: Path) -> None:
-    found = room_files.read(home, NODE)
+    found = all_files.read(home, NODE)
     assert isinstance(found.faults, tuple)
-    assert all(one.message and one.file for one in room_checks.every_fault(home))
+    assert all(one.message and one.file for one in across_files.every_fault(home))
 
 
 def _pack(path: Path) -> None:

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from edge import identity, place, publishing_node, room_files, settings, witness_mark
+from edge import identity, place, publishing_node, settings, witness_mark
 from edge import node as node_module
 from edge.accounts import Cost
+from edge.config import all_files
 from edge.database import Database, read_key
 from edge.node import open_node
 from forms import definition
@@ -231,7 +232,7 @@ def _remembered(make: Callable[..., object]) -> Callable[..., object]:
 
 def remember_files() -> None:
     """A room's files and what is published by them are read once: no step changes them."""
-    room_files.read = functools.cache(room_files.read)
+    all_files.read = functools.cache(all_files.read)
     load, known = publishing_node.load, {}
 
     def load_once(opened: object, found: object, parameters: object) -> object:

@@ -6,8 +6,9 @@ import re
 import pytest
 from desk_app import Desk, add_officer, desk_app, plain
 
-from edge import data_files, drafts, room_checks
-from edge.data_files import DataFiles
+from edge import drafts
+from edge.config import across_files, data_files
+from edge.config.data_files import DataFiles
 from edge.node import open_node
 from forms import divisions, lookup
 from tests.kiosk_app import SERVICE, begin
@@ -77,7 +78,7 @@ def test_config_check_tells_them_beside_all_other_faults(home):
     (home / "data").mkdir(exist_ok=True)
     put(home / "data", "nations", {"version": "1", "entries": {"58": 5}})
     put(home / "data", "countries", "{")
-    told = [(fault.file, fault.pointer) for fault in room_checks.every_fault(home) if fault.file.startswith("data/")]
+    told = [(fault.file, fault.pointer) for fault in across_files.every_fault(home) if fault.file.startswith("data/")]
     assert sorted(told) == [("data/countries.json", ""), ("data/nations.json", "/entries/58")]
 
 

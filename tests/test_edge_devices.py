@@ -8,14 +8,14 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from edge import room_devices, room_files
 from edge.cli import main
+from edge.config import all_files, device_file
+from edge.config.device_file import Printer, Reader
 from edge.devices import card, escpos_bytes, local_http, printers, readers, roll
 from edge.devices.at_hand import HELD_MS, AtHand
 from edge.devices.recorded import Recorded
 from edge.devices.wedge import Wedge
 from edge.errors import YizhanError
-from edge.room_devices import Printer, Reader
 from tests.device_ends import (
     FACE,
     INFO,
@@ -144,7 +144,7 @@ AWAY = ["http://192.168.1.9/x", "https://127.0.0.1/x", "http://127.0.0.1.evil.ex
 
 @pytest.mark.parametrize("url", AWAY)
 def test_a_reader_is_asked_on_this_machine_alone(url, tmp_path):
-    assert room_devices.loopback(url) is None
+    assert device_file.loopback(url) is None
     assert refused(http(url).read) == "reader_silent"
     (tmp_path / "devices.toml").write_text(http_reader(url))
     assert ("devices.toml", "readers.0.url") in {one[:2] for one in faults(tmp_path)}
@@ -364,7 +364,7 @@ def test_what_a_driver_needs_is_asked_for(tmp_path, text, place):
 
 
 def test_every_driver_of_the_schema_is_there(tmp_path):
-    rules = room_files.room_file.schema("devices")["properties"]
+    rules = all_files.one_file.schema("devices")["properties"]
     assert set(rules["readers"]["items"]["properties"]["driver"]["enum"]) == set(readers.DRIVERS)
     known = set(rules["printers"]["items"]["properties"]["connection"]["enum"])
     assert known - {"system"} == set(printers._LINES)

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from desk_app import Desk, add_officer, desk_app, plain
 
-from edge import log, machine_report, room_tickets, room_watch, upgrade_book
+from edge import log, machine_report, room_tickets, upgrade_book
+from edge.config import watching
 from edge.doctor import checks
 from edge.errors import YizhanError, problem
 from edge.housekeeping import RUNNING_FILE, Keeper
@@ -109,7 +110,7 @@ def went_back(node, clock):
 
 def faulty_room_file(node, clock):
     (node.settings.home / "room.toml").write_text("name = 3\n")
-    room_watch.take_over(node)
+    watching.take_over(node)
 
 
 CASES = (

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edge import markdown, room_checks, room_content, room_devices, room_file, room_files, settings, toml_lines
-from edge.room_files import DEFAULTS
+from edge import markdown, settings
+from edge.config import across_files, all_files, content, device_file, one_file, toml_lines
+from edge.config.all_files import DEFAULTS
 from forms import definition, validation
 from tests import programs
 
@@ -36,11 +37,11 @@ def put(home: Path, name: str, text: str | dict) -> None:
 
 
 def faults(home: Path) -> list[tuple[str, str, int]]:
-    return [(one.file, room_file.key_of(one), one.line) for one in room_checks.every_fault(home)]
+    return [(one.file, one_file.key_of(one), one.line) for one in across_files.every_fault(home)]
 
 
 def test_a_room_without_files_has_everything_a_room_needs(home):
-    found = room_files.read(home, NODE)
+    found = all_files.read(home, NODE)
     assert not found.faults
     assert len(found.home.first) == 9
     assert [area.name for area in found.home.areas] == ["all", "open", "ask", "watch"]
@@ -60,19 +61,19 @@ def test_every_packaged_card_says_where_by_telephone_and_what_to_bring():
 
 
 def test_the_packaged_files_have_no_fault_and_say_the_same_unjudged():
-    kinds = [(kind, DEFAULTS / f"{kind.schema}{kind.ending}") for kind in room_files.SINGLES]
-    kinds += [(kind, path) for kind in room_files.FOLDERS for path in (DEFAULTS / kind.folder).glob(f"*{kind.ending}")]
+    kinds = [(kind, DEFAULTS / f"{kind.schema}{kind.ending}") for kind in all_files.SINGLES]
+    kinds += [(kind, path) for kind in all_files.FOLDERS for path in (DEFAULTS / kind.folder).glob(f"*{kind.ending}")]
     assert len(kinds) > 20
     for kind, path in kinds:
-        judged, plain = room_files._checked(path, kind, path.name), room_file.packaged(path, kind.schema)
+        judged, plain = all_files._checked(path, kind, path.name), one_file.packaged(path, kind.schema)
         assert not judged.faults, path
         assert (plain.value, plain.body) == (judged.value, judged.body), path
 
 
 def test_what_the_packaged_files_lead_to_is_there(home):
-    found = room_files.read(home, NODE)
+    found = all_files.read(home, NODE)
     put(home, "home.toml", (DEFAULTS / "home.toml").read_text(encoding="utf-8"))
-    assert not list(room_checks.remarks(room_files.read(home, NODE), definition.packaged()))
+    assert not list(across_files.remarks(all_files.read(home, NODE), definition.packaged()))
     assert all(life.entries for life in found.home.life)
 
 
@@ -80,7 +81,7 @@ def test_the_rooms_files_come_in_place_of_the_packaged_ones(home):
     put(home, "cards/huzhao.json", CARD)
     put(home, "cards/laonianzheng.json", CARD)
     put(home, "home.toml", 'first = ["card:laonianzheng"]\nhidden = ["card:dibao", "faq:baojing", "notice:fangnishui"]\n')
-    found = room_files.read(home, NODE)
+    found = all_files.read(home, NODE)
     assert found.cards["huzhao"].title.said("zh-CN") == "办老年证"
     assert "laonianzheng" in found.cards
     assert "dibao" not in found.cards
@@ -92,7 +93,7 @@ def test_the_rooms_files_come_in_place_of_the_packaged_ones(home):
 
 def test_a_year_of_the_calendar_takes_the_place_of_the_seed(home):
     put(home, "calendar/2031.json", {"years": [2031], "holidays": ["2031-01-01"], "workdays": ["2031-01-04"]})
-    calendar = room_files.read(home, NODE).calendar
+    calendar = all_files.read(home, NODE).calendar
     assert 2031 in calendar.years
     assert not calendar.is_workday(date(2031, 1, 1))
     assert calendar.is_workday(date(2031, 1, 4))
@@ -137,10 +138,10 @@ def test_a_fault_is_named_with_file_place_and_line(home, name, text, place, line
 def test_every_fault_has_a_sentence_and_says_how_to_mend_it(home):
     for name, text, _, _ in FAULTS:
         put(home, name, text)
-    for one in room_checks.every_fault(home):
+    for one in across_files.every_fault(home):
         assert one.message, one
         assert one.hint, one
-        assert room_file.sentence(one).startswith(one.file)
+        assert one_file.sentence(one).startswith(one.file)
 
 
 def test_config_check_names_the_faults_of_all_files_at_once(home):
@@ -167,7 +168,7 @@ def test_config_check_of_a_sound_room_has_nothing_to_say(home):
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_is_one_and_every_key_has_a_meaning_in_chinese(name):
-    rules = room_file.schema(name)
+    rules = one_file.schema(name)
     assert not validation.problems({"$ref": "https://json-schema.org/draft/2020-12/schema"}, rules)
 
     def walk(part):
@@ -181,36 +182,36 @@ def test_a_schema_is_one_and_every_key_has_a_meaning_in_chinese(name):
 
 
 PAIRS = [
-    ("home", room_content.Home, {}),
-    ("province", room_content.Province, {}),
-    ("devices", room_devices.Devices, {}),
-    ("card", room_content.Card, {"$schema": None, "id": None}),
-    ("faq", room_content.Faq, {"$schema": None, "id": None}),
-    ("notice", room_content.NoticeFile, {"from": "start", "title": "text"}),
+    ("home", content.Home, {}),
+    ("province", content.Province, {}),
+    ("devices", device_file.Devices, {}),
+    ("card", content.Card, {"$schema": None, "id": None}),
+    ("faq", content.Faq, {"$schema": None, "id": None}),
+    ("notice", content.NoticeFile, {"from": "start", "title": "text"}),
     ("room", settings.Room, {}),
 ]
 
 
 @pytest.mark.parametrize(("name", "kind", "names"), PAIRS, ids=[one[0] for one in PAIRS])
 def test_a_schema_and_its_reader_know_the_same_keys(name, kind, names):
-    keys = {names.get(key, key) for key in room_file.schema(name)["properties"]} - {None}
+    keys = {names.get(key, key) for key in one_file.schema(name)["properties"]} - {None}
     assert keys == set(kind.__annotations__) - {key for key, to in names.items() if to is None}
 
 
 @pytest.mark.parametrize(
-    ("key", "kind"), [("readers", room_devices.Reader), ("cameras", room_devices.Camera), ("printers", room_devices.Printer)]
+    ("key", "kind"), [("readers", device_file.Reader), ("cameras", device_file.Camera), ("printers", device_file.Printer)]
 )
 def test_a_device_of_the_schema_is_one_of_the_reader(key, kind):
-    rules = room_file.schema("devices")["properties"][key]["items"]
+    rules = one_file.schema("devices")["properties"][key]["items"]
     assert set(rules["properties"]) == set(kind._fields)
     assert set(rules["required"]) == set(kind._fields) - set(kind._field_defaults)
 
 
 def test_every_default_of_a_schema_passes_the_schema():
     for name in SCHEMAS:
-        for key, rule in room_file.schema(name)["properties"].items():
+        for key, rule in one_file.schema(name)["properties"].items():
             if rule.get("default") not in (None, ""):
-                whole = {**room_file.schema(name), "required": []}
+                whole = {**one_file.schema(name), "required": []}
                 assert not validation.problems(whole, {key: rule["default"]}), (name, key)
 
 
@@ -224,7 +225,7 @@ def test_each_packaged_file_names_its_schema_for_the_editor():
 
 def test_devices_are_read(home):
     put(home, "devices.toml", '[[printers]]\nname = "pingzheng"\nkind = "receipt"\nconnection = "usb"\npaper_mm = 58\n[mapping.desk]\nreceipt_printer = "pingzheng"\n')
-    found = room_files.read(home, NODE).devices
+    found = all_files.read(home, NODE).devices
     assert found.printers[0].paper_mm == 58
     assert found.mapping.desk.receipt_printer == "pingzheng"
     assert found.mapping.kiosk.receipt_printer == ""
@@ -281,7 +282,7 @@ def test_a_notice_has_headings_lists_and_emphasis_and_its_page_keeps_the_first_h
 
 
 def test_a_text_falls_back_to_chinese():
-    text = room_content.text({"zh-CN": "生孩子", "en": "Having a baby"})
+    text = content.text({"zh-CN": "生孩子", "en": "Having a baby"})
     assert [text.said(tag) for tag in ("en", "en-GB", "bo", "zh-CN")] == ["Having a baby", "Having a baby", "生孩子", "生孩子"]
 
 
@@ -291,5 +292,5 @@ def test_a_file_as_large_as_no_room_writes_is_refused(home):
 
 
 def test_types_of_the_readers_are_frozen():
-    assert typing.cast("typing.Any", room_files.RoomFiles).__dataclass_params__.frozen
-    assert all(issubclass(kind, tuple) for kind in (room_content.Home, room_content.Card, room_devices.Devices))
+    assert typing.cast("typing.Any", all_files.RoomFiles).__dataclass_params__.frozen
+    assert all(issubclass(kind, tuple) for kind in (content.Home, content.Card, device_file.Devices))

@@ -7,8 +7,8 @@ import threading
 import pytest
 from service_for_tests import SERVICE
 
-from edge import room_watch
 from edge.app import create_app
+from edge.config import watching
 from edge.node import open_node
 from tests.desk_app import Desk, add_officer
 from tests.kiosk_app import Citizen
@@ -78,14 +78,14 @@ def test_what_is_wrong_changes_nothing_and_says_so(node, citizen, caplog, case):
     assert shown in citizen.get(page)
     save(node, name, bad)
     assert shown in citizen.get(page)
-    said = room_watch.lines(node.files)
+    said = watching.lines(node.files)
     assert len(said) == 1
     assert said[0].startswith(name)
     assert said[0].endswith("仍按原来的内容运行")
     assert said[0] in caplog.text
     save(node, name, good)
     citizen.get(page)
-    assert room_watch.lines(node.files) == []
+    assert watching.lines(node.files) == []
 
 
 def test_a_fault_in_one_file_holds_up_no_other(node, citizen):
@@ -106,7 +106,7 @@ def test_a_fault_is_told_on_the_consoles_first_page(node):
 def test_a_name_that_leads_nowhere_is_left_out_and_told(node, citizen):
     save(node, "home.toml", 'first = ["service:meiyou-zhege", "card:huzhao"]\n')
     assert "办护照" in citizen.get("/kiosk/")
-    assert room_watch.lines(node.files) == ["home.toml 第 1 行 first.0：没有事项“meiyou-zhege”，首页不显示它（请核对拼写）"]
+    assert watching.lines(node.files) == ["home.toml 第 1 行 first.0：没有事项“meiyou-zhege”，首页不显示它（请核对拼写）"]
 
 
 def test_what_the_province_says_is_on_guide_form_and_paper_at_once(node, citizen):
@@ -133,7 +133,7 @@ def test_a_service_joins_when_its_file_is_right_and_a_faulty_one_does_not(node):
     save(node, "services/xian-nongji.json", "{")
     assert node.refresh()
     assert node.newest("xian-nongji").version == "2026.11.1"
-    assert room_watch.lines(node.files)[0].startswith("services/xian-nongji.json 第 1 行")
+    assert watching.lines(node.files)[0].startswith("services/xian-nongji.json 第 1 行")
 
 
 def test_a_faulty_service_holds_up_no_other_file(node):
@@ -145,8 +145,8 @@ def test_a_faulty_service_holds_up_no_other_file(node):
 
 def test_the_files_are_looked_at_once_a_second(node, monkeypatch):
     looked = []
-    real = room_watch.room_files.signature
-    monkeypatch.setattr(room_watch.room_files, "signature", lambda *given: looked.append(1) or real(*given))
+    real = watching.all_files.signature
+    monkeypatch.setattr(watching.all_files, "signature", lambda *given: looked.append(1) or real(*given))
     node.clock.advance(seconds=2)
     assert not node.refresh()
     assert not node.refresh()
@@ -182,6 +182,6 @@ def test_a_node_starts_with_a_faulty_file_of_its_pages_and_says_so(home, clock):
     node = open_node(home, clock)
     try:
         assert len(node.files.home.first) == 9
-        assert room_watch.lines(node.files)[0].startswith("home.toml 第 1 行 first")
+        assert watching.lines(node.files)[0].startswith("home.toml 第 1 行 first")
     finally:
         node.close()

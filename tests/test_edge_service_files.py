@@ -12,7 +12,8 @@ import pytest
 from conftest import FixedClock, make_home
 from service_for_tests import answers, service
 
-from edge import applications, definitions, heads, room_watch, service_files
+from edge import applications, definitions, heads, service_files
+from edge.config import watching
 from edge.errors import YizhanError
 from edge.node import Node, open_node
 from edge.recent import Recent
@@ -244,11 +245,11 @@ def test_of_many_new_files_a_start_judges_a_few_and_nobody_files_with_the_others
 
 def test_the_others_are_judged_beside_the_pages(crowded):
     node = started(crowded)
-    assert room_watch.judge_waiting(node)
+    assert watching.judge_waiting(node)
     assert (len(xian(node)), node.standing.folder.waiting) == (6, 1)
-    assert not room_watch.judge_waiting(node)
+    assert not watching.judge_waiting(node)
     assert (len(xian(node)), node.standing.folder.waiting) == (7, 0)
-    assert not room_watch.judge_waiting(node)
+    assert not watching.judge_waiting(node)
     applications.file(node, "xian-005", answers(), token="token-0001", channel="kiosk", actor="kiosk")
     node.close()
 
@@ -268,14 +269,14 @@ def test_a_faulty_one_among_them_is_told_once_and_the_rest_goes_on_when_it_is_me
     right = path.read_text(encoding="utf-8")
     path.write_text(right.replace('"testing"', "1").replace('"name": "测试登记"', '"name": 7'), encoding="utf-8")
     node = started(crowded)
-    assert not room_watch.judge_waiting(node)
+    assert not watching.judge_waiting(node)
     assert [fault.file for fault in node.files.faults] == ["services/xian-004.json"]
-    assert not room_watch.judge_waiting(node)
+    assert not watching.judge_waiting(node)
     assert xian(node) == ["xian-000", "xian-001", "xian-002"]
     path.write_text(right, encoding="utf-8")
     node.clock.advance(seconds=2)
     assert node.refresh()
-    while room_watch.judge_waiting(node):
+    while watching.judge_waiting(node):
         assert node.files.faults == ()
     assert (len(xian(node)), node.files.faults) == (7, ())
     node.close()

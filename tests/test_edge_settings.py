@@ -2,7 +2,8 @@
 
 import pytest
 
-from edge import room_file, settings
+from edge import settings
+from edge.config import one_file
 from edge.errors import YizhanError
 
 NODE = 'node_id = "5224250017"\n'
@@ -82,7 +83,7 @@ def test_a_wrong_value_in_the_environment_is_named_too(written):
 
 @pytest.mark.parametrize(("name", "kind", "more"), [("node", settings.Settings, {"home"}), ("room", settings.Room, set())])
 def test_the_schemas_name_the_same_keys_as_the_program(name, kind, more):
-    rules = room_file.schema(name)["properties"]
+    rules = one_file.schema(name)["properties"]
     assert set(kind.__annotations__) == set(rules) | more
     for key, rule in rules.items():
         assert rule["description"], key
@@ -90,5 +91,5 @@ def test_the_schemas_name_the_same_keys_as_the_program(name, kind, more):
 
 @pytest.mark.parametrize("name", ["node", "room"])
 def test_every_key_has_a_default_or_is_required(name):
-    rules = room_file.schema(name)
+    rules = one_file.schema(name)
     assert {key for key, rule in rules["properties"].items() if "default" not in rule} == set(rules["required"])

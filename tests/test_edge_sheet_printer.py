@@ -6,10 +6,10 @@ import stat
 import pytest
 
 from edge import room_tickets
+from edge.config.all_files import read
+from edge.config.device_file import Printer
 from edge.devices import sheets, trying
 from edge.errors import YizhanError
-from edge.room_devices import Printer
-from edge.room_files import read
 from tests.kiosk_app import Citizen, kiosk_app, kiosk_node
 
 SYSTEM = '[[printers]]\nname = "laser"\nkind = "sheet"\nconnection = "system"\nport = "Canon_LBP2900"\n'

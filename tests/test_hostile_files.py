@@ -73,8 +73,8 @@ def test_names_that_lead_elsewhere_bring_nothing_into_a_room(tmp_path):
     with suppress(OSError):  # of a file system that keeps only names of its own encoding
         (home / os.fsdecode(b"cards/\xff\xfe.json")).write_bytes(reader.seed)
     reader.read(folder)
-    found = hostile_files.room_files.read(home, hostile_files.NODE)
-    assert set(found.cards) <= {path.stem for path in (hostile_files.room_files.DEFAULTS / "cards").iterdir()} | {"x" * 200}
+    found = hostile_files.all_files.read(home, hostile_files.NODE)
+    assert set(found.cards) <= {path.stem for path in (hostile_files.all_files.DEFAULTS / "cards").iterdir()} | {"x" * 200}
     assert len(found.faults) >= 8
 
 

@@ -9,9 +9,9 @@ from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from edge import drafts
+from edge.config.device_file import Camera, Devices, Mapped, Place, Speaker
 from edge.devices import cameras
 from edge.node import open_node
-from edge.room_devices import Camera, Devices, Mapped, Place, Speaker
 from edge.serving import Server
 from tests.browsing import CONSOLE, FLAGS, KIOSK, named, shot, sign, window
 from tests.conftest import FixedClock, make_home

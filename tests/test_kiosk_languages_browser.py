@@ -10,7 +10,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from edge import room_checks, room_files, room_languages, texts
+from edge import texts
+from edge.config import across_files, all_files, language_files
 from edge.node import open_node
 from edge.serving import Server
 from edge.texts.table import TABLE
@@ -69,15 +70,15 @@ def home(tmp_path):
 
 
 def faults(home):
-    return [(one.file, one.pointer) for one in room_checks.every_fault(home)]
+    return [(one.file, one.pointer) for one in across_files.every_fault(home)]
 
 
 def test_a_file_of_letters_is_right_and_its_language_is_called_by_its_own_name(home):
     put(home, "ug", language("ug"))
     assert faults(home) == []
-    found = room_files.read(home, NODE).languages
+    found = all_files.read(home, NODE).languages
     assert found["ug"].name == OWN["ug"]
-    assert room_languages.gaps("ug", found) == []
+    assert language_files.gaps("ug", found) == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_every_fault_of_a_file_is_told_with_its_place(home, change, place):
 
 
 def test_a_language_that_nothing_speaks_is_told_with_the_way_to_add_it(home):
-    [fault] = room_checks.every_fault(home)
+    [fault] = across_files.every_fault(home)
     assert (fault.file, fault.pointer) == ("room.toml", "/languages/2")
     assert "languages/ug.json" in fault.hint
 

@@ -9,9 +9,10 @@ import pytest
 from desk_app import file_one
 from sqlalchemy import event as engine_events
 
-from edge import applications, housekeeping, room_files, room_tickets
+from edge import applications, housekeeping, room_tickets
 from edge import log as node_log
 from edge.cli import main
+from edge.config import all_files
 from edge.serving import Server
 from forms import kinds
 from forms.answers import Context, check
@@ -104,7 +105,7 @@ def test_who_listens_on_the_line_reads_nothing_of_what_goes_up_and_comes_down(en
 
 @pytest.mark.parametrize("lacking", ["where", "phones", "bring"])
 def test_a_county_can_send_no_card_without_a_place_a_telephone_and_what_to_bring(tmp_path, lacking, capsys):
-    card = json.loads((Path(room_files.__file__).parent / "defaults/cards/huzhao.json").read_text(encoding="utf-8"))
+    card = json.loads((Path(all_files.__file__).parent / "defaults/cards/huzhao.json").read_text(encoding="utf-8"))
     content = tmp_path / "county"
     (content / "cards").mkdir(parents=True)
     draft = ["centre", "pack", "county", str(content), "--area", "522425", "--version", "1", "--json", "--out"]

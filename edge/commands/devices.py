@@ -23,12 +23,13 @@ def add_commands(commands: Commands) -> None:
 
 def test(args: argparse.Namespace) -> int:
     """Exit code 1 when a device is faulty, or devices.toml is."""
-    from edge import room_file, room_files, settings
+    from edge import settings
+    from edge.config import all_files, one_file
     from edge.devices import trying
 
     node = str(settings.node_values(args.home)["node_id"] or "0" * 10)
-    files = room_files.read(args.home, node)
-    faults = [room_file.sentence(one) for one in files.faults if one.file == "devices.toml"]
+    files = all_files.read(args.home, node)
+    faults = [one_file.sentence(one) for one in files.faults if one.file == "devices.toml"]
     tried = trying.every(files.devices, args.home, paper=args.paper)
     answer = {"devices": [asdict(one) for one in tried], "faults": faults}
     say(args, answer, "\n".join([*faults, *map(_line, tried)]) or "devices.toml 里没有设备。")

@@ -74,12 +74,12 @@ def preview_forms(args: argparse.Namespace) -> int:
 
 def check_config(args: argparse.Namespace) -> int:
     """Every fault of all files of the room at once, each with its place and how to mend it."""
-    from edge import room_checks, room_file
+    from edge.config import across_files, one_file
 
-    found = room_checks.every_fault(args.home)
-    faults = [room_file.sentence(fault) for fault in found]
+    found = across_files.every_fault(args.home)
+    faults = [one_file.sentence(fault) for fault in found]
     places = [
-        {"file": one.file, "place": room_file.key_of(one), "line": one.line, "message": one.message, "hint": one.hint}
+        {"file": one.file, "place": one_file.key_of(one), "line": one.line, "message": one.message, "hint": one.hint}
         for one in found
     ]
     answer = {"faults": faults, "places": places, "home": str(args.home)}
@@ -99,12 +99,13 @@ def list_texts(args: argparse.Namespace) -> int:
     """The texts of the screens that a language lacks, in the form of its file, with the Chinese and English ones."""
     import json
 
-    from edge import room_files, room_languages, settings, texts
+    from edge import settings, texts
+    from edge.config import all_files, language_files
     from edge.texts.table import TABLE
     from forms import languages
 
-    files = room_files.read(args.home, str(settings.node_values(args.home)["node_id"] or "0" * 10))
-    missing = room_languages.gaps(args.language, files.languages)
+    files = all_files.read(args.home, str(settings.node_values(args.home)["node_id"] or "0" * 10))
+    missing = language_files.gaps(args.language, files.languages)
     answer = {
         "language": args.language,
         "direction": languages.direction(args.language),
@@ -156,11 +157,12 @@ def _looked(home: Path, *, thorough: bool) -> list[Finding]:
 
 def _languages(home: Path) -> tuple[str, ...]:
     """Those of the room, where this is the folder of one."""
-    from edge import room_files, settings
+    from edge import settings
+    from edge.config import all_files
 
     if not (home / settings.NODE_FILE).is_file():
         return ()
-    return room_files.read(home, str(settings.node_values(home)["node_id"] or "0" * 10)).room.languages
+    return all_files.read(home, str(settings.node_values(home)["node_id"] or "0" * 10)).room.languages
 
 
 def _characters(blocks: list[Block], text: str, missing: str) -> list[str]:

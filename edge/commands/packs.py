@@ -160,17 +160,18 @@ def draft_county(args: argparse.Namespace) -> int:
 
 def _must_be_sound(folder: Path) -> None:
     """Every file as a room would read it. Raises pack_wrong with all faults: nobody is to sign what no room can use."""
-    from edge import room_file, room_files, upgrade_package
+    from edge import upgrade_package
+    from edge.config import all_files, one_file
 
     if not folder.is_dir():
         raise problem("pack_wrong", detail=f"{folder} 不是文件夹")
     program = folder / upgrade_package.NAMED_IN
     if program.is_file() and (wrong := upgrade_package.fault(_read(program))):
         raise problem("pack_wrong", detail=f"{program.name} {wrong}")
-    found = room_files.read(folder, "0000000000")
+    found = all_files.read(folder, "0000000000")
     faults = [one for one in found.faults if one.file != "room.toml"]
     if faults:
-        raise problem("pack_wrong", detail="\n".join(room_file.sentence(one) for one in faults))
+        raise problem("pack_wrong", detail="\n".join(one_file.sentence(one) for one in faults))
 
 
 def _drafted(args: argparse.Namespace, made: Document) -> int:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from edge.errors import problem
 
 if TYPE_CHECKING:
+    from edge.config.device_file import Devices, Place
     from edge.devices.card import Card
     from edge.devices.printers import Printer
     from edge.devices.readers import Reader
     from edge.devices.sheets import Sheets
     from edge.node import Node
-    from edge.room_devices import Devices, Place
 
 PlaceName = Literal["kiosk", "desk", "paired"]
 HELD_MS: Final = 5 * 60 * 1000

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+from edge.config.device_file import Camera, Devices, Place
 from edge.devices.at_hand import PlaceName
-from edge.room_devices import Camera, Devices, Place
 
 SYSTEM: Final = Path("/sys/class/video4linux")
 _PORT: Final = re.compile(r"video\d{1,3}")

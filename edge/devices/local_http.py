@@ -10,10 +10,10 @@ import json
 import time
 from typing import Any
 
+from edge.config.device_file import Reader, loopback
 from edge.devices import card
 from edge.devices.card import Card
 from edge.errors import problem
-from edge.room_devices import Reader, loopback
 from forms import pointer
 
 ANSWER_BYTES_MAX = 2 << 20  # a card with its photo and both sides as pictures is about 300 kB

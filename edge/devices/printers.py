@@ -12,12 +12,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
+from edge.config.device_file import Printer as Config
+from edge.config.device_file import address
 from edge.devices import escpos_bytes
 from edge.devices.roll import Roll
 from edge.durable import write_whole
 from edge.errors import problem
-from edge.room_devices import Printer as Config
-from edge.room_devices import address
 
 ANSWER_S: Final = 0.5  # a printer answers a question of status at once or never
 CONNECT_S: Final = 3.0

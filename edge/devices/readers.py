@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
+from edge.config.device_file import Reader as Config
 from edge.devices.card import Card
 from edge.devices.local_http import LocalHttp
 from edge.devices.recorded import Recorded
 from edge.devices.wedge import Wedge
-from edge.room_devices import Reader as Config
 
 
 class Reader(Protocol):

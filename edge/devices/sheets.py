@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 from typing import Final, Protocol
 
+from edge.config.device_file import Printer as Config
 from edge.durable import write_whole
 from edge.errors import problem
-from edge.room_devices import Printer as Config
 
 KEPT_MAX: Final = 50
 PATIENCE_S: Final = 20

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from edge.config.device_file import Camera, Devices
+from edge.config.device_file import Printer as PrinterConfig
+from edge.config.device_file import Reader as ReaderConfig
 from edge.devices import printers, readers, roll, sheets
 from edge.errors import YizhanError
-from edge.room_devices import Camera, Devices
-from edge.room_devices import Printer as PrinterConfig
-from edge.room_devices import Reader as ReaderConfig
 
 VIDEO: Final = Path("/dev")
 PLACES: Final = {"kiosk": "自助终端", "desk": "值班台", "paired": "另一台自助机"}

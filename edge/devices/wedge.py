@@ -4,10 +4,10 @@ Nothing has to be opened; what arrives is taken apart here. `order` of devices.t
 the number alone is looked for.
 """
 
+from edge.config.device_file import Reader
 from edge.devices import card
 from edge.devices.card import Card
 from edge.errors import problem
-from edge.room_devices import Reader
 from forms import formats
 
 TYPED_MAX = 2000

@@ -12,16 +12,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from edge import room_files, settings
+from edge import settings
 from edge.clock import Clock, SystemClock
+from edge.config import all_files
 from edge.doctor import outside, room
 from edge.errors import YizhanError
 from edge.machine_report import usage_of
 from forms import health
 
 if TYPE_CHECKING:
+    from edge.config.all_files import RoomFiles
     from edge.node import Node
-    from edge.room_files import RoomFiles
     from edge.settings import Settings
     from edge.verify import Report
 
@@ -110,7 +111,7 @@ def look_closed(home: Path, why: YizhanError, *, thorough: bool = False) -> list
     except YizhanError:  # why itself says it
         said = [Finding(name, "unknown", NOT_OPEN) for name in health.CHECKS]
     else:
-        said = _all(Looked(found, room_files.read(home, found.node_id), SystemClock(), None, thorough))
+        said = _all(Looked(found, all_files.read(home, found.node_id), SystemClock(), None, thorough))
     return [Finding(of, "faulty", why.sentence, why.hint) if one.name == of else one for one in said]
 
 

@@ -8,7 +8,8 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge import housekeeping, room_file, room_tickets, tls_certificate, upgrade_book
+from edge import housekeeping, room_tickets, tls_certificate, upgrade_book
+from edge.config import one_file
 from forms import health
 
 if TYPE_CHECKING:
@@ -105,14 +106,14 @@ def files(looked: Looked) -> Said:
     """What stands in the room's files and is not right; thoroughly, in its services too."""
     found = looked.files.faults
     if looked.thorough:
-        from edge import room_checks
+        from edge.config import across_files
 
-        found = tuple(room_checks.every_fault(looked.found.home))
+        found = tuple(across_files.every_fault(looked.found.home))
     if found:
         return _faults(found), "用的是上一次正确的内容。运行 yizhan config check 逐条看，改好保存就生效。"
     return "都能读，没有问题", ""
 
 
 def _faults(found: tuple[Fault, ...]) -> str:
-    said = "；".join(room_file.sentence(one) for one in found[:NAMED_MAX])
+    said = "；".join(one_file.sentence(one) for one in found[:NAMED_MAX])
     return said if len(found) <= NAMED_MAX else f"{said}；等 {len(found)} 处"

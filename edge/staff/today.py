@@ -5,7 +5,8 @@ from datetime import date
 
 from flask import url_for
 
-from edge import arrivals, calls, due, heads, reporting_limits, room_watch
+from edge import arrivals, calls, due, heads, reporting_limits
+from edge.config import watching
 from edge.database import Connection
 from edge.node import Node
 from edge.staff import closing, pressing, reminding, rows, today_cards
@@ -62,7 +63,7 @@ def show() -> str:
         net=network(running),
         can_send=running.hooks.send_now is not None,
         cards=today_cards.of(running, officer()),
-        file_faults=room_watch.lines(running.files)[:FILE_FAULTS_MAX],
+        file_faults=watching.lines(running.files)[:FILE_FAULTS_MAX],
         asking=asking,
         reminders=reminders,
         limits=limits,

@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from edge import calendar as seeds
-from edge import data_files, room_devices, room_file, room_languages, settings, toml_lines
-from edge import room_content as content
+from edge import settings
+from edge.config import content, data_files, device_file, language_files, one_file, toml_lines
+from edge.config.content import Card, Duty, Faq, Home, Notice, NoticeText, Province
+from edge.config.device_file import Devices
 from edge.room import Room
-from edge.room_content import Card, Duty, Faq, Home, Notice, NoticeText, Province
-from edge.room_devices import Devices
 from edge.texts import Language
 from forms.calendar import Calendar
 from forms.faults import Fault
 from forms.reading import Trouble
 
-DEFAULTS = Path(__file__).parent / "defaults"
+DEFAULTS = Path(__file__).parents[1] / "defaults"
 DATA = data_files.FOLDER
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?")
 
@@ -111,7 +111,7 @@ def _notice_troubles(value: Mapping[str, Any]) -> list[Trouble]:
 SINGLES = (
     Kind("home", content.home, troubles=_home_troubles),
     Kind("province", content.province),
-    Kind("devices", room_devices.devices, troubles=room_devices.troubles),
+    Kind("devices", device_file.devices, troubles=device_file.troubles),
 )
 FOLDERS = (
     Kind("card", content.card, "cards", ".json"),
@@ -119,7 +119,7 @@ FOLDERS = (
     Kind("notice", content.notice, "notices", ".md", _notice_troubles),
     Kind("duty", content.duty, "duties", ".md"),
     Kind("calendar", _calendar, "calendar", ".json", _calendar_troubles),
-    Kind("language", room_languages.language, room_languages.FOLDER, ".json", room_languages.troubles),
+    Kind("language", language_files.language, language_files.FOLDER, ".json", language_files.troubles),
 )
 
 
@@ -157,7 +157,7 @@ def read(home: Path, node_id: str, before: RoomFiles | None = None) -> RoomFiles
 
 def _nameless(node_id: str) -> Room:
     """A room whose file was never right; `settings.load` refuses to start such a node, a check goes on."""
-    rules = room_file.schema("room")["properties"]
+    rules = one_file.schema("room")["properties"]
     plain = {key: rule.get("default", "") for key, rule in rules.items()}
     return settings.make_room(plain, node_id)
 
@@ -206,25 +206,25 @@ class _Reading:
         return found
 
 
-def _checked(path: Path, kind: Kind, file: str) -> room_file.Read:
+def _checked(path: Path, kind: Kind, file: str) -> one_file.Read:
     """One file with all its faults: of its name, of its schema, of what no schema can say."""
     if kind.folder and not _NAME.fullmatch(path.stem):
         hint = "用小写字母、数字和连字符，如 huzhao" + kind.ending
-        return room_file.Read({}, (Fault(file, "", 0, "文件名不能用", hint),))
-    got = room_file.read(path, kind.schema, file)
+        return one_file.Read({}, (Fault(file, "", 0, "文件名不能用", hint),))
+    got = one_file.read(path, kind.schema, file)
     if got.faults:
         return got
     more = tuple(got.fault(file, *trouble) for trouble in kind.troubles(got.value))
-    return room_file.Read(got.value, more, got.body, got.lines)
+    return one_file.Read(got.value, more, got.body, got.lines)
 
 
-def _made(kind: Kind, got: room_file.Read, path: Path) -> Any:
+def _made(kind: Kind, got: one_file.Read, path: Path) -> Any:
     return kind.make(got.value, got.body if kind.ending == ".md" else path.stem)
 
 
 @cache
 def _packaged(kind: Kind, path: Path) -> Any:
-    return _made(kind, room_file.packaged(path, kind.schema), path)
+    return _made(kind, one_file.packaged(path, kind.schema), path)
 
 
 def _ending(folder: Path, ending: str) -> list[Path]:

@@ -9,10 +9,11 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from edge import publishing_node, room_checks, room_file, room_files
+from edge import publishing_node
+from edge.config import across_files, all_files, one_file
+from edge.config.all_files import RoomFiles, Signature
 from edge.errors import YizhanError
 from edge.publishing_node import Folder
-from edge.room_files import RoomFiles, Signature
 from forms.catalogue import Catalogue
 from forms.definition import DefinitionError
 from forms.faults import Fault
@@ -44,7 +45,7 @@ def take_over(node: "Node") -> bool:
         return False
     try:
         watch.looked_at = ticks
-        seen = room_files.signature(node.settings.home, node.settings.services_dir)
+        seen = all_files.signature(node.settings.home, node.settings.services_dir)
         if seen == watch.signature:
             return False
         _read_again(node)
@@ -74,7 +75,7 @@ def judge_waiting(node: "Node") -> bool:
 
 
 def _read_again(node: "Node") -> None:
-    node.files = room_files.read(node.settings.home, node.settings.node_id, node.files)
+    node.files = all_files.read(node.settings.home, node.settings.node_id, node.files)
     services = _reload_services(node)
     node.files = checked(replace(node.files, faults=(*node.files.faults, *services)), node.catalogue)
 
@@ -94,7 +95,7 @@ def _reload_services(node: "Node") -> list[Fault]:
 
 def checked(files: RoomFiles, catalogue: Catalogue[Head]) -> RoomFiles:
     """With what does not fit together; what is wrong goes to the program's log."""
-    found = replace(files, remarks=tuple(room_checks.remarks(files, catalogue)))
+    found = replace(files, remarks=tuple(across_files.remarks(files, catalogue)))
     for line in lines(found):
         logger.warning("%s", line)
     return found
@@ -102,5 +103,5 @@ def checked(files: RoomFiles, catalogue: Catalogue[Head]) -> RoomFiles:
 
 def lines(files: RoomFiles) -> list[str]:
     """What is wrong with the files, for the console's first page."""
-    stays = [room_file.sentence(fault) + STAYS for fault in files.faults]
-    return stays + [room_file.sentence(fault) for fault in files.remarks]
+    stays = [one_file.sentence(fault) + STAYS for fault in files.faults]
+    return stays + [one_file.sentence(fault) for fault in files.remarks]

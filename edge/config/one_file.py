@@ -11,7 +11,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from edge import plain_files, toml_lines
+from edge import plain_files
+from edge.config import toml_lines
 from edge.os_words import why
 from forms import pointer, reading, validation
 from forms.faults import Fault

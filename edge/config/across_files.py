@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from edge import data_files, publishing_files, room_files, room_languages, settings, texts
+from edge import publishing_files, settings, texts
+from edge.config import all_files, data_files, language_files
+from edge.config.all_files import RoomFiles
 from edge.errors import YizhanError
-from edge.room_files import RoomFiles
 from forms import definition as services
 from forms import lint, parameters
 from forms.catalogue import Catalogue, Named
@@ -23,7 +24,7 @@ _WORDS = {"service": "事项", "card": "卡片", "life": "人生大事", "notice
 def every_fault(home: Path) -> list[Fault]:
     """The faults of all files of a room at once: those of each file, then what does not fit together."""
     node = settings.node_values(home)
-    files = room_files.read(home, str(node["node_id"] or "0" * 10))
+    files = all_files.read(home, str(node["node_id"] or "0" * 10))
     folder = settings.services_folder(home)
     unreadable = {one.file for one in files.faults}
     tables = [one for one in data_files.check(home) if one.file not in unreadable]
@@ -80,7 +81,7 @@ def _languages(files: RoomFiles, catalogue: Catalogue[Named]) -> Iterator[Fault]
     """Languages of room.toml that nothing speaks. What a language lacks is no fault: it is shown in Chinese."""
     for at, tag in enumerate(files.room.languages):
         if tag not in {*texts.LANGUAGES, *files.languages, *catalogue.languages()}:
-            hint = f"写一个 {room_languages.FOLDER}/{tag}.json，缺的文字用 yizhan config texts {tag} 列出来"
+            hint = f"写一个 {language_files.FOLDER}/{tag}.json，缺的文字用 yizhan config texts {tag} 列出来"
             yield _fault(files, "room.toml", f"/languages/{at}", f"屏幕还不会说“{tag}”，不显示它", hint)
 
 
