@@ -17,7 +17,7 @@ from typing import Any
 
 from edge import later, log_lines
 from edge.command_line import Parser, Version
-from edge.errors import YizhanError
+from edge.errors import YizhanError, problem
 from forms.faults import DefinitionError
 
 log = logging.getLogger("yizhan")
@@ -92,8 +92,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(args.run(args))
     except DefinitionError as error:
         return _fail(args, "definition_fault", str(error), [_fault(fault) for fault in error.faults])
-    except YizhanError as error:
-        return _fail(args, error.code, error.sentence, hint=error.hint)
+    except (YizhanError, PermissionError) as error:
+        told = error if isinstance(error, YizhanError) else problem("no_rights", path=error.filename or "要用的文件")
+        return _fail(args, told.code, told.sentence, hint=told.hint)
     except KeyboardInterrupt:
         return EXIT_OK
     except BrokenPipeError:

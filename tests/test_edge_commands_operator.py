@@ -1,9 +1,15 @@
 """What whoever writes a room's files is told: every fault at once, with its place."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
-from programs import ask, run
+from programs import ask, holds, run
 from service_for_tests import SERVICE
+
+ROOT = Path(__file__).parents[1]
 
 
 def checked(home, code):
@@ -33,3 +39,20 @@ def test_a_service_with_an_unknown_key_keeps_the_node_from_starting(home):
     assert "broken.json" in err
     assert "/surprise" in err
     assert "Traceback" not in err
+
+
+def test_without_rights_the_command_says_to_use_sudo_or_another_folder(home, tmp_path):
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0)
+    without_power = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+    for words in (("status", "--home", shut), ("backup", shut / "here", "--home", home)):
+        command = [*without_power, sys.executable, "-m", "edge", *words, "--json"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        error = holds("error", json.loads(done.stdout))["error"]
+        assert (done.returncode, error["code"]) == (1, "no_rights"), done.stderr
+        assert f"没有权限读写 {shut}" in error["sentence"]
+        assert "加上再运行一次" in error["hint"]
+
+
+def test_the_doctor_of_a_machine_without_a_room_says_so(tmp_path):
+    assert run("doctor", "--home", tmp_path)[1].startswith(f"{tmp_path} 里还没有警务室，只看了这台电脑。")

@@ -131,7 +131,8 @@ def doctor(args: argparse.Namespace) -> int:
         "checks": [asdict(one) | {"title": one.title} for one in looked], "thorough": not args.quick,
         "parts": rows, "characters": [asdict(one) for one in blocks], "missing": missing,
     }  # fmt: skip
-    lines = [*(one.line for one in looked), *(one.sentence for one in found)]
+    room = [one.line for one in looked] or [f"{args.home} 里还没有警务室，只看了这台电脑。"]
+    lines = [*room, *(one.sentence for one in found)]
     say(args, answer, "\n".join([*lines, *_characters(blocks, args.text, missing)]))
     return 0 if all(one.there for one in found) and not missing and not checks.faulty(looked) else 1
 

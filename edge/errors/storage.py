@@ -26,6 +26,12 @@ STORAGE: dict[str, Entry] = {
     "database_missing": Entry(
         "找不到数据库文件 {database}", "请放回数据库文件，或用备份恢复；不要另建新库代替。", True, 500
     ),
+    "no_rights": Entry(
+        "没有权限读写 {path}",
+        "没有加 sudo 的，加上再运行一次；加了的，换一个文件夹，如插着的U盘：驿站的账号进不了别人的文件夹。",
+        True,
+        403,
+    ),
     "database_busy": Entry("数据库正忙，这次操作没有完成", "请稍后再试一次。", False, 503),
     "database_damaged": Entry(
         "数据库文件已损坏", "请停止使用本机并用备份恢复，已上传的内容可从省级中心取回。", True, 500
