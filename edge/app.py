@@ -42,7 +42,8 @@ AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
 def create_app(node: Node, secret: bytes = b"") -> flask.Flask:
     """All screens and the API of a node. `secret`: of sessions that go on from a program before this one."""
     marked = START if node.settings.practice else ""
-    app = web.make_app("node", secret=secret or _session_secret(node), title="驿站", areas=AREAS, practice=marked)
+    key, hosts = secret or _session_secret(node), node.settings.hosts
+    app = web.make_app("node", secret=key, title="驿站", areas=AREAS, practice=marked, hosts=hosts)
     web_node.put(app, node)
     app.jinja_env.bytecode_cache = app.extensions[TEMPLATES] = template_code.Kept(node.database)
     app.before_request(partial(_look_at_files, node))

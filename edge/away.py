@@ -22,7 +22,7 @@ AREAS = {"/kiosk": "kiosk", "/console": "console", "/s": "phone"}
 
 def create_app(node: StandIn, secret: bytes) -> flask.Flask:
     """The screens of a visit; what of the desk is done in the room alone says so (edge.staff.may)."""
-    app = web.make_app("node", secret=secret, title="驿站", areas=AREAS)
+    app = web.make_app("node", secret=secret, title="驿站", areas=AREAS, hosts=node.settings.hosts)
     web_node.put(app, node)
     app.before_request(partial(_look_at_files, node))
     for screens in (kiosk, staff, status, pages):

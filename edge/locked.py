@@ -160,7 +160,7 @@ def move_in(before: StandIn, opened: Node) -> None:
 
 def create_app(node: StandIn, secret: bytes, lock: Locked) -> flask.Flask:
     """The kiosk, the page behind a receipt, the sheets, and at the desk one page."""
-    app = web.make_app("node", secret=secret, title="驿站", areas=AREAS)
+    app = web.make_app("node", secret=secret, title="驿站", areas=AREAS, hosts=node.settings.hosts)
     web_node.put(app, node)
     app.extensions[EXTENSION] = lock
     app.before_request(partial(_look_at_files, node))

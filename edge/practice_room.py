@@ -101,7 +101,8 @@ class PracticeRoom:
         self._node = self._app = None
 
     def _program(self, opened: Node) -> flask.Flask:
-        app = web.make_app("practice", secret=self._secret, title="驿站练习室", areas=AREAS, practice=START)
+        named: dict[str, Any] = {"title": "驿站练习室", "areas": AREAS, "hosts": opened.settings.hosts}
+        app = web.make_app("practice", secret=self._secret, practice=START, **named)
         web_node.put(app, opened)
         self._equip(app)
         app.before_request(partial(_admit, opened))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from edge import accounts
 from edge.config import one_file
@@ -72,6 +73,12 @@ class Settings:
     password_memory_kib: int
     password_passes: int
     practice: bool = False
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names by which the room's own program is asked, besides numbers and localhost."""
+        public = urlsplit(self.status_url).hostname or ""
+        return frozenset((self.listen_host.lower(), self.kiosk_listen_host.lower(), public)) - {""}
 
     @property
     def password_cost(self) -> "accounts.Cost":

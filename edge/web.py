@@ -9,7 +9,7 @@ screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static fi
 `session_id()`, `renew_session()`, `end_session()`, `use_language(tag)`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from io import SEEK_END, BytesIO
 from typing import IO, Any, NamedTuple
@@ -20,7 +20,7 @@ from htmx_flask.requests import HtmxAwareRequest
 from markupsafe import Markup
 from werkzeug.routing import IntegerConverter, Rule
 
-from edge import texts, web_errors, web_filters, web_session
+from edge import texts, web_errors, web_filters, web_hosts, web_session
 from edge.errors import problem
 from edge.web_session import csrf_token, end_session, renew_session, session_id
 from forms import languages
@@ -104,13 +104,15 @@ def make_app(
     exempt: tuple[str, ...] = ("/api/", "/sync/"),
     upload_bytes_max: int = UPLOAD_BYTES_MAX,
     practice: str = "",
+    hosts: Collection[str] | None = (),
 ) -> Flask:
     """A Flask application called `name` with everything but pages.
 
     `secret` (32 bytes or more) signs sessions. `areas` maps a path prefix to the look of its pages (kiosk, console,
     phone) and gives it a session cookie of its own, e.g. {"/kiosk": "kiosk"}. Paths under `exempt` prefixes are for
     programs: no form token, errors as JSON. `practice`: the address that leads out of a practice room, whose every page
-    is marked; "" for what is real. ValueError for a secret that is too short.
+    is marked; "" for what is real. `hosts`: the names by which it answers besides numbers and localhost; None: any
+    name, for what stands behind a proxy. ValueError for a secret that is too short.
     """
     if len(secret) < 32:  # noqa: PLR2004 - 256 bit
         raise ValueError("the secret that signs sessions needs 32 bytes or more")
@@ -125,11 +127,20 @@ def make_app(
     plumbing = Plumbing(secret, title, dict(areas or {}), exempt, practice)
     app.extensions["yizhan.web"] = plumbing
     app.session_interface = web_session.IdSessions(name, secret, plumbing.areas)
+    if hosts is not None:
+        app.before_request(partial(refuse_other_names, frozenset(hosts)))
     app.before_request(refuse_forged_forms)
     app.after_request(add_headers)
     web_errors.install(app)
     _equip_templates(app)
     return app
+
+
+def refuse_other_names(known: Collection[str]) -> None:
+    """YizhanError host_unknown for a request that names this machine by a foreign name; no name at all: no browser."""
+    named = request.environ.get("HTTP_HOST")
+    if named is not None and not web_hosts.is_known(named, known):
+        raise problem("host_unknown")
 
 
 def refuse_forged_forms() -> None:

@@ -59,6 +59,7 @@ GROUPS = {
     "edge.web": "shared",
     "edge.web_errors": "shared",
     "edge.web_filters": "shared",
+    "edge.web_hosts": "shared",
     "edge.web_session": "shared",
     "edge.texts": "shared",
     "edge.typed": "shared",

@@ -2,12 +2,14 @@ import io
 import logging
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask, flash, get_flashed_messages, render_template_string, request
 
-from edge import texts, web, web_filters
+from edge import app as wiring
+from edge import texts, web, web_filters, web_hosts
 from edge.errors import problem
 from edge.texts import table
 
@@ -149,7 +151,9 @@ def test_an_area_has_a_cookie_of_its_own(client):
     assert "Path=/kiosk" in cookie
 
 
-@pytest.mark.parametrize(("path", "name"), [("/form", "__Host-yizhan_test"), ("/kiosk/form", "__Host-yizhan_test_kiosk")])
+@pytest.mark.parametrize(
+    ("path", "name"), [("/form", "__Host-yizhan_test"), ("/kiosk/form", "__Host-yizhan_test_kiosk")]
+)
 def test_over_tls_the_name_of_the_cookie_binds_it_to_this_host(client, path, name):
     """OWASP ASVS 5.0, 3.3.1 and 3.3.3: set by nobody but this host, and over TLS alone."""
     cookie = client.get(path, base_url="https://localhost").headers["Set-Cookie"]
@@ -255,6 +259,38 @@ def test_an_upload_beyond_the_limit_gets_a_friendly_page(client):
     assert "要重新填写" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [
+        *((name, True) for name in ("127.0.0.1", "127.0.0.1:8600", "localhost:8600", "LOCALHOST", "[::1]:8600", "192.168.8.1", "room.example.cn")),
+        *((name, False) for name in ("evil.example", "evil.example:8600", "127.0.0.1.evil.example", "localhost.evil.example", "", ":8600",
+                                     "127.0.0.1:8600@evil.example", "[::1", "[evil.example]", "127.0.0.1/evil", "example.cn", "x.room.example.cn")),
+    ],
+)  # fmt: skip
+def test_only_a_number_localhost_and_a_name_of_the_settings_are_this_machine(host, is_ours):
+    assert web_hosts.is_known(host, {"room.example.cn"}) is is_ours
+
+
+def test_a_page_that_lets_its_own_name_point_here_gets_nothing(node):
+    """DNS rebinding: the browser takes the foreign page for ours; the name in the request is still the foreign one."""
+    node.settings = replace(node.settings, status_url="http://room.example.cn:8600")
+    client = wiring.create_app(node).test_client()
+    for path in (
+        "/kiosk/",
+        "/console/login",
+        "/metrics",
+        "/api/openapi.json",
+        "/static/yizhan.css",
+        "/nowhere",
+        "/kiosk//find",
+    ):
+        refused = client.get(path, headers={"Host": "evil.example:8600"})
+        assert (refused.status_code, refused.headers.get("Set-Cookie")) == (421, None), path
+        assert "evil.example" not in refused.text
+    assert client.get("/kiosk/", headers={"Host": "127.0.0.1:8600"}).status_code == 200
+    assert client.get("/kiosk/", headers={"Host": "room.example.cn:8600"}).status_code == 200
+
+
 def test_a_short_secret_is_refused():
     with pytest.raises(ValueError, match="32 bytes"):
         web.make_app("test", secret=b"short", title="")
@@ -301,7 +337,12 @@ def test_a_badge_escapes_its_word_and_knows_its_levels():
 
 @pytest.mark.parametrize(
     ("value", "parts"),
-    [("1951-03-12", ("1951", "03", "12")), ("1951-2-31", ("1951", "2", "31")), (None, ("", "", "")), ("1951", ("1951", "", ""))],
+    [
+        ("1951-03-12", ("1951", "03", "12")),
+        ("1951-2-31", ("1951", "2", "31")),
+        (None, ("", "", "")),
+        ("1951", ("1951", "", "")),
+    ],
 )
 def test_a_date_falls_into_its_three_boxes(value, parts):
     assert web_filters.date_parts(value) == parts

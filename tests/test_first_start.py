@@ -120,7 +120,7 @@ def test_a_wrong_code_is_counted_and_the_fifth_makes_another(machine):
 def test_a_page_from_elsewhere_that_names_this_machine_is_refused(machine):
     start = machine()
     client = start.app.test_client()
-    assert client.get("/setup/", headers={"Host": "yizhan.example.cn"}).status_code == 403
+    assert client.get("/setup/", headers={"Host": "yizhan.example.cn"}).status_code == 421
     assert client.get("/setup/", headers={"Host": "127.0.0.1:8600"}).status_code == 200
     assert start.server.url.startswith("http://127.0.0.1:")
 

@@ -29,6 +29,12 @@ CATALOGUE: dict[str, Entry] = {
     "not_found": Entry("没有找到您要看的内容", "请核对编号，或返回上一页重新选择。", True, 404),
     "forbidden": Entry("您没有办理这项操作的权限", "请由有权限的民警登录后办理。", True, 403),
     "not_signed_in": Entry("请先登录", "请输入账号和密码登录后继续，已填写的内容不会丢失。", False, 401),
+    "host_unknown": Entry(
+        "这个地址不是这台机器的，没有打开",
+        "请在浏览器里直接写 127.0.0.1 和端口；手机请扫凭证上的码。别的网页把您带到这里的，请关掉那个网页。",
+        True,
+        421,
+    ),
     "form_expired": Entry("页面停留时间过长，这次提交没有被接受", "请返回上一页，刷新后再提交一次。", False, 400),
     "bad_request": Entry("提交的内容无法识别：{detail}", "请返回上一页，核对后重新提交。", True, 400),
     "method_not_allowed": Entry("这个页面不能这样打开", "请从首页重新进入。", True, 405),
