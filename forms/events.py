@@ -7,7 +7,7 @@ The exact bytes that are hashed are described in sync/PROTOCOL.md; whoever only 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Self
 
 from forms import canonical as canonical_json
@@ -59,19 +59,17 @@ class Event:
     salt: bytes
     prev: bytes
     digest: bytes
+    _data: dict[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def data(self) -> dict[str, Any]:
-        """The parsed body. Raises ValueError when the bytes are not a JSON object, or a text in it is no Unicode."""
-        try:
-            value = json.loads(self.body)
-        except RecursionError as error:
-            raise ValueError("the body of an event is nested too deep") from error
-        if not isinstance(value, dict):
-            raise ValueError("the body of an event is a JSON object")  # noqa: TRY004 - bad bytes, not a caller's mistake
-        if b"\\u" in self.body or b"\xed" in self.body:  # perhaps half a character, which no page or column takes
-            json.dumps(value, ensure_ascii=False).encode()
-        return value
+        """The parsed body, read once for all who ask: whoever wants to change something of it copies it first.
+
+        Raises ValueError when the bytes are not a JSON object, or a text in it is no Unicode.
+        """
+        if self._data is None:
+            object.__setattr__(self, "_data", _read(self.body))
+        return self._data  # type: ignore[return-value]  # it was just read
 
     @property
     def header(self) -> dict[str, Any]:
@@ -81,6 +79,18 @@ class Event:
     def position(self) -> tuple[int, int]:
         """(epoch, seq): the only order inside one log."""
         return (self.epoch, self.seq)
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("the body of an event is nested too deep") from error
+    if not isinstance(value, dict):
+        raise ValueError("the body of an event is a JSON object")  # noqa: TRY004 - bad bytes, not a caller's mistake
+    if b"\\u" in body or b"\xed" in body:  # perhaps half a character, which no page or column takes
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 class Head(NamedTuple):

@@ -43,21 +43,22 @@ def reduce(events: Iterable[tuple[Side, Event]]) -> State:
     """The state after all `events` of one application, given in any order as (side, event). Never raises."""
     told = list(events)
     held = apart.values(told)
-    state = State()
+    state, entries = State(), []
     for side, event in merge((side, event) for side, event in told if event.kind != kinds_apart.KIND):
-        state = _apply(state, side, event, held)
-    return state
+        state, entry = _apply(state, side, event, held)
+        entries.append(entry)
+    return replace(state, history=tuple(entries))
 
 
-def _apply(state: State, side: Side, event: Event, held: apart.Values) -> State:
+def _apply(state: State, side: Side, event: Event, held: apart.Values) -> tuple[State, Entry]:
     data, reason = _read(side, event)
     data = apart.joined(side, data, held)
     reason = reason or _objection(state, event.kind, data)
     if reason:
-        return _note(state, side, event, effective=False, title=history.void_title(event.kind), detail=reason)
+        return state, _entry(side, event, effective=False, title=history.void_title(event.kind), detail=reason)
     changed = _EFFECTS[event.kind](state, event, data)
     title, detail = history.words(event.kind, data, changed)
-    return _note(changed, side, event, effective=True, title=title, detail=detail)
+    return changed, _entry(side, event, effective=True, title=title, detail=detail)
 
 
 def _read(side: Side, event: Event) -> tuple[dict[str, Any], str]:
@@ -114,8 +115,8 @@ def _situation(state: State) -> outcomes.Situation:
             return phase
 
 
-def _note(state: State, side: Side, event: Event, *, effective: bool, title: str, detail: str) -> State:
-    entry = Entry(
+def _entry(side: Side, event: Event, *, effective: bool, title: str, detail: str) -> Entry:
+    return Entry(
         event.at,
         side,
         event.kind,
@@ -127,7 +128,6 @@ def _note(state: State, side: Side, event: Event, *, effective: bool, title: str
         effective,
         detail,
     )
-    return replace(state, history=(*state.history, entry))
 
 
 def _filed(state: State, event: Event, data: Mapping[str, Any]) -> State:

@@ -13,7 +13,7 @@ from typing import Any
 
 from edge import key_words
 from edge.key_words import KeySet, Policy
-from forms.events import Event, Head, canonical, genesis, seal
+from forms.events import HEADER_FIELDS, Event, Head, canonical, genesis, seal
 from sync import envelope
 from sync.coding import events as coding
 from sync.coding.codebook import EMPTY
@@ -183,7 +183,7 @@ def coding_vectors() -> dict[str, Any]:
 
 
 def _plain(event: Event) -> dict[str, Any]:
-    values = {name: getattr(event, name) for name in Event.__slots__}
+    values = {name: getattr(event, name) for name in (*HEADER_FIELDS, "body", "salt", "prev", "digest")}
     return {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
 
 

@@ -83,6 +83,13 @@ def test_data_is_the_parsed_body_and_must_be_an_object():
         _ = make(body=b"[]").data
 
 
+def test_a_body_that_was_read_makes_no_other_event():
+    read, unread = make(), make()
+    assert read.data is read.data
+    assert (read, hash(read), repr(read)) == (unread, hash(unread), repr(unread))
+    assert dataclasses.replace(read, body=b'{"reason":"x"}').data == {"reason": "x"}
+
+
 def test_a_whole_chain_passes_over_epochs():
     whole = chain((1, 1), (1, 2), (3, 1), (3, 2))
     events.verify_chain(whole, events.genesis("node", NODE))

@@ -255,6 +255,14 @@ def test_no_prefix_of_what_was_delivered_raises_and_both_sides_end_equal(steps):
     assert at_node == at_centre
 
 
+@settings(deadline=None, max_examples=100)
+@given(st.lists(step, max_size=25))
+def test_what_an_event_says_is_changed_by_nobody_who_reads_it(steps):
+    pair, _ = run([("act", "application.filed", 0), *steps])
+    reduce(pair.all)
+    assert [events.canonical(event.data) for _, event in pair.all] == [event.body for _, event in pair.all]
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.lists(step, max_size=25))
 def test_the_merged_order_keeps_each_log_and_all_that_was_seen(steps):

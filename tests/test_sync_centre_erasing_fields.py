@@ -1,5 +1,7 @@
 """Answers that go before their application at the centre: no row and no page says them, and nothing brings them back."""
 
+from dataclasses import replace
+
 import pytest
 
 from edge import residues
@@ -119,10 +121,7 @@ def test_a_centre_that_lost_it_takes_the_event_again_without_its_body(centre, em
     left, beside = filing()
     room.write("application.filed", left, 1)
     event = room.write(apart.KIND, beside, 1)
-    room.log[-1] = events.Event(
-        **{name: getattr(event, name) for name in event.__slots__}
-        | {"body": events.erased(event.salt, event.body), "salt": bytes(16)}
-    )
+    room.log[-1] = replace(event, body=events.erased(event.salt, event.body), salt=bytes(16))
     sent = room.batch()
     contents = room.read(receive(centre, NODE, sent), sent)
     assert contents.ack.refused == ()
@@ -132,9 +131,7 @@ def test_a_centre_that_lost_it_takes_the_event_again_without_its_body(centre, em
     with centre.store.read() as tx:
         heard = log.after(tx, NODE, "node", Head.start("node", NODE), 1 << 20)
     assert intake._is_sound(heard[1])
-    assert not intake._is_sound(
-        events.Event(**{n: getattr(heard[1], n) for n in event.__slots__} | {"kind": "application.filed"})
-    )
+    assert not intake._is_sound(replace(heard[1], kind="application.filed"))
 
 
 def test_every_row_of_its_application_that_says_it_goes(centre, room, clock):

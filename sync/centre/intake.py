@@ -134,11 +134,12 @@ def _act_on(tx: Connection, centre: Centre, node_id: str, good: Sequence[Event])
     materials.announce(tx, node_id, good)
     projection.project_all(tx, centre, node_id, {event.application for event in good if event.application})
     registry.note(tx, centre, node_id, good)
+    now = centre.clock.now()
     for event in good:
         who.note(tx, node_id, event)
         fleet_reports.note(tx, node_id, event)
         sms.note(tx, node_id, event)
-        room_said.note(tx, node_id, event, centre.clock.now())
+        room_said.note(tx, node_id, event, now)
         videos.note(tx, node_id, event)
 
 

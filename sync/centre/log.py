@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Row, Select, bindparam, select, tuple_, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, select, tuple_, update
 
 from forms.events import HEADER_FIELDS, SALT_BYTES, Event, Head, Side, canonical, derived_id, is_erased, seal
 from sync.centre import foreseen, headers, outbox, tables
 from sync.centre.clock import Clock
-from sync.centre.statements import changing, matching
+from sync.centre.statements import at_places, changing, matching, places_named
 from sync.centre.store import add, upsert
 from sync.centre.writing import is_gathering
 
@@ -38,6 +38,11 @@ _OF_APPLICATIONS = (
     matching(select(_event), _event, "node_id", "refused")
     .where(LEGIBLE)
     .where(_event.c.application.in_(bindparam("numbers", expanding=True)))
+    .order_by(_event.c.application, _event.c.side.desc(), _event.c.epoch, _event.c.seq)
+)
+_OF_PLACES = (
+    at_places(matching(select(_event), _event, "refused"), _event.c.application)
+    .where(LEGIBLE)
     .order_by(_event.c.application, _event.c.side.desc(), _event.c.epoch, _event.c.seq)
 )
 _OF_APPLICATION = (
@@ -189,17 +194,9 @@ def of_places(
 ) -> dict[tuple[str, str], list[tuple[Side, Event, str]]]:
     """The same of applications of several rooms, each by (node id, number)."""
     found: dict[tuple[str, str], list[tuple[Side, Event, str]]] = {}
-    legible = at_places(select(_event), _event.c.application, places).filter_by(refused="").where(LEGIBLE)
-    order = (_event.c.application, _event.c.side.desc(), _event.c.epoch, _event.c.seq)
-    for row in tx.execute(legible.order_by(*order)):
+    for row in tx.execute(_OF_PLACES, {"refused": "", **places_named(places)}):
         found.setdefault((row.node_id, row.application), []).append((row.side, from_row(tx, row), row.received_at))
     return found
-
-
-def at_places(statement: Select[Any], number: Column[str], places: Collection[tuple[str, str]]) -> Select[Any]:
-    """`statement` where room and number are one of these; a number begins with its room's, so no others are met."""
-    rooms, numbers = ({place[at] for place in places} for at in (0, 1))
-    return statement.where(number.table.c.node_id.in_(sorted(rooms)), number.in_(sorted(numbers)))
 
 
 def of_room(tx: Connection, node_id: str, kinds: Iterable[str]) -> list[tuple[Side, Event]]:

@@ -2,9 +2,10 @@
 as to run it, and an envelope needs thirty.
 """
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, Table, Update, bindparam, update
+from sqlalchemy import Column, Select, Table, Update, bindparam, update
 
 
 def matching(statement: Select[Any], table: Table, *names: str) -> Select[Any]:
@@ -17,3 +18,16 @@ def changing(table: Table, *keys: str) -> Update:
     tell the row, are given with "of_" before the name.
     """
     return update(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in keys))
+
+
+def at_places(statement: Select[Any], number: Column[str]) -> Select[Any]:
+    """`statement` where room and number are among the places that are named when it is run (`places_named`); a number
+    begins with its room's, so no others are met.
+    """
+    of_rooms = number.table.c.node_id.in_(bindparam("rooms", expanding=True))
+    return statement.where(of_rooms, number.in_(bindparam("numbers", expanding=True)))
+
+
+def places_named(places: Collection[tuple[str, str]]) -> dict[str, list[str]]:
+    """What a statement `at_places` is given for these, each a (node id, number)."""
+    return {"rooms": sorted({node_id for node_id, _ in places}), "numbers": sorted(number for _, number in places)}

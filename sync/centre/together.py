@@ -14,6 +14,7 @@ from sync.centre.foreseen import Foreseen, Place
 from sync.centre.opening import Brought
 from sync.centre.outbox import hooks_of
 from sync.centre.rooms import Room
+from sync.centre.statements import at_places, places_named
 from sync.centre.store import gathering
 from sync.frames import Contents
 
@@ -37,8 +38,11 @@ _STANDINGS = (
     .where(_node.c.node_id.in_(bindparam("rooms", expanding=True)))
 )  # fmt: skip
 _number, _fact = _application.c.number, tables.fact
-_FILED = select(_application.c.node_id, _number, _fact.c.counted).select_from(
-    _application.outerjoin(_fact, and_(_fact.c.node_id == _application.c.node_id, _fact.c.number == _number))
+_FILED = at_places(
+    select(_application.c.node_id, _number, _fact.c.counted).select_from(
+        _application.outerjoin(_fact, and_(_fact.c.node_id == _application.c.node_id, _fact.c.number == _number))
+    ),
+    _number,
 )
 
 
@@ -123,7 +127,7 @@ def foresee(tx: Connection, own: Collection[Place]) -> Foreseen:
     found = Foreseen(hooks=hooks_of(tx))
     if own:  # of one that is filed only now there may be events that a room gave back to a centre that had lost them
         found.heard = log.of_places(tx, own)
-        filed = {(row.node_id, row.number): row.counted for row in tx.execute(log.at_places(_FILED, _number, own))}
+        filed = {(row.node_id, row.number): row.counted for row in tx.execute(_FILED, places_named(own))}
         found.filed = {*filed}
         found.counted = {place: counted for place, counted in filed.items() if counted is not None}
     return found

@@ -51,8 +51,9 @@ def is_gathering(connection: Connection) -> bool:
 
 def _give(connection: Connection, table: Table, rows: Sequence[Row], where_taken: str) -> None:
     gathered: Gathered | None = connection.info.get(GATHERED)
+    rows = without_nul(rows)
     if gathered is not None:
-        gathered.add(table, without_nul(rows), where_taken)
+        gathered.add(table, rows, where_taken)
     else:
         _write(connection, table, rows, where_taken)
 
@@ -156,7 +157,6 @@ def _remove_all(connection: Connection, table: Table, places: list[Row]) -> None
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[Row], where_taken: str) -> None:
-    rows = without_nul(rows)
     for start in range(0, len(rows), ROWS_PER_INSERT):
         some = rows[start : start + ROWS_PER_INSERT]
         names = tuple(some[0])
