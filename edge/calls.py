@@ -7,27 +7,31 @@ from edge.database import Connection, Database
 from edge.errors import problem
 
 CODES = 10_000
-_COLUMNS = "SELECT id, owner, COALESCE(draft, '') AS draft, code, at FROM call WHERE answered_at = ''"
+_COLUMNS = "SELECT id, owner, COALESCE(draft, '') AS draft, code, at, kiosk FROM call WHERE answered_at = ''"
 
 
 class Call(NamedTuple):
-    """Somebody waits. `draft` is the id of what they were filling, or ""; `code` has four digits."""
+    """Somebody waits. `draft` is the id of what they were filling, or ""; `code` has four digits.
+
+    `kiosk` is the name of a kiosk on a machine of its own, "" for the one of this machine.
+    """
 
     id: int
     owner: str
     draft: str
     code: str
     at: str
+    kiosk: str
 
 
-def call(database: Database, owner: str, draft: str = "") -> Call:
+def call(database: Database, owner: str, draft: str = "", kiosk: str = "") -> Call:
     """Ask for help. A second touch is the same call with the same code; it takes over a newer draft."""
     with database.write() as tx:
         known = of_owner(tx, owner)
         if known is None:
             tx.execute(
-                "INSERT INTO call (owner, draft, code, at) VALUES (?, ?, ?, ?)",
-                (owner, draft or None, _free_code(tx), tx.clock.now()),
+                "INSERT INTO call (owner, draft, code, at, kiosk) VALUES (?, ?, ?, ?, ?)",
+                (owner, draft or None, _free_code(tx), tx.clock.now(), kiosk),
             )
         elif draft:
             tx.execute("UPDATE call SET draft = ? WHERE id = ?", (draft, known.id))

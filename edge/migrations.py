@@ -308,3 +308,9 @@ def m200_heard(tools: Tools) -> None:
 def m210_set_apart(tools: Tools) -> None:
     """What finds the answers that go before their application: they are few, and looked for every day."""
     _run(tools, *tables.safety.SET_APART)
+
+
+@steps()
+def m220_call_kiosk(tools: Tools) -> None:
+    """At which kiosk somebody asks for help: a room may have several. Who waits already does so at this machine's."""
+    _run(tools, *tables.receiving.CALL_KIOSK)

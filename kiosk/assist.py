@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from edge import calls, drafts, web_node
+from edge import calls, drafts, paired_door, web_node
 from kiosk import visit
 
 
@@ -17,5 +17,8 @@ def show() -> tuple[str, int]:
 def call() -> Response:
     """Call the desk."""
     begun = drafts.of_owner(web_node.node(), visit.owner(), limit=1)
-    calls.call(web_node.node().database, visit.owner(), begun[0].id if begun else "")
+    elsewhere = paired_door.of_request(request.environ)
+    calls.call(
+        web_node.node().database, visit.owner(), begun[0].id if begun else "", elsewhere.name if elsewhere else ""
+    )
     return visit.go("assist_show", back=visit.local(request.form.get("back")))

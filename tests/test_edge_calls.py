@@ -1,6 +1,8 @@
 import pytest
+from conftest import KEY
 
-from edge import calls, drafts
+from edge import calls, drafts, migrations
+from edge.database import Database
 from edge.errors import YizhanError
 
 
@@ -56,3 +58,23 @@ def test_the_calls_of_an_ended_visit_are_forgotten_and_no_others(node):
         calls.forget(tx, "kiosk:a")
     with node.database.read() as tx:
         assert calls.waiting(tx) == [other]
+
+
+def test_who_waits_when_the_program_is_upgraded_waits_at_the_kiosk_of_this_machine(tmp_path, clock, monkeypatch):
+    steps = migrations.steps.functions
+    before = next(place for place, step in enumerate(steps) if step.__name__ == "m220_call_kiosk")
+    opened = Database(tmp_path / "n.db", KEY, clock)
+    try:
+        with monkeypatch.context() as older:
+            older.setattr(migrations.steps, "functions", steps[:before])
+            migrations.migrate(opened)
+        with opened.write() as tx:
+            tx.execute("INSERT INTO call (owner, code, at) VALUES ('kiosk:a', '0417', ?)", (clock.now(),))
+        assert "m220_call_kiosk" in migrations.migrate(opened)
+        assert migrations.migrate(opened) == []
+        with opened.read() as tx:
+            (waiting,) = calls.waiting(tx)
+        assert (waiting.code, waiting.kiosk) == ("0417", "")
+        assert calls.call(opened, "kiosk:b", kiosk="走廊").kiosk == "走廊"
+    finally:
+        opened.close()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from edge import pairing, tls_door
+from edge import calls, pairing, tls_door
 from edge.clock import SystemClock
 from edge.errors import YizhanError
 from edge.paired_door import COOKIE, PairedDoor
@@ -280,3 +280,16 @@ def test_the_desk_sees_whether_the_other_kiosk_is_there(node, outside):
     text = desk.text("/console/tickets")
     assert "开机以后还没有连上来" in text
     assert "最近一次在用" in text
+
+
+def test_the_desk_sees_which_of_several_kiosks_asks_for_help(node, outside):
+    add_officer(node)
+    desk = Desk(desk_app(node))
+    calls.call(node.database, "kiosk:here")
+    assert "自助机有人请求帮助" in desk.text("/console/")
+    paired(node, outside)
+    outside.ask("/kiosk/help")
+    outside.ask("/kiosk/help", "POST", data={"csrf_token": outside.token})
+    text = desk.text("/console/")
+    assert "这台电脑的自助机有人请求帮助" in text
+    assert f"自助机“{Pairings(node.settings.home).all()[0].name}”有人请求帮助" in text

@@ -6,9 +6,11 @@ from datetime import date
 from flask import url_for
 
 from edge import arrivals, calls, due, heads, reporting_limits
+from edge.calls import Call
 from edge.config import watching
 from edge.database import Connection
 from edge.node import Node
+from edge.pairing import Pairings
 from edge.staff import closing, pressing, reminding, rows, today_cards
 from edge.staff.context import officer, page
 from edge.staff.link import network
@@ -26,12 +28,13 @@ WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody at the kiosk who asked for help."""
+    """Somebody at a kiosk who asked for help; `where`: which kiosk, for a room that has several."""
 
     id: int
     code: str
     since: str
     begun: bool
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def show() -> str:
     with running.database.read() as tx:
         first, numbers = _numbers(running, tx)
         open_count = sum(count for phase, count in heads.counts(tx).items() if phase != "closed")
-        asking = [Waiting(one.id, one.code, when_near(one.at, today), bool(one.draft)) for one in calls.waiting(tx)]
+        asking = [_waiting(running, one) for one in calls.waiting(tx)]
         reminders = reminding.waiting(tx)
         limits = [_limit(one) for one in reporting_limits.running(tx)]
     found = _lines(running, first, numbers)
@@ -72,6 +75,12 @@ def show() -> str:
         more=max(0, open_count - ROWS_MAX),
         more_href=url_for("staff.find_show", state="open"),
     )
+
+
+def _waiting(running: Node, one: Call) -> Waiting:
+    here = "这台电脑的自助机" if Pairings(running.settings.home).all() else "自助机"
+    where = f"自助机“{one.kiosk}”" if one.kiosk else here
+    return Waiting(one.id, one.code, when_near(one.at, running.clock.today()), bool(one.draft), where)
 
 
 def _numbers(running: Node, tx: Connection) -> tuple[list[str], list[str]]:

@@ -1,5 +1,5 @@
 """Taking in: calls for help (m006), numbered blanks (m007), prefilled drafts (m009); at the desk notes beside a draft,
-paper slips, who stood there for whom (m040).
+paper slips, who stood there for whom (m040); at which kiosk somebody asks for help (m220).
 """
 
 from typing import Final
@@ -17,6 +17,11 @@ CALLS: Final = (
     "CREATE UNIQUE INDEX call_waiting ON call (code) WHERE answered_at = ''",
     "CREATE UNIQUE INDEX call_of_owner ON call (owner) WHERE answered_at = ''",
     "CREATE INDEX call_of_draft ON call (draft)",
+)
+
+CALL_KIOSK: Final = (
+    # the name of a kiosk on a machine of its own; "" for the one of this machine
+    "ALTER TABLE call ADD COLUMN kiosk TEXT NOT NULL DEFAULT ''",
 )
 
 STOCK: Final = (
