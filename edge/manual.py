@@ -51,7 +51,7 @@ CHAPTERS: Final = (
     Chapter("paper", ("paper",)),
     Chapter("transfer", ("transfer", "aside", "ferry")),
     Chapter("power-cut"),
-    Chapter("trouble", ("tickets", "checks", "rating")),
+    Chapter("trouble", ("tickets", "checks", "videos", "rating")),
     Chapter("kiosk"),
     Chapter("duties", ("duties", "confirming", "reminding")),
     Chapter("accounts", ("accounts", "password")),

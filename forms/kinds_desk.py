@@ -3,6 +3,7 @@
 They belong to no application; forms.kinds lists them with the others.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from forms.fields import Field, Kind, count, day, hex64, list_of, object_of, one_of, pattern, text, time
@@ -22,6 +23,23 @@ FAULTS: Final[dict[str, str]] = {
     "network": "网络设备坏了",
     "other": "其他",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """What an event `video.indexed` says, one line of the index of a counter's videos (M57).
+
+    `first` and `last` RFC 3339; `sha256` and `bytes` of the file, which stays where it is; `keep_until` its last day.
+    """
+
+    camera: str
+    first: str
+    last: str
+    place: str
+    sha256: str
+    bytes: int
+    keep_until: str
+
 
 _id = pattern("[0-9a-f]{32}")
 _number = pattern("[0-9]{17,22}")

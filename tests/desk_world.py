@@ -42,6 +42,7 @@ from edge import (
     shifts,
     sms_outbox,
     stock,
+    videos,
     visits,
 )
 from edge.appointments import Wish
@@ -283,6 +284,8 @@ def _day(world: World) -> None:
             world.add("booking_one", "booking_slip", identity=one.id)
     room_tickets.open_by_hand(node, "paper", "凭条纸", actor=ACTOR, token=token())
     room_tickets.make_round(node, (), "都好", actor=ACTOR, token=token())
+    film = {"camera": "一号窗口", "first": f"{today}T08:30:00+08:00", "last": NOW, "place": "值班室录像机 2 号盘"}
+    videos.enter(node, videos.Digest(PIECE, 734_003_200), actor=ACTOR, **film)
     left = [Left("尚未上传的", "", "县里线路检修，明天上午上传")]
     day_close.close(node, "2026-11-21", left, 3, actor=ACTOR, token=token())
     world.add("closing_closed", day="2026-11-21")

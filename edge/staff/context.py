@@ -56,7 +56,7 @@ MENU = (
         "今天",
         "sun",
         "today_show",
-        ("today", "queue", "calling", "reminding", "tickets", "checks", "pressing", "closing"),
+        ("today", "queue", "calling", "reminding", "tickets", "checks", "videos", "pressing", "closing"),
     ),
     ("收件", "inbox", "receive_choose", ("receive", "intake", "scanning", "paper", "bringing", "talk")),
     (

@@ -37,6 +37,8 @@ ROUTES = (
     Route("/tickets/print", "tickets.print_failed", Who.OFFICER, _POST, ANY_POST),
     Route("/tickets/<identity>/close", "tickets.close", Who.OFFICER, _POST, _MEND),
     Route("/tickets/round", "tickets.walk", Who.OFFICER, _POST, ANY_POST),
+    Route("/videos", "videos.show", Who.OFFICER, posts=ANY_POST),
+    Route("/videos", "videos.enter", Who.OFFICER, _POST, _MEND),
     Route("/due", "pressing.show", Who.OFFICER, posts=ANY_POST),
     Route("/arrivals", "pressing.arrivals_list", Who.OFFICER, posts=ANY_POST),
     Route("/day", "closing.show", Who.OFFICER, posts=ANY_POST),
