@@ -120,6 +120,20 @@ def test_a_decision_that_came_in_between_is_said_and_nothing_is_written(desk, no
     assert kinds(node, number) == ["application.filed"]
 
 
+def test_a_picture_that_a_field_of_the_form_takes_is_taken_anew_where_it_is_asked_for(desk, node):
+    filed = file_one(node).number
+    asked = {"target": "material", "ref": "/photo", "label": "住所照片", "defect": "印章看不清，请重拍"}
+    centre_says(node, "correction.requested", filed, {"items": [asked]})
+    page = desk.text(form(filed))
+    assert 'type="file"' in page
+    assert "不在表里填" not in page
+    desk.done(form(filed), {"field": "/photo", "/photo": (io.BytesIO(photo()), "照片.jpg")})
+    state = application(node, filed).state
+    assert [one.slot for one in state.materials] == ["/photo"]
+    assert state.answers["photo"] == f"sha256:{state.materials[0].sha256}"
+    assert state.correction is None
+
+
 def test_a_choice_that_was_not_named_stays_as_it_was(desk, node):
     number = file_one(node, lost=True).number
     centre_says(node, "correction.requested", number, {"items": ITEMS[1:]})

@@ -49,7 +49,9 @@ def test_a_digest_that_was_worked_out_elsewhere_makes_the_same_line_as_the_file_
     assert (again.status_code, again.location) == (303, f"{PAGE}?done=again")
     assert entered(node) == [made]
     shown = plain(desk.text(PAGE))
-    assert all(word in shown for word in ("一号窗口", "值班室录像机 2 号盘", SHA256[:16], "2027年2月18日", "韦建国登记"))
+    assert all(
+        word in shown for word in ("一号窗口", "值班室录像机 2 号盘", SHA256[:16], "2027年2月18日", "韦建国登记")
+    )
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), [

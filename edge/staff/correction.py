@@ -122,7 +122,7 @@ def _said(attempt: Try) -> list[Problem]:
 
 def _defect(application: Application, item: Item, controls: Mapping[str, Control], attempt: Try) -> Defect:
     is_material = item.target == "material"
-    control = None if is_material else controls.get(item.ref)
+    control = controls.get(item.ref)  # a material that a field of the form takes is named by the place of that field
     return Defect(
         label=item.label,
         text=item.defect,
