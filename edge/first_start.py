@@ -102,10 +102,14 @@ class FirstStart:
             yield
 
     def wait(self, stopped: threading.Event) -> Node | None:
-        """The node of the room, when the last step is done; None when the program is to end."""
+        """The node of the room, when the last step is done; None when the program is to end: told so, or because a
+        command (init, restore) has made the room meanwhile, which the next start serves.
+        """
         while not stopped.is_set():
             if self._finished.wait(LOOK_EVERY_S):
                 return self.node
+            if self.node is None and not set_up.is_due(self.home):
+                return None
         return None
 
     def hand_over(self) -> None:

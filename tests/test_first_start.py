@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,7 @@ from edge import cli, officers, prepared_stick, set_up
 from edge.app import Running
 from edge.errors import YizhanError
 from edge.first_start import FirstStart
-from edge.node import UNFINISHED, open_node
+from edge.node import UNFINISHED, create_home, open_node
 from sync.centre import enrolment
 from tests import first_start_steps as steps
 from tests.conftest import FixedClock
@@ -422,3 +423,18 @@ def test_a_node_that_was_made_by_a_command_is_no_first_start(ask, tmp_path):
     ask("init", "init", "--home", tmp_path / "room", "--node", NODE, "--room", "大坪村警务室")
     assert not set_up.is_due(tmp_path / "room")
     open_node(tmp_path / "room").close()
+
+
+def test_a_room_that_a_command_made_meanwhile_ends_the_first_start(machine, tmp_path):
+    start = machine()
+    create_home(tmp_path / "room", NODE, "大坪村警务室")
+    assert start.wait(threading.Event()) is None
+    assert not set_up.is_due(tmp_path / "room")
+
+
+def test_a_room_that_the_pages_made_does_not_end_them_before_the_last_step(machine, monkeypatch):
+    monkeypatch.setattr("edge.first_start.LOOK_EVERY_S", 0)
+    start, looks = machine(), iter((False, False, True))
+    given_room(start)
+    assert start.wait(SimpleNamespace(is_set=lambda: next(looks))) is None
+    assert list(looks) == []  # until it was told to end

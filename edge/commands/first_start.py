@@ -78,6 +78,8 @@ def first_start(args: argparse.Namespace, stopped: threading.Event) -> tuple[Nod
         raise
     if node is None:
         start.stop()
+        if not stopped.is_set():
+            print("警务室已经由命令建好了：首次设置结束，再启动一次就能用。", file=sys.stderr, flush=True)
     return node, start
 
 
