@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from edge import pack_node, suite_policy
+from edge import suite_policy
 from edge.database import Connection
 from edge.errors import problem
+from edge.packs import judging
 from sync.suites import MODERN_1, SUITES, KeyPair, Suite, SuiteError, named
 
 _EPOCH_MAX = 999
@@ -111,12 +112,12 @@ def set_centre(tx: Connection, enrolment: Mapping[str, Any]) -> Centre:
     if not any(one.sign_key == keys.sign_key for one in centre_sets(tx)):
         tx.execute("DELETE FROM centre_keys")  # another centre, with a lineage and a policy of its own
         suite_policy.clear(tx)
-        pack_node.clear(tx)
+        judging.clear(tx)
         add_centre_set(tx, keys)
     if enrolment.get("policy"):
         suite_policy.take(tx, enrolment["policy"], {keys.sign_key})
     if enrolment.get("pack_root"):
-        pack_node.take_root(tx, str(enrolment["pack_root"]))
+        judging.take_root(tx, str(enrolment["pack_root"]))
     if load(tx).suite is not keys.suite:
         _begin_anew(tx, keys.suite)
     return found

@@ -11,8 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import account_witness, identity, log, outgoing, pack_node
+from edge import account_witness, identity, log, outgoing
 from edge.database import Connection
+from edge.packs import judging
 from forms.health import DISK_LOW_MB
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _is_due(said: dict[str, Any], last: tuple[str, dict[str, Any]] | None, now: 
 
 def _said(node: "Node", tx: Connection, usage: Usage) -> dict[str, Any]:
     total, free = usage(node.settings.database.parent)
-    packs = pack_node.state(tx)
+    packs = judging.state(tx)
     return {
         "version": version("yizhan"),
         "unsent": log.unsent(tx),

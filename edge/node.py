@@ -20,9 +20,7 @@ from edge import (
     log,
     migrations,
     offering,
-    pack_folder,
     projections,
-    publishing_node,
     ranks,
     receipt_address,
     receipt_proof,
@@ -41,7 +39,9 @@ from edge.config.watching import Watch
 from edge.database import Connection, Database
 from edge.devices.at_hand import AtHand
 from edge.errors import YizhanError, problem
-from edge.publishing_node import Standing
+from edge.packs import room_folder
+from edge.publishing import in_force
+from edge.publishing.in_force import Standing
 from edge.recent import Recent
 from edge.room import Room
 from edge.settings import NODE_FILE, ROOM_FILE, Settings
@@ -156,7 +156,7 @@ class Node:
     def reload_services(self) -> None:
         """Read the room's service files and signatures again. Raises definition_faulty; everything stays as it was."""
         said = self.files.province.parameters
-        self.catalogue, self.standing = publishing_node.load(self.database, self.settings, said)
+        self.catalogue, self.standing = in_force.load(self.database, self.settings, said)
 
     def definition(self, digest: str) -> Definition:
         """Any definition that was ever used here. Raises definition_missing."""
@@ -357,7 +357,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
     with opened.write() as tx:
         _take_up_time(tx, clock, found)
         keys = identity.load(tx)
-    pack_folder.settle(opened, found, thorough=True)
+    room_folder.settle(opened, found, thorough=True)
     watch = Watch(all_files.signature(found.home, found.services_dir), clock.ticks())
     files = all_files.read(found.home, found.node_id)
     witness = Witness(found.witness)
@@ -369,7 +369,7 @@ def _assemble(found: Settings, room: Room, clock: Clock, opened: Database, *, re
             opened.after_commit.append(witness.follow)
             opened.after_commit.append(AccountWitness(account_witness.place(found.witness)).follow)
             _settle(opened, found, witness)
-        catalogue, standing = publishing_node.load(opened, found, files.province.parameters)
+        catalogue, standing = in_force.load(opened, found, files.province.parameters)
     except BaseException:
         witness.close()
         raise

@@ -15,9 +15,10 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
 
-from edge import publishing_status, texts, web
+from edge import texts, web
 from edge.prints import guide, sheets
 from edge.prints import pages as printed
+from edge.publishing import status
 from edge.room import Phone, Room
 from edge.routes import Route, Who, register
 from edge.web_filters import fid
@@ -185,7 +186,7 @@ def service(name: str) -> str:
 def view(name: str, view_name: str) -> str:
     """One view, as it stands in a frame."""
     definition = _spoken(_definition(name))
-    g.on_trial = publishing_status.by_signatures(_shelf().folder / name, _definition(name)) != "published"
+    g.on_trial = status.by_signatures(_shelf().folder / name, _definition(name)) != "published"
     if view_name in sheets.SHEETS:
         style = url_for("preview.preview_style", name=name, view_name=view_name)
         return printed.page(definition, ROOM, view_name, style)

@@ -18,7 +18,6 @@ from edge import (
     looks,
     missing_people,
     needs,
-    publishing_node,
     ratings,
     receipts,
     receiving_rows,
@@ -27,6 +26,7 @@ from edge import (
     submissions,
 )
 from edge.database import Connection
+from edge.publishing import in_force
 from edge.settings import Settings
 
 VERSION: Final = 6
@@ -187,7 +187,7 @@ def rebuild(tx: Connection, found: Settings | None = None) -> Rebuilt:
     looks.refill(tx)
     count, unlisted = heads.refill(tx)
     if found is not None:
-        publishing_node.refill(tx, found)
+        in_force.refill(tx, found)
     tx.execute("UPDATE node SET projected = ?", (VERSION,))
     slips = int(tx.execute("SELECT count(*) FROM stock_slip").fetchone()[0])
     return Rebuilt(count, slips, tuple(unlisted))

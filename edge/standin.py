@@ -24,7 +24,6 @@ from edge import (
     log,
     materials,
     migrations,
-    publishing_node,
     receipt_proof,
     receipts,
     settings,
@@ -38,6 +37,7 @@ from edge.errors import problem
 from edge.inbox import ROOM_BYTES, Inbox, merging
 from edge.inbox.items import Content, File
 from edge.node import Node
+from edge.publishing import in_force
 from edge.witness import Witness
 from forms.events import Head
 
@@ -181,7 +181,7 @@ def open_standin(
             keys = identity.load(tx)
         seen = all_files.signature(found.home, found.services_dir)
         files = all_files.read(found.home, found.node_id)
-        catalogue, standing = publishing_node.load(opened, found, files.province.parameters)
+        catalogue, standing = in_force.load(opened, found, files.province.parameters)
         files = watching.checked(replace(files, room=room), catalogue)
         inbox = Inbox(
             folder, given.id, given.node, public=bytes.fromhex(given.public), sign=bytes.fromhex(given.sign),

@@ -20,7 +20,6 @@ from edge import (
     migrations,
     opening,
     projections,
-    publishing_node,
     rolling,
     settings,
     unlocking,
@@ -33,6 +32,7 @@ from edge.database import Database
 from edge.doctor import checks
 from edge.errors import YizhanError, problem
 from edge.node import open_node
+from edge.publishing import in_force
 from edge.upgrade_book import Book
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _rehearse(found: Settings, clock: Clock) -> None:
             if not report.whole:
                 raise problem("upgrade_unfit", detail="；".join(report.faults[:3]))
             files = all_files.read(found.home, found.node_id)
-            publishing_node.load(opened, found, files.province.parameters)
+            in_force.load(opened, found, files.province.parameters)
         finally:
             opened.close()
     finally:

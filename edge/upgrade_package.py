@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from edge import pack_node, upgrade_book
+from edge import upgrade_book
 from edge.database import Connection
 from edge.durable import finish, sync_folder
 from edge.errors import YizhanError, problem
 from edge.os_words import why
+from edge.packs import judging
 from edge.upgrade_book import is_older
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def take(node: "Node", given: Path) -> Package:
     """
     with node.database.read() as tx:
         version, named = _named(_said(tx), given.name)
-        number = pack_node.state(tx).number
+        number = judging.state(tx).number
     if is_older(version, upgrade_book.program_version()):
         raise _refuse(given, f"数据包里写的是 {version}，比正在用的 {upgrade_book.program_version()} 旧")
     if not _is_plain(given):
@@ -145,7 +146,7 @@ def _sweep(folder: Path, named: Container[str]) -> None:
 
 def _said(tx: Connection) -> str:
     row = tx.execute("SELECT sha256 FROM pack_file WHERE path = ?", (NAMED_IN,)).fetchone()
-    return "" if row is None else pack_node.text(tx, row[0])
+    return "" if row is None else judging.text(tx, row[0])
 
 
 def _named(text: str, name: str) -> tuple[str, dict[str, str]]:

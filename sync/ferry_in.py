@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge import identity, log, publishing_node
+from edge import identity, log
 from edge.database import Connection
 from edge.errors import YizhanError, problem
 from edge.file_locks import in_turn, only_one
+from edge.publishing import in_force
 from sync import answer, envelope, ferry_out, ferry_parcels, keys, stick, taking
 from sync.answer import Answer
 from sync.coding import library
@@ -101,7 +102,7 @@ def take_in(node: "Node", folder: Path, progress: Progress = quiet) -> Imported:
             for place, path in enumerate(paths):
                 progress(READING, place, len(paths))
                 done = _take_file(node, parties, path, done)
-        publishing_node.refresh(node)
+        in_force.refresh(node)
         return _with_rest(node, folder, done)
 
 

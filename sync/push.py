@@ -15,10 +15,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from edge import identity, log, machine_report, outgoing, practice, publishing_node, renditions
+from edge import identity, log, machine_report, outgoing, practice, renditions
 from edge.database import Connection
 from edge.errors import YizhanError, problem
 from edge.file_locks import only_one
+from edge.publishing import in_force
 from sync import answer, batch, budget, enrol, fetching, keys, quarantine, recovery, status, taking
 from sync.answer import Answer
 from sync.batch import Batch
@@ -159,7 +160,7 @@ class Push:
     def _take_over(self) -> None:
         """What was published is offered from now on, whichever process and whichever way brought it."""
         try:
-            publishing_node.refresh(self._node)
+            in_force.refresh(self._node)
         except YizhanError as error:
             logger.warning("what was published could not be taken over: %s", error)
 

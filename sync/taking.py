@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from edge import applications, pack_node, publishing_node
+from edge import applications
 from edge.database import Connection
 from edge.errors import problem
+from edge.packs import judging
+from edge.publishing import in_force
 from forms.events import ChainError, Event
 from sync import key_changes, quarantine, returning
 from sync.answer import Answer
@@ -21,8 +23,8 @@ def events(tx: Connection, found: "Settings", said: Answer) -> list[Event]:
     quarantine.not_understood(tx, fresh, now)
     key_changes.settle(tx, said.keys.box_public, said.keys.sign_public)
     quarantine.not_believed(tx, key_changes.apply(tx, fresh, said.ack.refused), now)
-    quarantine.not_published(tx, publishing_node.take_down(tx, found, fresh), now)
-    quarantine.not_published(tx, pack_node.take_down(tx, fresh), now)
+    quarantine.not_published(tx, in_force.take_down(tx, found, fresh), now)
+    quarantine.not_published(tx, judging.take_down(tx, fresh), now)
     quarantine.refused(tx, said.ack.refused, now)
     quarantine.lifted(tx, fresh, now)
     return fresh

@@ -24,9 +24,10 @@ import bench_start
 from bench_start import YIZHAN, bare, figure, free_port, memory, started
 from signing import AT, PUBLISHER, trust_publisher
 
-from edge import publishing, publishing_files
+from edge import publishing
 from edge.config import watching
 from edge.node import open_node
+from edge.publishing import on_disk
 from forms.definition import EVERYTHING, load, packaged
 
 SERVICES, ROUNDS, PAGES = 500, 3, 30
@@ -45,7 +46,7 @@ def fill(folder: Path, count: int = SERVICES) -> None:
         path = folder / f"{content['id']}.json"
         path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         sheet = publishing.sheet_of(load(path, known=EVERYTHING))
-        publishing_files.write(path, publishing.sign(sheet, "county", PUBLISHER, name="测试签发人", at=AT))
+        on_disk.write(path, publishing.sign(sheet, "county", PUBLISHER, name="测试签发人", at=AT))
 
 
 def judge_all(home: Path) -> float:

@@ -19,11 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from edge import archives, backup_file, pack_documents, plain_files, publishing_files
+from edge import archives, backup_file, plain_files
 from edge.account_witness import lines as account_lines
 from edge.config import across_files, all_files
 from edge.errors import YizhanError, problem
-from edge.pack_documents import PackError
+from edge.packs import documents
+from edge.packs.documents import PackError
+from edge.publishing import on_disk
 from edge.witness import Witness
 from forms.definition import PACKAGED, load
 from forms.faults import DefinitionError
@@ -83,7 +85,7 @@ def _others() -> Iterator[Reader]:
     smallest = min(PACKAGED.glob("*.json"), key=lambda path: (path.stat().st_size, path.name))
     yield Reader("service", smallest.read_bytes(), "services/ceshi.json", load)
     sheet = {"id": "ceshi", "version": "2026.1.1", "digest": "0" * 64, "signatures": []}
-    yield Reader("signatures", json.dumps(sheet).encode(), "services/ceshi.sig.json", publishing_files.read)
+    yield Reader("signatures", json.dumps(sheet).encode(), "services/ceshi.sig.json", on_disk.read)
     signed = {"type": "county", "area": "520525", "version": 1, "expires": "2027-01-01T00:00:00+08:00", "files": {}, "officers": []}
     pack = json.dumps({"signatures": [], "signed": signed}, separators=(",", ":"), sort_keys=True).encode()
     yield Reader("pack", pack, "pack.json", _pack)
@@ -102,7 +104,7 @@ def _room(home: Path) -> None:
 
 def _pack(path: Path) -> None:
     """As an event brings it: a text, of which nobody has looked at more than its length."""
-    pack_documents.read(_text(path), "county")
+    documents.read(_text(path), "county")
 
 
 def _archive_at(path: Path) -> None:

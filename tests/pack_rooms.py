@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from edge import pack_documents
 from edge.errors import YizhanError
+from edge.packs import documents
 from sync.centre import packs, reviewers, spreading
 from sync.centre import publishing as at_centre
 from sync.push import Push
@@ -33,7 +33,7 @@ def signed_root(centre, *signers, **more):
         **more,
     )
     for name in signers or ("root-1", "root-2"):
-        made = pack_documents.sign(made, KEYS[name])
+        made = documents.sign(made, KEYS[name])
     return made.text
 
 
@@ -56,7 +56,7 @@ def folder(tmp_path, name, **files):
 def published(bureau, content, *signers, note=""):
     made = packs.draft_content(bureau, content)
     for name in signers or ("content-1", "content-2"):
-        made = pack_documents.sign(made, KEYS[name])
+        made = documents.sign(made, KEYS[name])
     return packs.publish(bureau, made.text, by="centre:lishen", note=note)
 
 

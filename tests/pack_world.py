@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from edge import pack_documents, packs
-from edge.pack_documents import Document
-from edge.packs import Known, Place
+from edge import packs
+from edge.packs import Known, Place, documents
+from edge.packs.documents import Document
 from sync.suites import MODERN_1
 
 NODE = "5224250017"
@@ -29,9 +29,9 @@ def role(threshold: int, *names: str) -> dict[str, Any]:
 
 
 def signed(said: dict[str, Any], *names: str) -> Document:
-    one = pack_documents.draft(said)
+    one = documents.draft(said)
     for name in names:
-        one = pack_documents.sign(one, KEYS[name])
+        one = documents.sign(one, KEYS[name])
     return one
 
 
@@ -51,14 +51,14 @@ def named(one: Document) -> dict[str, Any]:
 
 
 def content(version: int, files: dict[str, str], *names: str, expires: str = LONG, **more: Any) -> Document:
-    listed = {path: pack_documents.sha256_of(text) for path, text in files.items()}
+    listed = {path: documents.sha256_of(text) for path, text in files.items()}
     counties = {COUNTY: role(1, "county"), OTHER: role(1, "neighbour")}
     said = {"type": "content", "version": version, "expires": expires, "files": listed, "services": {}}
     return signed(said | {"counties": counties} | more, *(names or ("content-1", "content-2")))
 
 
 def county(version: int, files: dict[str, str], *names: str, area: str = COUNTY, expires: str = LONG) -> Document:
-    listed = {path: pack_documents.sha256_of(text) for path, text in files.items()}
+    listed = {path: documents.sha256_of(text) for path, text in files.items()}
     said = {"type": "county", "area": area, "version": version, "expires": expires, "files": listed}
     return signed(said, *(names or ("county",)))
 
@@ -85,7 +85,7 @@ class World:
     def put(self, *made: Document | str) -> None:
         for one in made:
             text = one if isinstance(one, str) else one.text
-            self.texts[pack_documents.sha256_of(text)] = text
+            self.texts[documents.sha256_of(text)] = text
 
     def take(self, stamp: Document, now: str = NOW) -> packs.Taken:
         """What a room does; it keeps what it believed."""

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from edge import publishing, publishing_files
+from edge import publishing
 from edge.node import Node
+from edge.publishing import on_disk
 from forms.definition import load, service_files
 from sync.centre.centre import Centre
 
@@ -31,10 +32,10 @@ def sign_file(path: Path, role: publishing.Role, private: bytes, *, name: str = 
     """One more signature beside a file, over its content as it is now."""
     definition = load(path)
     sheet = publishing.sheet_of(definition)
-    if publishing_files.beside(path).exists():
-        held = publishing_files.read(publishing_files.beside(path))
+    if on_disk.beside(path).exists():
+        held = on_disk.read(on_disk.beside(path))
         sheet = held if publishing.belongs(held, definition) else sheet
-    publishing_files.write(path, publishing.sign(sheet, role, private, **{"name": name, "at": AT, **more}))
+    on_disk.write(path, publishing.sign(sheet, role, private, **{"name": name, "at": AT, **more}))
 
 
 def publish_folder(node: Node, centre: Centre) -> None:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from edge import identity, place, publishing_node, settings, witness_mark
+from edge import identity, place, settings, witness_mark
 from edge import node as node_module
 from edge.accounts import Cost
 from edge.config import all_files
 from edge.database import Database, read_key
 from edge.node import open_node
+from edge.publishing import in_force
 from forms import definition
 from sync import enrol
 from sync.centre import definitions, engines, enrolment
@@ -233,13 +234,13 @@ def _remembered(make: Callable[..., object]) -> Callable[..., object]:
 def remember_files() -> None:
     """A room's files and what is published by them are read once: no step changes them."""
     all_files.read = functools.cache(all_files.read)
-    load, known = publishing_node.load, {}
+    load, known = in_force.load, {}
 
     def load_once(opened: object, found: object, parameters: object) -> object:
         with opened.read() as tx:
-            key = (found.home, publishing_node.stamp(tx))
+            key = (found.home, in_force.stamp(tx))
         if key not in known:
             known[key] = load(opened, found, parameters)
         return known[key]
 
-    publishing_node.load = load_once
+    in_force.load = load_once

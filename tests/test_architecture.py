@@ -87,10 +87,13 @@ GROUPS = {
     "sync.stick_job": "shared",
     # who may publish a service, and the files that say so
     "edge.publishing": "shared",
-    "edge.publishing_files": "shared",
+    "edge.publishing.in_force": "core",
+    "edge.publishing.service_files": "core",
+    "edge.publishing.status": "core",
     # who may sign which part of a pack
     "edge.packs": "shared",
-    "edge.pack_documents": "shared",
+    "edge.packs.judging": "core",
+    "edge.packs.room_folder": "core",
     "edge.enrolment_text": "shared",
     # which keys take the place of which, and which suites are allowed
     "edge.key_words": "shared",

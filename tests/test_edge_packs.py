@@ -5,8 +5,8 @@ import json
 import pytest
 
 from edge import packs
-from edge.pack_documents import PackError, draft, read, sign
 from edge.packs import Known, Place
+from edge.packs.documents import PackError, draft, read, sign
 from forms.events import canonical
 from tests.pack_world import (
     AFTER,

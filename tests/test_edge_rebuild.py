@@ -12,9 +12,9 @@ import pytest
 from conftest import FixedClock
 from programs import ask
 
-from edge import applications, definitions, materials, projections, publishing_node, stock, verify
+from edge import applications, definitions, materials, projections, stock, verify
 from edge.node import open_node
-from edge.publishing import public_of
+from edge.publishing import in_force, public_of
 from edge.recent import Recent
 from sync.centre import publishing, reviewers
 from tests.desk_app import centre_says, photo
@@ -109,7 +109,7 @@ def test_what_the_centre_published_comes_back_from_its_log(enrolled, node, centr
         tx.execute("UPDATE publication SET sheet = '{}', at = '2030' WHERE id = ?", (ID,))
     rebuilt(node)
     assert dumped(node) == before
-    publishing_node.refresh(node)
+    in_force.refresh(node)
     assert node.newest(ID).id == ID
 
 

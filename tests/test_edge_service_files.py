@@ -12,10 +12,11 @@ import pytest
 from conftest import FixedClock, make_home
 from service_for_tests import answers, service
 
-from edge import applications, definitions, heads, service_files
+from edge import applications, definitions, heads
 from edge.config import watching
 from edge.errors import YizhanError
 from edge.node import Node, open_node
+from edge.publishing import service_files
 from edge.recent import Recent
 from forms import definition as files
 from forms import head

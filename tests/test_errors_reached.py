@@ -34,7 +34,7 @@ from edge.devices import at_hand
 from edge.errors import YizhanError
 from edge.first_start import FirstStart
 from edge.inbox import Inbox, items, sets
-from edge.publishing_files import read_key
+from edge.publishing.on_disk import read_key
 from edge.slots import SLOTS_MAX, Sheet, Slot
 from sync.centre import recovery_keys
 from sync.centre.phone import complaint, supply

@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from edge import publishing_files
 from edge.preview import create_app
+from edge.publishing import on_disk
 from forms import lint
 from forms.definition import PACKAGED, load
 from forms.faults import DefinitionError
@@ -68,7 +68,7 @@ def test_a_part_that_is_nowhere_is_named(folder):
 
 def refused(path, *others):
     with pytest.raises(DefinitionError) as caught:
-        publishing_files.finished(path, others)
+        on_disk.finished(path, others)
     return [one.file for one in caught.value.faults]
 
 
@@ -77,8 +77,8 @@ def test_neither_of_them_is_signed_while_they_do_not_fit(folder):
     assert refused(whole) == [WHOLE]
     assert refused(part) == [PART]
     put(folder, PART)
-    assert publishing_files.finished(whole).id == "gongmin-shenhou"
-    assert publishing_files.finished(part).id == "sangzang-buzhu"
+    assert on_disk.finished(whole).id == "gongmin-shenhou"
+    assert on_disk.finished(part).id == "sangzang-buzhu"
 
 
 def test_what_the_centre_has_published_counts_where_the_folder_has_no_file_of_it(folder, tmp_path_factory):
@@ -86,7 +86,7 @@ def test_what_the_centre_has_published_counts_where_the_folder_has_no_file_of_it
     whole = put(folder, WHOLE)
     assert refused(whole, part) == [WHOLE]
     put(folder, PART)  # what lies beside it is meant to be published with it
-    assert publishing_files.finished(whole, [part]).id == "gongmin-shenhou"
+    assert on_disk.finished(whole, [part]).id == "gongmin-shenhou"
 
 
 def test_other_files_of_the_folder_are_nobodys_business(folder):
@@ -94,7 +94,7 @@ def test_other_files_of_the_folder_are_nobodys_business(folder):
     (folder / "broken.json").write_text("{", encoding="utf-8")
     (folder / "list.json").write_text("[1]", encoding="utf-8")
     shutil.copy(PACKAGED / "juzhu-dengji.json", folder / "odd.json")
-    assert publishing_files.finished(whole).id == "gongmin-shenhou"
+    assert on_disk.finished(whole).id == "gongmin-shenhou"
 
 
 def test_the_preview_shows_it_beside_the_composed_service_as_soon_as_the_part_is_saved(folder):

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from service_for_tests import answers, service
 
-from edge import applications, identity, publishing, publishing_files, publishing_node
+from edge import applications, identity, publishing
 from edge.errors import YizhanError
 from edge.node import open_node
+from edge.publishing import in_force, on_disk
 from forms import events
 from forms.definition import load
 from sync.centre import publishing as at_centre
@@ -73,14 +74,14 @@ def test_an_unknown_key_a_forged_and_an_altered_signature_count_as_none(bureau, 
     path = write(tmp_path, county_service())
     sign_file(path, "county", STRANGER)
     assert code_of(at_centre.review, bureau, path, "lishen", PASSWORD) == "county_key_unknown"
-    sheet = publishing_files.read(publishing_files.beside(path))
+    sheet = on_disk.read(on_disk.beside(path))
     stolen = sheet.signatures[0]._replace(key=publishing.public_of(COUNTY))
-    publishing_files.write(path, sheet._replace(signatures=(stolen,)))
+    on_disk.write(path, sheet._replace(signatures=(stolen,)))
     assert code_of(at_centre.review, bureau, path, "lishen", PASSWORD) == "county_key_unknown"
     sign_file(path, "county", COUNTY)
-    sheet = publishing_files.read(publishing_files.beside(path))
+    sheet = on_disk.read(on_disk.beside(path))
     renamed = tuple(one._replace(name="别人") for one in sheet.signatures)
-    publishing_files.write(path, sheet._replace(signatures=renamed))
+    on_disk.write(path, sheet._replace(signatures=renamed))
     assert code_of(at_centre.review, bureau, path, "lishen", PASSWORD) == "county_key_unknown"
 
 
@@ -156,9 +157,9 @@ def test_a_published_version_never_gets_another_content(bureau, tmp_path):
     value = county_service()
     value["x-service"]["fee"] = {"amount": 10, "basis": "改过"}
     path = write(tmp_path, value)
-    key = publishing_files.CountyKey("522425", "罗明", COUNTY)
-    assert code_of(publishing_files.sign, path, key, AT) == "file_changed"
-    publishing_files.beside(path).unlink()
+    key = on_disk.CountyKey("522425", "罗明", COUNTY)
+    assert code_of(on_disk.sign, path, key, AT) == "file_changed"
+    on_disk.beside(path).unlink()
     path = reviewed(bureau, tmp_path, value)
     assert code_of(at_centre.publish, bureau, path) == "version_taken"
 
@@ -166,7 +167,7 @@ def test_a_published_version_never_gets_another_content(bureau, tmp_path):
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"id": 1}', '{"id":"a","version":"1","digest":"x","signatures":[]}'])
 def test_a_signature_file_that_is_none_is_a_sentence(bureau, tmp_path, text):
     path = write(tmp_path, county_service())
-    publishing_files.beside(path).write_text(text)
+    on_disk.beside(path).write_text(text)
     assert code_of(at_centre.review, bureau, path, "lishen", PASSWORD) == "signature_file_wrong"
 
 
@@ -213,8 +214,8 @@ def test_a_second_process_takes_over_what_the_first_one_fetched(node, bureau, en
         published(bureau, tmp_path, county_service())
         enrolled.drain()
         assert code_of(file, other) == "service_unknown"
-        assert publishing_node.refresh(other)
-        assert not publishing_node.refresh(other)
+        assert in_force.refresh(other)
+        assert not in_force.refresh(other)
         assert other.newest(ID).version == "2026.11.1"
     finally:
         other.close()
@@ -222,13 +223,13 @@ def test_a_second_process_takes_over_what_the_first_one_fetched(node, bureau, en
 
 def test_a_crash_between_store_and_file_is_healed_by_the_same_command(node, bureau, enrolled, tmp_path, clock):
     path = reviewed(bureau, tmp_path, county_service())
-    before = publishing_files.beside(path).read_bytes()
+    before = on_disk.beside(path).read_bytes()
     at_centre.publish(bureau, path)
-    done = publishing_files.beside(path).read_bytes()
-    publishing_files.beside(path).write_bytes(before)
+    done = on_disk.beside(path).read_bytes()
+    on_disk.beside(path).write_bytes(before)
     clock.advance(minutes=5)
     assert not at_centre.publish(bureau, path).fresh
-    assert publishing_files.beside(path).read_bytes() == done
+    assert on_disk.beside(path).read_bytes() == done
     enrolled.drain()
     assert len(down(node)) == 1
 
@@ -256,13 +257,13 @@ def test_an_old_stick_brings_nothing_back(node, home, bureau, enrolled, tmp_path
     newer = published(bureau, tmp_path, county_service("2026.12.1"))
     older = published(bureau, tmp_path, county_service("2026.11.1"), "old.json", rollback=True)
     enrolled.drain()
-    for path in (newer, publishing_files.beside(newer)):
+    for path in (newer, on_disk.beside(newer)):
         (home / "services" / path.name).write_bytes(path.read_bytes())
     node.reload_services()
     assert node.newest(ID).version == "2026.11.1"
     published(bureau, tmp_path, county_service("2027.1.1"), "newest.json")
     enrolled.drain()
-    for path in (older, publishing_files.beside(older)):
+    for path in (older, on_disk.beside(older)):
         (home / "services" / path.name).write_bytes(path.read_bytes())
     node.reload_services()
     assert node.newest(ID).version == "2027.1.1"
@@ -285,7 +286,7 @@ def test_a_room_that_is_enrolled_later_gets_everything(node, bureau, push, tmp_p
 
 
 def body(bureau, path, **changes):
-    sheet = publishing_files.read(publishing_files.beside(path))
+    sheet = on_disk.read(on_disk.beside(path))
     signatures = [publishing.signature_data(one) for one in sheet.signatures]
     served = {"id": sheet.id, "version": sheet.version, "digest": sheet.digest}
     return {"service": served, "source": path.read_text(), "signatures": signatures} | changes
@@ -299,7 +300,7 @@ def handed(node, value):
         actor="centre", seen="", body=events.canonical(value), salt=bytes(16), prev=start.digest,
     )  # fmt: skip
     with node.database.write() as tx:
-        return [why.code for _, why in publishing_node.take_down(tx, node.settings, [event])]
+        return [why.code for _, why in in_force.take_down(tx, node.settings, [event])]
 
 
 @pytest.mark.parametrize("role", ["county", "reviewer"])
@@ -329,7 +330,7 @@ def test_what_a_node_refuses_is_shown_and_blocks_nothing_behind_it(node, bureau,
     other = write(tmp_path, county_service() | {"i18n": {"zh-CN": {"applicant.name.label": "名字"}}}, "other.json")
     sign_file(other, "centre", bureau.identity.sign.private)
     assert handed(node, body(bureau, other)) == []  # it came first, by a stick: now the content is taken
-    publishing_node.refresh(node)
+    in_force.refresh(node)
     assert enrolled.drain().went_well
     assert [item.code for item in items(node)] == ["version_taken"]
     published(bureau, tmp_path, county_service("2026.12.1"), "next.json")

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from service_for_tests import service
 
-from edge import officers, pack_documents, pack_node
+from edge import officers
 from edge.node import open_node
+from edge.packs import documents, judging
 from sync.centre import log, pack_page, packs, reviewers, rooms, spreading
 from sync.centre import publishing as at_centre
 from sync.centre.app import create_app
@@ -32,7 +33,7 @@ def bureau(centre):
 
 def county(bureau, tmp_path, version, *, key="county", **files):
     content = folder(tmp_path, f"county-{version}", **files)
-    made = pack_documents.sign(packs.draft_county(content, "522425", version, bureau.clock.now()), KEYS[key])
+    made = documents.sign(packs.draft_county(content, "522425", version, bureau.clock.now()), KEYS[key])
     return packs.review_county(bureau, made.text, content, ("lishen", PASSWORD))
 
 
@@ -65,7 +66,7 @@ def way(request, node, bureau, tmp_path):
 
 def state(node):
     with node.database.read() as tx:
-        return pack_node.state(tx)
+        return judging.state(tx)
 
 
 def test_a_pack_goes_from_the_draft_to_the_rooms_folder(way, node, bureau, tmp_path):
@@ -95,7 +96,7 @@ def test_a_thief_of_the_key_that_carries_brings_no_pack(way, node, bureau, tmp_p
     made = published(bureau, folder(tmp_path, "one", **{"calendar/2027.json": CALENDAR}))
     spreading.spread(bureau, made.number, by="x", share=100)
     way()
-    evil = pack_documents.draft(
+    evil = documents.draft(
         {
             "type": "timestamp",
             "version": 9,
@@ -103,7 +104,7 @@ def test_a_thief_of_the_key_that_carries_brings_no_pack(way, node, bureau, tmp_p
             "snapshot": {"version": 9, "sha256": "0" * 64},
         }
     )
-    own = pack_documents.sign(evil, bureau.identity.sign.private)
+    own = documents.sign(evil, bureau.identity.sign.private)
     with bureau.store.write() as tx:
         for body in (
             {"roots": [], "timestamp": own.text},
@@ -160,10 +161,10 @@ def test_in_a_room_with_packs_a_service_counts_when_a_pack_names_it_and_ends_whe
 def test_a_room_enrolled_with_a_root_believes_no_other_lineage(node, bureau, server, tmp_path):
     give_enrolment(node, bureau, server.url)
     with node.database.read() as tx:
-        assert pack_node.state(tx).root == 1
-    other = pack_documents.draft(dict(pack_page.root(bureau).signed) | {"expires": "2030-01-01T00:00:00+08:00"})
+        assert judging.state(tx).root == 1
+    other = documents.draft(dict(pack_page.root(bureau).signed) | {"expires": "2030-01-01T00:00:00+08:00"})
     for name in ("root-1", "root-2"):
-        other = pack_documents.sign(other, KEYS[name])
+        other = documents.sign(other, KEYS[name])
     link = HttpsLink(server.url)
     Push(node, link).drain()
     with bureau.store.write() as tx:
@@ -267,7 +268,7 @@ def test_without_a_root_nothing_begins(centre, tmp_path):
 def test_the_same_content_again_makes_no_other_pack_and_an_older_one_none_at_all(bureau, tmp_path):
     content = folder(tmp_path, "one", **{"calendar/2027.json": CALENDAR})
     made = packs.draft_content(bureau, content)
-    old = pack_documents.sign(pack_documents.sign(made, KEYS["content-1"]), KEYS["content-2"])
+    old = documents.sign(documents.sign(made, KEYS["content-1"]), KEYS["content-2"])
     assert packs.publish(bureau, old.text, by="x").fresh
     assert not packs.publish(bureau, old.text, by="x").fresh
     assert published(bureau, content).number == 2
@@ -279,7 +280,7 @@ def test_a_county_is_reviewed_by_somebody_who_has_not_signed(bureau, tmp_path):
     refused("county_key_unknown", county, bureau, tmp_path, 1, key="neighbour", **files)
     reviewers.add(bureau, "luoming", "罗明", PASSWORD)
     content = tmp_path / "county-1"
-    made = pack_documents.sign(packs.draft_county(content, "522425", 1, bureau.clock.now()), KEYS["county"])
+    made = documents.sign(packs.draft_county(content, "522425", 1, bureau.clock.now()), KEYS["county"])
     refused("reviewer_is_signer", packs.review_county, bureau, made.text, content, ("luoming", PASSWORD))
     refused("wrong_password", packs.review_county, bureau, made.text, content, ("lishen", "falsch-falsch-1"))
     county(bureau, tmp_path, 2, **files)

@@ -3,8 +3,9 @@
 import json
 import shutil
 
-from edge import publishing, publishing_files
+from edge import publishing
 from edge.cli import main
+from edge.publishing import on_disk
 from tests.test_sync_packs import CALENDAR, folder
 
 
@@ -19,8 +20,8 @@ def test_the_commands_go_from_the_keys_to_the_roll_out(tmp_path, capsys, empty_c
     keys = {}
     for name in names:
         path = tmp_path / f"{name}.key"
-        publishing_files.create_key(path, "52", name)
-        keys[name] = publishing.public_of(publishing_files.read_key(path).private)
+        on_disk.create_key(path, "52", name)
+        keys[name] = publishing.public_of(on_disk.read_key(path).private)
     root, content = tmp_path / "root.json", tmp_path / "content.json"
     files = folder(tmp_path, "files", **{"calendar/2027.json": CALENDAR})
     draft = (

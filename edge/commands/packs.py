@@ -12,7 +12,7 @@ from edge.commands.common import Commands, group, reporting, say
 from edge.errors import problem
 
 if TYPE_CHECKING:
-    from edge.pack_documents import Document
+    from edge.packs.documents import Document
     from sync.centre.centre import Centre
 
 BY: Final = "centre:cli"
@@ -86,11 +86,11 @@ def _add_spreading(packs: Commands) -> None:
 
 def show_here(args: argparse.Namespace) -> int:
     """`yizhan packs`: the pack in force on this node. Exit code 1 where it has run out or a newer one was refused."""
-    from edge import pack_node
     from edge.commands.node import opened
+    from edge.packs import judging
 
     with opened(args) as node, node.database.read() as tx:
-        now = pack_node.state(tx)
+        now = judging.state(tx)
         files = [row[0] for row in tx.execute("SELECT path FROM pack_file ORDER BY path")]
     answer = {
         "number": now.number, "since": now.since, "expires": now.expires, "stale": now.stale, "fault": now.fault,
@@ -175,7 +175,7 @@ def _must_be_sound(folder: Path) -> None:
 
 
 def _drafted(args: argparse.Namespace, made: Document) -> int:
-    from edge.pack_documents import TITLES
+    from edge.packs.documents import TITLES
 
     _write(args.out, made)
     said = made.signed
@@ -208,10 +208,11 @@ def sign(args: argparse.Namespace) -> int:
     """`yizhan centre pack sign FILE --key KEY`: adds a signature, on the machine that keeps the key. Raises
     pack_wrong.
     """
-    from edge import pack_documents, publishing_files
+    from edge.packs import documents
+    from edge.publishing import on_disk
 
-    key = publishing_files.read_key(args.key)
-    made = pack_documents.sign(_document(_read(args.file)), key.private)
+    key = on_disk.read_key(args.key)
+    made = documents.sign(_document(_read(args.file)), key.private)
     _write(args.file, made)
     answer = {"file": str(args.file), "type": made.signed["type"], "version": made.version, "key": key.public}
     say(args, {**answer, "signatures": len(made.signatures)}, f"{key.name} 已签，共 {len(made.signatures)} 个签名。")
@@ -219,12 +220,12 @@ def sign(args: argparse.Namespace) -> int:
 
 
 def _document(text: str) -> Document:
-    from edge import pack_documents
+    from edge.packs import documents
 
     for kind in ("root", "content", "county"):
         try:
-            return pack_documents.read(text, kind)
-        except pack_documents.PackError:
+            return documents.read(text, kind)
+        except documents.PackError:
             continue
     raise problem("pack_wrong", detail="这不是起草好的根、内容或县的文件")
 

@@ -56,19 +56,20 @@ def print_sheet(args: argparse.Namespace) -> int:
 
 def _wanted(service: str, home: Path) -> tuple[Definition, bool]:
     """The definition of a file or an id, and whether it is on trial. Raises service_not_named, DefinitionError."""
-    from edge import publishing_status, settings
+    from edge import settings
     from edge.errors import problem
+    from edge.publishing import status
     from forms.definition import load, packaged, service_files
 
     file = Path(service)
     if file.suffix == ".json":
         definition = load(file)
-        return definition, publishing_status.by_signatures(file, definition) != "published"
+        return definition, status.by_signatures(file, definition) != "published"
     folder = settings.services_folder(home)
     for path in service_files(folder) if folder.is_dir() else ():
         definition = load(path)
         if definition.id == service:
-            return definition, publishing_status.by_signatures(path, definition) != "published"
+            return definition, status.by_signatures(path, definition) != "published"
     if service not in packaged():
         raise problem("service_not_named", service=service, near=near(service, packaged()))
     return packaged()[service], False

@@ -51,7 +51,7 @@ def keygen(args: argparse.Namespace) -> int:
     """`yizhan forms keygen`: a key of a county, its private half in a new file for its owner alone. Raises
     file_in_the_way.
     """
-    from edge.publishing_files import create_key
+    from edge.publishing.on_disk import create_key
 
     key = create_key(args.out, args.area, args.name)
     answer = {"area": key.area, "name": key.name, "key": key.public, "file": str(args.out)}
@@ -62,18 +62,18 @@ def keygen(args: argparse.Namespace) -> int:
 
 def sign(args: argparse.Namespace) -> int:
     """`yizhan forms sign FILE --key KEY`: the county's signature beside the file, where nothing in it is still open."""
-    from edge import publishing_files
     from edge.clock import SystemClock
+    from edge.publishing import on_disk
 
-    key = publishing_files.read_key(args.key)
-    definition, sheet, fresh = publishing_files.sign(args.file, key, SystemClock().now())
+    key = on_disk.read_key(args.key)
+    definition, sheet, fresh = on_disk.sign(args.file, key, SystemClock().now())
     say(args, _answer(args.file, definition, sheet, fresh=fresh), _sentence(definition, "县里已签发，请送省里审查。"))
     return 0
 
 
 def status(args: argparse.Namespace) -> int:
     """`yizhan forms status PATH…`: how far each file is on its way. Exit code 1 where a signature has a problem."""
-    from edge.publishing_status import of_paths
+    from edge.publishing.status import of_paths
 
     found = of_paths(args.paths, args.home)
     lines = [f"{one['file']}  {one['status_title']}  {one['title']} {one['version']}{_said(one)}" for one in found]
@@ -152,12 +152,13 @@ def publish(args: argparse.Namespace) -> int:
 
 
 def _answer(file: Path, definition: Definition, sheet: Sheet, *, fresh: bool) -> dict[str, Any]:
-    from edge import publishing, publishing_files
+    from edge import publishing
+    from edge.publishing import on_disk
 
     reached = publishing.reached(sheet, definition)
     return {
         "file": str(file),
-        "signatures_file": str(publishing_files.beside(file)),
+        "signatures_file": str(on_disk.beside(file)),
         "id": definition.id,
         "version": definition.version,
         "digest": definition.digest,

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from edge import publishing_files, settings, texts
+from edge import settings, texts
 from edge.config import all_files, data_files, language_files
 from edge.config.all_files import RoomFiles
 from edge.errors import YizhanError
+from edge.publishing import on_disk
 from forms import definition as services
 from forms import lint, parameters
 from forms.catalogue import Catalogue, Named
@@ -41,7 +42,7 @@ def every_fault(home: Path) -> list[Fault]:
 
 def _signatures(folder: Path, catalogue: Catalogue[Definition]) -> Iterator[Fault]:
     """Signature files that can't be read, and those whose service file is another by now."""
-    for name, sheet in publishing_files.in_folder(folder):
+    for name, sheet in on_disk.in_folder(folder):
         file = f"{folder.name}/{name}"
         if isinstance(sheet, YizhanError):
             yield Fault(file, "", 0, sheet.sentence, sheet.hint)

@@ -9,11 +9,11 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from edge import publishing_node
 from edge.config import across_files, all_files, one_file
 from edge.config.all_files import RoomFiles, Signature
 from edge.errors import YizhanError
-from edge.publishing_node import Folder
+from edge.publishing import in_force
+from edge.publishing.in_force import Folder
 from forms.catalogue import Catalogue
 from forms.definition import DefinitionError
 from forms.faults import Fault
@@ -86,7 +86,7 @@ def _reload_services(node: "Node") -> list[Fault]:
         node.reload_services()
     except YizhanError as error:
         folder = replace(node.standing.folder, parameters=node.files.province.parameters)
-        node.catalogue, node.standing = publishing_node.assemble(node.database, node.settings, folder)
+        node.catalogue, node.standing = in_force.assemble(node.database, node.settings, folder)
         cause = error.__cause__
         faults = cause.faults if isinstance(cause, DefinitionError) else [Fault("", "", 0, error.sentence, error.hint)]
         return [one._replace(file=f"{node.settings.services_dir.name}/{one.file}") for one in faults]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from edge import identity, log, machine_report, pack_node, rolling
+from edge import identity, log, machine_report, rolling
+from edge.packs import judging
 from forms import health
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _aside(tx: Connection) -> int:
 def pack(_: Looked, node: Node) -> Said:
     """The centre's signed files: in force, and vouched for a while longer."""
     with node.database.read() as tx:
-        now = pack_node.state(tx)
+        now = judging.state(tx)
     if now.stale:
         return f"第 {now.number} 个已过有效期", "省级中心的更新没有到本机，请尽快联网或摆渡一次。"
     if now.fault:

@@ -1,4 +1,4 @@
-"""The tables of packs on a node (edge.pack_node). What was taken is judged at the time when it came, once."""
+"""The tables of packs on a node (edge.packs.judging). What was taken is judged at the time when it came, once."""
 
 from typing import Final
 

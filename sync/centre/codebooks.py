@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy import select
 
-from edge import pack_documents
 from edge.durable import write_whole
 from edge.errors import problem
+from edge.packs import documents
 from forms.definition import Definition
 from sync.centre import tables
 from sync.centre.centre import Centre
@@ -75,7 +75,7 @@ def _texts(centre: Centre) -> dict[str, str]:
     with centre.store.read() as tx:
         rows = tx.execute(select(_pack.c.content, _pack.c.number).order_by(_pack.c.number)).all()
         for row in rows:
-            content = pack_documents.read(find(tx, row.content) or "", "content")
+            content = documents.read(find(tx, row.content) or "", "content")
             found.pop(library.ORDER, None)
             for path, sha256 in content.signed["files"].items():
                 if path.startswith(_IN_FOLDER):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from edge.pack_documents import Document
+from edge.packs.documents import Document
 from forms.events import Head
 from sync.centre import pack_telling, spreading, tables
 from sync.centre.centre import Centre

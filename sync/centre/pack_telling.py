@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from edge import pack_documents, packs
-from edge.pack_documents import DAYS, Document
+from edge import packs
+from edge.packs import documents
+from edge.packs.documents import DAYS, Document
 from forms.kinds import check_body
 from sync.centre import log, pack_keys, spreading, tables
 from sync.centre.centre import Centre
@@ -28,7 +29,7 @@ _STAMP = select(_stamp).where(_stamp.c.number == bindparam("of")).order_by(_stam
 def newest_root(tx: Connection) -> Document | None:
     """The root that counts today."""
     row = tx.execute(select(_root.c.text).order_by(_root.c.version.desc()).limit(1)).scalar()
-    return None if row is None else pack_documents.read(row, "root")
+    return None if row is None else documents.read(row, "root")
 
 
 def ends(centre: Centre, kind: str) -> str:
@@ -103,16 +104,16 @@ def _timestamp(centre: Centre, tx: Connection, root: Document, number: int, abov
     """
     now, row = centre.clock.now(), tx.execute(select(_pack).filter_by(number=number)).one()
     online = pack_keys.held(centre) if pack_keys.are_there(centre) else None
-    snapshot = pack_documents.read(find(tx, row.snapshot) or "", "snapshot")
+    snapshot = documents.read(find(tx, row.snapshot) or "", "snapshot")
     ours = online is not None and online.public["timestamp"] in root.role("timestamp").keys
-    if online is None or not ours or not pack_documents.signers(snapshot, root.role("snapshot")):
+    if online is None or not ours or not documents.signers(snapshot, root.role("snapshot")):
         return None
     held = tx.execute(_STAMP, {"of": number}).one_or_none()
     if held is not None and held.version > above and held.expires > later(now, RENEW_DAYS) and _is_by(held, online):
         return held
     version = 1 + (tx.execute(select(func.max(_stamp.c.version))).scalar() or 0)
     said = {"type": "timestamp", "version": version, "expires": ends(centre, "timestamp"), "snapshot": named(snapshot)}
-    made = pack_documents.sign(pack_documents.draft(said), online.timestamp)
+    made = documents.sign(documents.draft(said), online.timestamp)
     add_missing(tx, _stamp, [{"version": version, "number": number, "text": made.text, "expires": made.expires}])
     made_now = tx.execute(_STAMP, {"of": number}).one_or_none()
     return made_now if made_now is not None and made_now.version == version else None  # another was quicker: next time

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from edge import pack_documents, packs, publishing
+from edge import packs, publishing
 from edge.errors import problem
-from edge.pack_documents import DAYS, LOCAL_FILE, PROVINCE_FILE, Document, PackError
+from edge.packs import documents
+from edge.packs.documents import DAYS, LOCAL_FILE, PROVINCE_FILE, Document, PackError
 from forms.events import BODY_BYTES_MAX
 from sync.centre import codebooks, pack_keys, reviewers, tables
 from sync.centre.centre import Centre
@@ -43,12 +44,12 @@ def draft_root(
     } | {role: {"keys": [key], "threshold": 1} for role, key in online.items()}
     version = before.version + 1 if before else 1
     said = {"type": "root", "version": version, "expires": ends(centre, "root"), "roles": roles}
-    return _sound(pack_documents.draft(said), "root")
+    return _sound(documents.draft(said), "root")
 
 
 def _sound(one: Document, kind: str) -> Document:
     try:
-        return pack_documents.read(one.text, kind)
+        return documents.read(one.text, kind)
     except PackError as error:
         raise problem("pack_wrong", detail=str(error)) from error
 
@@ -61,7 +62,7 @@ def install_root(centre: Centre, text: str) -> Document:
     with centre.store.write() as tx:
         before = newest_root(tx)
         try:
-            found = pack_documents.read(text, "root")
+            found = documents.read(text, "root")
             after = packs.follow(packs.Known(before), [text]).root
         except PackError as error:
             raise problem("pack_wrong", detail=str(error)) from error
@@ -94,9 +95,9 @@ def read_folder(folder: Path, area: str = "") -> dict[str, str]:
 def draft_county(folder: Path, area: str, version: int, now: str) -> Document:
     """A county's own document over its own files; made where the county is. Raises pack_wrong, area_wrong."""
     publishing.check_area(area)
-    files = {name: pack_documents.sha256_of(text) for name, text in read_folder(folder, area).items()}
+    files = {name: documents.sha256_of(text) for name, text in read_folder(folder, area).items()}
     said = {"type": "county", "area": area, "version": version, "expires": later(now, DAYS["county"]), "files": files}
-    return _sound(pack_documents.draft(said), "county")
+    return _sound(documents.draft(said), "county")
 
 
 def review_county(centre: Centre, text: str, folder: Path, by: tuple[str, str]) -> Document:
@@ -105,7 +106,7 @@ def review_county(centre: Centre, text: str, folder: Path, by: tuple[str, str]) 
     `by`: account and password. Raises pack_wrong, county_key_unknown, reviewer_is_signer, wrong_password.
     """
     try:
-        one = pack_documents.read(text, "county")
+        one = documents.read(text, "county")
         packs.must_stay_inside(one)
     except PackError as error:
         raise problem("pack_wrong", detail=str(error)) from error
@@ -114,7 +115,7 @@ def review_county(centre: Centre, text: str, folder: Path, by: tuple[str, str]) 
     with centre.store.read() as tx:
         keys = _delegated(tx).get(area)
         names = {row.name for row in tx.execute(select(tables.county_key).filter_by(area=area))}
-    if keys is None or len(pack_documents.signers(one, pack_documents.Keys(tuple(keys["keys"]), 1))) < 1:
+    if keys is None or len(documents.signers(one, documents.Keys(tuple(keys["keys"]), 1))) < 1:
         raise problem("county_key_unknown", service=f"{area} 的数据包")
     reviewer = reviewers.log_in(centre, *by, second_proof=False)
     if reviewer.of_three:
@@ -131,13 +132,13 @@ def review_county(centre: Centre, text: str, folder: Path, by: tuple[str, str]) 
 
 def _texts(one: Document, files: Mapping[str, str]) -> dict[str, str]:
     """The files that a document names, out of a folder. Raises pack_wrong where they are not these."""
-    if {name: pack_documents.sha256_of(text) for name, text in files.items()} != one.signed["files"]:
+    if {name: documents.sha256_of(text) for name, text in files.items()} != one.signed["files"]:
         raise problem("pack_wrong", detail="文件夹里的文件和签名时的不一样")
     return dict(files)
 
 
 def _rows(texts: Sequence[str]) -> list[dict[str, Any]]:
-    return [{"sha256": pack_documents.sha256_of(text), "text": text} for text in dict.fromkeys(texts)]
+    return [{"sha256": documents.sha256_of(text), "text": text} for text in dict.fromkeys(texts)]
 
 
 def _must_be_newer(tx: Connection, one: Document, area: str) -> None:
@@ -151,7 +152,7 @@ def _delegated(tx: Connection) -> dict[str, dict[str, Any]]:
     found: dict[str, list[str]] = {}
     table = tables.county_key
     for row in tx.execute(select(table).filter_by(active=True).order_by(table.c.area, table.c.key)):
-        if pack_documents.AREA.fullmatch(row.area):
+        if documents.AREA.fullmatch(row.area):
             found.setdefault(row.area, []).append(row.key)
     return {area: {"keys": keys, "threshold": 1} for area, keys in found.items()}
 
@@ -170,11 +171,11 @@ def draft_content(centre: Centre, folder: Path) -> Document:
             "type": "content",
             "version": version,
             "expires": ends(centre, "content"),
-            "files": {name: pack_documents.sha256_of(text) for name, text in files.items()},
+            "files": {name: documents.sha256_of(text) for name, text in files.items()},
             "services": {one.digest: f"{one.id} {one.version}" for one in standing_services(tx)},
             "counties": _delegated(tx),
         }
-    return _sound(pack_documents.draft(said), "content")
+    return _sound(documents.draft(said), "content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +214,8 @@ def publish(centre: Centre, text: str, *, by: str, note: str = "") -> Made:
 
 def _signed_content(tx: Connection, root: Document, text: str) -> Document:
     try:
-        content = pack_documents.read(text, "content")
-        pack_documents.must_be_signed(content, root.role("content"), pack_documents.TITLES["content"])
+        content = documents.read(text, "content")
+        documents.must_be_signed(content, root.role("content"), documents.TITLES["content"])
     except PackError as error:
         raise problem("pack_wrong", detail=str(error)) from error
     last = tx.execute(select(_pack).order_by(_pack.c.content_version.desc()).limit(1)).one_or_none()
@@ -235,17 +236,17 @@ def _reviewed(tx: Connection, content: Document) -> dict[str, Document]:
     for area, keys in content.counties().items():
         rows = tx.execute(select(_county.c.sha256).filter_by(area=area).order_by(_county.c.version.desc()).limit(1))
         text = find(tx, rows.scalar() or "")
-        if text is not None and pack_documents.signers(one := pack_documents.read(text, "county"), keys):
+        if text is not None and documents.signers(one := documents.read(text, "county"), keys):
             found[area] = one
     return found
 
 
 def _same(tx: Connection, last: Any, root: Document, content: Document, counties: Mapping[str, Document]) -> bool:
     """Whether the last pack says this already, signed with a key that still counts."""
-    held = pack_documents.read(find(tx, last.snapshot) or "", "snapshot")
+    held = documents.read(find(tx, last.snapshot) or "", "snapshot")
     listed = {area: named(one) for area, one in counties.items()}
     same = held.signed["content"] == named(content) and held.signed["counties"] == listed
-    return same and bool(pack_documents.signers(held, root.role("snapshot")))
+    return same and bool(documents.signers(held, root.role("snapshot")))
 
 
 def _snapshot(
@@ -258,13 +259,13 @@ def _snapshot(
         "content": named(content),
         "counties": {area: named(one) for area, one in counties.items()},
     }
-    return pack_documents.sign(pack_documents.draft(said), online.snapshot)
+    return documents.sign(documents.draft(said), online.snapshot)
 
 
 def _must_hold(centre: Centre, root: Document, snapshot: Document) -> None:
     """Refuse here what every room would refuse. Raises pack_wrong."""
     try:
-        pack_documents.must_be_signed(snapshot, root.role("snapshot"), pack_documents.TITLES["snapshot"])
+        documents.must_be_signed(snapshot, root.role("snapshot"), documents.TITLES["snapshot"])
     except PackError as error:
         raise problem("pack_wrong", detail=str(error)) from error
     if centre.clock.now() > root.expires:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from edge import publishing, publishing_files
-from edge.publishing import Publication
+from edge import publishing
+from edge.publishing import Publication, on_disk
 from sync.centre import definitions, tables
 from sync.centre.centre import Centre
 
@@ -56,7 +56,7 @@ def people(centre: Centre) -> dict[str, str]:
 
 
 def _line(row: Any, one: Publication, everything: Sequence[Publication], title: str, come: tuple[int, int]) -> Line:
-    sheet = publishing_files.sheet_from(json.loads(row.sheet))
+    sheet = on_disk.sheet_from(json.loads(row.sheet))
     return Line(
         service=one.id,
         title=title,

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from edge import publishing, publishing_files
+from edge import publishing
 from edge.errors import problem
-from edge.publishing import Publication, Sheet, Signature
+from edge.publishing import Publication, Sheet, Signature, on_disk
 from forms.definition import Definition, packaged, version_key
 from forms.events import BODY_BYTES_MAX, canonical
 from forms.kinds import check_body
@@ -52,7 +52,7 @@ class Done:
 def add_key(centre: Centre, area: str, name: str, key: str) -> CountyKey:
     """Take a county's public key. Again is harmless. Raises area_wrong, county_key_exists, bad_request."""
     publishing.check_area(area)
-    if len(key) != 2 * publishing_files.KEY_BYTES or set(key) - set("0123456789abcdef"):
+    if len(key) != 2 * on_disk.KEY_BYTES or set(key) - set("0123456789abcdef"):
         raise problem("bad_request", detail="公钥应为 64 位十六进制数字")
     with centre.store.write() as tx:
         held = _find_key(tx, key)
@@ -109,14 +109,14 @@ def review(centre: Centre, file: Path, account: str, password: str) -> Done:
         at=centre.clock.now(),
         suite=centre.identity.newest.suite,
     )
-    publishing_files.write(file, sheet)
+    on_disk.write(file, sheet)
     return Done(definition, sheet, fresh=True)
 
 
 def _read(centre: Centre, file: Path) -> tuple[Definition, Sheet]:
     with centre.store.read() as tx:
-        definition = publishing_files.finished(file, _in_force(tx))
-    return definition, publishing_files.of_file(file, definition)
+        definition = on_disk.finished(file, _in_force(tx))
+    return definition, on_disk.of_file(file, definition)
 
 
 def _names(sheet: Sheet, signers: Sequence[CountyKey]) -> set[str]:
@@ -170,8 +170,8 @@ def publish(centre: Centre, file: Path, *, rollback: bool = False) -> Done:
         if fresh:
             sheet = _enter(centre, tx, definition, sheet, over)
     # the store first: a file that says published is one that the rooms get; after a crash the next call writes it
-    sheet = sheet if fresh or held is None else publishing_files.sheet_from(json.loads(held))
-    publishing_files.write(file, sheet)
+    sheet = sheet if fresh or held is None else on_disk.sheet_from(json.loads(held))
+    on_disk.write(file, sheet)
     return Done(definition, sheet, fresh=fresh)
 
 
@@ -282,7 +282,7 @@ def hand_down(centre: Centre, tx: Connection, node_id: str) -> None:
 
 def _in_todays_name(centre: Centre, stored: str) -> Sheet:
     """The sheet with the same word of the centre's, said with today's key: a new room knows no other."""
-    sheet = publishing_files.sheet_from(json.loads(stored))
+    sheet = on_disk.sheet_from(json.loads(stored))
     said = max(sheet.of("centre"), key=lambda one: one.at)
     newest = centre.identity.newest
     if said.key == newest.sign.public.hex():

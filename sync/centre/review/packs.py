@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from edge import web
 from edge.errors import problem
-from edge.pack_documents import TITLES
+from edge.packs.documents import TITLES
 from sync.centre import pack_page, spreading
 from sync.centre.review.context import asked_queue, centre, frame, reviewer
 

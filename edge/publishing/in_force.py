@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from edge import definitions, identity, log, pack_folder, pack_node, publishing, publishing_files, service_files
+from edge import definitions, identity, log, publishing
 from edge.config.content import Parameter
 from edge.database import Connection, Database
 from edge.errors import YizhanError, problem
-from edge.publishing import Publication, Sheet, Status
-from edge.service_files import Small
+from edge.packs import judging, room_folder
+from edge.publishing import Publication, Sheet, Status, on_disk, service_files
+from edge.publishing.service_files import Small
 from edge.settings import Publisher, Settings
 from forms import definition as files
 from forms import head, kinds
@@ -190,7 +191,7 @@ def _record(tx: Connection, trusted: Trust, found: Iterable[Head], sheets: Mappi
 
 
 def _sheet(text: str) -> Sheet:
-    return publishing_files.sheet_from(json.loads(text))
+    return on_disk.sheet_from(json.loads(text))
 
 
 def _keep(tx: Connection, definition: Head, word: Word, sheet: Sheet) -> None:
@@ -216,7 +217,7 @@ def _refuse_other_content(tx: Connection, definition: Head) -> None:
 
 def _read(tx: Connection, trusted: Trust, folder: Folder) -> tuple[Catalogue[Head], Standing]:
     """The catalogue as the table of publications makes it. What is on trial never covers what is published."""
-    named = pack_node.services(tx) if pack_node.in_force(tx) else None
+    named = judging.services(tx) if judging.in_force(tx) else None
     rows = [row for row in tx.execute(_PUBLICATIONS) if _counts(row, trusted) and _is_named(row, named)]
     sent = [row["digest"] for row in rows if row["origin"] == "centre" and row["digest"] not in folder.own]
     smalls = {**definitions.smalls(tx, sent), **folder.own, **folder.packaged}
@@ -260,7 +261,7 @@ def _claimed(sheet: Sheet, small: Small) -> Status:
 def stamp(tx: Connection) -> tuple[int, str]:
     """Moves whenever something was published, in whichever process."""
     row = tx.execute("SELECT count(*), coalesce(max(at), '') FROM publication").fetchone()
-    pack = pack_node.state(tx).number
+    pack = judging.state(tx).number
     return int(row[0]) + (pack << 32), str(row[1])
 
 
@@ -299,7 +300,7 @@ def refresh(node: "Node") -> bool:
     The room's own files stay as they were last read, so that a fault in one of them holds up nothing. Those of a pack
     are put beside them, and read as when somebody had saved them there.
     """
-    pack_folder.settle(node.database, node.settings)
+    room_folder.settle(node.database, node.settings)
     with node.database.read() as tx:
         moved = stamp(tx) != node.standing.stamp
     if moved:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from edge.pack_documents import (
+from edge.packs.documents import (
     LOCAL_FILE,
     PROVINCE_FILE,
     ROLES,

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from edge import log, pack_documents, packs
+from edge import log, packs
 from edge.database import Connection
 from edge.errors import YizhanError, problem
+from edge.packs import documents
 from forms import kinds
 from forms.events import Event
 
@@ -62,7 +63,7 @@ def take_root(tx: Connection, text: str) -> None:
     """The root of an enrolment file; another centre's packs count no more. Raises node_enrolment_wrong."""
     try:
         root = packs.follow(packs.Known(), [text]).root
-    except pack_documents.PackError as error:
+    except documents.PackError as error:
         raise problem("node_enrolment_wrong", detail=str(error)) from error
     held = _known(tx).root
     if root is None or (held is not None and held.version >= root.version and _has(tx, root.version, text)):
@@ -83,7 +84,7 @@ def clear(tx: Connection) -> None:
         tx.execute(f"DELETE FROM {table}")  # noqa: S608  names of tables
 
 
-def _keep_root(tx: Connection, root: pack_documents.Document, origin: str) -> None:
+def _keep_root(tx: Connection, root: documents.Document, origin: str) -> None:
     tx.execute(
         "INSERT INTO pack_root (version, text, origin, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (root.version, root.text, origin, tx.clock.now()),
@@ -107,8 +108,8 @@ def take_down(tx: Connection, fresh: Iterable[Event]) -> list[tuple[Event, Yizha
 
 
 def _put_text(tx: Connection, said: Mapping[str, Any]) -> list[YizhanError]:
-    if pack_documents.sha256_of(said["text"]) != said["sha256"]:
-        return [problem("pack_refused", detail=str(pack_documents.PackError("mixed", said["sha256"][:8])))]
+    if documents.sha256_of(said["text"]) != said["sha256"]:
+        return [problem("pack_refused", detail=str(documents.PackError("mixed", said["sha256"][:8])))]
     tx.execute("INSERT INTO pack_text VALUES (?, ?) ON CONFLICT DO NOTHING", (said["sha256"], said["text"]))
     return []
 
@@ -117,7 +118,7 @@ def _published(tx: Connection, said: Mapping[str, Any]) -> list[YizhanError]:
     before = _known(tx)
     try:
         _follow(tx, before, said["roots"])
-    except pack_documents.PackError as error:
+    except documents.PackError as error:
         return [_refuse(tx, error)]
     return _judge(tx, said["timestamp"])
 
@@ -125,7 +126,7 @@ def _published(tx: Connection, said: Mapping[str, Any]) -> list[YizhanError]:
 def _follow(tx: Connection, before: packs.Known, offered: list[str]) -> None:
     """Keep each root on the way, so that nobody has to be believed on a leap."""
     known = before
-    for text in sorted(offered, key=lambda text: pack_documents.read(text, "root").version):
+    for text in sorted(offered, key=lambda text: documents.read(text, "root").version):
         after = packs.follow(known, [text])
         if after.root is not None and after.root is not known.root:
             _keep_root(tx, after.root, "log")
@@ -141,7 +142,7 @@ def _judge(tx: Connection, timestamp: str) -> list[YizhanError]:
     node_id = log.node_id(tx)
     try:
         taken = packs.take(known, timestamp, packs.Place(node_id, tx.clock.centre_time(), lambda sha: _text(tx, sha)))
-    except pack_documents.PackError as error:
+    except documents.PackError as error:
         if error.code not in _WAITS:
             return [_refuse(tx, error)]
         tx.execute(
@@ -152,7 +153,7 @@ def _judge(tx: Connection, timestamp: str) -> list[YizhanError]:
     return [problem("pack_refused", detail=str(why)) for why in taken.apart.values()]
 
 
-def _refuse(tx: Connection, error: pack_documents.PackError) -> YizhanError:
+def _refuse(tx: Connection, error: documents.PackError) -> YizhanError:
     tx.execute("UPDATE pack_state SET fault = ?, fault_at = ?", (str(error), tx.clock.now()))
     return problem("pack_refused", detail=str(error))
 
@@ -172,7 +173,7 @@ def _known(tx: Connection) -> packs.Known:
     held = {(one["role"], one["area"]): (one["version"], one["sha256"]) for one in tx.execute(_VERSIONS)}
     counties = {area: of for (role, area), of in held.items() if role == "county"}
     timestamp, snapshot, content = (held.get((role, ""), (0, "")) for role in ("timestamp", "snapshot", "content"))
-    root = None if row is None else pack_documents.read(row[0], "root")
+    root = None if row is None else documents.read(row[0], "root")
     return packs.Known(root, timestamp, snapshot, content, counties)
 
 

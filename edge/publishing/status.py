@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from edge import publishing, publishing_files
+from edge import publishing
 from edge.errors import YizhanError
 from edge.node import open_node
-from edge.publishing import Sheet, Status
+from edge.publishing import Sheet, Status, on_disk
 from edge.settings import NODE_FILE
 from forms.definition import Definition, load, packaged, service_files
 from forms.faults import DefinitionError
@@ -31,7 +31,7 @@ def by_signatures(file: Path, definition: Definition) -> Status:
     if packaged().by_digest(definition.digest) is not None:
         return "published"
     try:
-        return publishing.reached(publishing_files.of_file(file, definition), definition)
+        return publishing.reached(on_disk.of_file(file, definition), definition)
     except YizhanError:
         return "trial"
 
@@ -42,7 +42,7 @@ def _of_file(file: Path) -> tuple[dict[str, Any], Definition | None]:
     except DefinitionError as error:
         return _said(file, None, None, str(error.faults[0])), None
     try:
-        sheet = publishing_files.of_file(file, definition)
+        sheet = on_disk.of_file(file, definition)
     except YizhanError as error:
         return _said(file, definition, None, error.sentence), definition
     forged = [one.name for one in sheet.signatures if not publishing.genuine(sheet, one)]

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from edge import durable, identity, log, officers, pack_documents, pack_node, suite_policy
+from edge import durable, identity, log, officers, suite_policy
 from edge.accounts import check_name
 from edge.database import Connection, Database
 from edge.errors import YizhanError
+from edge.packs import documents, judging
 from edge.settings import Settings
 from forms.ranks import RANKS
 
@@ -39,7 +40,7 @@ def settle(opened: Database, found: Settings, *, thorough: bool = False) -> bool
         if wanted == put and not (thorough and wanted):
             return False
         todo = {path: sha for path, sha in wanted.items() if put.get(path) != sha or not _lies_there(found, path, sha)}
-        texts = {path: pack_node.text(tx, sha256) for path, sha256 in todo.items()}
+        texts = {path: judging.text(tx, sha256) for path, sha256 in todo.items()}
     gone = {path: sha256 for path, sha256 in put.items() if path not in wanted}
     done = {path for path, text in texts.items() if path not in _INSIDE and _write(found.home / path, text, put, path)}
     away = {path for path, sha256 in gone.items() if _FOR_EVER.fullmatch(path) or _take_away(found.home / path, sha256)}
@@ -61,7 +62,7 @@ def _lies_there(found: Settings, path: str, sha256: str) -> bool:
 
 def _digest(path: Path) -> str:
     try:
-        return pack_documents.sha256_of(path.read_text(encoding="utf-8"))
+        return documents.sha256_of(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         return ""
 
@@ -70,7 +71,7 @@ def _write(path: Path, text: str, put: Mapping[str, str], name: str) -> bool:
     """Whole or not at all. What lies there and did not come with a pack is kept aside."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if path.exists() and _digest(path) not in {put.get(name), pack_documents.sha256_of(text)}:
+        if path.exists() and _digest(path) not in {put.get(name), documents.sha256_of(text)}:
             path.replace(_spare(path))
         durable.write_whole(path, text.encode(), mode=durable.READ_BY_ALL, mark=secrets.token_hex(4))
     except OSError:

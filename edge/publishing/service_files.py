@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from edge import definitions, publishing, publishing_files
+from edge import definitions, publishing
 from edge.database import Connection, Database
 from edge.errors import YizhanError
+from edge.publishing import on_disk
 from forms import definition as files
 from forms import head
 from forms.definition import Definition
@@ -172,7 +173,7 @@ def _signatures(
     unread: list[tuple[str, str]] = []
     for name in names:
         try:
-            sheet = publishing_files.read(path / name)
+            sheet = on_disk.read(path / name)
         except YizhanError as error:
             unread.append((name, str(error)))
         else:
