@@ -5,9 +5,15 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+
+from edge.serving import Server
+from sync.centre.app import create_app
+from sync.centre.centre import Centre
 
 
 @dataclass(frozen=True)
@@ -91,3 +97,20 @@ class Browser:
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_args: Any, **_more: Any) -> None:
         return None
+
+
+@contextmanager
+def serving(centre: Centre) -> Iterator[str]:
+    """The pages of a centre, and its door, over real HTTP: their address."""
+    server = Server(create_app(centre), "127.0.0.1", 0)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def logged_in(url: str, name: str, password: str) -> Browser:
+    """A browser of somebody who has an account at the review desk."""
+    browser = Browser(url)
+    browser.log_in(name, password)
+    return browser

@@ -10,11 +10,9 @@ from test_sync_board import complaint, public, said
 from test_sync_sampling import CHEN, PASSWORD, draw, drawn, events, room
 
 from edge import recovery_words, slots
-from edge.serving import Server
 from sync.centre import key_returns, recovery_keys, reviewers, supervisor_keys, walls
-from sync.centre.app import create_app
 from sync.https import HttpsLink
-from tests.centre_browser import Browser
+from tests.centre_browser import logged_in, serving
 from tests.sync_pair import NODE
 
 __all__ = ["complaint", "node", "room", "station"]  # what the tests below begin with
@@ -22,15 +20,12 @@ __all__ = ["complaint", "node", "room", "station"]  # what the tests below begin
 
 @pytest.fixture
 def url(centre):
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(centre) as address:
+        yield address
 
 
 def at_desk(url, name="li"):
-    browser = Browser(url)
-    browser.log_in(name, PASSWORD)
-    return browser
+    return logged_in(url, name, PASSWORD)
 
 
 @pytest.mark.usefixtures("station")

@@ -7,13 +7,11 @@ from desk_app import file_one
 
 from edge import ratings
 from edge.errors import YizhanError
-from edge.serving import Server
 from sync.centre import board, calling_back, cases, definitions, desks, reviewers
 from sync.centre import log as centre_log
-from sync.centre.app import create_app
 from sync.centre.desks import ALL, Duty
 from sync.centre.supervising import supervise
-from tests.centre_browser import Browser
+from tests.centre_browser import Browser, logged_in, serving
 from tests.sync_pair import NODE
 
 DU, PASSWORD = "centre:du", "vier-dicke-huehner"
@@ -159,11 +157,8 @@ def test_a_supervisor_of_another_place_sees_none_of_it(centre, rated):
 
 
 def test_the_desk_of_the_supervisor_from_the_list_to_the_answer(centre, rated):
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    try:
-        boss, desk, stranger = Browser(server.url), Browser(server.url), Browser(server.url)
-        boss.log_in("du", PASSWORD)
-        desk.log_in("li", PASSWORD)
+    with serving(centre) as address:
+        boss, desk, stranger = logged_in(address, "du", PASSWORD), logged_in(address, "li", PASSWORD), Browser(address)
         page = boss.get("/review/call-backs")
         assert all(words in page.words for words in (PHONE, WORDS, "待回访 1", "最迟"))
         assert rated.anonymous not in page.text.split('id="main"')[1]
@@ -178,8 +173,6 @@ def test_the_desk_of_the_supervisor_from_the_list_to_the_answer(centre, rated):
         for path in ("/review/call-backs", f"/review/{rated.bad}/call-back"):
             assert desk.get(path).status == 403
             assert stranger.get(path).url.split("?")[0].endswith("/review/login")
-    finally:
-        server.stop()
 
 
 def test_whom_a_case_is_about_is_not_shown_its_rating(centre, rated):

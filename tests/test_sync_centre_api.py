@@ -8,10 +8,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from edge.serving import Server
 from sync.centre import log, reviewers
 from sync.centre.api.openapi import document
 from sync.centre.app import ENVELOPE, create_app
+from tests.centre_browser import serving
 from tests.centre_room import NODE, Room, enrolled, number
 from tests.programs import run
 
@@ -20,9 +20,8 @@ NUMBER = number(1)
 
 @pytest.fixture
 def url(centre):
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(centre) as address:
+        yield address
 
 
 @pytest.fixture

@@ -9,15 +9,13 @@ from sqlalchemy import insert, update
 
 from edge import cli
 from edge.errors import YizhanError
-from edge.serving import Server
 from forms import kinds
 from sync import quarantine
 from sync.centre import aside, lists, log, reviewers, room_said, rooms, tables, verification
-from sync.centre.app import create_app
 from sync.centre.receiver import receive
 from sync.centre.rounds import Rounds
 from tests import sync_pair
-from tests.centre_browser import Browser
+from tests.centre_browser import Browser, logged_in, serving
 from tests.centre_room import MATERIAL, NODE, enrolled, number
 from tests.lifecycle_data import BODIES, filed
 
@@ -264,11 +262,8 @@ def test_a_room_takes_off_its_list_what_the_centre_took_after_all(enrolled, node
 @pytest.fixture
 def desk(centre, room):
     reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
-    server = Server(create_app(larger(centre)), "127.0.0.1", 0)
-    browser = Browser(server.url)
-    browser.log_in("li", PASSWORD)
-    yield browser
-    server.stop()
+    with serving(larger(centre)) as address:
+        yield logged_in(address, "li", PASSWORD)
 
 
 def test_the_page_of_a_room_judges_anew_and_sets_aside(desk, centre):

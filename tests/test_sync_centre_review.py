@@ -5,11 +5,10 @@ import urllib.parse
 import pytest
 from PIL import Image
 
-from edge.serving import Server
 from sync.centre import cases, log, marks, reviewers
 from sync.centre.app import create_app
 from sync.centre.receiver import receive
-from tests.centre_browser import Browser
+from tests.centre_browser import Browser, serving
 from tests.centre_room import MATERIAL, NODE, PHOTO, SHA, enrolled, number, pieces
 from tests.lifecycle_data import filed
 
@@ -34,9 +33,8 @@ def room(centre):
 
 @pytest.fixture
 def url(centre, room):
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(centre) as address:
+        yield address
 
 
 @pytest.fixture

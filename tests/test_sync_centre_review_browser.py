@@ -10,13 +10,12 @@ from conftest import FixedClock
 from PIL import Image, ImageDraw
 
 from edge.accounts import Cost
-from edge.serving import Server
 from sync.centre import cases, desks, reviewers
 from sync.centre import centre as centres
-from sync.centre.app import create_app
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
 from sync.frames import Chunk
+from tests.centre_browser import serving
 from tests.centre_room import enrolled, number, sample
 from tests.lifecycle_data import CONTEXT
 from tests.test_sync_centre_deciding import ASKED
@@ -81,9 +80,8 @@ def centre(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def url(centre):
-    server = Server(create_app(centre[0]), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(centre[0]) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

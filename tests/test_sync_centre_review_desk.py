@@ -4,12 +4,10 @@ import re
 
 import pytest
 
-from edge.serving import Server
 from sync.centre import cases, desks, log, reviewers
-from sync.centre.app import create_app
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
-from tests.centre_browser import Browser
+from tests.centre_browser import Browser, serving
 from tests.centre_room import MATERIAL, NODE, SHA, enrolled, number, pieces, sample
 from tests.lifecycle_data import CONTEXT
 from tests.test_sync_centre_deciding import ASKED
@@ -34,9 +32,8 @@ def url(centre, room):
         reviewers.add(centre, name, shown, PASSWORD, post)
     with centre.store.write() as tx:
         desks.give(tx, "min", [Duty("opinion", desk="民族事务")])
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(centre) as address:
+        yield address
 
 
 @pytest.fixture

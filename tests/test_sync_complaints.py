@@ -7,15 +7,13 @@ from sqlalchemy import select
 
 from edge import drafts
 from edge.errors import YizhanError
-from edge.serving import Server
 from forms.calendar import Calendar
 from forms.escalation import first_late_day, is_late, last_days, level, level_of_area
 from sync.centre import cases, complaints, desks, log, reviewers, rounds, supervisor_keys, tables
-from sync.centre.app import create_app
 from sync.centre.desks import ALL, Duty
 from sync.centre.phone import complaint
 from sync.centre.supervising import supervise
-from tests.centre_browser import Browser
+from tests.centre_browser import logged_in, serving
 from tests.programs import ask
 from tests.sync_pair import NODE
 
@@ -183,11 +181,8 @@ def test_the_page_and_the_command(centre, told):
     centre.clock.advance(days=4)
     with centre.store.write() as tx:
         desks.give(tx, "du", (Duty("read", area=NODE[:4]),))
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    try:
-        boss, desk = Browser(server.url), Browser(server.url)
-        boss.log_in("du", PASSWORD)
-        desk.log_in("li", PASSWORD)
+    with serving(centre) as address:
+        boss, desk = logged_in(address, "du", PASSWORD), logged_in(address, "li", PASSWORD)
         page = boss.get("/review/told")
         assert all(words in page.words for words in (WORDS, "待回应 2", "已升级 2", "已升级到市级", "监督 2"))
         assert "二十块" not in desk.get("/review/told").words
@@ -198,8 +193,6 @@ def test_the_page_and_the_command(centre, told):
         assert ("POST", 303) in boss.sent
         assert "待回应 1" in page.words
         assert NOTE in boss.get("/review/told?list=done").words
-    finally:
-        server.stop()
     said = ask("centre_complaints", "centre", "complaints", "--home", centre.settings.home)
     assert said["open"] == 1
 

@@ -6,13 +6,11 @@ from datetime import date
 
 import pytest
 
-from edge.serving import Server
 from forms.figures import FORMULAS, Period
 from sync.centre import cases, comparing, counting, dashboard, desks, reviewers, room_said
-from sync.centre.app import create_app
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
-from tests.centre_browser import Browser
+from tests.centre_browser import logged_in, serving
 from tests.centre_room import enrolled, number
 
 PASSWORD = "vier-dicke-huehner"
@@ -73,15 +71,12 @@ def url(province):
     with province.store.write() as tx:
         desks.give(tx, "wang", (Duty("read", area="5224"),))
         desks.give(tx, "yang", (Duty("opinion", desk="民族事务"),))
-    server = Server(create_app(province), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(province) as address:
+        yield address
 
 
 def browser(url, name):
-    made = Browser(url)
-    made.log_in(name, PASSWORD)
-    return made
+    return logged_in(url, name, PASSWORD)
 
 
 def test_the_page_goes_down_from_the_province_to_a_room(url):

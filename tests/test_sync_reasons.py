@@ -9,12 +9,10 @@ import pytest
 from programs import holds
 
 from edge import cli
-from edge.serving import Server
 from forms.state import Item
 from sync.centre import cases, desks, reasons, reviewers
-from sync.centre.app import create_app
 from sync.centre.receiver import receive
-from tests.centre_browser import Browser
+from tests.centre_browser import logged_in, serving
 from tests.centre_room import NODE, enrolled, number
 
 PASSWORD, SPAN = "vier-dicke-huehner", "first=2026-11-01&last=2026-11-30"
@@ -96,15 +94,12 @@ def url(centre, room):
         reviewers.add(centre, name, name, PASSWORD, post)
     with centre.store.write() as tx:
         desks.give(tx, "wang", (desks.Duty("read", area="5203"),))
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(centre) as address:
+        yield address
 
 
 def browser(url, name):
-    made = Browser(url)
-    made.log_in(name, PASSWORD)
-    return made
+    return logged_in(url, name, PASSWORD)
 
 
 def test_the_supervisor_sees_by_service_and_place_why_people_come_again(url):

@@ -9,14 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from edge.errors import YizhanError
-from edge.serving import Server
 from forms.figures import FORMULAS, Period
 from sync.centre import cases, desks, reports, reviewers, tables
-from sync.centre.app import create_app
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
 from sync.centre.rounds import Rounds
-from tests.centre_browser import Browser
+from tests.centre_browser import logged_in, serving
 from tests.centre_room import enrolled, number
 from tests.programs import ask
 
@@ -133,11 +131,8 @@ def test_the_pages_show_it_to_those_whose_place_it_is(province):
         reviewers.add(province, name, name, PASSWORD, "分析")
         with province.store.write() as tx:
             desks.give(tx, name, duties)
-    server = Server(create_app(province), "127.0.0.1", 0)
-    try:
-        all_, city = Browser(server.url), Browser(server.url)
-        all_.log_in("li", PASSWORD)
-        city.log_in("wang", PASSWORD)
+    with serving(province) as address:
+        all_, city = logged_in(address, "li", PASSWORD), logged_in(address, "wang", PASSWORD)
         assert "月报" in all_.get("/review/reports").words
         page = all_.get("/review/reports/month/2026-11-01")
         assert all(words in page.words for words in ("本期收件 4 件", "签名核对无误", "SHA-256"))
@@ -146,8 +141,6 @@ def test_the_pages_show_it_to_those_whose_place_it_is(province):
         for path in ("?area=", "/month/2026-11-01?area=5203", "/month/2026-11-01/table?area=520301"):
             assert city.get(f"/review/reports{path}").status == 404
         assert all_.get("/review/reports/month/2025-01-01").status == 404
-    finally:
-        server.stop()
     asked = ("--day", "2020-05-05", "--home", province.settings.home)
     first, again = (ask("centre_report", "centre", "report", *asked) for _ in range(2))
     assert first == again

@@ -11,12 +11,10 @@ from programs import ask
 from edge import appointments, housekeeping, reminders
 from edge.appointments import Wish
 from edge.errors import YizhanError
-from edge.serving import Server
 from forms.schedule import Slot
 from sync.centre import log as centre_log
 from sync.centre import reviewers, room_desk
-from sync.centre.app import create_app
-from tests.centre_browser import Browser
+from tests.centre_browser import logged_in, serving
 from tests.sync_pair import NODE
 
 DAY, BOSS = "2026-11-23", "centre:du"
@@ -121,11 +119,8 @@ def test_only_a_supervisor_reminds_a_room_and_the_desk_shows_the_answer(enrolled
     assert enrolled.drain().went_well
     reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
     reviewers.add(centre, "du", "陈督查", PASSWORD, "supervisor")
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    try:
-        desk, boss = Browser(server.url), Browser(server.url)
-        desk.log_in("li", PASSWORD)
-        boss.log_in("du", PASSWORD)
+    with serving(centre) as address:
+        desk, boss = logged_in(address, "li", PASSWORD), logged_in(address, "du", PASSWORD)
         assert "发出催办" not in desk.get(f"/review/{number}").text
         forged = {"csrf_token": CSRF.search(desk.page.text)[1], "text": "请说明进展"}
         assert desk.post(f"/review/{number}/remind", forged).status == 403
@@ -137,5 +132,3 @@ def test_only_a_supervisor_reminds_a_room_and_the_desk_shows_the_answer(enrolled
         reminders.answer(node, got.id, "今天补正", actor="officer:wei", token=token())
         assert enrolled.drain().went_well
         assert "今天补正" in desk.get(f"/review/{number}").words
-    finally:
-        server.stop()

@@ -5,11 +5,9 @@ from datetime import date
 import pytest
 
 from edge.errors import YizhanError
-from edge.serving import Server
 from sync.centre import cases, log, reviewers, sampling
-from sync.centre.app import create_app
 from sync.centre.receiver import receive
-from tests.centre_browser import Browser
+from tests.centre_browser import logged_in, serving
 from tests.centre_room import NODE, enrolled, number, sample
 from tests.programs import ask
 
@@ -119,11 +117,8 @@ def test_a_draw_that_could_not_be_written_down_is_none(centre, room, monkeypatch
 def test_the_page_and_the_command_draw_the_same(centre, room):
     for name, post in (("du", "supervisor"), ("li", "户政")):
         reviewers.add(centre, name, name, PASSWORD, post)
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    try:
-        boss, desk = Browser(server.url), Browser(server.url)
-        boss.log_in("du", PASSWORD)
-        desk.log_in("li", PASSWORD)
+    with serving(centre) as address:
+        boss, desk = logged_in(address, "du", PASSWORD), logged_in(address, "li", PASSWORD)
         boss.get("/review/samples")
         fields = {"first": "2026-11-01", "last": "2026-11-30", "count": "4", "seed": "一号种子"}
         assert boss.submit("/samples", **fields | {"count": "x"}).status == 422
@@ -133,8 +128,6 @@ def test_the_page_and_the_command_draw_the_same(centre, room):
         page = boss.submit(f"/{first}/sample", result="faults", text="告知书没有签收")
         assert ("已记下，结果将下发警务室" in page.words, "还有 3 件没有复查" in page.words) == (True, True)
         assert desk.get("/review/samples").status == 403
-    finally:
-        server.stop()
     asked = ("--first", "2026-11-01", "--last", "2026-11-30", "--count", "4", "--seed", "一号种子", "--as", DU)
     said = ask("centre_sample", "centre", "sample", *asked, "--home", centre.settings.home)
     assert said["applications"] == drawn(draw(centre))

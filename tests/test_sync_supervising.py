@@ -3,15 +3,13 @@
 import pytest
 
 from edge.errors import YizhanError
-from edge.serving import Server
 from forms.figures import FORMULAS
 from forms.supervision_room import BATCH_MIN
 from sync.centre import cases, queue, reviewers, supervising
-from sync.centre.app import create_app
 from sync.centre.receiver import receive
 from sync.centre.review import supervision
 from sync.centre.supervising import RULES, supervise
-from tests.centre_browser import Browser
+from tests.centre_browser import Browser, serving
 from tests.centre_room import NAME, NODE, enrolled, number, sample
 from tests.programs import ask, run
 
@@ -134,9 +132,8 @@ def test_the_commands_answer_as_their_schemas_say(centre, room):
 def url(centre, room):
     reviewers.add(centre, "du", "杜监督", PASSWORD, "supervisor")
     reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(centre) as address:
+        yield address
 
 
 def supervisor(url, name="du"):

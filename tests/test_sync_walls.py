@@ -12,7 +12,6 @@ from programs import holds
 
 from edge import cli
 from edge.errors import YizhanError
-from edge.serving import Server
 from forms import kinds
 from sync.centre import desks, reviewers, tables, walls
 from sync.centre.app import create_app
@@ -21,7 +20,7 @@ from sync.centre.desks import Duty
 from sync.centre.receiver import receive
 from sync.centre.review import figures
 from tests.browsing import chromium, window
-from tests.centre_browser import Browser
+from tests.centre_browser import Browser, serving
 from tests.centre_room import NODE, enrolled
 
 PASSWORD = "vier-dicke-huehner"
@@ -45,9 +44,8 @@ def sends(centre, room, first=1):
 @pytest.fixture
 def url(centre, room):
     reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    yield server.url
-    server.stop()
+    with serving(centre) as address:
+        yield address
 
 
 def on_the_wall(url, key):

@@ -8,11 +8,9 @@ import pytest
 
 from edge import applications, identity
 from edge.sample.story import HandOver
-from edge.serving import Server
 from sync.centre import enrolment, reviewers
-from sync.centre.app import create_app
 from sync.push import Push
-from tests.centre_browser import Browser
+from tests.centre_browser import logged_in, serving
 from tests.desk_app import PASSWORD, desk_app
 from tests.kiosk_app import Citizen, check_page, filed, kiosk_app, kiosk_node
 from tests.test_docs import docs
@@ -61,14 +59,10 @@ def carry(room, centre):
 def send_notice(centre, number):
     """A reviewer sends the notice of what is wrong, at his desk."""
     reviewers.add(centre, "li", "李审批", PASSWORD, "户政")
-    server = Server(create_app(centre), "127.0.0.1", 0)
-    try:
-        browser = Browser(server.url)
-        browser.log_in("li", PASSWORD)
+    with serving(centre) as address:
+        browser = logged_in(address, "li", PASSWORD)
         browser.get(f"/review/{number}/correct")
         browser.submit("/correct", do="send", what="field:/applicant/name", defect="与证件不一致")
-    finally:
-        server.stop()
 
 
 def test_an_application_and_a_correction_go_the_ways_that_the_readme_names(room, centre):
