@@ -155,7 +155,7 @@ def figures() -> list[dict[str, Any]]:
             figure("Debian package: size", first.stat().st_size / 1e6, "MB", beside=first.name),
             figure("two builds: differing packages", float(first.read_bytes() != second.read_bytes()), "", limit=0),
             *kiosk(work),
-            figure("service unit: exposure by systemd-analyze", exposure(), "", limit=2.0, beside="reasons stand in the unit"),
+            figure("service unit: exposure by systemd-analyze", exposure(), "", limit=2.0, beside="reasons in it"),
         ]
         debian = bare_debian(work)
         if debian is None:
