@@ -19,6 +19,7 @@ from edge.database import Connection
 from edge.errors import problem
 from edge.os_words import why
 from edge.upgrade_book import program_version
+from forms import apart
 from forms.events import to_json
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 INDEX: Final = "index.json"
 READ_ME: Final = "README.txt"
+TERMS: Final = "terms.json"
 SECRET_FILES: Final = frozenset({"node.toml"})  # it may name where a key lies
 Show = Callable[["Node", Connection, "Application"], dict[str, Any]]
 _WORDS: Final = """\
@@ -35,6 +37,7 @@ _WORDS: Final = """\
 applications/   每个办件一个文件：填报内容、状态、材料、补正、办结（JSON）
 materials/      群众交的材料，原样；文件名是内容的 SHA-256，办件里按它引用
 definitions/    办件填报时用的事项文件（JSON Schema、JSON Forms、JSON Logic）
+terms.json      哪些填报项按事项定的天数要先删、保存到哪一天；驿站里的到期会删，这里的要由保管的人删
 log/            本机和省级中心的日志，每行一个事件（JSON），按 digest、prev 相连
 room/           警务室自己写的配置文件
 index.json      每个文件的大小和 SHA-256
@@ -79,10 +82,13 @@ def export(node: "Node", folder: Path, show: Show) -> dict[str, Any]:
 
 
 def _all(node: "Node", tx: Connection, written: Written, show: Show) -> dict[str, int]:
-    heads = _numbers(tx)
+    heads, timed = _numbers(tx), list[dict[str, Any]]()
     for number in heads:
-        said = show(node, tx, applications.get(tx, number))
-        written.put(f"applications/{number}.json", _json(said))
+        application = applications.get(tx, number)
+        written.put(f"applications/{number}.json", _json(show(node, tx, application)))
+        early = apart.timed(log.of_application(tx, number), application.state.closed_at or "")
+        timed += [{"application": number, **one} for one in early]
+    written.put(TERMS, _json(timed))
     digests = sorted(definitions.known(tx))
     for digest in digests:
         text = tx.execute("SELECT raw FROM definition WHERE digest = ?", (digest,)).fetchone()
@@ -98,7 +104,9 @@ def _all(node: "Node", tx: Connection, written: Written, show: Show) -> dict[str
         written.put(f"room/{path.relative_to(node.settings.home).as_posix()}", path.read_bytes())
     values = {"room": node.room.name, "node": node.settings.node_id, "at": tx.clock.now(), "version": program_version()}
     written.put(READ_ME, _WORDS.format(**values).encode())
-    return {"applications": len(heads), "materials": len(stored), "definitions": len(digests)}
+    return {
+        "applications": len(heads), "materials": len(stored), "definitions": len(digests), "timed": len(timed),
+    }  # fmt: skip
 
 
 def _numbers(tx: Connection) -> list[str]:
@@ -127,8 +135,10 @@ def _index(node: "Node", tx: Connection, written: Written, counts: dict[str, int
     }
 
 
-def check(folder: Path) -> dict[str, Any]:
-    """Read an export again: `faults` are sentences, empty for one that is whole. Raises export_unreadable."""
+def check(folder: Path, today: str = "") -> dict[str, Any]:
+    """Read an export again: `faults` are sentences, empty for one that is whole; `over` says of how many answers the
+    term is over on the day `today` (YYYY-MM-DD). Raises export_unreadable.
+    """
     try:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         named = {str(name): str(said["sha256"]) for name, said in index["files"].items()}
@@ -138,7 +148,16 @@ def check(folder: Path) -> dict[str, Any]:
     faults = [fault for name, sha256 in named.items() for fault in _fault(folder, name, sha256)]
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {INDEX}
     faults += [f"{name} 不在目录里" for name in sorted(there - named.keys())]
-    return {"files": len(named), "head": head, "faults": faults, "whole": not faults}
+    return {"files": len(named), "head": head, "faults": faults, "whole": not faults, "over": _over(folder, today)}
+
+
+def _over(folder: Path, today: str) -> int:
+    """How many answers in it should be gone by now; 0 for an export of an older program, which says nothing of that."""
+    try:
+        lines = json.loads((folder / TERMS).read_text(encoding="utf-8"))
+        return sum(bool(one["until"]) and str(one["until"]) < today for one in lines)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return 0
 
 
 def _fault(folder: Path, name: str, sha256: str) -> Iterator[str]:

@@ -135,11 +135,27 @@ def _add(answers: dict[str, Any], place: str, value: str) -> None:
         pointer.put(answers, place, value)
 
 
+def until(closed_at: str, term: int) -> str:
+    """The last day on which an answer of this term is kept; "" while the end isn't there, or for no day at all."""
+    try:
+        return (date.fromisoformat(closed_at[:10]) + timedelta(days=term)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
+
+
+def timed(told: Iterable[tuple[Side, Event]], closed_at: str) -> list[dict[str, Any]]:
+    """What a copy of these events still holds of answers that go early: [{place, days, until}], `until` as above."""
+    bodies = [read(event.body) for _, event in told if event.kind == KIND]
+    return [
+        {"place": place, "days": body["days"], "until": until(closed_at, body["days"])}
+        for body in bodies if body is not None for place in sorted(body["values"])
+    ]  # fmt: skip
+
+
 def is_over(closed_at: str, term: int, today: str) -> bool:
     """Whether `term` days (1 or more) have gone by since the day of 办结, by the calendar; "" never ends."""
-    if not closed_at or not today:
-        return False
+    last = until(closed_at, term)
     try:
-        return date.fromisoformat(closed_at[:10]) + timedelta(days=term) < date.fromisoformat(today)
-    except (ValueError, OverflowError):
+        return bool(last) and last < date.fromisoformat(today).isoformat()
+    except ValueError:
         return False

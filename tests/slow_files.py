@@ -161,6 +161,7 @@ SLOW_FILES = frozenset(
         "test_sync_centre_tokens",
         "test_sync_centre_exports",
         "test_sync_centre_erasing",
+        "test_sync_ferry_apart",
         "test_sync_centre_erasing_fields",
         "test_sync_set_apart",
         "test_sync_centre_webhooks",

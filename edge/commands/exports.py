@@ -86,8 +86,12 @@ def archive(args: argparse.Namespace) -> int:
 
     with opened(args) as centre:
         done = archiving.archive(centre, args.number, args.out, actor=args.actor, why=args.why)
-        key = centre.identity.sign.public.hex()
+        key, early = centre.identity.sign.public.hex(), archiving.timed(centre, args.number)
     said = f"归档包已写到 {done.file}\n校验：yizhan verify-archive {done.file} --key {key}"
+    if early:
+        last = min(one["until"] for one in early)
+        said += f"\n里面有 {len(early)} 个填报项，最早的只保存到 {last}：中心里的到期会删，包里的不会。"
+        said += "请到期以后删掉这个包，再打一个。"
     say(args, {**asdict(done), "key": key}, said)
     return 0
 

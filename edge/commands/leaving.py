@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from edge.commands.common import Commands, reporting, say
@@ -32,21 +33,26 @@ def export(args: argparse.Namespace) -> int:
 
     with opened(args) as node:
         index = leaving.export(node, args.folder, as_json)
-    counts = {name: index[name] for name in ("applications", "materials", "definitions", "head")}
+    counts = {name: index[name] for name in ("applications", "materials", "definitions", "head", "timed")}
     said = f"已导出 {counts['applications']} 个办件、{counts['materials']} 份材料：{args.folder}\n"
     said += f"核对：yizhan verify-export {args.folder}\n里面有个人信息，没有加密，请妥善保管。"
+    if counts["timed"]:
+        said += f"\n其中 {counts['timed']} 个填报项有自己的保存期限（见 terms.json）：驿站里的到期会删，这份里的不会。"
+        said += "请到期以后删掉这份，还要用的重新导出。"
     say(args, counts | {"folder": str(args.folder), "files": len(index["files"])}, said)
     return 0
 
 
 def verify_export(args: argparse.Namespace) -> int:
-    """`yizhan verify-export DIR`: holds every file against the index, without a database. Exit code 1 for any
-    difference.
+    """`yizhan verify-export DIR`: holds every file against the index, without a database, and says what in it is kept
+    too long. Exit code 1 for any difference.
     """
     from edge import leaving
 
-    found = leaving.check(args.folder)
-    say(args, found, "\n".join(found["faults"]) or f"导出完整，{found['files']} 个文件都和目录一致。")
+    found = leaving.check(args.folder, date.today().isoformat())  # noqa: DTZ011  the day on this machine's wall
+    said = "\n".join(found["faults"]) or f"导出完整，{found['files']} 个文件都和目录一致。"
+    late = f"\n有 {found['over']} 个填报项过了保存期限（见 terms.json），请删掉这份导出，还要用的重新导出。"
+    say(args, found, said + (late if found["over"] else ""))
     return 0 if found["whole"] else 1
 
 

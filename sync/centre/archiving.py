@@ -7,6 +7,7 @@ from typing import Any, Final
 from edge import archives
 from edge.durable import write_whole
 from edge.errors import problem
+from forms import apart
 from forms.events import canonical, to_json
 from sync.centre import cases, desks, exporting, guards, log, outside
 from sync.centre.blobs import BlobError
@@ -40,6 +41,16 @@ def archive(centre: Centre, number: str, path: Path, *, actor: str, why: str) ->
     id_ = exporting.note(centre, "archive", actor=actor, why=why, asked={"number": number}, written=written)
     write_whole(path, data)
     return Done(id_, "archive", 1, written.size, written.sha256, str(path))
+
+
+def timed(centre: Centre, number: str) -> list[dict[str, Any]]:
+    """What a package of this application holds that the store erases early, as forms.apart.timed says it. Raises
+    not_found.
+    """
+    case = cases.get(centre, number)
+    with centre.store.read() as tx:
+        told = [(side, event) for side, event, _ in log.of_application(tx, case.node_id, number)]
+    return apart.timed(told, case.state.closed_at or "")
 
 
 def _files(centre: Centre, case: Case, events: bytes) -> dict[str, bytes]:
