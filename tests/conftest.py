@@ -20,6 +20,7 @@ from sync.centre.centre import Centre, open_centre
 from sync.centre.centre import create_home as create_centre
 from sync.https import HttpsLink
 from sync.push import Push
+from tests.programs import CHEAP
 from tests.signing import publish_file, publish_folder, trust_publisher
 from tests.slow_files import SLOW_FILES
 from tests.sync_pair import CentreServer, give_enrolment
@@ -164,6 +165,13 @@ def centre(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock, em
     opened = open_centre(home, clock, Cost(1024, 1, 1))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machines that a test starts like a program hash passwords at little cost."""
+    for name, value in CHEAP.items():
+        monkeypatch.setenv(name, value)
 
 
 # --- PostgreSQL: one server for those tests of a process that need it (tests/postgres_server.py)

@@ -10,23 +10,16 @@ import pytest
 from edge import cli, officers, prepared_stick, set_up
 from edge.app import Running
 from edge.errors import YizhanError
-from edge.first_start import FirstStart
 from edge.node import UNFINISHED, create_home, open_node
 from sync.centre import enrolment
 from tests import first_start_steps as steps
 from tests.conftest import FixedClock
 from tests.kiosk_app import Citizen
-from tests.programs import CHEAP, holds
+from tests.programs import holds
 
 NODE, OTHER = "5224250017", "5224250018"
-LATER = "2049-11-21T09:12:03+08:00"  # after whatever day this program was made on
 PATIENCE_S = 60
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    for name, value in CHEAP.items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("cheap")
 
 
 @pytest.fixture
@@ -42,18 +35,9 @@ def ask(capsys):
 
 @pytest.fixture
 def machine(tmp_path):
-    """A function that starts the machine (again); what it started is ended."""
-    begun = []
-
-    def start(clock=None, media=()):
-        if begun:
-            begun[-1].stop()
-        begun.append(FirstStart(tmp_path / "room", 0, clock or FixedClock(LATER), media))
-        return begun[-1]
-
-    yield start
-    for one in begun:
-        one.stop()
+    """A function that starts the machine, and again; what it started is ended."""
+    with steps.booted(tmp_path) as start:
+        yield start
 
 
 def admitted(start):
@@ -225,7 +209,7 @@ def test_another_room_may_be_chosen_until_the_centre_knows_the_machine(machine, 
     file = enrolment.enrol(centre, OTHER, "小坪村警务室", "http://127.0.0.1:9")
     person.press("/setup/room", steps.chosen_file(file))
     with start.node.database.write() as tx:
-        tx.execute("UPDATE centre SET enrolled_at = ?", (LATER,))
+        tx.execute("UPDATE centre SET enrolled_at = ?", (steps.LATER,))
     text = person.client.post(
         "/setup/room", data={"csrf_token": person.token, "way": "alone", "node": NODE, "name": "大坪村警务室"}
     ).text

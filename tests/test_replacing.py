@@ -9,18 +9,12 @@ from edge.errors import YizhanError
 from sync import restoring
 from sync.centre import enrolment, ferry
 from tests.first_start_steps import AFTER_ROOM, chosen_file
-from tests.programs import CHEAP
 from tests.sync_pair import NODE, file_one
 from tests.test_first_start import OTHER, admitted, given_room, machine  # noqa: F401  a fixture
 
 ROOM = "/setup/room"
 REPLACES = {"replaces": "yes"}
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    for name, value in CHEAP.items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("cheap")
 
 
 @pytest.fixture

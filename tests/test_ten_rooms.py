@@ -6,24 +6,16 @@ import threading
 import pytest
 
 from edge import identity, prepared_stick
-from edge.first_start import FirstStart
 from sync.centre import enrolment, ferry, rooms
 from sync.centre.centre import create_home, open_centre
 from tests import first_start_steps as steps
-from tests.conftest import FixedClock
-from tests.programs import CHEAP
 from tests.sync_pair import NODE, file_one
-from tests.test_first_start import LATER, admitted
+from tests.test_first_start import admitted
 from tests.test_replacing import ROOM, events, lived  # noqa: F401  a fixture
 
 NOWHERE = "https://127.0.0.1:9/"  # no link: the stick is all there is
 NUMBERS = [f"522425{at:04d}" for at in range(1, 11)]
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    for name, value in CHEAP.items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("cheap")
 
 
 @pytest.fixture
@@ -35,18 +27,9 @@ def stick(tmp_path):
 
 @pytest.fixture
 def boot(tmp_path, stick):
-    """A function that starts the machine of a name, again under the same name; what it started is ended."""
-    begun = {}
-
-    def start(name="one"):
-        if name in begun:
-            begun[name].stop()
-        begun[name] = FirstStart(tmp_path / name, 0, FixedClock(LATER), (str(stick),))
-        return begun[name]
-
-    yield start
-    for one in begun.values():
-        one.stop()
+    """A function that starts the machine of a name with the stick in it; what it started is ended."""
+    with steps.booted(tmp_path) as start:
+        yield lambda name="one": start(name=name, media=(str(stick),))
 
 
 def prepared(centre, stick, *numbers, url=NOWHERE):
