@@ -1,7 +1,9 @@
 """A province's years in the store: the same pages and the same batch beside 20,000 applications and beside 2,000,000.
 
-The past is written by the server itself, from one application that went the whole way. Pages are asked through the
-desk's own routes and the API; what one more batch costs is asked with the events of as many applications beside it.
+The past is written by the server itself, from one application that went the whole way. Both stand on one server, and
+what is asked is asked of each in turn, so that whatever else the machine does meets both alike. Pages are asked through
+the desk's own routes; what one more batch costs is asked with the events of as many applications beside it. The same
+pages are asked of a centre on SQLite, as it is without any setting, beside at most SQLITE applications.
 YIZHAN_BENCH_PROVINCE=20000,200000 names other sizes.
 """
 
@@ -11,8 +13,9 @@ import os
 import statistics
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from typing import Any
 
 from bench_start import figure
@@ -26,6 +29,7 @@ from sync.centre.app import create_app
 from sync.centre.centre import Centre
 
 SIZES = (20_000, 2_000_000)
+SQLITE = 200_000  # a county has so many in a few years
 ROOMS = 2_000
 OPEN = 3_000  # on the desks of a province at any time, however long its past
 ROUNDS, BATCHES, APPLICATIONS = 9, 20, 5
@@ -35,33 +39,55 @@ PORTION = 100_000  # applications of one statement
 
 def figures() -> list[dict[str, Any]]:
     sizes = [int(one) for one in os.environ.get("YIZHAN_BENCH_PROVINCE", "").split(",") if one] or list(SIZES)
-    with province("wal_level=minimal", "max_wal_senders=0", "maintenance_work_mem=256MB") as one:
-        centre = one.open()
-        try:
-            found = [measured(one, centre, size, before) for before, size in zip([0, *sizes], sizes, strict=False)]
-        finally:
-            centre.close()
-    rows = [across(name, [at[name] for at in found], sizes) for name in found[0]]
-    slowest = max(value for name in found[0] if name != "batch" for value in [found[-1][name]])
-    return [*rows, figure("slowest question of all", slowest, "ms", limit=300)]
+    with province("wal_level=minimal", "max_wal_senders=0", "maintenance_work_mem=256MB") as one, ExitStack() as open_:
+        centres = [open_.enter_context(closing(filled(one.beside(f"{size}"), size))) for size in sizes]
+        asked, batches = asked_in_turn(centres), batches_in_turn(centres)
+        found = [across(name, taken, sizes, 2) for name, taken in asked.items()]
+        found.append(across("batch", batches, sizes, 1.2))
+        slowest = max(taken[-1] for taken in asked.values())
+        found.append(figure("slowest question of all", slowest, "ms", limit=300))
+        return [*found, *on_sqlite(one, min(SQLITE, sizes[-1]))]
 
 
-def across(name: str, taken: list[float], sizes: list[int]) -> dict[str, Any]:
+def filled(one: Province, size: int) -> Centre:
+    """An opened centre with so many applications."""
+    centre = one.open()
+    begin(centre)
+    fill(one, centre, size)
+    return centre
+
+
+def across(name: str, taken: list[float], sizes: list[int], limit: float) -> dict[str, Any]:
     said = f"{' / '.join(f'{one:.1f}' for one in taken)} ms beside {' / '.join(f'{size:,}' for size in sizes)}"
-    limit = 1.2 if name == "batch" else 2
     return figure(f"{name}: time with most / with fewest", taken[-1] / taken[0], limit=limit, beside=said)
 
 
-def measured(one: Province, centre: Centre, size: int, before: int) -> dict[str, float]:
-    """Milliseconds of every question, with so many applications in the store."""
-    if not before:
-        begin(centre)
-    fill(one, centre, before, size)
-    with pages(centre) as ask:
-        found = {
-            name: median(lambda address=address: ask(address), ROUNDS) for name, address in questions(centre).items()
+def on_sqlite(one: Province, size: int) -> list[dict[str, Any]]:
+    filled(one, size).close()
+    with one.on_sqlite() as centre:
+        asked = asked_in_turn([centre])
+    return [figure(f"on SQLite beside {size:,}: {name}", taken[0], "ms") for name, taken in asked.items()]
+
+
+def asked_in_turn(centres: Sequence[Centre]) -> dict[str, list[float]]:
+    """Milliseconds of every question, of each centre."""
+    with ExitStack() as open_:
+        desks = [(open_.enter_context(pages(centre)), questions(centre)) for centre in centres]
+        return {
+            name: [statistics.median(taken) for taken in in_turn([partial(ask, at[name]) for ask, at in desks], ROUNDS)]
+            for name in desks[0][1]
         }
-    return found | {"batch": batch_ms(centre, before)}
+
+
+def in_turn(acts: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
+    """Milliseconds of each act in each round; the first round is not counted."""
+    taken: list[list[float]] = [[] for _ in acts]
+    for turn in range(rounds + 1):
+        for act, times in zip(acts, taken, strict=True):
+            begun = time.perf_counter()
+            act()
+            times.extend([(time.perf_counter() - begun) * 1000] if turn else [])
+    return taken
 
 
 def begin(centre: Centre) -> None:
@@ -79,12 +105,12 @@ def begin(centre: Centre) -> None:
             receiver.receive(centre, node, body)
 
 
-def fill(one: Province, centre: Centre, start: int, end: int) -> None:
+def fill(one: Province, centre: Centre, size: int) -> None:
     """The rows of that application again, by the server itself, under other rooms, numbers, names and times."""
-    for first in range(start, end, PORTION):
+    for first in range(0, size, PORTION):
         with centre.store.write() as tx:
             for statement in PAST:
-                tx.execute(text(statement), {"first": first, "last": min(first + PORTION, end) - 1, "rooms": ROOMS})
+                tx.execute(text(statement), {"first": first, "last": min(first + PORTION, size) - 1, "rooms": ROOMS})
     one.database.execute("VACUUM ANALYZE", one.address.split("/")[3].split("?")[0])
 
 
@@ -173,23 +199,16 @@ def pages(centre: Centre) -> Iterator[Callable[[str], object]]:
         server.stop()
 
 
-def median(act: Callable[[], object], rounds: int) -> float:
-    taken = []
-    for turn in range(rounds + 1):
-        begun = time.perf_counter()
-        act()
-        taken += [(time.perf_counter() - begun) * 1000] if turn else []
-    return statistics.median(taken)
+def batches_in_turn(centres: Sequence[Centre]) -> list[float]:
+    """Milliseconds of one more batch of a room that is new, beside the past of the others; of the fastest half, since a
+    disk may pause.
+    """
+    taken = in_turn([partial(next, received(centre)) for centre in centres], BATCHES)
+    return [statistics.median(sorted(times)[: BATCHES // 2]) for times in taken]
 
 
-def batch_ms(centre: Centre, turn: int) -> float:
-    """One more batch of rooms that are new, beside the past of the others; the fastest half, since a disk may pause."""
+def received(centre: Centre) -> Iterator[bytes]:
+    """The answers to batches that were sealed beforehand, each taken when it is asked for."""
     rooms = Rooms(centre)
-    nodes = rooms.enrol(ROOMS + (BATCHES + 1 if turn else 0), BATCHES + 1)
-    bodies = [(node, rooms.batches(node, 1, APPLICATIONS)[0]) for node in nodes]
-    taken = []
-    for node, body in bodies:
-        begun = time.perf_counter()
-        receiver.receive(centre, node, body)
-        taken.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(sorted(taken[1:])[: BATCHES // 2])
+    bodies = [(node, rooms.batches(node, 1, APPLICATIONS)[0]) for node in rooms.enrol(ROOMS, BATCHES + 1)]
+    return (receiver.receive(centre, node, body) for node, body in bodies)

@@ -18,12 +18,14 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from conftest import use_database
+from sqlalchemy import Connection, delete, select
 
 from forms.events import Head
 from sync.centre import tables
 from sync.centre.app import ENVELOPE
 from sync.centre.centre import Centre, create_home, open_centre
 from sync.centre.store import add
+from sync.centre.writing import ROWS_PER_INSERT
 from sync.suites import MODERN_1, KeyPair
 from tests.centre_room import Room
 from tests.postgres_server import PostgresServer, postgres
@@ -46,6 +48,37 @@ class Province:
 
     def open(self) -> Centre:
         return open_centre(self.home)
+
+    def beside(self, name: str) -> Province:
+        """Another one from nothing, on the same server; it goes with this one."""
+        home, address = self.home.with_name(name), self.database.address(self.database.create())
+        create_home(home)
+        use_database(home, address)
+        return Province(home, self.database, address)
+
+    @contextmanager
+    def on_sqlite(self) -> Iterator[Centre]:
+        """A centre with the same rows in an encrypted file, as it is without any setting."""
+        home = self.home.with_name(f"{self.home.name}-sqlite")
+        create_home(home)
+        theirs, ours = self.open(), open_centre(home)
+        try:
+            with theirs.store.read() as source, ours.store.write() as target:
+                copy_rows(source, target)
+            theirs.store.close()
+            yield ours
+        finally:
+            ours.close()
+
+
+def copy_rows(source: Connection, target: Connection) -> None:
+    """Every row of every table; whatever stood there goes."""
+    for table in reversed(tables.metadata.sorted_tables):
+        target.execute(delete(table))
+    for table in tables.metadata.sorted_tables:
+        with source.execute(select(table), execution_options={"yield_per": ROWS_PER_INSERT}) as found:
+            for rows in found.mappings().partitions():
+                add(target, table, rows)
 
 
 @contextmanager
