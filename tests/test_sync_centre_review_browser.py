@@ -201,6 +201,10 @@ def test_all_acts_stand_in_one_line_and_a_picture_is_seen_whole(browser, url, wi
         page.goto(f"{url}/review/{PLAIN}")
         expect(page.locator(".viewer-picture img")).to_be_visible()
         assert page.locator(".viewer-picture").evaluate("box => box.scrollHeight <= box.clientHeight")
+        page.goto(f"{url}/review/{PLAIN}/correct#defects")
+        expect(page.locator("#defects")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")  # the bar stays where it is
+        expect(page.locator(".review-bar")).to_be_in_viewport()
 
 
 PAGES = (

@@ -1,9 +1,11 @@
 """The pages of the review desk beyond the plain acts: what a browser without scripts shows and sends."""
 
+import hashlib
 import re
 
 import pytest
 
+from forms.state import Item
 from sync.centre import cases, desks, log, reviewers
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
@@ -169,6 +171,25 @@ def test_other_applications_are_shown_after_a_reason(desk, centre, room):
     assert number(4) in page.text
     assert "李审批" in page.words
     assert kinds(centre) == ["person.reviewed"]
+
+
+def test_what_a_correction_brought_stands_beside_the_application_first(desk, centre, room):
+    item = {"target": "material", "ref": "residence-proof", "label": "住所证明", "defect": "印章看不清"}
+    cases.request_correction(centre, PLAIN, actor="centre:wang", items=[Item(**item)], due_day="2026-12-04")
+    exchange(centre, room)
+    new = b"\xff\xd8\xff" + bytes(range(255, 0, -1)) * 50
+    sha256 = hashlib.sha256(new).hexdigest()
+    state = cases.get(centre, PLAIN).state
+    body = {
+        "request": state.correction.request, "answers": state.answers, "context": CONTEXT,
+        "materials": [MATERIAL | {"sha256": sha256, "size": len(new)}],
+    }  # fmt: skip
+    room.write("correction.answered", body)
+    exchange(centre, room, chunks=pieces(new))
+    page = desk.get(f"/review/{PLAIN}")
+    assert "补正了什么" in page.words
+    assert re.search(rf'class="viewer-picture" href="[^"]*{sha256}"', page.text)
+    assert re.search(rf'class="viewer-picture" href="[^"]*{SHA}"', desk.get(f"/review/{PLAIN}?m={SHA}").text)
 
 
 def test_a_writ_is_shown_with_its_code_and_nobody_elses(desk, centre):

@@ -134,6 +134,7 @@ def test_the_pages_show_it_to_those_whose_place_it_is(province):
     with serving(province) as address:
         all_, city = logged_in(address, "li", PASSWORD), logged_in(address, "wang", PASSWORD)
         assert "月报" in all_.get("/review/reports").words
+        assert "大屏" in all_.page.words  # the same menu as on every page of the figures
         page = all_.get("/review/reports/month/2026-11-01")
         assert all(words in page.words for words in ("本期收件 4 件", "签名核对无误", "SHA-256"))
         assert all_.get("/review/reports/month/2026-11-01/table").text.count("\n") == 4

@@ -6,7 +6,7 @@ from forms import kinds
 from sync.centre import exporting, scopes
 from sync.centre.data_classes import AUDIENCES, CARRIED, CLASSES, LIBRARIES, may_see
 from sync.centre.export_rows import ROWS
-from sync.centre.review.context import centre, duties, reviewer, runs_the_centre
+from sync.centre.review.context import centre, duties, light_frame, reviewer
 
 # where the desk shows a class, to whom may see it
 SHOWN = {
@@ -36,8 +36,7 @@ def show() -> str:
     given = {"own": {what: may_see(own, what) for what in CLASSES}, "audience": AUDIENCES[own], "exported": set(ROWS)}
     return render_template(
         "review/classes.html",
-        authority=centre().settings.name,
-        runs=runs_the_centre(),
+        **light_frame(),
         classes=CLASSES,
         libraries=LIBRARIES,
         audiences=AUDIENCES,

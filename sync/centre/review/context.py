@@ -193,6 +193,11 @@ def _choices() -> tuple[dict[str, str], dict[str, str]]:
     return kept[1], kept[2]
 
 
+def light_frame() -> dict[str, Any]:
+    """What the bar of the pages of figures needs, which have no list at their left."""
+    return {"authority": centre().settings.name, "reviewer": reviewer(), "runs": runs_the_centre()}
+
+
 def frame(shown: Queue) -> dict[str, Any]:
     """What every page of the desk needs: the bar and the list."""
     today = centre().clock.today()

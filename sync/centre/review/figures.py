@@ -11,7 +11,7 @@ from edge.errors import problem
 from forms.figures import FORMULAS, KINDS, Kind, Period
 from sync.centre import dashboard, scopes
 from sync.centre.dashboard import Board
-from sync.centre.review.context import centre, duties, reviewer, runs_the_centre
+from sync.centre.review.context import centre, duties, light_frame
 
 COUNTS: Final = {"received": "收件", "closed": "办结", "open": "在办", "late": "其中超期"}
 COUNT_FORMULAS: Final = {
@@ -95,7 +95,7 @@ def as_csv(board: Board) -> bytes:
 
 def formulas() -> str:
     """指标说明: what each figure counts, in words; the command that works it out from the logs."""
-    return render_template("review/formulas.html", formulas=FORMULAS, counts=COUNT_FORMULAS, **_who())
+    return render_template("review/formulas.html", formulas=FORMULAS, counts=COUNT_FORMULAS, **light_frame())
 
 
 def _asked() -> tuple[tuple[str, ...], str, Period, str]:
@@ -123,12 +123,8 @@ def _at(area: str, kind: Kind, day: date) -> str:
     return url_for("review.figures", area=area, kind=kind, day=day.isoformat())
 
 
-def _who() -> dict[str, Any]:
-    return {"authority": centre().settings.name, "reviewer": reviewer(), "runs": runs_the_centre()}
-
-
 def _frame(board: Board, period: Period) -> dict[str, Any]:
-    return {**_who(), **figures_frame(board, period)}
+    return {**light_frame(), **figures_frame(board, period)}
 
 
 def figures_frame(board: Board, period: Period) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sync.centre import cases, claims, deciding, hand_overs
 from sync.centre.cases import Case
 from sync.centre.review import difference, reminding, steps, view
 from sync.centre.review.context import Queue, asked_queue, centre, duties, frame, reviewer
+from sync.centre.review.difference import Difference
 
 TYPED = ("due_day", "reason")
 CHANGED = frozenset({"application_changed", "not_allowed_now", "claim_other"})
@@ -21,14 +22,14 @@ def render(number: str, *, panel: str = "", error: YizhanError | None = None) ->
     case = _case(number, fresh=error is not None)
     shown = view.build(centre(), case, reviewer().actor, duties())
     queue = asked_queue()
-    wanted = request.args.get("m", "")
-    chosen = next((p for p in shown.pictures if p.sha256 == wanted), shown.pictures[0] if shown.pictures else None)
+    beside = _around_it(case, shown)
+    chosen = _chosen(shown.pictures, request.args.get("m", ""), beside["difference"])
     typed = _typed_before() | request.form.to_dict()
     lost = error is not None and error.code in CHANGED
     return render_template(
         "review/case.html",
         **frame(queue),
-        **_around_it(case, shown),
+        **beside,
         view=shown,
         panel=panel if panel in shown.acts else "",
         error=error,
@@ -42,6 +43,13 @@ def render(number: str, *, panel: str = "", error: YizhanError | None = None) ->
         reminders=reminding.of(number),
         may_remind=reminding.may() and not case.sealed,
     )
+
+
+def _chosen(pictures: list[view.Picture], wanted: str, brought: Difference | None) -> view.Picture | None:
+    """The picture that was asked for; else the first one that a correction brought; else the first of all."""
+    known = {one.sha256: one for one in pictures}
+    new = [sha256 for sha256, _ in brought.materials] if brought else []
+    return next((known[one] for one in (wanted, *new) if one in known), pictures[0] if pictures else None)
 
 
 def _case(number: str, *, fresh: bool) -> Case:

@@ -7,7 +7,7 @@ from edge.typed import whole_number
 from forms.figures import KINDS
 from sync.centre import dashboard, reports, scopes
 from sync.centre.reports import Report
-from sync.centre.review.context import centre, duties, reviewer
+from sync.centre.review.context import centre, duties, light_frame
 
 
 def add_to(bp: Blueprint) -> None:
@@ -31,14 +31,14 @@ def show() -> str:
         place=dashboard.board_name(area) or "全部",
         areas=dashboard.roots(areas) if len(areas) > 1 else [],
         settles=reports.SETTLES_DAYS,
-        **_who(),
+        **light_frame(),
     )
 
 
 def one(kind: str, first: str) -> str:
     """One report as it is printed. Raises not_found."""
     found = _report(kind, first)
-    return render_template("review/report.html", report=found, said=found.said, kinds=KINDS, **_who())
+    return render_template("review/report.html", report=found, said=found.said, kinds=KINDS, **light_frame())
 
 
 def table(kind: str, first: str) -> Response:
@@ -65,7 +65,3 @@ def _report(kind: str, first: str) -> Report:
     if found is None:
         raise problem("not_found")
     return found
-
-
-def _who() -> dict[str, object]:
-    return {"authority": centre().settings.name, "reviewer": reviewer()}

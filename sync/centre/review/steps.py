@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from edge.web_filters import day
 from forms import steps
 from forms.kinds_review import OPINIONS
 from forms.steps import Asked
@@ -62,10 +63,10 @@ def _own(case: Case, code: str) -> tuple[Badge, str, str]:
     """A step of the room or of the deciding desk itself: only what the log says is said to be done."""
     state = case.state
     if code == "receive":
-        return Badge("已完成", "ok"), (state.filed_at or "")[:10], ""
+        return Badge("已完成", "ok"), day(state.filed_at or ""), ""
     at = getattr(state, _REACHED.get(code, ""), None) if code in _REACHED else None
     if at:
-        return Badge("已完成", "ok"), at[:10], ""
+        return Badge("已完成", "ok"), day(at), ""
     return Badge("待办", "wait"), "", ""
 
 
@@ -74,7 +75,7 @@ def _opinion(centre: Centre, case: Case, step: Asked, asked: dict[str, Asked]) -
     if opinion is not None:
         with centre.store.read() as tx:
             name = claims.name_of(tx, opinion.actor.removeprefix(CENTRE))
-        return Badge(OPINIONS[opinion.outcome], _LEVEL[opinion.outcome]), f"{opinion.at[:10]} {name}", opinion.text
+        return Badge(OPINIONS[opinion.outcome], _LEVEL[opinion.outcome]), f"{day(opinion.at)} {name}", opinion.text
     before = steps.waits_for(step, tuple(asked.values()), case.state.review)
     if before:
         return Badge("等前一环节", "wait"), f"先要“{'”“'.join(one.title for one in before)}”同意", ""

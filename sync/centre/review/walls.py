@@ -1,13 +1,13 @@
 """大屏 at the review desk: give a screen on a wall its key, see when it last looked, take the key back."""
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, flash, get_flashed_messages, make_response, render_template, request, url_for
 
 from edge import web
 from edge.errors import YizhanError, problem
 from sync.centre import scopes, walls
-from sync.centre.review.context import centre, duties, must_run_the_centre, reviewer
+from sync.centre.review.context import centre, duties, light_frame, must_run_the_centre, reviewer
 
 ENDPOINTS: Final = frozenset({"review.walls", "review.give_wall", "review.wall", "review.take_wall_back"})
 
@@ -31,7 +31,7 @@ def _page(given: dict[str, str], error: YizhanError | None) -> str:
     said = get_flashed_messages(category_filter=["said"])
     return render_template(
         "review/walls.html",
-        **_who(),
+        **light_frame(),
         walls=found,
         states=walls.STATES,
         kinds=walls.PERIODS,
@@ -62,7 +62,7 @@ def one(wall: int) -> str:
     found = walls.get(centre(), wall)
     given = {"wall": found, "letters": walls.letters(centre(), wall), "states": walls.STATES, "kinds": walls.PERIODS}
     address = url_for("on_wall.show", _external=True)
-    return render_template("review/wall_key.html", **_who(), **given, address=address, now=centre().clock.now())
+    return render_template("review/wall_key.html", **light_frame(), **given, address=address, now=centre().clock.now())
 
 
 def take_back(wall: int) -> Response:
@@ -71,7 +71,3 @@ def take_back(wall: int) -> Response:
     ended = walls.take_back(centre(), wall, by=reviewer().actor)
     flash(f"“{ended.name}”的密钥已经收回，那块大屏一分钟内不再显示", "said")
     return web.see_other(url_for("review.walls"))
-
-
-def _who() -> dict[str, Any]:
-    return {"authority": centre().settings.name, "reviewer": reviewer(), "runs": True}
