@@ -11,7 +11,7 @@ WORDS: Final = {
     "reopened": "恢复", "factor": "登记动态口令", "codes": "发一次性口令", "no_factor": "取消动态口令",
     "entered": "登录", "refused": "登录被拒", "locked": "锁定", "cut": "清理半年以前的记录",
     "duties": "改职责", "ended": "退出其他登录", "key": "发程序令牌",
-}  # fmt: skip
+}  # fmt: skip  # a table
 ROWS_MAX: Final = 500
 START: Final = bytes(32)
 

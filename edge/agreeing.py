@@ -39,8 +39,12 @@ def follow_phone(tx: Connection, event: Event, state: State, definition: Definit
 def _is_same(said: Mapping[str, Any], known: Agreed) -> bool:
     by = said.get("by", {"name": "", "relation": ""})
     return (known.given, known.text, known.version, known.name, known.relation) == (
-        said["given"], said["text"], said["version"], by["name"], by["relation"],
-    )  # fmt: skip
+        said["given"],
+        said["text"],
+        said["version"],
+        by["name"],
+        by["relation"],
+    )
 
 
 def follow(

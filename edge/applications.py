@@ -92,9 +92,16 @@ def file(
         return first
     definition = node.newest(service_id)
     filing = filings.prepare(
-        node, definition, raw_answers, materials=materials, token=token, channel=channel, actor=actor,
-        identity=identity, context=filings.context(node, on, language),
-    )  # fmt: skip
+        node,
+        definition,
+        raw_answers,
+        materials=materials,
+        token=token,
+        channel=channel,
+        actor=actor,
+        identity=identity,
+        context=filings.context(node, on, language),
+    )
     with node.database.write() as tx:
         filed = filings.write(node, tx, filing)
     filings.announce(node, filing)

@@ -110,9 +110,13 @@ def make(node: "Node", wish: Wish, *, actor: str, token: str) -> None:
 def body_of(wish: Wish) -> dict[str, Any]:
     """The fields of the event, without the number."""
     body = {
-        "how": wish.how, "day": wish.day, "start": wish.start, "what": wish.what.strip(), "name": wish.name.strip(),
+        "how": wish.how,
+        "day": wish.day,
+        "start": wish.start,
+        "what": wish.what.strip(),
+        "name": wish.name.strip(),
         "phone": wish.phone.strip(),
-    }  # fmt: skip
+    }
     extra = {"address": wish.address.strip(), "bring": wish.bring.strip()}
     return body | {name: text for name, text in extra.items() if text}
 

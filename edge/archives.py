@@ -18,8 +18,12 @@ from forms.events import digest as event_digest
 from sync.suites import SuiteError, named
 
 INDEX, SIGNATURE, EVENTS, APPLICATION, DEFINITION = (
-    "index.json", "signature.json", "events.jsonl", "application.json", "definition.json",
-)  # fmt: skip
+    "index.json",
+    "signature.json",
+    "events.jsonl",
+    "application.json",
+    "definition.json",
+)
 FORMAT: Final = 1
 FILED: Final = "application.filed"
 FILES_MAX: Final = 2000

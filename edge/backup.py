@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ROOM_FILES: Final = (
     "node.toml", "room.toml", "home.toml", "province.toml", "devices.toml", "services/*", "cards/*", "faq/*",
     "notices/*", "calendar/*", "languages/*", "data/*.json",  # beside the database, which has its own place
-)  # fmt: skip
+)  # fmt: skip  # a table
 logger = logging.getLogger(__name__)
 FILE_BYTES_MAX: Final = 64 << 20
 ROOM_TIMES: Final = 4  # copy, pages that migrations write, log
@@ -171,9 +171,14 @@ def _whole(opened: Database) -> verify.Report:
 
 
 def restore(
-    file: Path, home: Path, clock: Clock, *, key_file: Path | None = None, secret: Secret | None = None,
+    file: Path,
+    home: Path,
+    clock: Clock,
+    *,
+    key_file: Path | None = None,
+    secret: Secret | None = None,
     replace: bool = False,
-) -> Restored:  # fmt: skip
+) -> Restored:
     """Put a backup in the place of a node's data, or make a node of it in an empty folder.
 
     `secret`: of any slot, else what is in `key_file` (HOME/node.key). What lies there is moved aside, never deleted.
@@ -377,6 +382,11 @@ def _remove(path: Path) -> None:
 def as_dict(made: Made) -> dict[str, Any]:
     """What `yizhan backup --json` says of a backup: path, bytes, epoch and seq of its head, and how much is in it."""
     return {
-        "file": str(made.file), "bytes": made.bytes, "epoch": made.head.epoch, "head": made.head.seq,
-        "events": made.events, "materials": made.materials, "files": made.files,
-    }  # fmt: skip
+        "file": str(made.file),
+        "bytes": made.bytes,
+        "epoch": made.head.epoch,
+        "head": made.head.seq,
+        "events": made.events,
+        "materials": made.materials,
+        "files": made.files,
+    }

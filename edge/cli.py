@@ -50,7 +50,7 @@ def build_parser(first: str = "") -> argparse.ArgumentParser:
         stock,
         videos,
         visits,
-    )  # fmt: skip
+    )
 
     parser = Parser(prog="yizhan", description="驿站：警务室离线办事节点与省级参考中心")
     parser.add_argument("--version", action=Version, nargs=0, help="显示版本")

@@ -18,7 +18,7 @@ WORDS: Final = (
     "welcome", "guest", "user", "login", "denglu", "woaini", "zhongguo", "china", "guizhou",
     "驿站", "警务室", "派出所", "公安局", "公安", "警察", "民警", "辅警", "户政", "审批", "中心", "密码", "管理员",
     "中国",
-)  # fmt: skip
+)  # fmt: skip  # a table
 REST_MIN: Final = 5  # letters and characters that are left when the words, digits and signs are gone
 _NO_LETTER: Final = re.compile(r"[\W\d_]+")
 _LEET: Final = str.maketrans("013457@$!", "oleastasi")

@@ -83,8 +83,10 @@ def smalls(tx: Connection, digests: Iterable[str]) -> dict[str, dict[str, Any]]:
     """
     wanted = list(digests)
     some = " AND digest IN (SELECT value FROM json_each(?2))" if len(wanted) < SCANNED_FROM else ""
-    rows = tx.execute(f"SELECT digest, small FROM service_head WHERE format = ?1{some}",  # noqa: S608  own text
-                      (head.FORMAT, json.dumps(wanted))[: 2 if some else 1])  # fmt: skip
+    rows = tx.execute(
+        f"SELECT digest, small FROM service_head WHERE format = ?1{some}",  # noqa: S608  own text
+        (head.FORMAT, json.dumps(wanted))[: 2 if some else 1],
+    )
     asked = set(wanted)
     found = [row for row in rows if row["digest"] in asked]
     parsed = json.loads(f"[{','.join(row['small'] for row in found)}]")  # in one go they share the names of their keys

@@ -31,12 +31,21 @@ def put(tx: Connection, state: State, definition: Definition) -> None:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                one.event, state.number, one.bill, one.amount, one.by, one.receipt, one.shift, one.at, one.actor,
-                one.reason, *one.position,
+                one.event,
+                state.number,
+                one.bill,
+                one.amount,
+                one.by,
+                one.receipt,
+                one.shift,
+                one.at,
+                one.actor,
+                one.reason,
+                *one.position,
             )
             for one in state.moved
         ],
-    )  # fmt: skip
+    )
 
 
 def _put_stage(tx: Connection, state: State, definition: Definition) -> None:
@@ -88,10 +97,16 @@ def put_shift(tx: Connection, event: Event) -> None:
     tx.execute(
         "INSERT OR REPLACE INTO shift VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            data["shift"], data["payments"], data["expected"], data["counted"], data["charge"], data.get("note", ""),
-            event.actor, event.at,
+            data["shift"],
+            data["payments"],
+            data["expected"],
+            data["counted"],
+            data["charge"],
+            data.get("note", ""),
+            event.actor,
+            event.at,
         ),
-    )  # fmt: skip
+    )
 
 
 def refill_shifts(tx: Connection) -> None:

@@ -55,21 +55,23 @@ class Account:
     staff: str = ""
 
     def shown(self) -> dict[str, Any]:
-        return {
-            "at": self.at, "user": self.user, "password": PASSWORD, "posts": list(self.posts), "name": self.name
-        }  # fmt: skip
+        return {"at": self.at, "user": self.user, "password": PASSWORD, "posts": list(self.posts), "name": self.name}
 
 
 ACCOUNTS = (
     Account("console", "weijianguo", "韦建国", ("guide", "receive", "deliver", "maintain"), ranks.ASSISTANT),
     Account(
-        "console", "luoming", "罗明", ("receive", "review", "deliver", "maintain", "supervise", "analyse"),
-        ranks.POLICE, "522425001",
+        "console",
+        "luoming",
+        "罗明",
+        ("receive", "review", "deliver", "maintain", "supervise", "analyse"),
+        ranks.POLICE,
+        "522425001",
     ),
     Account("centre", "lishenpi", "李审批", ("户政",), staff="520000101"),
     Account("centre", "yangminzong", "杨民宗", ("民族事务",)),
     Account("centre", "chenducha", "陈督查", ("supervisor",)),
-)  # fmt: skip
+)
 
 
 @contextmanager

@@ -128,10 +128,27 @@ def _fill_book(tx: Connection, found: Book) -> None:
 def _row(one: Appointment) -> tuple[object, ...]:
     slot = one.slot or one.wanted
     return (
-        one.id, one.number, one.side, one.how, slot.day, slot.start, int(one.slot is not None), one.wanted.day,
-        one.wanted.start, one.what, one.name, one.phone, one.address, one.bring, one.state, int(one.untold), one.note,
-        one.moves, one.made_at, one.actor,
-    )  # fmt: skip
+        one.id,
+        one.number,
+        one.side,
+        one.how,
+        slot.day,
+        slot.start,
+        int(one.slot is not None),
+        one.wanted.day,
+        one.wanted.start,
+        one.what,
+        one.name,
+        one.phone,
+        one.address,
+        one.bring,
+        one.state,
+        int(one.untold),
+        one.note,
+        one.moves,
+        one.made_at,
+        one.actor,
+    )
 
 
 def _json(value: object) -> str:

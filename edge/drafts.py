@@ -75,11 +75,19 @@ def create(node: Node, service_id: str, owner: str, *, language: str = "zh-CN", 
     if unwritten.keeps(definition):
         return node.unwritten.begin(
             Draft(
-                draft_id, owner, definition.id, definition.version, definition.digest, language, 0, {}, token,
+                draft_id,
+                owner,
+                definition.id,
+                definition.version,
+                definition.digest,
+                language,
+                0,
+                {},
+                token,
                 node.clock.now(),
             ),
             node.clock,
-        )  # fmt: skip
+        )
     with node.database.write() as tx:
         definitions.keep(tx, definition)
         tx.execute(
@@ -236,10 +244,16 @@ def file(
         by = prefill_marks.own(tx, held.id, own, held.data)
         note = draft_notes.of(tx, held.id)
     filing = filings.prepare(
-        node, own, held.data, materials=held.materials, token=held.token, channel=channel,
-        actor=actor or draft.owner, identity=known if identity == "unverified" else identity,
+        node,
+        own,
+        held.data,
+        materials=held.materials,
+        token=held.token,
+        channel=channel,
+        actor=actor or draft.owner,
+        identity=known if identity == "unverified" else identity,
         context=filings.context(node, note.day or None, held.language),
-    )  # fmt: skip
+    )
     seen_by = by.actor if by is not None and identity == "unverified" and known != "unverified" else ""
     desk = taking_in.of_draft(note, seen_by, acts, by.until if by is not None else "")
     filing = replace(filing, desk=desk)

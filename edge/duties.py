@@ -51,9 +51,13 @@ def sign(node: "Node", officer: "Officer", *, name: str, read: Collection[str], 
     if "".join(name.split()) != "".join(officer.name.split()):
         raise problem("name_not_own", name=officer.name)
     room_events.write(
-        node, KIND, lambda _tx: {"account": officer.account, "documents": shown}, actor=officer.actor, token=token,
+        node,
+        KIND,
+        lambda _tx: {"account": officer.account, "documents": shown},
+        actor=officer.actor,
+        token=token,
         project=project,
-    )  # fmt: skip
+    )
 
 
 def project(tx: Connection, event: Event) -> None:

@@ -99,8 +99,9 @@ def _records(tx: Connection, rows: Iterable[Mapping[str, Any]]) -> list[dict[str
         places |= dict.fromkeys((place, body["days"]) for place in body["values"])
     return [
         {
-            "applications": list(numbers), "why": "term",
+            "applications": list(numbers),
+            "why": "term",
             "fields": [{"service": service.id, "place": place, "days": term} for place, term in sorted(places)],
         }
         for service, (numbers, places) in found.items()
-    ]  # fmt: skip
+    ]

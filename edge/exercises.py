@@ -154,7 +154,7 @@ EXERCISES: Final = (
             Step("交给本人", "核对取件码或者证件，请本人在屏上签收。", lambda case: case.did("document.handed")),
         ),
     ),
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 def progress(tx: Connection, actor: str) -> list[Progress]:

@@ -207,10 +207,18 @@ def take(tx: Connection, event: Event) -> None:
     tx.execute(
         "INSERT OR IGNORE INTO expiry_call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            event.id, data["application"], data["what"], data["until"], data["how"], data["result"],
-            data.get("note", ""), event.at, event.actor, *event.position,
+            event.id,
+            data["application"],
+            data["what"],
+            data["until"],
+            data["how"],
+            data["result"],
+            data.get("note", ""),
+            event.at,
+            event.actor,
+            *event.position,
         ),
-    )  # fmt: skip
+    )
 
 
 def refill(tx: Connection) -> None:

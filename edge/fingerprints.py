@@ -39,9 +39,16 @@ def _says(part: Any) -> bool:
 
 
 def record(
-    node: "Node", number: str, *, taken: bool, consent: bool, reason: str = "", witness: str = "", actor: str,
+    node: "Node",
+    number: str,
+    *,
+    taken: bool,
+    consent: bool,
+    reason: str = "",
+    witness: str = "",
+    actor: str,
     token: str | None = None,
-) -> Application:  # fmt: skip
+) -> Application:
     """Raises not_found, not_allowed_now, fingerprint_unasked, fingerprint_consent, fingerprint_reason."""
     body = _body(taken=taken, consent=consent, reason=reason, witness=" ".join(witness.split())[:WITNESS_MAX])
 

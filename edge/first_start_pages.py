@@ -43,8 +43,9 @@ def _start() -> FirstStart:
 def _guard() -> Response | None:
     """A step needs the code."""
     if not request.path.startswith("/setup/") or request.endpoint in (
-        "first_start.first_start_pages_entrance", "first_start.first_start_pages_enter"
-    ):  # fmt: skip
+        "first_start.first_start_pages_entrance",
+        "first_start.first_start_pages_enter",
+    ):
         return None
     return None if _is_admitted() else web.see_other(url_for("first_start.first_start_pages_entrance"))
 
@@ -119,10 +120,20 @@ def _page(step: str, fault: YizhanError | None = None, said: str = "", typed: di
     start = _start()
     names = list(STEPS)
     html = render_template(
-        f"first_start/{step}.html", fault=fault, said=said, typed=typed or {}, state=start.steps.state, steps=STEPS,
-        step=step, at=names.index(step) + 1, node=start.node, now=start.now(), start=start, ranks=ranks.RANKS,
+        f"first_start/{step}.html",
+        fault=fault,
+        said=said,
+        typed=typed or {},
+        state=start.steps.state,
+        steps=STEPS,
+        step=step,
+        at=names.index(step) + 1,
+        node=start.node,
+        now=start.now(),
+        start=start,
+        ranks=ranks.RANKS,
         before=names[names.index(step) - 1] if step != names[0] else "",
-    )  # fmt: skip
+    )
     return make_response(html, fault.status if fault else 200)
 
 
@@ -211,9 +222,12 @@ def _add_officer() -> None:
     start, form = _start(), request.form
     account, rank = form.get("account", "").strip(), form.get("rank", "")
     given = set_up.Person(
-        account, form.get("name", ""), form.get("password", ""), form.get("again", ""),
+        account,
+        form.get("name", ""),
+        form.get("password", ""),
+        form.get("again", ""),
         rank if rank in ranks.RANKS else ranks.POLICE,
-    )  # fmt: skip
+    )
     set_up.add_officer(start.made(), start.steps.state, given)
     start.steps.keep(officer=account)
 

@@ -21,7 +21,7 @@ SHARE_LAST = 0.2  # where nothing holds so much: 老公户口迁过来 still spe
 FOUND_MAX = 12
 _KEYS = (
     "name", "citizen_name", "summary", "keywords", "who", "materials", "results", "faq", "notes", "refusals", "next",
-)  # fmt: skip
+)  # fmt: skip  # a table
 _SAID = frozenset({"name", "title", "text", "note", "question", "answer", "alternatives", "document"})
 _FILLING = frozenset("的了吗呢吧啊呀么我你他她它们给要想去来在是有和把被让怎样什办")
 

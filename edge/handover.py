@@ -267,9 +267,10 @@ def _said(given: Handing) -> dict[str, Any]:
     if given.proxy is not None:
         proxy = given.proxy
         said["proxy"] = {
-            "name": proxy.name.strip()[:50], "id_number": proxy.id_number.strip()[:40],
+            "name": proxy.name.strip()[:50],
+            "id_number": proxy.id_number.strip()[:40],
             "relation": proxy.relation.strip()[:40],
-        }  # fmt: skip
+        }
     texts = {"remark": given.remark.strip()[:NOTE_MAX], "witness": given.witness.strip()}
     return said | {name: text for name, text in texts.items() if text}
 

@@ -18,7 +18,7 @@ from forms.whole import Family
 _COLUMNS = (
     "number", "receipt_token", "service_id", "version", "definition", "applicant", "phase", "phase_title", "result",
     "channel", "urgent", "filed_at", "filed_epoch", "filed_seq", "last_epoch", "last_seq", "changed_at",
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +212,18 @@ def by_token(tx: Connection, receipt_token: str) -> Summary | None:
 
 
 def search(
-    tx: Connection, text: str = "", state: str | None = None, limit: int = 20, offset: int = 0, *,
-    before: int | None = None, unsent: bool = False, since: str = "", until: str = "", village: str = "",
-) -> list[Summary]:  # fmt: skip
+    tx: Connection,
+    text: str = "",
+    state: str | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    *,
+    before: int | None = None,
+    unsent: bool = False,
+    since: str = "",
+    until: str = "",
+    village: str = "",
+) -> list[Summary]:
     """Newest filing first.
 
     `text`: a number, its beginning or its last 4 to 6 digits, a name, its pinyin, an identity or telephone number;

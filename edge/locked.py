@@ -205,9 +205,14 @@ def _page(fault: str = "", status_code: int = 200) -> Response:
     node = lock.node
     waiting = sum(1 for _ in inbox.waiting(node.inbox.folder))
     html = render_template(
-        "staff/unlock.html", problem=fault, waiting=waiting, room_name=node.room.name,
-        key_file=node.settings.key_file.name, action=url_for("locked.locked_unlock"), kiosk=url_for("kiosk.home_show"),
-    )  # fmt: skip
+        "staff/unlock.html",
+        problem=fault,
+        waiting=waiting,
+        room_name=node.room.name,
+        key_file=node.settings.key_file.name,
+        action=url_for("locked.locked_unlock"),
+        kiosk=url_for("kiosk.home_show"),
+    )
     return make_response(html, status_code)
 
 

@@ -286,9 +286,15 @@ def set_centre_codebooks(tx: Connection, names: Iterable[bytes]) -> None:
 
 
 def set_acked(
-    tx: Connection, held: Head, at: str, missing: Iterable[Mapping[str, Any]] = (), raw: bytes = b"",
-    *, lacking: int | None = None, named: tuple[Head, Head] | None = None,
-) -> None:  # fmt: skip
+    tx: Connection,
+    held: Head,
+    at: str,
+    missing: Iterable[Mapping[str, Any]] = (),
+    raw: bytes = b"",
+    *,
+    lacking: int | None = None,
+    named: tuple[Head, Head] | None = None,
+) -> None:
     """Store the centre's ack, whose signature the caller has checked; `raw` is the signed original.
 
     `at`: the centre's time (RFC 3339). `missing` ({"sha256", "from"}) names materials that it lacks, `lacking` says how

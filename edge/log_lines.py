@@ -48,8 +48,10 @@ class Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         said = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname, "part": record.name, "text": record.getMessage(),
-        }  # fmt: skip
+            "level": record.levelname,
+            "part": record.name,
+            "text": record.getMessage(),
+        }
         if record.exc_info and record.exc_info[1] is not None:
             said["fault"] = places(record.exc_info[1])
         return json.dumps(said, ensure_ascii=False)

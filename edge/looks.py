@@ -133,10 +133,16 @@ def project(tx: Connection, event: Event) -> None:
         tx.execute(
             "INSERT OR IGNORE INTO person_look VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                event.id, bytes.fromhex(said["person"]), said["application"], event.actor, event.at, event.ticks,
-                int(said["present"]), said.get("reason", ""),
+                event.id,
+                bytes.fromhex(said["person"]),
+                said["application"],
+                event.actor,
+                event.at,
+                event.ticks,
+                int(said["present"]),
+                said.get("reason", ""),
             ),
-        )  # fmt: skip
+        )
     else:
         tx.execute(
             "INSERT OR IGNORE INTO receipt_copy VALUES (?, ?, ?, ?, ?, ?)",

@@ -63,7 +63,7 @@ CHAPTERS: Final = (
     Chapter("leaving"),
     Chapter("install"),
     Chapter("new-service"),
-)  # fmt: skip
+)  # fmt: skip  # a table
 _BY_ID: Final = {one.id: one for one in CHAPTERS}
 _BY_PART: Final = {part: one for one in CHAPTERS for part in one.parts}
 

@@ -75,10 +75,16 @@ def take(tx: Connection, event: Event) -> None:
         tx.execute(
             "INSERT OR IGNORE INTO missing_notice VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                event.id, data["text"], data["place"], data["seen"], data["phone"], data["until"], event.at,
+                event.id,
+                data["text"],
+                data["place"],
+                data["seen"],
+                data["phone"],
+                data["until"],
+                event.at,
                 event.actor,
             ),
-        )  # fmt: skip
+        )
 
 
 def refill(tx: Connection) -> None:

@@ -328,9 +328,13 @@ def _open_database(found: Settings, clock: Clock, unlocked: Opened | None = None
 
 
 def open_node(
-    home: Path, clock: Clock | None = None, *, recovering: bool = False, environment: Mapping[str, str] = os.environ,
+    home: Path,
+    clock: Clock | None = None,
+    *,
+    recovering: bool = False,
+    environment: Mapping[str, str] = os.environ,
     unlocked: Opened | None = None,
-) -> Node:  # fmt: skip
+) -> Node:
     """Open a node's folder; everything is checked before anybody is served. `unlocked`: instead of the key file.
 
     `recovering`: open it as it is, with a log that lacks its end, to bring it back (edge.recovery).

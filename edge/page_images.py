@@ -123,8 +123,12 @@ def _fill(light: bytearray, start: int, width: int, height: int) -> list[int]:
         at = waiting.pop()
         found.append(at)
         column = at % width
-        for other, there in ((at - 1, column > 0), (at + 1, column < width - 1), (at - width, at >= width),
-                             (at + width, at < width * (height - 1))):  # fmt: skip
+        for other, there in (
+            (at - 1, column > 0),
+            (at + 1, column < width - 1),
+            (at - width, at >= width),
+            (at + width, at < width * (height - 1)),
+        ):
             if there and light[other]:
                 light[other] = 0
                 waiting.append(other)
@@ -136,9 +140,11 @@ def _corners(page: Sequence[tuple[int, int]], size: tuple[int, int]) -> Corners 
     if not page:
         return None
     ends = (
-        min(page, key=lambda one: one[0] + one[1]), max(page, key=lambda one: one[0] - one[1]),
-        max(page, key=lambda one: one[0] + one[1]), min(page, key=lambda one: one[0] - one[1]),
-    )  # fmt: skip
+        min(page, key=lambda one: one[0] + one[1]),
+        max(page, key=lambda one: one[0] - one[1]),
+        max(page, key=lambda one: one[0] + one[1]),
+        min(page, key=lambda one: one[0] - one[1]),
+    )
     area, frame = _area(ends), size[0] * size[1]
     if not _AREA_MIN * frame <= area <= _AREA_MAX * frame or len(page) < _FILL_MIN * area:
         return None

@@ -85,10 +85,16 @@ def _make_folder(real: "Node", folder: Path) -> None:
     _copy_texts(real.settings.home, folder, real.room.place)
     keys = real.settings
     node.create_home(
-        folder, node_id(keys.node_id), real.room.name, practice=True, services_dir=str(keys.services_dir),
-        photo_bytes_max=keys.photo_bytes_max, photo_pixels_max=keys.photo_pixels_max,
-        password_memory_kib=8192, password_passes=1,  # nobody logs in with a password there
-    )  # fmt: skip
+        folder,
+        node_id(keys.node_id),
+        real.room.name,
+        practice=True,
+        services_dir=str(keys.services_dir),
+        photo_bytes_max=keys.photo_bytes_max,
+        photo_pixels_max=keys.photo_pixels_max,
+        password_memory_kib=8192,
+        password_passes=1,  # nobody logs in with a password there
+    )
     with (folder / settings.NODE_FILE).open("a", encoding="utf-8") as file:
         file.writelines(_PUBLISHER.format(one=one, name=json.dumps(one.name)) for one in keys.publishers)
 

@@ -67,9 +67,15 @@ def settle(node: "Node") -> None:
     given = _answers(node, node.newest(TO_HAND), people()[1])
     answers, files = pages.with_files(node, given, random.Random(SEED))  # noqa: S311 - drawn pages
     filed = applications.file(
-        node, TO_HAND, answers, token=SUBMISSION.format("to-hand"), channel="console",
-        actor=COLLEAGUE.actor, materials=files, identity="officer",
-    )  # fmt: skip
+        node,
+        TO_HAND,
+        answers,
+        token=SUBMISSION.format("to-hand"),
+        channel="console",
+        actor=COLLEAGUE.actor,
+        materials=files,
+        identity="officer",
+    )
     with node.database.read() as tx:
         state = applications.get(tx, filed.number).state
     if state.confirmation.pending:
@@ -98,10 +104,20 @@ def _centre_says(node: "Node", number: str, kind: str, body: dict[str, Any]) -> 
     with node.database.write() as tx:
         before, seen = log.head(tx, "centre"), log.head(tx)
         event = events.seal(
-            seq=before.seq + 1, epoch=1, id=f"{before.seq + 1:032x}", application=number, kind=kind,
-            at=node.clock.now(), centre_at="", ticks=0, actor=CENTRE, seen=str(seen), body=events.canonical(body),
-            salt=bytes(events.SALT_BYTES), prev=before.digest,
-        )  # fmt: skip
+            seq=before.seq + 1,
+            epoch=1,
+            id=f"{before.seq + 1:032x}",
+            application=number,
+            kind=kind,
+            at=node.clock.now(),
+            centre_at="",
+            ticks=0,
+            actor=CENTRE,
+            seen=str(seen),
+            body=events.canonical(body),
+            salt=bytes(events.SALT_BYTES),
+            prev=before.digest,
+        )
         applications.apply_down(tx, [event])
 
 

@@ -158,9 +158,13 @@ def _sign(opened: Node, trainee: Officer) -> None:
     if not duties.signed(opened, trainee.account):
         documents = opened.files.duties
         duties.sign(
-            opened, trainee, name=trainee.name, read=documents, shown=duties.digest(documents),
+            opened,
+            trainee,
+            name=trainee.name,
+            read=documents,
+            shown=duties.digest(documents),
             token=f"practice-{duties.digest(documents)[:40]}-{trainee.account}",
-        )  # fmt: skip
+        )
 
 
 def _admit(opened: Node) -> flask.Response | str | None:

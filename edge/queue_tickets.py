@@ -147,9 +147,11 @@ def ahead_of(tx: Connection, ticket: Ticket) -> int:
 def of_owner(tx: Connection, owner: str) -> Ticket | None:
     """The number with which this visit waits or was called today."""
     found = _read(
-        tx, "WHERE day = ? AND owner = ? AND state IN ('waiting', 'called') ORDER BY id DESC LIMIT 1",
-        tx.clock.today(), owner,
-    )  # fmt: skip
+        tx,
+        "WHERE day = ? AND owner = ? AND state IN ('waiting', 'called') ORDER BY id DESC LIMIT 1",
+        tx.clock.today(),
+        owner,
+    )
     return found[0] if found else None
 
 

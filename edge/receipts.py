@@ -26,7 +26,7 @@ from forms.state import Receipt
 __all__ = [
     "INBOX", "INBOX_SERIAL_MAX", "LENGTHS", "NODE_DIGITS", "SERIES_DIGITS", "TOKEN_CHARACTERS", "inbox_number",
     "is_number", "is_token", "new_receipt", "next_number", "number", "refill", "serial_of", "series_of",
-]  # fmt: skip
+]  # fmt: skip  # a table
 
 
 def next_number(tx: Connection, node_id: str, epoch: int) -> str:

@@ -78,9 +78,7 @@ class Server:
         wasyncore.dispatcher.close(self._server)
 
 
-def _listen(
-    app: flask.Flask, host: str, port: int, threads: int, sockets: dict[int, Any], *, forwarded: bool
-) -> Any:
+def _listen(app: flask.Flask, host: str, port: int, threads: int, sockets: dict[int, Any], *, forwarded: bool) -> Any:
     return create_server(
         app,
         map=sockets,

@@ -106,7 +106,12 @@ def settle(node: "Node", shift: int, payments: int, counted: int | None, note: s
             raise problem("shift_differs", expected=f"{expected / 100:.2f}")
         said = {"note": note.strip()} if note.strip() else {}
         return {
-            "shift": shift, "payments": payments, "expected": expected, "counted": counted, "charge": 0, **said,
-        }  # fmt: skip
+            "shift": shift,
+            "payments": payments,
+            "expected": expected,
+            "counted": counted,
+            "charge": 0,
+            **said,
+        }
 
     return room_events.write(node, "shift.settled", act, actor=actor, token=token, project=delivery_rows.put_shift)

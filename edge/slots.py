@@ -28,8 +28,11 @@ from forms.canonical import dumps as canonical
 
 KEY_BYTES: Final = 32
 KINDS: Final[dict[str, str]] = {
-    "file": "密钥文件", "passphrase": "口令", "centre": "省级中心", "device": "硬件密钥",
-}  # fmt: skip
+    "file": "密钥文件",
+    "passphrase": "口令",
+    "centre": "省级中心",
+    "device": "硬件密钥",
+}
 SHEET_BYTES_MAX: Final = 1 << 20
 SLOTS_MAX: Final = 32
 MEMORY_KIB_MAX: Final = 1 << 20  # a sheet is read before anything proves it
@@ -123,9 +126,8 @@ def open_slot(slot: Slot, private: bytes) -> tuple[bytes, ...]:
     own = X25519PrivateKey.from_private_bytes(private)
     try:
         return tuple(
-            _HPKE.decrypt(bytes.fromhex(one), own, info=slot.about())
-            for one in (slot.sealed, slot.following) if one
-        )  # fmt: skip
+            _HPKE.decrypt(bytes.fromhex(one), own, info=slot.about()) for one in (slot.sealed, slot.following) if one
+        )
     except (InvalidTag, ValueError) as error:
         raise problem("slot_shut") from error
 

@@ -108,8 +108,12 @@ class InMemory(Database):
 
 def _as_data(event: Event) -> dict[str, Any]:
     return {
-        "kind": event.kind, "application": event.application, "actor": event.actor, "at": event.at, "body": event.data,
-    }  # fmt: skip
+        "kind": event.kind,
+        "application": event.application,
+        "actor": event.actor,
+        "at": event.at,
+        "body": event.data,
+    }
 
 
 class _Nobody(Witness):
@@ -184,14 +188,28 @@ def open_standin(
         catalogue, standing = in_force.load(opened, found, files.province.parameters)
         files = watching.checked(replace(files, room=room), catalogue)
         inbox = Inbox(
-            folder, given.id, given.node, public=bytes.fromhex(given.public), sign=bytes.fromhex(given.sign),
-            used=given.used, room_bytes=room_bytes,
-        )  # fmt: skip
+            folder,
+            given.id,
+            given.node,
+            public=bytes.fromhex(given.public),
+            sign=bytes.fromhex(given.sign),
+            used=given.used,
+            room_bytes=room_bytes,
+        )
         opened.inbox = inbox
         return StandIn(
-            found, files, clock, opened, catalogue, keys, _Nobody(), standing=standing, watch=Watch(seen),
-            inbox=inbox, given=given,
-        )  # fmt: skip
+            found,
+            files,
+            clock,
+            opened,
+            catalogue,
+            keys,
+            _Nobody(),
+            standing=standing,
+            watch=Watch(seen),
+            inbox=inbox,
+            given=given,
+        )
     except BaseException:
         opened.close()
         raise
@@ -224,8 +242,9 @@ def carry_over(before: StandIn, tx: Connection) -> None:
     with before.database.write() as old:
         for row in old.execute("SELECT DISTINCT digest FROM draft JOIN definition ON digest = definition"):
             definitions.keep(tx, definitions.find(old, row["digest"]))
-        for sha256, owner in old.execute("SELECT DISTINCT d.sha256, m.owner FROM draft_material d"
-                                         " JOIN material m ON m.sha256 = d.sha256").fetchall():  # fmt: skip
+        for sha256, owner in old.execute(
+            "SELECT DISTINCT d.sha256, m.owner FROM draft_material d JOIN material m ON m.sha256 = d.sha256"
+        ).fetchall():
             data, media_type = materials.open(old, sha256)
             found = materials.find(old, sha256)
             materials.put(tx, data, media_type, found.name if found else "", owner=owner)

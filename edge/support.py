@@ -29,7 +29,7 @@ SETTINGS: Final = (
     "sync_interval_s", "sync_retry_max_s", "sync_spread_s", "bytes_per_day", "originals_from", "originals_until",
     "photo_bytes_max", "photo_pixels_max", "session_idle_s", "session_max_s", "login_tries_max", "lockout_s",
     "password_memory_kib", "password_passes", "practice",
-)  # fmt: skip
+)  # fmt: skip  # a table
 QUOTING: Final = frozenset({"files", "devices", "link", "pack"})  # their sentences may quote what somebody wrote
 
 

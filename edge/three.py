@@ -18,7 +18,7 @@ _FOR_EACH: Final = frozenset(
         "proof_show", "proof_register",
         "handbook_contents", "handbook_show", "handbook_printed", "handbook_picture",
     )
-)  # fmt: skip
+)  # fmt: skip  # a table
 # what is open to every officer, and to one of the three besides what names it
 _BESIDES: Final = {SYSTEM: frozenset({"staff.transfer_show", "staff.transfer_send"})}
 HOMES: Final = {SYSTEM: "staff.transfer_show", SECURITY: "staff.accounts_show", AUDIT: "staff.accounts_book"}

@@ -53,13 +53,19 @@ def _prepare(
         raise Refused([*checked.problems, *lost])
     files = [(material, node.unwritten.file(draft, material.sha256)) for material in named]
     if not definition.service.get("sealed"):
-        return Filing(
-            definition, checked.answers, context, tuple(named), channel, actor, verified, draft.token
-        ), files
+        return Filing(definition, checked.answers, context, tuple(named), channel, actor, verified, draft.token), files
     return Filing(
-        definition, checked.answers, context, (), channel, actor, verified, draft.token,
-        supervisor=supervisor_key(node), sealed_files=_small(files),
-    ), []  # fmt: skip
+        definition,
+        checked.answers,
+        context,
+        (),
+        channel,
+        actor,
+        verified,
+        draft.token,
+        supervisor=supervisor_key(node),
+        sealed_files=_small(files),
+    ), []
 
 
 def supervisor_key(node: "Node") -> bytes:

@@ -73,8 +73,14 @@ def prepare(
         raise problem("not_found")
     password = "".join(secrets.choice(_LETTERS) for _ in range(_PASSWORD))
     stored = accounts.hash_password(password, node.settings.password_cost)
-    goes = {"account": account, "name": officer.name, "rank": officer.rank, "posts": json.dumps(list(officer.posts)),
-            "active": 1, "password": stored}  # fmt: skip
+    goes = {
+        "account": account,
+        "name": officer.name,
+        "rank": officer.rank,
+        "posts": json.dumps(list(officer.posts)),
+        "active": 1,
+        "password": stored,
+    }
     with node.database.write() as tx:
         set_id = sets.create(tx, sets.VISIT, officer=account, purpose=purpose[:PURPOSE_MAX], until=until)
         log.append(tx, KIND, "", {"set": set_id, "officer": account, "until": until}, actor)

@@ -23,7 +23,7 @@ ACTS: Final[dict[str, str]] = {
     "ACCEPTED": "受理", "NOTACCEPTED": "不予受理", "CORRECTION": "一次性告知补正", "GRANTED": "办结（准予）",
     "REFUSED": "办结（不予）", "RETURNED": "办结（退回）", "VOID": "办结（作废）", "DELETED": "办结（删除）",
     "TRANSFERRED": "办结（转报）", "LAPSED": "办结（补正不来）",
-}  # fmt: skip
+}  # fmt: skip  # a table
 DIGEST_CHARACTERS: Final = 16
 _TAG: Final = b"yizhan-writ-1\0"
 _CODE = re.compile(r"YZW1\.([0-9]{17,22})\.([A-Z]{4,12})\.([0-9]{8})\.([0-9]{1,9})\.([0-9A-F]{16})\.([A-Z2-7]{103})\Z")

@@ -57,9 +57,7 @@ def _change(centre: Centre, args: argparse.Namespace) -> list[str]:
     actor = f"command:{os.getuid()}" if hasattr(os, "getuid") else "command"
     if args.add:
         name = args.display_name or args.add
-        accounts.add(
-            centre, args.add, name, _password(args), args.post, staff=args.staff, rank=args.rank, actor=actor
-        )  # fmt: skip
+        accounts.add(centre, args.add, name, _password(args), args.post, staff=args.staff, rank=args.rank, actor=actor)
     elif args.password:
         account_acts.set_password(centre, args.password, _password(args), actor=actor)
     elif args.set_post:

@@ -76,9 +76,15 @@ def apply(args: argparse.Namespace) -> int:
         materials = _store_materials(node, args.material, answers)
         try:
             filed = applications.file(
-                node, args.service, answers, token=args.token, channel="import", actor=IMPORTER,
-                materials=materials, on=args.on,
-            )  # fmt: skip
+                node,
+                args.service,
+                answers,
+                token=args.token,
+                channel="import",
+                actor=IMPORTER,
+                materials=materials,
+                on=args.on,
+            )
         except Refused as refused:
             return _refused(args, refused)
     answer = {
@@ -202,9 +208,15 @@ def _change(accounts: Any, node: Node, args: argparse.Namespace) -> list[str]:
     actor = f"command:{os.getuid()}" if hasattr(os, "getuid") else "command"
     if args.add:
         accounts.add(
-            node, args.add, args.name or args.add, _password(args), posts=args.post or ["receive"], rank=args.rank,
-            staff=args.staff, actor=actor,
-        )  # fmt: skip
+            node,
+            args.add,
+            args.name or args.add,
+            _password(args),
+            posts=args.post or ["receive"],
+            rank=args.rank,
+            staff=args.staff,
+            actor=actor,
+        )
     elif args.password:
         accounts.set_password(node, args.password, _password(args), actor=actor)
     elif args.set_staff:

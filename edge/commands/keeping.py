@@ -68,11 +68,15 @@ def _answer(
     numbers, early = due
     both = [one for one in (done, fields) if one]
     return {
-        "applications": numbers, "early": early, "erased": bool(both), "backups_left": left,
-        "events": done.events if done else 0, "materials": done.materials if done else 0,
+        "applications": numbers,
+        "early": early,
+        "erased": bool(both),
+        "backups_left": left,
+        "events": done.events if done else 0,
+        "materials": done.materials if done else 0,
         "fields": fields.fields if fields else 0,
         **{name: sum(getattr(one, name) for one in both) for name in ("marks", "residues")},
-    }  # fmt: skip
+    }
 
 
 def _lines(done: Erased | None, fields: Expired, left: list[str]) -> list[str]:

@@ -180,9 +180,7 @@ def centre_policy(args: argparse.Namespace) -> int:
 
     with opened(args) as centre:
         if args.suite:
-            policy, fresh = suites.publish_policy(
-                centre, args.suite, args.minimum, args.not_before, force=args.force
-            )  # fmt: skip
+            policy, fresh = suites.publish_policy(centre, args.suite, args.minimum, args.not_before, force=args.force)
         else:
             with centre.store.read() as tx:
                 policy, fresh = suites.policy(tx), False

@@ -76,8 +76,12 @@ def show(args: argparse.Namespace) -> int:
     """`yizhan kiosk list`: every kiosk on a machine of its own, and since when it is paired. Raises home_missing."""
     found = _pairings(args).all()
     answer = {"kiosks": [_row(one) for one in found]}
-    say(args, answer, "\n".join(f"{one.id}  {one.name}  {one.at[:16].replace('T', ' ')} 配对" for one in found)
-        or "没有配对过自助机。")  # fmt: skip
+    say(
+        args,
+        answer,
+        "\n".join(f"{one.id}  {one.name}  {one.at[:16].replace('T', ' ')} 配对" for one in found)
+        or "没有配对过自助机。",
+    )
     return 0
 
 

@@ -35,9 +35,15 @@ def list_(args: argparse.Namespace) -> int:
     limit = min(max(args.limit, 1), LIMIT_MAX)
     with opened(args) as node, node.database.read() as tx:
         found = applications.search(
-            tx, args.text, state=args.state, unsent=args.unsent, since=args.since, until=args.until,
-            limit=limit + 1, offset=max(args.offset, 0),
-        )  # fmt: skip
+            tx,
+            args.text,
+            state=args.state,
+            unsent=args.unsent,
+            since=args.since,
+            until=args.until,
+            limit=limit + 1,
+            offset=max(args.offset, 0),
+        )
         lines = [_line(applications.of_head(tx, one).state, one) for one in found[:limit]]
     answer = {"applications": lines, "more": len(found) > limit}
     words = [f"{one['number']}  {one['service']['title']}  {one['state_title']}  {one['filed_at']}" for one in lines]

@@ -329,8 +329,11 @@ def rebuild(args: argparse.Namespace) -> int:
         done = projections.rebuild(tx, node.settings)
     tables = [one.table for one in projections.PROJECTIONS]
     answer = {
-        "applications": done.applications, "slips": done.slips, "unlisted": list(done.unlisted), "tables": tables,
-    }  # fmt: skip
+        "applications": done.applications,
+        "slips": done.slips,
+        "unlisted": list(done.unlisted),
+        "tables": tables,
+    }
     lines = [f"已从日志重建 {done.applications} 个办件的列表和索引、{done.slips} 份盖章文书的台账。"]
     if done.unlisted:
         lines.append(f"{len(done.unlisted)} 个办件所用的事项文件不在本机，没有列出：{'、'.join(done.unlisted)}")

@@ -128,9 +128,12 @@ def doctor(args: argparse.Namespace) -> int:
     rows = [{"name": one.name, "there": one.there, "packages": one.packages, "sentence": one.sentence} for one in found]
     blocks, missing = drawn.blocks(), drawn.missing(args.text)
     answer = {
-        "checks": [asdict(one) | {"title": one.title} for one in looked], "thorough": not args.quick,
-        "parts": rows, "characters": [asdict(one) for one in blocks], "missing": missing,
-    }  # fmt: skip
+        "checks": [asdict(one) | {"title": one.title} for one in looked],
+        "thorough": not args.quick,
+        "parts": rows,
+        "characters": [asdict(one) for one in blocks],
+        "missing": missing,
+    }
     room = [one.line for one in looked] or [f"{args.home} 里还没有警务室，只看了这台电脑。"]
     lines = [*room, *(one.sentence for one in found)]
     say(args, answer, "\n".join([*lines, *_characters(blocks, args.text, missing)]))

@@ -76,8 +76,10 @@ def _add_spreading(packs: Commands) -> None:
     parser.add_argument("--rooms", nargs="+", default=[], metavar="NODE", help="点名的警务室")
     parser.add_argument("--share", type=int, default=0, metavar="PERCENT", help="抽百分之几的警务室，100 为全部")
     for name, act, words in (
-        ("pause", pause, "暂停推送"), ("resume", resume, "继续推送"), ("withdraw", withdraw, "撤回：永不再推送"),
-    ):  # fmt: skip
+        ("pause", pause, "暂停推送"),
+        ("resume", resume, "继续推送"),
+        ("withdraw", withdraw, "撤回：永不再推送"),
+    ):
         parser = reporting(packs, name, act, words)
         parser.add_argument("number", type=int, metavar="NUMBER", help="第几个数据包")
         if act is not resume:
@@ -93,9 +95,14 @@ def show_here(args: argparse.Namespace) -> int:
         now = judging.state(tx)
         files = [row[0] for row in tx.execute("SELECT path FROM pack_file ORDER BY path")]
     answer = {
-        "number": now.number, "since": now.since, "expires": now.expires, "stale": now.stale, "fault": now.fault,
-        "root": now.root, "files": files,
-    }  # fmt: skip
+        "number": now.number,
+        "since": now.since,
+        "expires": now.expires,
+        "stale": now.stale,
+        "fault": now.fault,
+        "root": now.root,
+        "files": files,
+    }
     say(args, answer, _sentence(now))
     return 1 if now.stale or now.fault else 0
 
@@ -181,8 +188,12 @@ def _drafted(args: argparse.Namespace, made: Document) -> int:
     said = made.signed
     answer = {"file": str(args.out), "type": said["type"], "version": made.version, "expires": made.expires}
     title = TITLES[said["type"]]
-    say(args, answer, f"{title}文件第 {made.version} 版写到 {args.out}，请持有密钥的人各签一次：\n"
-        f"yizhan centre pack sign {args.out} --key 密钥文件")  # fmt: skip
+    say(
+        args,
+        answer,
+        f"{title}文件第 {made.version} 版写到 {args.out}，请持有密钥的人各签一次：\n"
+        f"yizhan centre pack sign {args.out} --key 密钥文件",
+    )
     return 0
 
 
@@ -308,9 +319,13 @@ def _spread(args: argparse.Namespace, made: Any) -> int:
     from sync.centre.spreading import STATES
 
     answer = {
-        "number": made.number, "state": made.state, "share": made.share, "seed": made.seed, "rooms": list(made.rooms),
+        "number": made.number,
+        "state": made.state,
+        "share": made.share,
+        "seed": made.seed,
+        "rooms": list(made.rooms),
         "reason": made.reason,
-    }  # fmt: skip
+    }
     say(args, answer, f"第 {made.number} 个数据包：{STATES[made.state]}，{made.words}。")
     return 0
 
@@ -322,10 +337,19 @@ def list_packs(args: argparse.Namespace) -> int:
     with _opened(args) as centre:
         found = pack_page.lines(centre)
     answer = [
-        {"number": one.number, "version": one.version, "at": one.at, "note": one.note, "state": one.spread.state,
-         "share": one.spread.share, "rooms": list(one.spread.rooms), "told": one.told, "taken": one.taken}
+        {
+            "number": one.number,
+            "version": one.version,
+            "at": one.at,
+            "note": one.note,
+            "state": one.spread.state,
+            "share": one.spread.share,
+            "rooms": list(one.spread.rooms),
+            "told": one.told,
+            "taken": one.taken,
+        }
         for one in found
-    ]  # fmt: skip
+    ]
     lines = [f"{one.number}  {one.at}  {one.state}  {one.spread.words}  已到 {one.taken}  {one.note}" for one in found]
     say(args, {"packs": answer}, "\n".join(lines) or "还没有发布过数据包。")
     return 0

@@ -50,9 +50,12 @@ def _writ(args: argparse.Namespace, writ: Checked) -> int:
 
     proof = writ.proof
     answer = {
-        "genuine": True, "number": proof.application, "service": "", "filed_at": proof.day,
+        "genuine": True,
+        "number": proof.application,
+        "service": "",
+        "filed_at": proof.day,
         "state_title": ACTS[proof.act],
-    }  # fmt: skip
+    }
     same = "，和本室收到的一致" if writ.known else "，本室没有这一件，请和文书上的内容对照"
     say(args, answer, f"是省级中心作出的文书：{proof.application}  {proof.day} {ACTS[proof.act]}{same}")
     return 0
@@ -62,7 +65,11 @@ def _sealed(args: argparse.Namespace, sealed: SealedReceipt) -> int:
     """Genuine by its own signature, though what it was given for has not come in yet."""
     state = "密封在收件箱里，还没有登记"
     answer = {
-        "genuine": True, "number": sealed.number, "service": "", "filed_at": sealed.at, "state_title": state,
-    }  # fmt: skip
+        "genuine": True,
+        "number": sealed.number,
+        "service": "",
+        "filed_at": sealed.at,
+        "state_title": state,
+    }
     say(args, answer, f"是本室开出的凭证：{sealed.number}  {sealed.at} 收件  {sealed.whose}  {state}")
     return 0

@@ -111,9 +111,14 @@ def _from_backup(args: argparse.Namespace) -> int:
     )
     passphrase = _new_passphrase(args) if args.answer else ""
     answer = _blank() | {
-        "way": "backup", "node": done.node, "epoch": done.epoch, "after": str(done.after), "events": done.events,
-        "aside": str(done.aside) if done.aside else "", "passphrase": passphrase,
-    }  # fmt: skip
+        "way": "backup",
+        "node": done.node,
+        "epoch": done.epoch,
+        "after": str(done.after),
+        "events": done.events,
+        "aside": str(done.aside) if done.aside else "",
+        "passphrase": passphrase,
+    }
     lines = [
         f"节点 {done.node} 已恢复到备份时的第 {done.after.epoch} 期第 {done.after.seq} 号。",
         f"从现在起是第 {done.epoch} 期，号码不会重复。",
@@ -214,9 +219,7 @@ def _blank() -> dict[str, Any]:
     counts = ("epoch", "events", "applications", "definitions", "materials", "entered")
     numbers: dict[str, Any] = dict.fromkeys(counts, 0)
     texts: dict[str, Any] = dict.fromkeys(("way", "node", "after", "lost", "aside", "problem", "passphrase"), "")
-    lists: dict[str, Any] = {
-        key: [] for key in ("lacking_definitions", "lacking_materials", "numbers_taken", "left")
-    }  # fmt: skip
+    lists: dict[str, Any] = {key: [] for key in ("lacking_definitions", "lacking_materials", "numbers_taken", "left")}
     return numbers | texts | lists
 
 
@@ -226,10 +229,16 @@ def _answer(way: str, node: Node, done: Recovered) -> dict[str, Any]:
 
         after = str(log.head(tx))
     return _blank() | {
-        "way": way, "node": node.settings.node_id, "epoch": done.epoch, "after": after, "events": done.events,
-        "applications": done.applications, "definitions": done.definitions, "lost": done.lost,
+        "way": way,
+        "node": node.settings.node_id,
+        "epoch": done.epoch,
+        "after": after,
+        "events": done.events,
+        "applications": done.applications,
+        "definitions": done.definitions,
+        "lost": done.lost,
         "lacking_definitions": list(done.lacking_definitions),
-    }  # fmt: skip
+    }
 
 
 def _enrolment(args: argparse.Namespace) -> dict[str, Any]:

@@ -60,9 +60,7 @@ def return_key(args: argparse.Namespace) -> int:
     except OSError as error:
         raise problem("recovery_wrong", detail="读不出来") from error
     with opened(args) as centre:
-        given = key_returns.give(
-            centre, request, args.code, actor=args.actor, witness=args.witness, reason=args.reason
-        )  # fmt: skip
+        given = key_returns.give(centre, request, args.code, actor=args.actor, witness=args.witness, reason=args.reason)
     try:
         durable.write_whole(args.out, given + b"\n")
     except OSError as error:

@@ -48,9 +48,14 @@ def appoint(args: argparse.Namespace) -> int:
 
     with opened(args) as centre:
         made = room_desk.appoint(
-            centre, args.node, Slot(args.day, args.start), name=args.name, what=args.what, phone=args.phone,
+            centre,
+            args.node,
+            Slot(args.day, args.start),
+            name=args.name,
+            what=args.what,
+            phone=args.phone,
             actor=args.actor,
-        )  # fmt: skip
+        )
     slot = made.slot or made.wanted
     answer = {"id": made.id, "number": made.number, "day": slot.day, "start": slot.start}
     say(args, answer, f"已约：{made.number}，{slot.day} {slot.start}")

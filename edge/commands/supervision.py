@@ -112,9 +112,12 @@ def sample(args: argparse.Namespace) -> int:
     with opened(args) as centre:
         made = sampling.draw(centre, first, last, count=args.count, area=args.area, seed=args.seed, actor=args.actor)
     answer: dict[str, Any] = {
-        "sample": made.id, "seed": made.seed, "population": made.population, "digest": made.digest,
+        "sample": made.id,
+        "seed": made.seed,
+        "population": made.population,
+        "digest": made.digest,
         "applications": [one.number for one in made.items],
-    }  # fmt: skip
+    }
     lines = [f"从 {made.population} 件里抽出 {len(made.items)} 件，种子 {made.seed}", *answer["applications"]]
     say(args, answer, "\n".join(lines))
     return 0
@@ -169,9 +172,16 @@ def report(args: argparse.Namespace) -> int:
         (args.out / f"{name}.json").write_bytes(made.body)
         (args.out / f"{name}.csv").write_bytes(reports.as_csv(made.said))
     answer = {
-        "kind": made.kind, "first": made.first, "area": made.area, "edition": made.edition, "digest": made.digest,
-        "key": made.key, "signature": made.signature, "genuine": made.is_genuine, "made_at": made.made_at,
-    }  # fmt: skip
+        "kind": made.kind,
+        "first": made.first,
+        "area": made.area,
+        "edition": made.edition,
+        "digest": made.digest,
+        "key": made.key,
+        "signature": made.signature,
+        "genuine": made.is_genuine,
+        "made_at": made.made_at,
+    }
     say(args, answer, f"{made.said['title']}，{made.said['period']}，第 {made.edition} 版，SHA-256 {made.digest}")
     return 0 if made.is_genuine else 1
 

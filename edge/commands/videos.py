@@ -40,9 +40,15 @@ def add(args: argparse.Namespace) -> int:
 
     with opened(args) as node:
         made = videos.index(
-            node, args.file, camera=args.camera, first=args.first, last=args.last, place=args.place, days=args.days,
+            node,
+            args.file,
+            camera=args.camera,
+            first=args.first,
+            last=args.last,
+            place=args.place,
+            days=args.days,
             actor=args.actor,
-        )  # fmt: skip
+        )
     say(args, asdict(made), f"已登记：{_line(asdict(made))}。视频请照原样保存。")
     return 0
 

@@ -36,9 +36,12 @@ def prepare(args: argparse.Namespace) -> int:
     with opened(args) as node:
         made = visits.prepare(node, args.folder, args.officer, until=args.until, purpose=args.purpose)
     answer = {
-        "set": made.set_id, "folder": str(made.folder), "account": made.account, "password": made.password,
+        "set": made.set_id,
+        "folder": str(made.folder),
+        "account": made.account,
+        "password": made.password,
         "until": made.until,
-    }  # fmt: skip
+    }
     lines = (
         f"已准备好：{made.folder}，用到 {made.until} 为止。",
         f"上门时登录：账号 {made.account}，口令 {made.password}",

@@ -180,8 +180,10 @@ def home(value: Mapping[str, Any], _name: str) -> Home:
     """What home.toml says, checked by its schema before; areas that it does not name stand last."""
     elder = value["elder"]
     given = {one["name"]: one for one in value["areas"]}
-    areas = [Area(name, text(given.get(name, {}).get("title")), given.get(name, {}).get("icon", AREAS[name]))
-             for name in dict.fromkeys((*given, *AREAS))]  # fmt: skip
+    areas = [
+        Area(name, text(given.get(name, {}).get("title")), given.get(name, {}).get("icon", AREAS[name]))
+        for name in dict.fromkeys((*given, *AREAS))
+    ]
     return Home(
         tuple(value["first"]),
         Elder(elder.get("entry", True), tuple(elder.get("first", ()))),

@@ -9,9 +9,7 @@ from forms import dates, formats
 from forms.kinds_receiving import LONG
 
 # what a mapping may name; photo: base64 of a picture
-FIELDS: Final = (
-    "number", "name", "sex", "nation", "birth", "address", "issuer", "valid_from", "valid_until", "photo"
-)  # fmt: skip
+FIELDS: Final = ("number", "name", "sex", "nation", "birth", "address", "issuer", "valid_from", "valid_until", "photo")
 TEXT_MAX = 200
 PHOTO_BYTES_MAX = 512 * 1024
 _SEXES: Final = {"1": "1", "男": "1", "M": "1", "2": "2", "女": "2", "F": "2"}

@@ -50,9 +50,7 @@ class Printer(Protocol):
         """Raises one of FAULTS when it would not print."""
 
 
-FAULTS: Final = frozenset(
-    {"printer_absent", "printer_silent", "printer_paper", "printer_cover", "printer_program"}
-)  # fmt: skip
+FAULTS: Final = frozenset({"printer_absent", "printer_silent", "printer_paper", "printer_cover", "printer_program"})
 # what the room has to mend, so that it becomes a ticket
 BROKEN: Final = FAULTS - {"printer_absent"}
 

@@ -51,8 +51,12 @@ class System:
         try:
             done = subprocess.run(  # noqa: S603 - a program of the system; the queue's name is checked with devices.toml
                 [program, *words[1:]],
-                input=data, capture_output=True, timeout=PATIENCE_S, check=False, env={**os.environ, "LC_ALL": "C"},
-            )  # fmt: skip
+                input=data,
+                capture_output=True,
+                timeout=PATIENCE_S,
+                check=False,
+                env={**os.environ, "LC_ALL": "C"},
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise problem("sheet_printer_silent") from error
         if done.returncode:

@@ -92,8 +92,14 @@ def _since(began: float) -> int:
 
 
 def _trial(
-    devices: Devices, name: str, what: str, how: str, state: str, *, took_ms: int = 0,
+    devices: Devices,
+    name: str,
+    what: str,
+    how: str,
+    state: str,
+    *,
+    took_ms: int = 0,
     fault: tuple[str, str] = ("", ""),
-) -> Trial:  # fmt: skip
+) -> Trial:
     used_by = tuple(place for place in PLACES if name in getattr(devices.mapping, place))
     return Trial(name, what, how, used_by, state, took_ms, *fault)

@@ -33,7 +33,7 @@ OPENING: Final[Mapping[str, str]] = {
     "log_behind_witness": "witness", "log_forked": "witness", "witness_missing": "witness", "log_broken": "chain",
     "disk_full": "disk", "settings_wrong": "files", "definition_faulty": "files", "wrong_node": "files",
     "database_newer": "version",
-}  # fmt: skip
+}  # fmt: skip  # a table
 NOT_OPEN: Final = "数据库没有打开，没有检查"
 
 

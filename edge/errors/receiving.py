@@ -34,4 +34,4 @@ RECEIVING: dict[str, Entry] = {
     "code_unknown": Entry("没有这个代码在等", "请看自助机屏幕上的四位代码；对方可能已经结束。", True, 404),
     "code_private": Entry("这一件不能带到窗口", "它只留在群众自己的屏幕上，请到自助机旁边帮忙。", True, 409),
     "corners_wrong": Entry("四个角的位置不对", "四个角要围成一张纸的样子，请重新标一下。", True, 422),
-}  # fmt: skip
+}

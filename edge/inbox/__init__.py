@@ -36,9 +36,16 @@ class Inbox:
     """The inbox of one run. `used`: series that may not be drawn again."""
 
     def __init__(
-        self, folder: Path, set_id: str, node_id: str, *, public: bytes, sign: bytes, used: Collection[str] = (),
+        self,
+        folder: Path,
+        set_id: str,
+        node_id: str,
+        *,
+        public: bytes,
+        sign: bytes,
+        used: Collection[str] = (),
         room_bytes: int = ROOM_BYTES,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.folder, self._set, self._node = folder, set_id, node_id
         self._public, self._sign, self._room_bytes = public, sign, room_bytes
         self.series = _draw({*used, *series_in(folder)})
@@ -62,9 +69,15 @@ class Inbox:
         with self._lock:
             place = self._place + 1
             head: Mapping[str, Any] = {
-                "set": self._set, "node": self._node, "series": self.series, "place": place,
-                "numbers": tuple(numbers), "tokens": tuple(map(items.mark, tokens)), "at": at, "prev": self._prev,
-            }  # fmt: skip
+                "set": self._set,
+                "node": self._node,
+                "series": self.series,
+                "place": place,
+                "numbers": tuple(numbers),
+                "tokens": tuple(map(items.mark, tokens)),
+                "at": at,
+                "prev": self._prev,
+            }
             data = items.seal(self._public, self._sign, head, content)
             path = self.folder / self.series / f"{place:04d}{ENDING}"
             try:

@@ -119,11 +119,19 @@ def build(node: Node, tx: Connection, set_id: str, officers: tuple[Mapping[str, 
     """The set of these keys; `write` puts `tables` beside it."""
     row = tx.execute("SELECT * FROM inbox_set WHERE id = ?", (set_id,)).fetchone()
     return InboxSet(
-        id=set_id, kind=row["kind"], node=node.settings.node_id, room=node.room.name,
-        public=sealing.public_of(bytes(row["seal"])).hex(), sign=bytes(row["sign"]).hex(), made_at=tx.clock.now(),
-        until=row["until"], officer=row["officer"], purpose=row["purpose"], used=_used(tx, node),
+        id=set_id,
+        kind=row["kind"],
+        node=node.settings.node_id,
+        room=node.room.name,
+        public=sealing.public_of(bytes(row["seal"])).hex(),
+        sign=bytes(row["sign"]).hex(),
+        made_at=tx.clock.now(),
+        until=row["until"],
+        officer=row["officer"],
+        purpose=row["purpose"],
+        used=_used(tx, node),
         officers=officers,
-    )  # fmt: skip
+    )
 
 
 def tables(tx: Connection, officer: str) -> Tables:

@@ -122,9 +122,12 @@ def take(known: Known, timestamp: str, at: Place) -> Taken:
             raise PackError("lacking", name)
     heard = {area: (one.version, one.sha256) for area, one in counties.items()}
     newer = Known(
-        root, (said.version, said.sha256), (snapshot.version, snapshot.sha256), (content.version, content.sha256),
+        root,
+        (said.version, said.sha256),
+        (snapshot.version, snapshot.sha256),
+        (content.version, content.sha256),
         {**_still(known, content, at), **heard},
-    )  # fmt: skip
+    )
     return Taken(newer, said.expires, files, content.signed["services"], apart)
 
 

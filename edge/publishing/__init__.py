@@ -19,8 +19,11 @@ Role = Literal["county", "reviewer", "centre"]
 Status = Literal["trial", "signed", "reviewed", "published"]
 
 STATUS: Final[dict[Status, str]] = {
-    "trial": "试用", "signed": "已签发待审", "reviewed": "已审查", "published": "已发布"
-}  # fmt: skip
+    "trial": "试用",
+    "signed": "已签发待审",
+    "reviewed": "已审查",
+    "published": "已发布",
+}
 ROLES: Final[dict[Role, str]] = {"county": "县级签发", "reviewer": "审查意见", "centre": "中心的发布签名"}
 _REACHED: Final[dict[Role, Status]] = {"county": "signed", "reviewer": "reviewed", "centre": "published"}
 AREA: Final = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
@@ -74,7 +77,7 @@ def statement(sheet: Sheet, one: Signature) -> bytes:
 
 def sign(
     sheet: Sheet, role: Role, private: bytes, *, name: str, at: str, over: str = "", suite: Suite = MODERN_1
-) -> Sheet:  # fmt: skip
+) -> Sheet:
     """The sheet with one more signature; an earlier one of the same role and key makes room for it."""
     key = suite.sign_keys(private).public.hex()
     bare = Signature(role, key, name, at, "", over)
@@ -162,8 +165,12 @@ def taken_back(one: Publication, others: list[Publication]) -> bool:
 
 def plain(sheet: Sheet) -> dict[str, Any]:
     """The sheet as JSON."""
-    return {"id": sheet.id, "version": sheet.version, "digest": sheet.digest,
-            "signatures": [signature_data(one) for one in sheet.signatures]}  # fmt: skip
+    return {
+        "id": sheet.id,
+        "version": sheet.version,
+        "digest": sheet.digest,
+        "signatures": [signature_data(one) for one in sheet.signatures],
+    }
 
 
 def text_of(sheet: Sheet) -> str:

@@ -42,7 +42,7 @@ READS: Final = (
         "issuer": _ISSUER, "valid_from": "20100406", "valid_until": "长期", "photo": "man.jpg",
     },
     {"fault": "card_absent"},
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 def put(home: Path) -> None:

@@ -36,4 +36,4 @@ def _bring(story: Story) -> None:
         papers = ("letter", "principal", "proxy") if place else ("letter",)
         standing.record(
             story.node, one.number, **VILLAGE, papers=papers, actor=DESK, token=f"sample-proxy-{one.number}"
-        )  # fmt: skip
+        )

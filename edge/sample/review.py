@@ -51,9 +51,15 @@ def _file(story: Story, service: str, fits: Any, then: Any) -> None:
     samples = [one["answers"] for one in definition.samples["valid"] if fits(one["answers"])]
     answers, files = pages.with_files(story.node, json.loads(json.dumps(samples[0])), story.rng)
     number = applications.file(
-        story.node, service, answers, token=f"sample-review-{service}", materials=files, channel="console", actor=DESK,
+        story.node,
+        service,
+        answers,
+        token=f"sample-review-{service}",
+        materials=files,
+        channel="console",
+        actor=DESK,
         identity="officer",
-    ).number  # fmt: skip
+    ).number
     police = next((one for one in officers.all_of(story.node) if one.rank == ranks.POLICE), None)
     if police is not None:
         confirmations.confirm(story.node, number, police, face_to_face=True, token=f"sample-review-confirm-{service}")

@@ -45,9 +45,14 @@ def _two_days_ago(story: Story) -> None:
     story.carry()
     first, *others = _slots(story, story.end)
     room_desk.appoint(
-        story.centre, story.node.settings.node_id, first, name="李彩霞", what="身份证换领", phone="19900000230",
+        story.centre,
+        story.node.settings.node_id,
+        first,
+        name="李彩霞",
+        what="身份证换领",
+        phone="19900000230",
         actor=SUPERVISOR,
-    )  # fmt: skip
+    )
     for place, (slot, (name, what, phone)) in enumerate(zip((first, *others), COMING, strict=False)):
         wish = Wish("room", slot.day, slot.start, what, name, phone)
         appointments.make(story.node, wish, actor=DESK, token=f"sample-appointment-{place}")

@@ -53,9 +53,14 @@ def _rate(story: Story) -> None:
     for place, number in enumerate(open_[: len(GRADES)]):
         how = WAYS[place % len(WAYS)]
         ratings.give(
-            node, number, str(GRADES[place]), how=how, actor=DESK if how == "paper" else "citizen",
-            token=f"sample-rating-{place:04d}", **(CALL_ME if GRADES[place] < GOOD_MIN else {}),
-        )  # fmt: skip
+            node,
+            number,
+            str(GRADES[place]),
+            how=how,
+            actor=DESK if how == "paper" else "citizen",
+            token=f"sample-rating-{place:04d}",
+            **(CALL_ME if GRADES[place] < GOOD_MIN else {}),
+        )
 
 
 def _village(story: Story) -> None:
@@ -65,9 +70,11 @@ def _village(story: Story) -> None:
     today = story.clock.today()
     notice = {
         "text": "罗奶奶，78 岁，身高一米五，穿蓝布衣、黑头帕，记性不好，可能说不清住在哪里",
-        "place": "龙场镇集市公厕旁", "seen": f"{today} 08:20", "phone": "0857-0000000",
+        "place": "龙场镇集市公厕旁",
+        "seen": f"{today} 08:20",
+        "phone": "0857-0000000",
         "until": (story.end + timedelta(days=7)).date().isoformat(),
-    }  # fmt: skip
+    }
     missing_people.announce(story.node, notice, actor=DESK, token="sample-missing-01")
 
 
@@ -79,9 +86,14 @@ def _look_at_cards(story: Story) -> None:
     for days, one in zip(CARDS, own, strict=False):
         until = (story.end + timedelta(days=days)).date().isoformat()
         applications.verify_identity(
-            story.node, one.number, "officer", actor=DESK, document="id-card", until=until,
+            story.node,
+            one.number,
+            "officer",
+            actor=DESK,
+            document="id-card",
+            until=until,
             token=f"sample-card-{one.number}",
-        )  # fmt: skip
+        )
 
 
 def _came(one: applications.Application) -> bool:
@@ -137,9 +149,13 @@ def _work(story: Story, node: Node, file: dict[str, Any], filed: int, closed: in
         cases.decide(story.centre, number, actor=REVIEWER, result="granted")
     for place, number in enumerate(numbers[: closed - 1]):
         ratings.give(
-            node, number, str(GRADES[place % len(GRADES)]), how="kiosk", actor="kiosk",
+            node,
+            number,
+            str(GRADES[place % len(GRADES)]),
+            how="kiosk",
+            actor="kiosk",
             token=f"sample-rating-{node.settings.node_id}-{place}",
-        )  # fmt: skip
+        )
     story.carry(node)
 
 
@@ -149,6 +165,12 @@ def _file(node: Node, definition: Definition, rng: random.Random, place: int) ->
     answers = sample if check(definition, varied, context(node)).problems else varied
     answers, files = pages.with_files(node, answers, rng)
     return applications.file(
-        node, definition.id, answers, token=f"sample-{place:04d}", materials=files,
-        channel="kiosk" if place % 3 else "console", actor="kiosk", identity="unverified",
-    ).number  # fmt: skip
+        node,
+        definition.id,
+        answers,
+        token=f"sample-{place:04d}",
+        materials=files,
+        channel="kiosk" if place % 3 else "console",
+        actor="kiosk",
+        identity="unverified",
+    ).number

@@ -182,5 +182,3 @@ def broken(_: Node, __: Officer, tx: Connection) -> Group | None:
     found, href = room_tickets.opened(tx), url_for("staff.tickets_show")
     items = (Item("", f"{one.title} {one.note}", href) for one in found)
     return group("broken", "设备工单没有解决的", len(found), items)
-
-

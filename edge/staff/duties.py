@@ -34,9 +34,13 @@ def sign() -> Response:
     read = [name.removeprefix(FIELD) for name in request.form if name.startswith(FIELD)]
     try:
         duties.sign(
-            node(), officer(), name=request.form.get("name", ""), read=read, shown=request.form.get("shown", ""),
+            node(),
+            officer(),
+            name=request.form.get("name", ""),
+            read=read,
+            shown=request.form.get("shown", ""),
             token=request.form.get("token", ""),
-        )  # fmt: skip
+        )
     except YizhanError as error:
         if error.code not in ANSWERABLE:
             raise

@@ -99,9 +99,14 @@ def show() -> str:
         found = handover_list.search(tx, text) if text else handover_list.numbers(tx, stage, ROWS_MAX)
         rows = [row for number in found if (row := _row(tx, running, number)) is not None]
     return page(
-        "handover.html", stage="" if text else stage, stages=STAGES, counts=counts, rows=rows, text=text,
+        "handover.html",
+        stage="" if text else stage,
+        stages=STAGES,
+        counts=counts,
+        rows=rows,
+        text=text,
         today=running.clock.today(),
-    )  # fmt: skip
+    )
 
 
 def _row(tx: Any, running: Node, number: str) -> Row | None:
@@ -179,19 +184,35 @@ def _phone(application: Application) -> str:
 def arrive(number: str) -> Response:
     """到件登记."""
     form = request.form
-    return _do(number, "arrive", "arrived", lambda by: handover.arrive(
-        node(), number, form.get("name", ""), form.get("source", ""), place=form.get("place", ""),
-        parcel=(form.get("carrier", ""), form.get("parcel", "")), own_code=form.get("own_code") == "1",
-        until=form.get("until", ""), **by,
-    ))  # fmt: skip
+    return _do(
+        number,
+        "arrive",
+        "arrived",
+        lambda by: handover.arrive(
+            node(),
+            number,
+            form.get("name", ""),
+            form.get("source", ""),
+            place=form.get("place", ""),
+            parcel=(form.get("carrier", ""), form.get("parcel", "")),
+            own_code=form.get("own_code") == "1",
+            until=form.get("until", ""),
+            **by,
+        ),
+    )
 
 
 def call(number: str) -> Response:
     """通知取件."""
     form = request.form
-    return _do(number, "call", "called", lambda by: handover.call(
-        node(), number, form.get("how", ""), form.get("reached", ""), form.get("note", ""), **by
-    ))  # fmt: skip
+    return _do(
+        number,
+        "call",
+        "called",
+        lambda by: handover.call(
+            node(), number, form.get("how", ""), form.get("reached", ""), form.get("note", ""), **by
+        ),
+    )
 
 
 def write(number: str) -> Response:
@@ -211,10 +232,19 @@ def write(number: str) -> Response:
 def post(number: str) -> Response:
     """寄出."""
     form = request.form
-    return _do(number, "post", "posted", lambda by: handover.post(
-        node(), number, form.getlist("document"), (form.get("carrier", ""), form.get("parcel", "")),
-        free=form.get("free") == "1", **by,
-    ))  # fmt: skip
+    return _do(
+        number,
+        "post",
+        "posted",
+        lambda by: handover.post(
+            node(),
+            number,
+            form.getlist("document"),
+            (form.get("carrier", ""), form.get("parcel", "")),
+            free=form.get("free") == "1",
+            **by,
+        ),
+    )
 
 
 def hand(number: str) -> Response:

@@ -23,7 +23,7 @@ from forms.state import Seen
 SLOT = "seen"
 ANSWERABLE = frozenset({
     "originals_none", "original_not_asked", "second_wrong", "second_same", "account_locked", "account_disabled",
-})  # fmt: skip
+})  # fmt: skip  # a table
 
 
 @dataclass(frozen=True, slots=True)

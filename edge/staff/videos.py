@@ -31,9 +31,15 @@ def enter() -> Response:
     form = request.form
     try:
         _, new = videos.enter(
-            node(), _digest(form), camera=form.get("camera", ""), first=_time(form, "first"), last=_time(form, "last"),
-            place=form.get("place", ""), days=whole_number(form.get("days", "")), actor=officer().actor,
-        )  # fmt: skip
+            node(),
+            _digest(form),
+            camera=form.get("camera", ""),
+            first=_time(form, "first"),
+            last=_time(form, "last"),
+            place=form.get("place", ""),
+            days=whole_number(form.get("days", "")),
+            actor=officer().actor,
+        )
     except YizhanError as error:
         return make_response(_page(error), error.status)
     return web.see_other(url_for("staff.videos_show", done="entered" if new else "again"))
