@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PASSWORD_LENGTH_MIN = 8
 PASSWORD_LENGTH_MAX = 200
 LOGIN_ID_DIGITS: Final = 16
+SESSIONS_MAX: Final = 10  # of one account at once; one more ends the oldest (ASVS 5.0, 7.1.2)
 # what whoever changes his own password can put right on the same page
 CHANGE_PROBLEMS: Final = frozenset(
     {

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from edge import account_book, accounts, factor, log, login_tries, three
 from edge.accounts import Session
@@ -246,8 +246,15 @@ def _begin(node: "Node", account: str, stored: str, terminal: str, *, code: str 
             login_tries.forget(tx, terminal)
         tx.execute("UPDATE officer SET wrong = 0, locked_until = 0, password = ? WHERE account = ?", (stored, account))
         _drop_ended(node, tx, now)
+        tx.execute(_DROP_OVER_MANY, (account, accounts.SESSIONS_MAX - 1))
         tx.execute("INSERT INTO session VALUES (?, ?, ?, ?)", (accounts.token_hash(token), account, now, now))
     return token
+
+
+_DROP_OVER_MANY: Final = (
+    "DELETE FROM session WHERE token_hash IN"
+    " (SELECT token_hash FROM session WHERE account = ? ORDER BY started DESC, seen DESC LIMIT -1 OFFSET ?)"
+)
 
 
 def _drop_ended(node: "Node", tx: Connection, now: int) -> None:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from edge.errors import YizhanError, problem
@@ -27,6 +27,7 @@ CODES = {
     413: "too_large",
     429: "too_many_requests",
 }
+FORBIDDEN = 403
 SERVER_FAULT = 500
 FRAMES: Final = "yizhan.frames"
 
@@ -87,7 +88,14 @@ def _log(fault: Fault, error: Exception) -> None:
     """Number, kind and place; never the message, which may quote what somebody typed."""
     level = logging.ERROR if fault.status >= SERVER_FAULT else logging.INFO
     place = " <- ".join(_places(error)) if level == logging.ERROR else ""
-    log.log(level, "%s %s %s %s %s %s", fault.number, fault.status, fault.code, request.method, request.endpoint, place)
+    words = (fault.number, fault.status, fault.code, request.method, request.endpoint, _who(fault), place)
+    log.log(level, "%s %s %s %s %s%s %s", *words)
+
+
+def _who(fault: Fault) -> str:
+    """Whose wish was refused, by his account; of citizens, who have none, nothing is known (ASVS 5.0, 16.3.2)."""
+    known = g.get("officer") or g.get("reviewer") if fault.status == FORBIDDEN else None
+    return f" {known.actor}" if known else ""
 
 
 def _places(error: BaseException) -> list[str]:

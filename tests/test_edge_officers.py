@@ -3,7 +3,7 @@
 import pytest
 from conftest import FixedClock
 
-from edge import officers
+from edge import accounts, officers
 from edge.errors import YizhanError
 from edge.node import open_node
 from edge.officers import Officer
@@ -83,6 +83,18 @@ def test_a_session_ends_at_logout_and_when_the_room_starts_to_serve(node, wang):
     with node.database.write() as tx:
         officers.end_all_sessions(tx)
     assert officers.who(node, other) is None
+
+
+def test_one_login_beyond_ten_ends_the_oldest_of_this_account_alone(node, wang, clock):
+    officers.add(node, "luo", "罗小兰", PASSWORD, posts=["receive"])
+    other = officers.login(node, "luo", PASSWORD)
+    tokens = []
+    for _ in range(accounts.SESSIONS_MAX + 1):
+        clock.advance(seconds=1)
+        tokens.append(officers.login(node, "wang", PASSWORD))
+    there = [officers.who(node, token) is not None for token in tokens]
+    assert there == [False, *[True] * accounts.SESSIONS_MAX]
+    assert officers.who(node, other).account == "luo"
 
 
 def test_looking_at_the_node_by_a_command_logs_nobody_out(node, wang, home):

@@ -1,5 +1,6 @@
 """三员 and the book of accounts; the second proof at the login; tries by terminal and by names that nobody has."""
 
+import logging
 import re
 
 import pytest
@@ -432,3 +433,14 @@ def test_the_page_of_the_book_says_that_its_end_is_gone(told, trio):
     assert "没有改动" in desk.text("/console/accounts/book")
     cut_tail(told, 1)
     assert "记录被人动过" in desk.text("/console/accounts/book")
+
+
+def test_what_is_refused_to_an_account_is_in_the_programs_log_with_its_name_and_nothing_typed(node, wei, caplog):
+    desk = Desk(desk_app(node), "wei")
+    with caplog.at_level(logging.INFO, logger="edge.web"):
+        assert desk.get("/console/accounts?looking=for-somebody").status_code == 403
+        assert desk.get("/console/no-such-page?looking=for-somebody").status_code == 404
+    lines = [record.getMessage() for record in caplog.records if record.name == "edge.web"]
+    assert re.fullmatch(r"E-[0-9A-F]{6} 403 \w+ GET staff\.\w+ officer:wei ", lines[0])
+    assert "officer:wei" not in lines[1]
+    assert "for-somebody" not in caplog.text

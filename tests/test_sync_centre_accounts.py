@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from edge import one_time
-from edge.accounts import Cost
+from edge.accounts import SESSIONS_MAX, Cost
 from edge.errors import YizhanError, problem
 from sync.centre import account_acts, account_book, desks, factor, reviewers, tables
 from sync.centre.app import create_app
@@ -178,6 +178,17 @@ def test_neither_a_restart_nor_a_changed_clock_opens_a_lock_or_ends_a_session(tm
         assert reviewers.of_session(again, "token") is None
     finally:
         again.close()
+
+
+def test_one_login_beyond_ten_ends_the_oldest_of_this_account_alone(centre):
+    li, other = reviewers.add(centre, "li", "李", PASSWORD), reviewers.add(centre, "zhao", "赵", PASSWORD)
+    reviewers.begin_session(centre, other, "token-of-zhao")
+    tokens = [f"token-{at}" for at in range(SESSIONS_MAX + 1)]
+    for token in tokens:
+        centre.clock.advance(seconds=1)
+        reviewers.begin_session(centre, li, token)
+    assert [reviewers.of_session(centre, token) for token in tokens] == [None, *[li] * SESSIONS_MAX]
+    assert reviewers.of_session(centre, "token-of-zhao") == other
 
 
 def test_two_programs_of_one_centre_go_by_the_same_count(tmp_path, empty_centre):

@@ -120,6 +120,10 @@ def begin_session(centre: Centre, reviewer: Reviewer, token: str) -> None:
         now = ticking.begin(tx, centre.clock)
         row = {"token_hash": accounts.token_hash(token), "account": reviewer.name, "started": now, "seen": now}
         tx.execute(delete(_session).where(_session.c.started < now - limits.absolute_ms))
+        own = select(_session.c.token_hash).filter_by(account=reviewer.name)
+        newest = own.order_by(_session.c.started.desc(), _session.c.seen.desc()).limit(accounts.SESSIONS_MAX - 1)
+        kept = list(tx.execute(newest).scalars())
+        tx.execute(delete(_session).where(_session.c.account == reviewer.name, _session.c.token_hash.not_in(kept)))
         upsert(tx, _session, [row])
 
 
