@@ -77,7 +77,7 @@ def test_who_comes_second_sees_what_happened_and_keeps_his_text(desk, url, centr
     page = desk.submit("/refuse", reason="住址不在本辖区")
     assert page.status == 409
     assert "您打开以后，这一件有了新的变化" in page.words
-    assert "中心 wang" in page.words
+    assert "中心 王审批" in page.words
     assert "您刚才写的内容没有发出" in page.words
     assert "住址不在本辖区" in page.text
     assert kinds(centre) == ["application.accepted"]

@@ -21,6 +21,13 @@ TEXT_MAX: Final = 50
 PAGES_MAX: Final = 400
 CHOICES_MS: Final = 60_000
 SUPERVISOR: Final = "supervisor"
+ACTORS: Final = {
+    "kiosk": "群众自助",
+    "api": "其他系统",
+    "import": "批量导入",
+    "system": "系统",
+    "phone": "群众手机",
+}
 BAR: Final = ("todo", "opinions", "due", "unconfirmed")
 CHIPS: Final = ("todo", "mine", "free", "waiting", "closed", "all")
 
@@ -191,6 +198,20 @@ def _choices() -> tuple[dict[str, str], dict[str, str]]:
         kept = (now, services, {code: divisions.path_name(code) or code for code in codes})
         current_app.extensions[name] = kept
     return kept[1], kept[2]
+
+
+def who_is(actor: str) -> str:
+    """An actor of an event in words; somebody at the centre by his name, which is looked up once for a page."""
+    kind, _, account = actor.partition(":")
+    if not account:
+        return ACTORS.get(kind, actor)
+    if kind == "officer":
+        return f"警务室 {account}"
+    names: dict[str, str] = g.setdefault("names", {})
+    if account not in names:
+        with centre().store.read() as tx:
+            names[account] = claims.name_of(tx, account)
+    return f"中心 {names[account]}"
 
 
 def light_frame() -> dict[str, Any]:

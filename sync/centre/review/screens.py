@@ -49,6 +49,7 @@ from sync.centre.review.context import (
     must_see_a_place,
     must_supervise,
     reviewer,
+    who_is,
 )
 
 # rooms, sticks and publications: not for whom one desk is given
@@ -93,7 +94,7 @@ classes.add_to(bp)
 proof.add_to(bp)
 
 
-bp.add_app_template_filter(view.who, "who")
+bp.add_app_template_filter(who_is, "who")
 bp.add_app_template_filter(words.line_state, "line_state")
 bp.add_app_template_filter(words.skew, "skew")
 bp.add_app_template_filter(words.disk, "disk")

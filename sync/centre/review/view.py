@@ -71,11 +71,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line of the history, with who did it in words."""
+    """A line of the history; `actor` as the event names him."""
 
     at: str
     title: str
-    who: str
+    actor: str
     detail: str
     effective: bool
     received_at: str
@@ -308,13 +308,4 @@ def _closed_steps(state: State) -> list[Step]:
 
 def _told(case: Case, entry: Entry) -> Told:
     received = case.received.get((entry.epoch, entry.seq), "") if entry.side == "node" else ""
-    return Told(entry.at, entry.title, who(entry.actor), entry.detail, entry.effective, received)
-
-
-def who(actor: str) -> str:
-    """An actor of an event in words."""
-    kind, _, name = actor.partition(":")
-    known = {"kiosk": "群众自助", "api": "其他系统", "import": "批量导入", "system": "系统", "phone": "群众手机"}
-    if name:
-        return f"{'警务室' if kind == 'officer' else '中心'} {name}"
-    return known.get(kind, actor)
+    return Told(entry.at, entry.title, entry.actor, entry.detail, entry.effective, received)
