@@ -26,6 +26,7 @@ import mutants
 from mutants import ROOT, Place
 
 ANSWER = "hidden.json"
+NONE_LEFT = 5  # of pytest: it ran no test
 AT_ONCE = ("--numprocesses=auto", "--dist=loadfile")
 MADE = ("edge/static/vendor", "forms/data")  # what git ignores and the set-up makes
 
@@ -74,13 +75,18 @@ def functions(tree: ast.Module) -> list[ast.FunctionDef]:
     return found
 
 
-def hide(folder: Path, places: Sequence[Place]) -> None:
-    """What was committed last, in `folder`, with all faults in it; the answer is in a file that the seeker leaves shut."""
+def copied(folder: Path) -> None:
+    """What was committed last, ready to be run in `folder`."""
     git(ROOT, "clone", "-q", ".", str(folder))
     for name in MADE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(sys.prefix)
+
+
+def hide(folder: Path, places: Sequence[Place]) -> None:
+    """A copy with all faults in it; the answer is in a file that the seeker leaves shut."""
+    copied(folder)
     for place in places:
         target = folder / mutants.source_of(place.module).relative_to(ROOT)
         target.write_text(spoiled(place), encoding="utf-8")
@@ -100,12 +106,24 @@ def hidden(folder: Path) -> list[Place]:
 
 def seek(place: Place, folder: Path) -> str:
     """The first test that fails with this one fault alone; "" if every test passes, which takes long."""
-    alone = folder / "alone"
-    shutil.rmtree(alone, ignore_errors=True)
+    alone, sound = folder / "alone", folder / "sound"
+    for tree in (alone, sound):
+        shutil.rmtree(tree, ignore_errors=True)
     hide(alone, [place])
+    copied(sound)
     own = [f"tests/{name}.py" for name in _own_tests(place.module)]
     rounds = [own] * bool(own) + [["-m", "not browser and not slow", *AT_ONCE], ["-m", "browser or slow", *AT_ONCE]]
-    return next(filter(None, (_failed(alone, asked) for asked in rounds)), "")
+    return next(filter(None, (seen(alone, sound, asked) for asked in rounds)), "")
+
+
+def seen(tree: Path, sound: Path, asked: Sequence[str]) -> str:
+    """The first of the tests that are asked which fails in `tree` and passes in `sound`; "" if there is none."""
+    passed_over: list[str] = []
+    while failed := _failed(tree, [*asked, *(f"--deselect={one}" for one in passed_over)]):
+        if not _failed(sound, [failed]):
+            return failed
+        passed_over.append(failed)
+    return ""
 
 
 def _own_tests(module: str) -> list[str]:
@@ -123,7 +141,7 @@ def _failed(tree: Path, asked: Sequence[str]) -> str:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *asked]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
     failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    if done.returncode and not failed:
+    if done.returncode not in {0, NONE_LEFT} and not failed:
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
     return failed[1] if failed else ""
 

@@ -36,3 +36,13 @@ def test_what_is_hidden_is_in_the_copy_alone_and_the_answer_beside_it(tmp_path: 
     assert hidden_bugs.hidden(tmp_path / "copy") == [place]
     said = subprocess.run(["git", "status", "--short", "-uno"], cwd=tmp_path / "copy", capture_output=True, check=True)
     assert said.stdout == b""
+
+
+def test_a_test_that_fails_without_the_fault_too_has_seen_nothing(tmp_path: Path) -> None:
+    trees = {"tree": (0, 0), "sound": (0, 1), "all failing": (0, 0)}
+    for name, (first, second) in trees.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "test_it.py").write_text(f"def test_a(): assert {first}\ndef test_b(): assert {second}\n")
+    tree, sound, broken = (tmp_path / name for name in trees)
+    assert hidden_bugs.seen(tree, sound, ["test_it.py"]) == "test_it.py::test_b"
+    assert hidden_bugs.seen(tree, broken, ["test_it.py"]) == ""
