@@ -105,8 +105,11 @@ def _all(node: "Node", tx: Connection, written: Written, show: Show) -> dict[str
     values = {"room": node.room.name, "node": node.settings.node_id, "at": tx.clock.now(), "version": program_version()}
     written.put(READ_ME, _WORDS.format(**values).encode())
     return {
-        "applications": len(heads), "materials": len(stored), "definitions": len(digests), "timed": len(timed),
-    }  # fmt: skip
+        "applications": len(heads),
+        "materials": len(stored),
+        "definitions": len(digests),
+        "timed": len(timed),
+    }
 
 
 def _numbers(tx: Connection) -> list[str]:

@@ -134,12 +134,14 @@ def attributes(kind: str, flat: Mapping[str, Any], options: Mapping[str, Any]) -
         found["precision"] = dates.asked(flat)
     if kind == "choice" and "array" in shape.types(dict(flat)):
         found["multiple"] = True
-    if options.get("keypad"):
-        found["data-keypad"] = options["keypad"]
-    if flat.get("format") == "cn-ric":
-        found.setdefault("data-keypad", "ric")
+    number = flat.get("format") == "cn-ric"
+    if number:
         found.setdefault("maxlength", 18)
+    keypad = options.get("keypad") or ("ric" if number else _KEYPADS.get(found.get("inputmode", "")))
+    if keypad:
+        found["data-keypad"] = keypad
     return found
 
 
+_KEYPADS = {"numeric": "digits", "tel": "digits", "decimal": "decimal"}  # of the touchscreen, by what the field takes
 _MODES = {"cn-phone": "tel", "cn-division": "numeric", "email": "email"}
