@@ -26,6 +26,22 @@ def test_every_connection_is_encrypted_durable_and_strict_about_keys(database):
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "temp_store": 2}
 
 
+def write_and_close(database):
+    """The commit finds its connection gone, and so does the way back."""
+    with database.write() as tx:
+        tx.execute("INSERT INTO serial VALUES (7, 1)")
+        tx.close()
+
+
+def test_a_connection_that_cannot_even_go_back_is_put_away_and_the_next_act_has_a_fresh_one(database):
+    with pytest.raises(door.dbapi2.ProgrammingError):
+        write_and_close(database)
+    with database.write() as tx:
+        tx.execute("INSERT INTO serial VALUES (8, 1)")
+    with database.read() as tx:
+        assert [row[0] for row in tx.execute("SELECT epoch FROM serial")] == [8]
+
+
 def test_nothing_of_a_row_can_be_read_in_the_files(database, tmp_path):
     with database.write() as tx:
         tx.execute("INSERT INTO serial VALUES (4242, 1)")

@@ -11,6 +11,7 @@ from forms.events import seal as seal_event
 from sync import envelope
 from sync.envelope import EnvelopeError, Header, OpenKeys, Purpose, SealKeys, header_for, open_envelope, peek, seal
 from sync.frames import Ack, pack
+from sync.header import encode_header
 from sync.suites import MODERN_1, SUITES, Modern1, SuiteError
 
 NODE = "5224250017"
@@ -57,6 +58,17 @@ def refused(data: bytes, keys: OpenKeys = OPEN, node: str = NODE) -> str:
     with pytest.raises(EnvelopeError) as caught:
         opened(data, keys, node)
     return caught.value.code
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"node": "5" * 300}, {"epoch": -1}, {"seq_from": -1}, {"seq_to": 1 << 80}, {"prev": bytes(31)}, {"head": b""},
+     {"sender_key_id": bytes(99)}, {"recipient_key_id": b"x"}, {"batch_id": b""}, {"sender_key": bytes(1 << 20)}],
+)  # fmt: skip
+def test_a_header_with_a_value_that_does_not_fit_is_never_written(wrong):
+    with pytest.raises(EnvelopeError) as caught:
+        encode_header(header(**wrong))
+    assert caught.value.code == "damaged"
 
 
 def test_a_batch_comes_out_as_it_went_in() -> None:
