@@ -4,13 +4,13 @@ from contextlib import suppress
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import func, inspect, select
+from sqlalchemy import event, func, inspect, select
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from sync.centre import log, tables
+from sync.centre import aside, intake, lists, log, tables
 from sync.centre.store import StoreError, add, add_missing, gathering, open_store, remove, upsert
 
 KEY = bytes(range(32))
@@ -235,10 +235,31 @@ def test_the_events_of_an_application_are_found_by_an_index_in_the_order_of_read
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        (lists.statement("closed", ""), "application_closed"),
+        (lists.statement("all", ""), "application_by_time"),
+        (select(tables.event).where(aside.still_refused(tables.event.c.node_id)), "event_still_refused"),
+        (intake._refused_of("5224250017"), "event_still_refused"),
+    ],
+)
+def test_a_long_list_is_read_by_the_index_of_its_rows_alone(file_store, asked, index):
+    seen = []
+    event.listen(file_store._engine, "before_cursor_execute", lambda *given: seen.append(given[2:4]))
+    with file_store.read() as connection:
+        connection.execute(asked)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0][0]}", seen[0][1]).fetchall()
+    steps = [step[-1] for step in plan]
+    assert f"USING INDEX {index}" in steps[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+
+
 def test_a_store_from_before_gets_the_index_that_is_new_and_loses_the_one_that_it_replaces(store, address, tmp_path):
     with store.write() as connection:
         connection.exec_driver_sql("DROP INDEX event_of_application")
         connection.exec_driver_sql("CREATE INDEX event_application ON event (node_id, application)")
+        connection.exec_driver_sql("CREATE INDEX event_refused ON event (node_id) WHERE refused <> ''")
     store.close()
     again = open_store(address, tmp_path / "centre.db", KEY, NOW)
     try:
@@ -246,7 +267,7 @@ def test_a_store_from_before_gets_the_index_that_is_new_and_loses_the_one_that_i
             names = {index["name"] for index in inspect(connection).get_indexes("event")}
     finally:
         again.close()
-    assert names == {"event_of_application", "event_refused", "event_set_apart"}
+    assert names == {"event_of_application", "event_still_refused", "event_set_apart"}
 
 
 def test_opening_twice_changes_nothing(store, address, tmp_path):

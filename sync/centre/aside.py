@@ -17,6 +17,7 @@ from forms.events import Event
 from forms.kinds import check_body
 from sync.centre import intake, log, rooms, suites, tables
 from sync.centre.centre import Centre
+from sync.centre.statements import written
 
 Outcome = Literal["taken", "refused", "set_aside"]
 LIFTED: Final = "refusal.lifted"
@@ -62,7 +63,7 @@ def still_refused(node: Any) -> ColumnElement[bool]:
         _act.c.outcome == "set_aside",
         _act.c.code == _event.c.refused,
     )
-    return and_(_event.c.side == "node", _event.c.refused != "", ~is_settled)
+    return and_(_event.c.side == "node", _event.c.refused != written(""), ~is_settled)
 
 
 def refused(tx: Connection, node_id: str) -> list[Item]:

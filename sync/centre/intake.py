@@ -29,6 +29,7 @@ from sync.centre import (
 )
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
+from sync.centre.statements import written
 from sync.centre.store import add_missing
 from sync.frames import REFUSED_MAX, Refusal
 
@@ -169,7 +170,7 @@ def all_refusals(tx: Connection, node_id: str) -> tuple[Refusal, ...]:
 def _refused_of(node_id: str) -> Select[Any]:
     table = tables.event
     statement = select(table.c.epoch, table.c.seq, table.c.refused).filter_by(node_id=node_id, side="node")
-    return statement.where(table.c.refused != "")
+    return statement.where(table.c.refused != written(""))
 
 
 def _as_refusals(tx: Connection, found: Select[Any]) -> tuple[Refusal, ...]:

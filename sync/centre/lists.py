@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tup
 from forms.events import Head
 from sync.centre import aside, materials, rooms, tables, words
 from sync.centre.projection import NOTHING_DUE
+from sync.centre.statements import written
 
 Show = Literal["todo", "unconfirmed", "due", "waiting", "closed", "all"]
 SHOWS: dict[Show, str] = {
@@ -124,7 +125,7 @@ def _filter(show: Show, today: str) -> list[ColumnElement[bool]]:
         case "waiting":
             return [_table.c.phase == "correction"]
         case "closed":
-            return [_table.c.phase == "closed"]
+            return [_table.c.phase == written("closed")]
     return []
 
 

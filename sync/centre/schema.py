@@ -16,7 +16,7 @@ from sync.centre import tables, tables_figures
 from sync.centre.engines import StoreError, check_order
 
 ONE_AT_A_TIME: Final = 7_319_552  # the number of an advisory lock, the same in every program of a centre
-REPLACED_INDEXES: Final = ("event_application",)
+REPLACED_INDEXES: Final = ("event_application", "event_refused")
 Step = Callable[[Connection], None]
 
 

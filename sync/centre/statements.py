@@ -5,7 +5,7 @@ as to run it, and an envelope needs thirty.
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, Update, bindparam, update
+from sqlalchemy import Column, ColumnElement, Select, Table, Update, bindparam, literal, update
 
 
 def matching(statement: Select[Any], table: Table, *names: str) -> Select[Any]:
@@ -31,3 +31,10 @@ def at_places(statement: Select[Any], number: Column[str]) -> Select[Any]:
 def places_named(places: Collection[tuple[str, str]]) -> dict[str, list[str]]:
     """What a statement `at_places` is given for these, each a (node id, number)."""
     return {"rooms": sorted({node_id for node_id, _ in places}), "numbers": sorted(number for _, number in places)}
+
+
+def written(value: str) -> ColumnElement[str]:
+    """A text that stands in the statement itself. An index of some rows alone (`WHERE phase = 'closed'`) is used only
+    where the statement says the same: what is given when it is run may be anything.
+    """
+    return literal(value, literal_execute=True)

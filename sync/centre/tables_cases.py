@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Table,
 )
+from sqlalchemy import text as text_of
 
 from sync.centre.tables_common import metadata, number, text
 
@@ -35,6 +36,15 @@ application = Table(
 Index("application_queue", application.c.node_id, application.c.phase, application.c.due)
 Index("application_by_due", application.c.phase, application.c.due)
 Index("application_by_time", application.c.filed_at.desc(), application.c.number)
+_CLOSED = "phase = 'closed'"
+Index(
+    "application_closed",
+    application.c.phase,
+    application.c.filed_at.desc(),
+    application.c.number,
+    sqlite_where=text_of(_CLOSED),
+    postgresql_where=text_of(_CLOSED),
+)
 
 word = Table(  # what an application is searched by: names, parts of them, and its number from behind
     "word",

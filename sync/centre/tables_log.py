@@ -62,7 +62,15 @@ event = Table(
 Index("event_of_application", event.c.node_id, event.c.application, event.c.side.desc(), event.c.epoch, event.c.seq)
 
 _REFUSED = "refused <> ''"
-Index("event_refused", event.c.node_id, sqlite_where=text_of(_REFUSED), postgresql_where=text_of(_REFUSED))
+Index(
+    "event_still_refused",
+    event.c.node_id,
+    event.c.side,
+    event.c.epoch,
+    event.c.seq,
+    sqlite_where=text_of(_REFUSED),
+    postgresql_where=text_of(_REFUSED),
+)
 
 # answers that go before their application: few, and looked for every day
 _SET_APART = "kind = 'answers.set_apart'"
