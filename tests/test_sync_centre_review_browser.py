@@ -16,7 +16,7 @@ from sync.centre.desks import Duty
 from sync.centre.receiver import receive
 from sync.frames import Chunk
 from tests.centre_browser import serving
-from tests.centre_room import enrolled, number, sample
+from tests.centre_room import NODE, enrolled, number, sample
 from tests.lifecycle_data import CONTEXT
 from tests.test_sync_centre_deciding import ASKED
 
@@ -69,7 +69,12 @@ def centre(tmp_path_factory):
         piece for one, named in zip(pictures, held, strict=True) for piece in chunks(one, named["sha256"])
     )
     receive(opened, room.node, room.batch(chunks=everything))
-    for name, shown, post in (("li", "李审批", "户政"), ("wang", "王审批", "户政"), ("min", "杨民宗", "民族事务")):
+    for name, shown, post in (
+        ("li", "李审批", "户政"),
+        ("wang", "王审批", "户政"),
+        ("min", "杨民宗", "民族事务"),
+        ("du", "陈督查", "supervisor"),
+    ):
         reviewers.add(opened, name, shown, PASSWORD, post)
     with opened.store.write() as tx:
         desks.give(tx, "li", [Duty("decide", organ="纳雍县公安局")])
@@ -221,6 +226,24 @@ def test_every_page_of_the_desk_is_sound(browser, url, centre):
             is_sound(page)
             if path == WAITING:
                 expect(page.locator(".viewer")).to_contain_text("不算申请人缺材料")
+
+
+OVERSIGHT = (
+    "supervision", "supervision?list=rooms", "call-backs", "told", "board", "samples", "reasons", "videos", "figures",
+    "figures/formulas", "figures/wall", "reports", "classes", "walls", "outside", "packs", "nodes/enrol",
+    f"nodes/{NODE}", "password", "nowhere/at/all",
+)  # fmt: skip  # a table
+
+
+def test_every_page_of_those_who_watch_over_the_rooms_is_sound_and_fits_a_phone(browser, url):
+    with window(browser, CONSOLE) as page:
+        log_in(page, url, "du")
+        for path in OVERSIGHT:
+            page.set_viewport_size(CONSOLE["viewport"])
+            page.goto(f"{url}/review/{path}")
+            is_sound(page)
+            page.set_viewport_size({"width": 360, "height": 740})
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
 
 def test_two_reviewers_see_each_other_and_the_second_keeps_what_he_wrote(browser, url, centre):
