@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from edge import applications, duties, log, officers, web
+from edge import applications, duties, log, officers, web, web_node
 from edge.api import routes as api
 from edge.filings import Filed
 from edge.node import Node
@@ -31,7 +31,7 @@ AT = "2026-11-21T10:00:00+08:00"
 def desk_app(node: Node) -> Flask:
     """Console, status page and API of a node."""
     app = web.make_app("node", secret=SECRET, title="驿站", areas={"/console": "console", "/s": "phone"})
-    app.extensions["yizhan.node"] = node
+    web_node.put(app, node)
     for part in (screens, status, api, pages):
         part.install(app)
     return app

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from edge import log, web
+from edge import log, web, web_node
 from edge.clock import Clock
 from edge.node import Node, open_node
 from edge.prints import pages
@@ -47,7 +47,7 @@ def kiosk_node(home: Path, clock: Clock) -> Iterator[Node]:
 
 def kiosk_app(node: Node) -> Flask:
     app = web.make_app("node", secret=SECRET, title=node.room.name, areas={"/kiosk": "kiosk"})
-    app.extensions["yizhan.node"] = node
+    web_node.put(app, node)
     for part in (screens, pages):
         part.install(app)
     return app

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from kiosk_app import SECRET, Citizen, jpeg
 
-from edge import applications, drafts, filings, heads, log, materials, web, wholes
+from edge import applications, drafts, filings, heads, log, materials, web, web_node, wholes
 from edge.api import key
 from edge.api import routes as api
 from edge.errors import Refused
@@ -76,7 +76,7 @@ def room(tmp_path_factory: pytest.TempPathFactory):
     app = web.make_app(
         "node", secret=SECRET, title="驿站", areas={"/console": "console", "/kiosk": "kiosk", "/s": "phone"}
     )
-    app.extensions["yizhan.node"] = node
+    web_node.put(app, node)
     for part in (console, kiosk, status, api, pages):
         part.install(app)
     yield Room(node, app, materials.store(node, jpeg(), "照片.jpg", "test", "/photo"), key.ensure(node.settings.home))

@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 import pytest
 from playwright.sync_api import Route, expect
 
-from edge import applications, drafts, prefill
+from edge import applications, drafts, prefill, web_node
 from edge.node import Node, open_node
 from edge.serving import Server
 from forms.definition import packaged
@@ -120,7 +120,8 @@ def newer(tmp_path, clock):
 
     def reopen():
         publish_file(home / "services" / "next.json", content)
-        app.extensions["yizhan.node"] = after = open_node(home, clock)
+        after = open_node(home, clock)
+        web_node.put(app, after)
         return after
 
     opened = []

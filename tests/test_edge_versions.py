@@ -11,7 +11,7 @@ import pytest
 from desk_app import Desk, add_officer, application, centre_says, desk_app, photo, plain
 from kiosk_app import Citizen, kiosk_app
 
-from edge import applications, drafts, materials, moves, offering
+from edge import applications, drafts, materials, moves, offering, web_node
 from edge.api import key
 from edge.errors import YizhanError
 from edge.node import open_node
@@ -229,7 +229,7 @@ def test_the_kiosk_shows_the_notice_the_changes_and_takes_the_choice(home, reope
     address = citizen.path.rsplit("/", 1)[0]
     citizen.post(f"{address}/0/keep", {"/applicant/name": "王秀梅", "/agent/name": "罗建国"})
     again = reopened()
-    citizen.client.application.extensions["yizhan.node"] = again
+    web_node.put(citizen.client.application, again)
     assert "这件事的填写内容已更新" in plain(citizen.get(f"{address}/0"))
     shown = citizen.get(f"{address}/newer")
     assert "罗建国" in shown

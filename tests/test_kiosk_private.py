@@ -10,7 +10,7 @@ from desk_app import Desk, add_officer, desk_app
 from kiosk_app import Citizen, fields, jpeg, kiosk_node
 from playwright.sync_api import expect
 
-from edge import applications, drafts, heads, log, materials, web
+from edge import applications, drafts, heads, log, materials, web, web_node
 from edge.errors import YizhanError
 from edge.guide import citizen_title
 from edge.node import Node
@@ -181,7 +181,7 @@ def test_lists_and_search_at_the_desk_show_a_number_until_it_is_opened(node):
 @contextmanager
 def served(node: Node):
     app = web.make_app("node", secret=b"k" * 32, title=node.room.name, areas={"/kiosk": "kiosk"})
-    app.extensions["yizhan.node"] = node
+    web_node.put(app, node)
     from edge.prints import pages as printed
 
     for part in (screens, printed):
