@@ -148,8 +148,10 @@ def timed(told: Iterable[tuple[Side, Event]], closed_at: str) -> list[dict[str, 
     bodies = [read(event.body) for _, event in told if event.kind == KIND]
     return [
         {"place": place, "days": body["days"], "until": until(closed_at, body["days"])}
-        for body in bodies if body is not None for place in sorted(body["values"])
-    ]  # fmt: skip
+        for body in bodies
+        if body is not None
+        for place in sorted(body["values"])
+    ]
 
 
 def is_over(closed_at: str, term: int, today: str) -> bool:

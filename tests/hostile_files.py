@@ -36,7 +36,7 @@ DOCUMENTED = (DefinitionError, YizhanError, PackError)
 EVIL = (
     None, True, 0, -1, 1.5, 1e308, 2**70, "", "\0", "x" * 100_000, "../../../etc/passwd", "/dev/zero", "\udcff", "{{7*7}}", "{0.__class__}",
     [], {}, [[]], {"$ref": "#"}, {"$ref": "file:///etc/passwd"}, {"": ""}, {"__proto__": {}}, ["x"] * 2000,
-)  # fmt: skip
+)  # fmt: skip  # a table
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,10 @@ def readers(folder: Path) -> dict[str, Reader]:
         "room": ("room.toml", room.encode()),
         "table": ("data/nations.json", json.dumps({"entries": {"01": "汉族"}}).encode()),
     }
-    found = [Reader(name, seed, place, lambda _path: _room(folder), place.endswith(".json")) for name, (place, seed) in of_room.items()]
+    found = [
+        Reader(name, seed, place, lambda _path: _room(folder), place.endswith(".json"))
+        for name, (place, seed) in of_room.items()
+    ]
     return {one.name: one for one in [*found, *_others()]}
 
 
@@ -86,7 +89,14 @@ def _others() -> Iterator[Reader]:
     yield Reader("service", smallest.read_bytes(), "services/ceshi.json", load)
     sheet = {"id": "ceshi", "version": "2026.1.1", "digest": "0" * 64, "signatures": []}
     yield Reader("signatures", json.dumps(sheet).encode(), "services/ceshi.sig.json", on_disk.read)
-    signed = {"type": "county", "area": "520525", "version": 1, "expires": "2027-01-01T00:00:00+08:00", "files": {}, "officers": []}
+    signed = {
+        "type": "county",
+        "area": "520525",
+        "version": 1,
+        "expires": "2027-01-01T00:00:00+08:00",
+        "files": {},
+        "officers": [],
+    }
     pack = json.dumps({"signatures": [], "signed": signed}, separators=(",", ":"), sort_keys=True).encode()
     yield Reader("pack", pack, "pack.json", _pack)
     yield Reader("backup", bytes(4096), "room.backup", _backup, is_json=False)
@@ -132,7 +142,9 @@ def _backup(path: Path) -> None:
 
 
 def _archive() -> bytes:
-    return archives.pack({"shuoming.txt": "说明".encode()}, {"number": "x"}, lambda _index: {"key": "", "signature": ""})
+    return archives.pack(
+        {"shuoming.txt": "说明".encode()}, {"number": "x"}, lambda _index: {"key": "", "signature": ""}
+    )
 
 
 def _witness(path: Path) -> None:
@@ -238,9 +250,12 @@ def _gone(path: Path) -> None:
 
 
 INSTEAD: dict[str, Callable[[Path], None]] = {
-    "a folder": _folder, "a pipe that nobody writes to": _pipe, "a device without end": _endless, "a link to itself": _loop,
+    "a folder": _folder,
+    "a pipe that nobody writes to": _pipe,
+    "a device without end": _endless,
+    "a link to itself": _loop,
     "a link to nothing": _gone,
-}  # fmt: skip
+}
 
 
 # --- the trial
@@ -296,4 +311,3 @@ def _away(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-

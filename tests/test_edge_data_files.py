@@ -55,17 +55,20 @@ def test_a_faulty_table_changes_nothing_and_the_log_says_why(data, caplog):
     assert len(caplog.records) == 1, "told once, not at every look"
 
 
-@pytest.mark.parametrize(("name", "value", "said"), [
-    ("divisions", "{", "JSON"),
-    ("divisions", "[" * 100_000, "JSON"),
-    ("divisions", "null", "空"),
-    ("divisions", {"version": "1"}, "data.schema.json"),
-    ("divisions", {"version": "1", "entries": {"52": "贵州"}}, "6位、9位或12位"),
-    ("nations", {"version": "1", "entries": {"01": 5}}, "data.schema.json"),
-    ("doorplates", {"version": "1", "rules": [{"title": "x", "pattern": "https://x/*"}]}, "{division}"),
-    ("doorplates", {"version": "1", "rules": []}, "data.schema.json"),
-    ("shengfen", {"version": "1", "entries": {}}, "data 里可以放"),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("divisions", "{", "JSON"),
+        ("divisions", "[" * 100_000, "JSON"),
+        ("divisions", "null", "空"),
+        ("divisions", {"version": "1"}, "data.schema.json"),
+        ("divisions", {"version": "1", "entries": {"52": "贵州"}}, "6位、9位或12位"),
+        ("nations", {"version": "1", "entries": {"01": 5}}, "data.schema.json"),
+        ("doorplates", {"version": "1", "rules": [{"title": "x", "pattern": "https://x/*"}]}, "{division}"),
+        ("doorplates", {"version": "1", "rules": []}, "data.schema.json"),
+        ("shengfen", {"version": "1", "entries": {}}, "data 里可以放"),
+    ],
+)
 def test_every_fault_has_its_file_and_a_sentence(data, name, value, said):
     put(data, name, value)
     faults = data_files.check(data.parent)
@@ -100,7 +103,9 @@ def test_the_provinces_door_plates_come_before_the_programs(data):
 
 @pytest.fixture
 def node(home, clock):
-    (home / "room.toml").write_text(f'name = "警务室"\nplace = "{COUNTY}"\nlanguages = ["zh-CN", "en"]\n', encoding="utf-8")
+    (home / "room.toml").write_text(
+        f'name = "警务室"\nplace = "{COUNTY}"\nlanguages = ["zh-CN", "en"]\n', encoding="utf-8"
+    )
     (home / "data").mkdir(exist_ok=True)
     put(home / "data", "doorplates", PLATES)
     opened = open_node(home, clock)
@@ -210,7 +215,9 @@ def test_the_autosave_answers_with_the_next_level(citizen):
 
 def test_the_sheet_and_the_check_page_show_names(citizen):
     address = begin(citizen)
-    citizen.press(f"{address}/1", {FIELD: VILLAGE, "/residence/hasDoorplate": "true", "/residence/doorplate": "三组17号"})
+    citizen.press(
+        f"{address}/1", {FIELD: VILLAGE, "/residence/hasDoorplate": "true", "/residence/doorplate": "三组17号"}
+    )
     assert "大坪子村村民委员会" in citizen.get(f"/print/services/{SERVICE}/sample") + citizen.get(f"{address}/1")
 
 
@@ -222,7 +229,9 @@ def test_the_desk_finds_a_country_by_pinyin_english_and_code(node):
     desk = Desk(desk_app(node))
     draft = desk.done("/console/receive", {"service": "jingwai-zhusu"})
     for words in ("tg", "Thailand", "tha", "泰"):
-        place = desk.done(draft, {"/guest/nationality/find": words, "_choose": "/guest/nationality", "/guest/docType": "passport"})
+        place = desk.done(
+            draft, {"/guest/nationality/find": words, "_choose": "/guest/nationality", "/guest/docType": "passport"}
+        )
         assert 'value="/guest/nationality=THA"' in desk.text(place), words
     shown = desk.text(desk.done(draft, {"_take": "/guest/nationality=THA", "/guest/docType": "passport"}))
     assert '<option value="THA" selected>泰国</option>' in shown
@@ -232,7 +241,9 @@ def test_the_desk_reads_a_door_plate_and_says_what_is_wrong_with_another(node):
     add_officer(node)
     desk = Desk(desk_app(node))
     draft = desk.done("/console/receive", {"service": SERVICE})
-    shown = desk.text(desk.done(draft, {f"{FIELD}/find": f"https://mp.example.gov.cn/q?xzqh={VILLAGE}", "act": "check"}))
+    shown = desk.text(
+        desk.done(draft, {f"{FIELD}/find": f"https://mp.example.gov.cn/q?xzqh={VILLAGE}", "act": "check"})
+    )
     assert value_of(shown) == VILLAGE
     answer = desk.post(draft, {FIELD: VILLAGE, f"{FIELD}/find": "https://elsewhere.example/"})
     assert answer.status_code == 422

@@ -63,13 +63,17 @@ def refused(act, *given):
 
 
 def test_a_card_is_checked_and_its_days_read_however_they_are_written():
-    found = card.made({"number": " 52242519890312984 1", "sex": "女", "valid_from": "2017.02.21", "valid_until": "2037年2月21日"})
+    found = card.made(
+        {"number": " 52242519890312984 1", "sex": "女", "valid_from": "2017.02.21", "valid_until": "2037年2月21日"}
+    )
     assert (found.number, found.sex, found.birth) == (NUMBER, "2", "1989-03-12")
     assert (found.valid_from, found.valid_until) == ("2017-02-21", "2037-02-21")
     assert (found.over("2037-02-21"), found.over("2037-02-22")) == (False, True)
 
 
-@pytest.mark.parametrize(("said", "until"), [("长期", "long"), ("20370230", ""), ("", ""), ("99991231", "long"), ("2037-2-1", "2037-02-01")])
+@pytest.mark.parametrize(
+    ("said", "until"), [("长期", "long"), ("20370230", ""), ("", ""), ("99991231", "long"), ("2037-2-1", "2037-02-01")]
+)
 def test_the_end_of_validity_is_a_day_or_long_or_nothing(said, until):
     found = card.made({"number": NUMBER, "valid_until": said})
     assert found.valid_until == until
@@ -139,7 +143,16 @@ def test_a_redirect_is_not_followed(service):
     assert len(service.asked) == 1
 
 
-AWAY = ["http://192.168.1.9/x", "https://127.0.0.1/x", "http://127.0.0.1.evil.example/", "http://user@127.0.0.1/", "file:///x", "", "http://127.0.0.1:99999/", "http://[::1"]
+AWAY = [
+    "http://192.168.1.9/x",
+    "https://127.0.0.1/x",
+    "http://127.0.0.1.evil.example/",
+    "http://user@127.0.0.1/",
+    "file:///x",
+    "",
+    "http://127.0.0.1:99999/",
+    "http://[::1",
+]
 
 
 @pytest.mark.parametrize("url", AWAY)
@@ -160,14 +173,20 @@ def test_a_reader_that_types_is_taken_apart():
     ordered = Wedge(Reader("w", "id-card", "keyboard", order=("name", "other", "number", "valid_until"), separator="|"))
     found = ordered.taken(f"{NAME}|女|{NUMBER}|长期|x")
     assert (found.name, found.number, found.valid_until) == (NAME, NUMBER, "long")
-    assert [refused(plain.taken, text) for text in ("", "1234", NUMBER[:-1] + "0")] == ["card_absent", "card_unreadable", "card_unreadable"]
+    assert [refused(plain.taken, text) for text in ("", "1234", NUMBER[:-1] + "0")] == [
+        "card_absent",
+        "card_unreadable",
+        "card_unreadable",
+    ]
     assert refused(plain.read) == "card_absent"
 
 
 def test_a_recorded_reader_replays_its_file_again_and_again(tmp_path):
     file = tmp_path / "cards.json"
     (tmp_path / "a.jpg").write_bytes(FACE)
-    file.write_text(json.dumps({"reads": [{"fault": "card_absent"}, {"number": NUMBER, "name": NAME, "photo": "a.jpg"}]}))
+    file.write_text(
+        json.dumps({"reads": [{"fault": "card_absent"}, {"number": NUMBER, "name": NAME, "photo": "a.jpg"}]})
+    )
     reader = Recorded(file)
     for _ in range(2):
         assert refused(reader.read) == "card_absent"
@@ -197,7 +216,10 @@ def unpacked(data):
     while at < len(data):
         two = data[at : at + 2]
         if data[at : at + 4] == b"\x1dv0\x00":
-            wide, high = int.from_bytes(data[at + 4 : at + 6], "little"), int.from_bytes(data[at + 6 : at + 8], "little")
+            wide, high = (
+                int.from_bytes(data[at + 4 : at + 6], "little"),
+                int.from_bytes(data[at + 6 : at + 8], "little"),
+            )
             raster = data[at + 8 : at + 8 + wide * high]
             pictures.append(Image.frombytes("1", (wide * 8, high), bytes(255 - one for one in raster)))
             at += 8 + wide * high
@@ -210,7 +232,13 @@ def unpacked(data):
     return text.decode("gb18030"), pictures
 
 
-ROLL = [roll.Text("收件凭证", size=2, bold=True, centre=True), roll.Rule(), roll.Text("5224 2500 1710 00421", size=2), roll.Text("请带身份证件到窗口，请工作人员核对。", tall=True), roll.Code(ADDRESS)]
+ROLL = [
+    roll.Text("收件凭证", size=2, bold=True, centre=True),
+    roll.Rule(),
+    roll.Text("5224 2500 1710 00421", size=2),
+    roll.Text("请带身份证件到窗口，请工作人员核对。", tall=True),
+    roll.Code(ADDRESS),
+]
 
 
 @pytest.mark.parametrize(("paper", "columns", "dots"), [(58, 32, 384), (80, 48, 576)])
@@ -251,7 +279,9 @@ def torn(picture, share):
     left, top, right, bottom = ink(picture)
     side = int((2 * (right - left) * (bottom - top) * share) ** 0.5)
     found = picture.copy()
-    ImageDraw.Draw(found).polygon([(right + 1, bottom - side), (right + 1, bottom + 1), (right - side, bottom + 1)], fill=255)
+    ImageDraw.Draw(found).polygon(
+        [(right + 1, bottom - side), (right + 1, bottom + 1), (right - side, bottom + 1)], fill=255
+    )
     return found
 
 
@@ -381,7 +411,12 @@ def test_trying_all_devices_says_what_answered_and_what_to_do(tmp_path, capsys, 
     )
     assert main(["devices", "test", "--home", str(tmp_path), "--json"]) == 1
     found = {one["name"]: one for one in json.loads(capsys.readouterr().out)["devices"]}
-    assert {name: one["state"] for name, one in found.items()} == {"shenfenzheng": "fine", "da": "untried", "gaopai": "faulty", "pingtiao": "faulty"}
+    assert {name: one["state"] for name, one in found.items()} == {
+        "shenfenzheng": "fine",
+        "da": "untried",
+        "gaopai": "faulty",
+        "pingtiao": "faulty",
+    }
     assert found["pingtiao"]["fault"] == "凭条打印机没有纸了"
     assert found["shenfenzheng"]["used_by"] == ["kiosk"]
     network.paper_left = 100

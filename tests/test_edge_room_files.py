@@ -80,7 +80,11 @@ def test_what_the_packaged_files_lead_to_is_there(home):
 def test_the_rooms_files_come_in_place_of_the_packaged_ones(home):
     put(home, "cards/huzhao.json", CARD)
     put(home, "cards/laonianzheng.json", CARD)
-    put(home, "home.toml", 'first = ["card:laonianzheng"]\nhidden = ["card:dibao", "faq:baojing", "notice:fangnishui"]\n')
+    put(
+        home,
+        "home.toml",
+        'first = ["card:laonianzheng"]\nhidden = ["card:dibao", "faq:baojing", "notice:fangnishui"]\n',
+    )
     found = all_files.read(home, NODE)
     assert found.cards["huzhao"].title.said("zh-CN") == "办老年证"
     assert "laonianzheng" in found.cards
@@ -128,7 +132,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "text", "place", "line"), FAULTS, ids=[f"{at}-{one[0]}" for at, one in enumerate(FAULTS)])
+@pytest.mark.parametrize(
+    ("name", "text", "place", "line"), FAULTS, ids=[f"{at}-{one[0]}" for at, one in enumerate(FAULTS)]
+)
 def test_a_fault_is_named_with_file_place_and_line(home, name, text, place, line):
     put(home, name, text)
     found = faults(home)
@@ -173,7 +179,9 @@ def test_a_schema_is_one_and_every_key_has_a_meaning_in_chinese(name):
 
     def walk(part):
         for key, rule in part.get("properties", {}).items():
-            about = rule.get("description") or rules.get("$defs", {}).get(str(rule.get("$ref", "")).rpartition("/")[2], {}).get("description")
+            about = rule.get("description") or rules.get("$defs", {}).get(
+                str(rule.get("$ref", "")).rpartition("/")[2], {}
+            ).get("description")
             assert about or name == "room", (name, key)
             walk(rule)
             walk(rule.get("items", {}))
@@ -199,7 +207,8 @@ def test_a_schema_and_its_reader_know_the_same_keys(name, kind, names):
 
 
 @pytest.mark.parametrize(
-    ("key", "kind"), [("readers", device_file.Reader), ("cameras", device_file.Camera), ("printers", device_file.Printer)]
+    ("key", "kind"),
+    [("readers", device_file.Reader), ("cameras", device_file.Camera), ("printers", device_file.Printer)],
 )
 def test_a_device_of_the_schema_is_one_of_the_reader(key, kind):
     rules = one_file.schema("devices")["properties"][key]["items"]
@@ -219,12 +228,18 @@ def test_each_packaged_file_names_its_schema_for_the_editor():
     for path in DEFAULTS.rglob("*.*"):
         if path.suffix in (".toml", ".json"):
             line = path.read_text(encoding="utf-8")
-            said = line.partition("#:schema ")[2].split("\n")[0] if path.suffix == ".toml" else json.loads(line)["$schema"]
+            said = (
+                line.partition("#:schema ")[2].split("\n")[0] if path.suffix == ".toml" else json.loads(line)["$schema"]
+            )
             assert (path.parent / said).resolve().is_file(), path
 
 
 def test_devices_are_read(home):
-    put(home, "devices.toml", '[[printers]]\nname = "pingzheng"\nkind = "receipt"\nconnection = "usb"\npaper_mm = 58\n[mapping.desk]\nreceipt_printer = "pingzheng"\n')
+    put(
+        home,
+        "devices.toml",
+        '[[printers]]\nname = "pingzheng"\nkind = "receipt"\nconnection = "usb"\npaper_mm = 58\n[mapping.desk]\nreceipt_printer = "pingzheng"\n',
+    )
     found = all_files.read(home, NODE).devices
     assert found.printers[0].paper_mm == 58
     assert found.mapping.desk.receipt_printer == "pingzheng"
@@ -254,7 +269,16 @@ d.f = 1
 
 def test_the_line_of_every_key_is_known():
     found = toml_lines.lines(TOML)
-    wanted = {"/name": 2, "/text": 3, "/list": 7, "/one/two": 11, "/one/two/c": 12, "/rows/0/d": 14, "/rows/0/deep/e": 16, "/rows/1/d/f": 18}
+    wanted = {
+        "/name": 2,
+        "/text": 3,
+        "/list": 7,
+        "/one/two": 11,
+        "/one/two/c": 12,
+        "/rows/0/d": 14,
+        "/rows/0/deep/e": 16,
+        "/rows/1/d/f": 18,
+    }
     assert {place: found[place] for place in wanted} == wanted
     assert "/table" not in found
     assert toml_lines.line(found, "/list/1/b") == 7
@@ -283,7 +307,12 @@ def test_a_notice_has_headings_lists_and_emphasis_and_its_page_keeps_the_first_h
 
 def test_a_text_falls_back_to_chinese():
     text = content.text({"zh-CN": "生孩子", "en": "Having a baby"})
-    assert [text.said(tag) for tag in ("en", "en-GB", "bo", "zh-CN")] == ["Having a baby", "Having a baby", "生孩子", "生孩子"]
+    assert [text.said(tag) for tag in ("en", "en-GB", "bo", "zh-CN")] == [
+        "Having a baby",
+        "Having a baby",
+        "生孩子",
+        "生孩子",
+    ]
 
 
 def test_a_file_as_large_as_no_room_writes_is_refused(home):

@@ -29,7 +29,12 @@ def save(node, name, text):
     node.clock.advance(seconds=2)
 
 
-CARD = {"title": "办老年证", "where": [{"name": "民政窗口"}], "phones": [{"label": "咨询", "number": "12345"}], "bring": ["身份证"]}
+CARD = {
+    "title": "办老年证",
+    "where": [{"name": "民政窗口"}],
+    "phones": [{"label": "咨询", "number": "12345"}],
+    "bring": ["身份证"],
+}
 
 
 def test_what_is_saved_is_on_the_next_page(node, citizen):
@@ -42,7 +47,11 @@ def test_what_is_saved_is_on_the_next_page(node, citizen):
     assert "停电通知" in citizen.get("/kiosk/area/open")
     save(node, "faq/shui.json", {"questions": [{"question": "水费在哪里交？", "answer": "村委会。"}]})
     assert "水费在哪里交？" in citizen.get("/kiosk/area/ask")
-    save(node, "home.toml", 'first = ["card:laonianzheng"]\n[[life]]\nid = "ruxue"\ntitle = "孩子上学"\nentries = ["card:laonianzheng"]\n')
+    save(
+        node,
+        "home.toml",
+        'first = ["card:laonianzheng"]\n[[life]]\nid = "ruxue"\ntitle = "孩子上学"\nentries = ["card:laonianzheng"]\n',
+    )
     assert citizen.get("/kiosk/").index("办老年证") < citizen.text.index("孩子上学")
     save(node, "calendar/2031.json", {"years": [2031], "holidays": ["2031-01-01"], "workdays": []})
     citizen.get("/kiosk/")
@@ -67,7 +76,13 @@ def test_a_file_that_is_taken_away_leaves_the_packaged_one(node, citizen):
         ("room.toml", 'name = "清水村警务室"\n', 'name = "坏"\n', "清水村警务室", "/kiosk/"),
         ("cards/a.json", CARD, {**CARD, "title": 3}, "办老年证", "/kiosk/area/all"),
         ("notices/a.md", '+++\ntitle = "停电通知"\n+++\n', "停水", "停电通知", "/kiosk/area/open"),
-        ("home.toml", '[[life]]\nid = "a"\ntitle = "孩子上学"\nentries = ["card:huzhao"]\n', "life = 3\n", "孩子上学", "/kiosk/"),
+        (
+            "home.toml",
+            '[[life]]\nid = "a"\ntitle = "孩子上学"\nentries = ["card:huzhao"]\n',
+            "life = 3\n",
+            "孩子上学",
+            "/kiosk/",
+        ),
         ("faq/a.json", {"questions": [{"question": "问？", "answer": "答"}]}, "{", "问？", "/kiosk/area/ask"),
     ],
     ids=["room", "card", "notice", "home", "faq"],
@@ -106,7 +121,9 @@ def test_a_fault_is_told_on_the_consoles_first_page(node):
 def test_a_name_that_leads_nowhere_is_left_out_and_told(node, citizen):
     save(node, "home.toml", 'first = ["service:meiyou-zhege", "card:huzhao"]\n')
     assert "办护照" in citizen.get("/kiosk/")
-    assert watching.lines(node.files) == ["home.toml 第 1 行 first.0：没有事项“meiyou-zhege”，首页不显示它（请核对拼写）"]
+    assert watching.lines(node.files) == [
+        "home.toml 第 1 行 first.0：没有事项“meiyou-zhege”，首页不显示它（请核对拼写）"
+    ]
 
 
 def test_what_the_province_says_is_on_guide_form_and_paper_at_once(node, citizen):

@@ -289,17 +289,22 @@ def test_a_faulty_one_among_them_is_told_once_and_the_rest_goes_on_when_it_is_me
 def said(one: head.Head) -> tuple:
     """What lists ask of a service."""
     keys = ("code", "category", "icon", "keywords", "citizen_name", "part_only", "private", "sealed",
-            "plan_effective_date", "plan_cancel_date", "publisher", "parameters")  # fmt: skip
+            "plan_effective_date", "plan_cancel_date", "publisher", "parameters")  # fmt: skip  # a table
     return (
-        one.id, one.version, one.digest, one.title, sorted(one.i18n),
+        one.id,
+        one.version,
+        one.digest,
+        one.title,
+        sorted(one.i18n),
         [one.text(f"x-service.{key}", "", tag) for key in ("name", "citizen_name") for tag in ("zh-CN", "en", "bo")],
-        [one.service.get(key) for key in keys], "urgent" in one.service,
+        [one.service.get(key) for key in keys],
+        "urgent" in one.service,
         [one.service.get("fee", {}).get(key) for key in ("amount", "local")],
         one.service.get("time_limit", {}).get("promised"),
         [material["source"] for material in one.service["materials"]],
         [result["document"] for result in one.service["results"] if result["seal"] == "stock"],
         [(one.begun(day), one.over(day)) for day in ("2020-01-01", "2026-11-21", "2099-01-01")],
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("identity", sorted(packaged()))
@@ -343,7 +348,9 @@ def test_heads_of_an_older_program_are_taken_anew(home, settled, change):
 
 def test_a_definition_that_an_application_was_filled_with_opens_for_ever(home, settled, forgetful):
     node = started(home)
-    number = applications.file(node, "ceshi-dengji", answers(), token="token-0001", channel="kiosk", actor="kiosk").number
+    number = applications.file(
+        node, "ceshi-dengji", answers(), token="token-0001", channel="kiosk", actor="kiosk"
+    ).number
     digest = node.head("ceshi-dengji").digest
     for path in (home / "services").iterdir():
         path.unlink()

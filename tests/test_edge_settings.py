@@ -44,14 +44,22 @@ def test_an_absolute_path_stays_where_it_is(written, tmp_path):
 
 
 def test_phones_and_languages_are_read(written):
-    _, room = settings.load(written(room=ROOM + 'languages = ["zh-CN", "en"]\n[[phones]]\nlabel = "值班"\nnumber = "0857-110 2233"\n'), {})
+    _, room = settings.load(
+        written(room=ROOM + 'languages = ["zh-CN", "en"]\n[[phones]]\nlabel = "值班"\nnumber = "0857-110 2233"\n'), {}
+    )
     assert room.languages == ("zh-CN", "en")
     assert room.phones == (settings.Phone("值班", "0857-110 2233"),)
 
 
 def test_every_fault_of_both_files_is_named_at_once(written):
     text = faults(written('node_id = "52"\nlisten_port = 99999\nlisten_prot = 1\n', 'name = "x"\nhours = 8\n'))
-    for key in ("node.toml 第 1 行 node_id", "node.toml 第 2 行 listen_port", "node.toml 第 3 行 listen_prot", "room.toml 第 1 行 name", "room.toml 第 2 行 hours"):
+    for key in (
+        "node.toml 第 1 行 node_id",
+        "node.toml 第 2 行 listen_port",
+        "node.toml 第 3 行 listen_prot",
+        "room.toml 第 1 行 name",
+        "room.toml 第 2 行 hours",
+    ):
         assert key in text
     assert len(text.splitlines()) == 6
 
@@ -73,7 +81,9 @@ def test_a_folder_without_a_node_is_named(tmp_path):
 
 
 def test_the_environment_sets_a_key(written):
-    node, _ = settings.load(written(), {"YIZHAN_LISTEN_PORT": "0", "YIZHAN_CENTRE_URL": "https://zx.example.cn", "YIZHAN_OTHER": "x"})
+    node, _ = settings.load(
+        written(), {"YIZHAN_LISTEN_PORT": "0", "YIZHAN_CENTRE_URL": "https://zx.example.cn", "YIZHAN_OTHER": "x"}
+    )
     assert (node.listen_port, node.centre_url) == (0, "https://zx.example.cn")
 
 
@@ -81,7 +91,9 @@ def test_a_wrong_value_in_the_environment_is_named_too(written):
     assert "listen_port" in faults(written(), {"YIZHAN_LISTEN_PORT": "eighty"})
 
 
-@pytest.mark.parametrize(("name", "kind", "more"), [("node", settings.Settings, {"home"}), ("room", settings.Room, set())])
+@pytest.mark.parametrize(
+    ("name", "kind", "more"), [("node", settings.Settings, {"home"}), ("room", settings.Room, set())]
+)
 def test_the_schemas_name_the_same_keys_as_the_program(name, kind, more):
     rules = one_file.schema(name)["properties"]
     assert set(kind.__annotations__) == set(rules) | more

@@ -16,9 +16,14 @@ PAGE = "/console/videos"
 FILM = b"a film of the counter" * 2_000
 SHA256 = hashlib.sha256(FILM).hexdigest()
 GIVEN = {
-    "camera": "一号窗口", "first": "2026-11-20T08:30", "last": "2026-11-20T12:00", "place": "值班室录像机 2 号盘",
-    "days": "90", "sha256": SHA256.upper(), "bytes": str(len(FILM)),
-}  # fmt: skip
+    "camera": "一号窗口",
+    "first": "2026-11-20T08:30",
+    "last": "2026-11-20T12:00",
+    "place": "值班室录像机 2 号盘",
+    "days": "90",
+    "sha256": SHA256.upper(),
+    "bytes": str(len(FILM)),
+}
 BY_FILE = {"sha256": "", "bytes": ""}
 
 
@@ -43,8 +48,11 @@ def test_a_digest_that_was_worked_out_elsewhere_makes_the_same_line_as_the_file_
     desk.done(PAGE, GIVEN)
     (made,) = entered(node)
     assert (made.sha256, made.bytes, made.first, made.keep_until) == (
-        SHA256, len(FILM), "2026-11-20T08:30:00+08:00", "2027-02-18",
-    )  # fmt: skip
+        SHA256,
+        len(FILM),
+        "2026-11-20T08:30:00+08:00",
+        "2027-02-18",
+    )
     again = desk.post(PAGE, {**GIVEN, **BY_FILE, "file": (io.BytesIO(FILM), "20261120.mp4")})
     assert (again.status_code, again.location) == (303, f"{PAGE}?done=again")
     assert entered(node) == [made]
@@ -58,7 +66,7 @@ def test_a_digest_that_was_worked_out_elsewhere_makes_the_same_line_as_the_file_
     ({"sha256": "12ab"}, "摘要是 64 位"), ({"bytes": "0"}, "字节数是大于 0"), (BY_FILE, "摘要是 64 位"),
     ({"camera": " "}, "摄像头、存放处要写明"), ({"last": "2026-11-20T08:00"}, "先后不能颠倒"), ({"first": ""}, "起止时间都要选"),
     ({"days": "x"}, "保存 1 至 3650 天"),
-])  # fmt: skip
+])  # fmt: skip  # a table
 def test_what_is_no_video_of_a_span_is_refused_with_a_sentence_and_what_was_typed_stays(desk, node, wrong, sentence):
     answer = desk.post(PAGE, GIVEN | wrong)
     assert answer.status_code == 400

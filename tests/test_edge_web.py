@@ -262,11 +262,37 @@ def test_an_upload_beyond_the_limit_gets_a_friendly_page(client):
 @pytest.mark.parametrize(
     ("host", "is_ours"),
     [
-        *((name, True) for name in ("127.0.0.1", "127.0.0.1:8600", "localhost:8600", "LOCALHOST", "[::1]:8600", "192.168.8.1", "room.example.cn")),
-        *((name, False) for name in ("evil.example", "evil.example:8600", "127.0.0.1.evil.example", "localhost.evil.example", "", ":8600",
-                                     "127.0.0.1:8600@evil.example", "[::1", "[evil.example]", "127.0.0.1/evil", "example.cn", "x.room.example.cn")),
+        *(
+            (name, True)
+            for name in (
+                "127.0.0.1",
+                "127.0.0.1:8600",
+                "localhost:8600",
+                "LOCALHOST",
+                "[::1]:8600",
+                "192.168.8.1",
+                "room.example.cn",
+            )
+        ),
+        *(
+            (name, False)
+            for name in (
+                "evil.example",
+                "evil.example:8600",
+                "127.0.0.1.evil.example",
+                "localhost.evil.example",
+                "",
+                ":8600",
+                "127.0.0.1:8600@evil.example",
+                "[::1",
+                "[evil.example]",
+                "127.0.0.1/evil",
+                "example.cn",
+                "x.room.example.cn",
+            )
+        ),
     ],
-)  # fmt: skip
+)
 def test_only_a_number_localhost_and_a_name_of_the_settings_are_this_machine(host, is_ours):
     assert web_hosts.is_known(host, {"room.example.cn"}) is is_ours
 

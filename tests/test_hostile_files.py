@@ -11,7 +11,20 @@ from edge import plain_files
 from edge.errors import YizhanError
 
 NAMES = (
-    *("card", "faq", "notice", "duty", "calendar", "home", "province", "devices", "room", "table", "service", "signatures"),
+    *(
+        "card",
+        "faq",
+        "notice",
+        "duty",
+        "calendar",
+        "home",
+        "province",
+        "devices",
+        "room",
+        "table",
+        "service",
+        "signatures",
+    ),
     *("pack", "backup", "archive", "witness", "book's witness"),
 )
 COUNT = 3  # places of each kind
@@ -74,7 +87,9 @@ def test_names_that_lead_elsewhere_bring_nothing_into_a_room(tmp_path):
         (home / os.fsdecode(b"cards/\xff\xfe.json")).write_bytes(reader.seed)
     reader.read(folder)
     found = hostile_files.all_files.read(home, hostile_files.NODE)
-    assert set(found.cards) <= {path.stem for path in (hostile_files.all_files.DEFAULTS / "cards").iterdir()} | {"x" * 200}
+    assert set(found.cards) <= {path.stem for path in (hostile_files.all_files.DEFAULTS / "cards").iterdir()} | {
+        "x" * 200
+    }
     assert len(found.faults) >= 8
 
 

@@ -12,11 +12,15 @@ from tests.signing import publish_file
 
 pytestmark = pytest.mark.browser
 DIED = {
-    "type": "string", "format": "partial-date", "title": "哪一年去世的", "x-jsf-logic-validations": ["diedNotInFuture"],
-}  # fmt: skip
+    "type": "string",
+    "format": "partial-date",
+    "title": "哪一年去世的",
+    "x-jsf-logic-validations": ["diedNotInFuture"],
+}
 NOT_IN_FUTURE = {
-    "rule": {"<=": [{"var": "applicant.died"}, {"var": "_ctx.filing_day"}]}, "errorMessage": "去世的日期不能晚于今天",
-}  # fmt: skip
+    "rule": {"<=": [{"var": "applicant.died"}, {"var": "_ctx.filing_day"}]},
+    "errorMessage": "去世的日期不能晚于今天",
+}
 PLAIN = {**KIOSK, "java_script_enabled": False}
 
 

@@ -298,7 +298,7 @@ def handed(node, value):
     event = events.seal(
         seq=1, epoch=1, id="77" * 16, application="", kind="service.published", at=AT, centre_at=AT, ticks=1,
         actor="centre", seen="", body=events.canonical(value), salt=bytes(16), prev=start.digest,
-    )  # fmt: skip
+    )  # fmt: skip  # a table
     with node.database.write() as tx:
         return [why.code for _, why in in_force.take_down(tx, node.settings, [event])]
 
@@ -351,13 +351,20 @@ def alone(home, clock, area="522425", key=COUNTY):
 def bare(tmp_path, home):
     """The room of the tests, without the key that its node.toml named."""
     lines = (home / "node.toml").read_text(encoding="utf-8").splitlines(keepends=True)
-    (home / "node.toml").write_text("".join(line for line in lines if not line.startswith("publishers")), encoding="utf-8")
+    (home / "node.toml").write_text(
+        "".join(line for line in lines if not line.startswith("publishers")), encoding="utf-8"
+    )
     return home
 
 
 @pytest.mark.parametrize(
     ("area", "key", "status"),
-    [("522425", COUNTY, "published"), ("522425", STRANGER, "signed"), ("522426", COUNTY, "signed"), ("52", COUNTY, "published")],
+    [
+        ("522425", COUNTY, "published"),
+        ("522425", STRANGER, "signed"),
+        ("522426", COUNTY, "signed"),
+        ("52", COUNTY, "published"),
+    ],
     ids=["own key", "a stranger's key", "another area", "the province"],
 )
 def test_a_room_that_stands_alone_believes_the_keys_of_its_settings_for_their_area(bare, clock, area, key, status):

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(path for name in ("edge", "forms", "kiosk", "sync") for path in (ROOT / name).rglob("*.py"))
 SCRIPTS = sorted((ROOT / "edge" / "static").glob("*.js"))
 RUNS_A_SHELL = frozenset({"os.system", "os.popen", "os.spawnl", "os.spawnlp", "os.spawnv", "pty.spawn", "subprocess.getoutput",
-                          "subprocess.getstatusoutput"})  # fmt: skip
+                          "subprocess.getstatusoutput"})  # fmt: skip  # a table
 RUNS_TEXT = frozenset(
     {"eval", "exec", "pickle.load", "pickle.loads", "marshal.load", "marshal.loads", "yaml.load", "shelve.open"}
 )
@@ -88,9 +88,16 @@ def test_no_script_writes_a_page_out_of_text_or_merges_what_came_from_elsewhere(
 
 @pytest.mark.parametrize(
     "source",
-    ["os.system(name)", "subprocess.run(line, shell=True)", "eval(text)", "pickle.loads(data)", "re.compile(typed)",
-     "re.search(f'{typed}x', text)", "re.match('a' + typed, text)"],
-)  # fmt: skip
+    [
+        "os.system(name)",
+        "subprocess.run(line, shell=True)",
+        "eval(text)",
+        "pickle.loads(data)",
+        "re.compile(typed)",
+        "re.search(f'{typed}x', text)",
+        "re.match('a' + typed, text)",
+    ],
+)
 def test_a_source_that_does_is_noticed(source):
     assert faults(source)
 
@@ -104,8 +111,16 @@ def test_a_source_that_does_not_is_let_through(source):
 
 
 @pytest.mark.parametrize(
-    "source", ["box.innerHTML = text", "box.outerHTML += text", "document.write(text)", "eval(text)", "Object.assign({}, JSON.parse(text))",
-               "Object.assign(settings, given)", "x.__proto__ = y"],
-)  # fmt: skip
+    "source",
+    [
+        "box.innerHTML = text",
+        "box.outerHTML += text",
+        "document.write(text)",
+        "eval(text)",
+        "Object.assign({}, JSON.parse(text))",
+        "Object.assign(settings, given)",
+        "x.__proto__ = y",
+    ],
+)
 def test_a_script_that_does_is_noticed(source):
     assert script_faults(source)

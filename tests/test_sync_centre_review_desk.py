@@ -181,9 +181,11 @@ def test_what_a_correction_brought_stands_beside_the_application_first(desk, cen
     sha256 = hashlib.sha256(new).hexdigest()
     state = cases.get(centre, PLAIN).state
     body = {
-        "request": state.correction.request, "answers": state.answers, "context": CONTEXT,
+        "request": state.correction.request,
+        "answers": state.answers,
+        "context": CONTEXT,
         "materials": [MATERIAL | {"sha256": sha256, "size": len(new)}],
-    }  # fmt: skip
+    }
     room.write("correction.answered", body)
     exchange(centre, room, chunks=pieces(new))
     page = desk.get(f"/review/{PLAIN}")

@@ -158,8 +158,12 @@ def test_an_export_names_what_it_holds_too_long_and_one_made_after_the_term_hold
     after = leaving.export(node, tmp_path / "after", as_json)
     assert (after["timed"], there(tmp_path / "after"), min(there(tmp_path / "before"), 1)) == (0, 0, 1)
     assert leaving.check(tmp_path / "after", "2099-01-01") | {"head": ""} == {
-        "files": len(after["files"]), "head": "", "faults": [], "whole": True, "over": 0,
-    }  # fmt: skip
+        "files": len(after["files"]),
+        "head": "",
+        "faults": [],
+        "whole": True,
+        "over": 0,
+    }
 
 
 @pytest.mark.parametrize("spoilt", ["[", "{}", '[{"until": 1}]', "[{}]", "[1]"])

@@ -24,19 +24,22 @@ SHORT_EVENTS_MAX: Final = 16  # what a room sends after some hours away; more ta
 APART_KINDS: Final = frozenset({suites.ANNOUNCED, intake.OPENED, who.LISTED, room_said.RATED})
 _node, _keys, _told, _application = tables.node, tables.room_keys, tables.published_to, tables.application
 _NEWEST = {
-    "policy": tables.suite_policy.c.version, "publication": tables.publication.c.number,
+    "policy": tables.suite_policy.c.version,
+    "publication": tables.publication.c.number,
     "pack": tables.pack_spread.c.number,
-}  # fmt: skip
+}
 _STANDINGS = (
     select(
-        _node.c.node_id.label("of"), *_keys.c, func.coalesce(_told.c.number, 0).label("told"),
+        _node.c.node_id.label("of"),
+        *_keys.c,
+        func.coalesce(_told.c.number, 0).label("told"),
         *(select(func.coalesce(func.max(of), 0)).scalar_subquery().label(name) for name, of in _NEWEST.items()),
     )
     .select_from(
         _node.outerjoin(_keys, _keys.c.node_id == _node.c.node_id).outerjoin(_told, _told.c.node_id == _node.c.node_id)
     )
     .where(_node.c.node_id.in_(bindparam("rooms", expanding=True)))
-)  # fmt: skip
+)
 _number, _fact = _application.c.number, tables.fact
 _FILED = at_places(
     select(_application.c.node_id, _number, _fact.c.counted).select_from(
