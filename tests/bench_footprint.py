@@ -156,7 +156,7 @@ def draw(points: list[Point]) -> None:
             for one, v in zip(points, values, strict=True)
         )
         lines.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{path}"/>')
-        at = 40 + 210 * len(lines) - 210
+        at = 40 + 210 * (len(lines) // 2)  # a curve and its name are two
         lines.append(f'<text x="{at}" y="{tall + 50}" fill="{colour}">{name}: up to {top / MB:.1f} MB</text>')
     SVG.parent.mkdir(exist_ok=True)
     frame = f'<rect x="40" y="20" width="{wide}" height="{tall}" fill="none" stroke="#888"/>'
