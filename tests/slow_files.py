@@ -27,6 +27,7 @@ SLOW_FILES = frozenset(
         "test_sync_reasons",
         "test_sync_mission",
         "test_sync_videos",
+        "test_edge_staff_videos",
         "test_sync_calling_back",
         "test_sync_counting",
         "test_sync_reports",
