@@ -214,3 +214,25 @@ def test_the_slots_that_follow_are_in_order_and_end_somewhere():
     assert following[:2] == [Slot(DAY, "10:30"), Slot(NEXT, "09:00")]
     assert all(one < other for one, other in itertools.pairwise((slot.day, slot.start) for slot in following))
     assert json.loads(json.dumps(schedule.body())) == WEEK
+
+
+def test_a_slot_has_as_many_places_left_as_the_schedule_gives_less_those_that_hold_it():
+    logs = Logs(places=2)
+    assert logs.book().free(DAY) == {Slot(DAY, start): 2 for start in STARTS}
+    logs.make("node", "09:00")
+    logs.make("centre", "09:00")
+    logs.make("node", "10:00")
+    book = logs.book()
+    assert [book.free(DAY)[Slot(DAY, start)] for start in STARTS] == [0, 2, 1, 2]
+    assert [book.taken(Slot(DAY, start)) for start in STARTS] == [2, 0, 1, 0]
+    assert set(book.free(NEXT).values()) == {2}
+
+
+def test_whoever_is_moved_leaves_his_old_place_to_the_next():
+    logs = Logs()
+    first = logs.make("node", "09:00")
+    logs.say("node", "appointment.moved", {"appointment": first, "day": DAY, "start": "10:30", "reason": "民警外出"})
+    second = logs.make("node", "09:00")
+    found = logs.book().appointments
+    assert (found[first].slot, found[second].slot) == (Slot(DAY, "10:30"), Slot(DAY, "09:00"))
+    assert not found[second].untold

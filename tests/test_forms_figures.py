@@ -177,3 +177,4 @@ def test_small_counts_are_hidden_and_can_not_be_worked_out_of_the_sum():
     assert veiled({"a": 20, "b": 3, "c": 7, "d": 0}) == {"a": 20, "b": None, "c": None, "d": 0}
     assert veiled({"a": 20, "b": 3, "c": 1}) == {"a": 20, "b": None, "c": None}
     assert veiled({"a": 20, "b": 5}) == {"a": 20, "b": 5}
+    assert veiled({"a": 20, "b": 5, "c": 1}) == {"a": 20, "b": None, "c": None}  # five is the next smallest
