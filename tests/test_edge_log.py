@@ -122,6 +122,16 @@ def test_an_ack_is_kept_and_moves_what_counts_as_unsent(store, clock):
     assert clock.centre_time() == "2026-11-21T11:00:00+08:00"
 
 
+def test_when_an_event_was_first_received_is_the_time_of_the_first_ack_that_covers_it(store):
+    written = [add(store) for _ in range(3)]
+    for head, at in ((written[0], "2026-11-21T11:00:00+08:00"), (written[1], "2026-11-21T12:00:00+08:00")):
+        with store.write() as tx:
+            log.set_acked(tx, Head.of(head), at)
+    with store.read() as tx:
+        said = [log.received_at(tx, *event.position) for event in written]
+    assert said == ["2026-11-21T11:00:00+08:00", "2026-11-21T12:00:00+08:00", ""]
+
+
 def test_the_same_ack_again_adds_no_row(store):
     head = Head.of(add(store))
     for minute in range(3):

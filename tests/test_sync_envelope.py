@@ -60,6 +60,11 @@ def refused(data: bytes, keys: OpenKeys = OPEN, node: str = NODE) -> str:
     return caught.value.code
 
 
+def test_a_header_says_behind_which_place_its_events_stand():
+    found = header(2)
+    assert found.after == (found.epoch, found.seq_from - 1) == START.position
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"node": "5" * 300}, {"epoch": -1}, {"seq_from": -1}, {"seq_to": 1 << 80}, {"prev": bytes(31)}, {"head": b""},
