@@ -445,13 +445,3 @@ def test_a_file_that_is_written_anew_gives_back_its_room_and_leaves_no_log(datab
     database.vacuum()
     assert (tmp_path / "node.db").stat().st_size < before - 800_000
     assert (tmp_path / "node.db-wal").stat().st_size == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [("SQLITE_IOERR_WRITE", "disk_fault"), ("SQLITE_FULL", "disk_full"), ("SQLITE_BUSY_SNAPSHOT", "database_busy")],
-)
-def test_each_failure_of_the_disk_has_its_sentence(name, code):
-    error = Exception("as SQLite names it")
-    error.sqlite_errorname = name
-    assert door.fault(error).code == code
