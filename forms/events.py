@@ -187,13 +187,11 @@ def seal(
     header: dict[str, Any] = {
         "seq": seq, "epoch": epoch, "id": id, "application": application, "kind": kind,
         "at": at, "centre_at": centre_at, "ticks": ticks, "actor": actor, "seen": seen,
-    }  # fmt: skip
+    }  # fmt: skip  # a table
     return Event(**header, body=body, salt=salt, prev=prev, digest=digest(prev, header, salt, body))
 
 
-def verify_chain(
-    events: Iterable[Event], start: bytes | Head, known: Callable[[bytes], bool] | None = None
-) -> None:
+def verify_chain(events: Iterable[Event], start: bytes | Head, known: Callable[[bytes], bool] | None = None) -> None:
     """Check order, links and digests of consecutive events.
 
     `start` is what the first event must continue: a digest, or a whole head, which also fixes the first number.
