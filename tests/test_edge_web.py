@@ -312,6 +312,8 @@ def test_a_page_that_lets_its_own_name_point_here_gets_nothing(node):
     ):
         refused = client.get(path, headers={"Host": "evil.example:8600"})
         assert (refused.status_code, refused.headers.get("Set-Cookie")) == (421, None), path
+        said = refused.json["error"]["sentence"] if refused.is_json else refused.text
+        assert problem("host_unknown").sentence in said, path
         assert "evil.example" not in refused.text
     assert client.get("/kiosk/", headers={"Host": "127.0.0.1:8600"}).status_code == 200
     assert client.get("/kiosk/", headers={"Host": "room.example.cn:8600"}).status_code == 200
