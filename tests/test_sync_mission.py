@@ -3,7 +3,6 @@
 import json
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from desk_app import file_one
@@ -105,7 +104,7 @@ def test_who_listens_on_the_line_reads_nothing_of_what_goes_up_and_comes_down(en
 
 @pytest.mark.parametrize("lacking", ["where", "phones", "bring"])
 def test_a_county_can_send_no_card_without_a_place_a_telephone_and_what_to_bring(tmp_path, lacking, capsys):
-    card = json.loads((Path(all_files.__file__).parent / "defaults/cards/huzhao.json").read_text(encoding="utf-8"))
+    card = json.loads((all_files.DEFAULTS / "cards/huzhao.json").read_text(encoding="utf-8"))
     content = tmp_path / "county"
     (content / "cards").mkdir(parents=True)
     draft = ["centre", "pack", "county", str(content), "--area", "522425", "--version", "1", "--json", "--out"]
