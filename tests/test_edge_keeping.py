@@ -98,6 +98,7 @@ ELSEWHERE = {
     "ferry export 文件夹": "test_sync_ferry_cli.py",
     "ferry import 文件夹": "test_sync_ferry_cli.py",
     "upgrade package 文件": "test_edge_upgrade.py",
+    "video add": "test_sync_videos.py",
 }
 
 
