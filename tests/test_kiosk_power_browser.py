@@ -48,6 +48,7 @@ def begin(page, kiosk):
     page.goto(f"{kiosk}service/{SERVICE}")
     page.locator('form[action$="/start"] button').click()
     expect(named(page, NAME)).to_be_visible()
+    page.wait_for_load_state()  # what is typed before the scripts are there, is kept with the next page only
 
 
 def keep(page, place, value):
