@@ -8,14 +8,18 @@ import pytest
 from conftest import FixedClock
 
 from edge import applications, cli, epochs, log, projections, verify, witness_mark
+from edge.accounts import Cost
 from edge.node import Node, open_node
 from forms.events import Event
 from sync import batch, keys
 from sync.centre import enrolment
+from sync.centre import log as centre_log
+from sync.centre.centre import open_centre
+from sync.https import HttpsLink
 from sync.link import Link
 from sync.push import Push
 from tests.desk_app import photo
-from tests.sync_pair import NODE, Cut
+from tests.sync_pair import NODE, CentreServer, Cut
 from tests.test_edge_restore import file
 
 
@@ -157,6 +161,34 @@ def test_a_question_that_brings_nothing_fills_no_table_anew(lived, enrolled):
     assert not still_asks(lived)
     with lived.database.read() as tx:
         assert tx.execute("SELECT count(*) FROM head_person").fetchone()[0] == 0
+
+
+def test_a_centre_that_went_back_after_the_room_did_gets_first_what_stood_before_the_new_epoch(
+    lived, enrolled, centre, tmp_path, clock
+):
+    home = lived.settings.home
+    shutil.copytree(home / "data", tmp_path / "kept")
+    shutil.copytree(centre.settings.home, tmp_path / "older")
+    last = file(lived, "token-0004")
+    assert enrolled.drain().went_well
+    lived.close()
+    overwrite(tmp_path / "kept", home / "data")
+    node = again(home)
+    older = open_centre(tmp_path / "older", clock, Cost(1024, 1, 1))
+    server = CentreServer(older)
+    link = HttpsLink(server.url, progress_s=10.0)
+    try:
+        assert not Push(node, Cut(enrolled._link, 3)).drain().went_well  # it came home, the opening is not up
+        assert last in {event.application for event in own(node)}
+        assert Push(node, link).drain().went_well
+        with older.store.read() as tx:
+            there = [event.digest for event in centre_log.walk(tx, NODE, "node")]
+        assert there == [event.digest for event in own(node)]
+    finally:
+        link.close()
+        server.close()
+        older.close()
+        node.close()
 
 
 def test_a_database_that_went_back_without_its_mark_is_seen_by_the_mark(lived, tmp_path):
