@@ -111,16 +111,37 @@ def _bound(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def stop_signals() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set while the block runs: wait for it, then stop in order."""
+    """An event that SIGINT and SIGTERM set while the block runs: wait for it, then stop in order.
+
+    A thread of its own sets it. A handler in Python runs in the main thread alone: where the system gives the signal to
+    another one, or just before the main thread begins to wait, that would sleep on, and an event that the main thread
+    is at can't be set from within it.
+    """
     stopped = threading.Event()
-
-    def note(signum: int, _frame: FrameType | None) -> None:
-        log.info("stopping on %s", signal.Signals(signum).name)
-        stopped.set()
-
-    before = {number: signal.signal(number, note) for number in STOP_SIGNALS}
+    hears, tells = socket.socketpair()
+    tells.setblocking(False)
+    listening = threading.Thread(target=_hear, args=(hears, stopped), name="signals", daemon=True)
+    listening.start()
+    told_before = signal.set_wakeup_fd(tells.fileno(), warn_on_full_buffer=False)
+    before = {number: signal.signal(number, _heard_elsewhere) for number in STOP_SIGNALS}
     try:
         yield stopped
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(told_before)
+        tells.close()
+        listening.join()
+        hears.close()
+
+
+def _hear(hears: socket.socket, stopped: threading.Event) -> None:
+    """Each signal is a byte, its number; the end is no byte."""
+    while said := hears.recv(1):
+        if said[0] in STOP_SIGNALS:
+            log.info("stopping on %s", signal.Signals(said[0]).name)
+            stopped.set()
+
+
+def _heard_elsewhere(_signum: int, _frame: FrameType | None) -> None:
+    """What the signal would do by itself is not wanted: it ends the program in the middle of something."""

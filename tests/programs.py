@@ -54,7 +54,7 @@ def served(*words, env=None, stop=signal.SIGTERM):
     process = subprocess.Popen(
         [sys.executable, "-m", "edge", *map(str, words), "--json"],
         stdout=subprocess.PIPE,
-        env={**os.environ, **CHEAP, **(env or {})},
+        env={**os.environ, **CHEAP, "PYTHONFAULTHANDLER": "1", **(env or {})},
     )
     impatience = threading.Timer(PATIENCE_S, process.kill)
     impatience.start()
@@ -67,7 +67,17 @@ def served(*words, env=None, stop=signal.SIGTERM):
         impatience.cancel()
         if process.poll() is None:
             process.send_signal(stop)
+        _ended(process)
+
+
+def _ended(process):
+    """Waits for its end; one that hangs says where each of its threads is, and is ended all the same."""
+    try:
         process.communicate(timeout=PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        process.communicate(timeout=PATIENCE_S)
+        raise
 
 
 def make_circle(folder, url="http://127.0.0.1:1"):

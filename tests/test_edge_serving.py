@@ -1,6 +1,8 @@
 """One server for node and centre: it answers, ends in order, and says when its port is taken."""
 
 import http.client
+import subprocess
+import sys
 import threading
 
 import flask
@@ -9,6 +11,31 @@ import pytest
 from edge.errors import YizhanError
 from edge.serving import Server
 from tests.patience import PATIENCE_S
+
+# a program that ends when it is told to, and says by what; %s in a thread of its own, `to_me` once the main one sleeps
+ENDS = """
+import logging, os, signal, sys, threading
+from pathlib import Path
+from edge.serving import stop_signals
+
+def sleeps():
+    state = Path(f"/proc/self/task/{os.getpid()}/stat").read_text().rpartition(")")[2].split()[0]
+    return state == "S" and sys._current_frames()[threading.main_thread().ident].f_code.co_name == "wait"
+
+def to_me(number):
+    while not all(sleeps() for _ in range(100)):
+        pass
+    signal.pthread_kill(threading.get_ident(), number)
+
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%%(message)s")
+signal.signal(signal.SIGUSR1, lambda *_: None)
+with stop_signals() as stopped:
+    telling = threading.Thread(target=lambda: %s)
+    telling.start()
+    stopped.wait()
+    telling.join()
+print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+"""
 
 
 def an_app(gate=None, entered=None):
@@ -101,3 +128,24 @@ def test_a_body_of_twenty_megabytes_makes_no_temporary_file(monkeypatch):
         connection.close()
         server.stop()
     assert made == []
+
+
+def ended_by(how):
+    """What ended a program that waits for its end; one that sleeps on is ended and fails."""
+    done = subprocess.run([sys.executable, "-c", ENDS % how], capture_output=True, timeout=PATIENCE_S, check=True)
+    *said, is_as_before = done.stdout.decode().split()
+    assert is_as_before == "True"
+    return said[-1]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_program_ends_whichever_of_its_threads_the_signal_reaches(name):
+    assert ended_by(f"to_me(signal.{name})") == name
+
+
+def test_a_signal_for_the_whole_program_ends_it():
+    assert ended_by("os.kill(os.getpid(), signal.SIGTERM)") == "SIGTERM"
+
+
+def test_a_signal_that_means_something_else_does_not_end_it():
+    assert ended_by("(to_me(signal.SIGUSR1), to_me(signal.SIGTERM))") == "SIGTERM"
