@@ -16,6 +16,7 @@ from edge.api import routes as api
 from edge.filings import Filed
 from edge.node import Node
 from edge.prints import pages
+from edge.room import Phone, Room
 from edge.staff import screens
 from edge.status import routes as status
 from forms import events
@@ -26,6 +27,18 @@ SECRET = b"d" * 32
 TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]{64})"')
 PASSWORD = "correct-horse-7"
 AT = "2026-11-21T10:00:00+08:00"
+ROOM = Room(
+    "大坪村警务室",
+    "",
+    "",
+    "",
+    "522425",
+    "周一至周六 8:30–17:30",
+    "",
+    ("zh-CN",),
+    (Phone("警务室", "0857-0000000"), Phone("监督投诉", "0857-0000001")),
+    120,
+)
 
 
 def desk_app(node: Node) -> Flask:
@@ -145,6 +158,20 @@ def centre_says(node: Node, kind: str, number: str, body: dict[str, Any], at: st
         )
         applications.apply_down(tx, [event])
         return event.id
+
+
+def centre_gives_away(node: Node, day: str, start: str) -> None:
+    """The centre, which does not know what the room has given away, gives the same place to somebody else."""
+    body = {
+        "number": "W1-0001",
+        "how": "room",
+        "day": day,
+        "start": start,
+        "what": "办证",
+        "name": "徐秀梅",
+        "phone": "",
+    }
+    centre_says(node, "appointment.made", "", body, knows=False)
 
 
 def centre_acks(node: Node, at: str = AT, upto: Head | None = None) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from conftest import FixedClock, make_home
 from counter_data import AT_ONCE, CARD, FEE, drawn, publish
 from counter_data import file as file_paid
-from desk_app import add_officer, application, centre_says, file_one, photo
+from desk_app import add_officer, application, centre_gives_away, centre_says, file_one, photo
 from service_for_tests import ID_NUMBER, service
 
 from edge import (
@@ -269,16 +269,7 @@ def _day(world: World) -> None:
         appointments.make(node, wish, actor=ACTOR, token=token())
     visit = Wish("home", today, "", "老人换身份证", "罗奶奶", "", "岩脚寨，水井边第二家", "采集设备")
     appointments.make(node, visit, actor=ACTOR, token=token())
-    clash = {
-        "number": "W1-0001",
-        "how": "room",
-        "day": today,
-        "start": "11:00",
-        "what": "办证",
-        "name": "徐秀梅",
-        "phone": "",
-    }
-    centre_says(node, "appointment.made", "", clash, knows=False)
+    centre_gives_away(node, today, "11:00")
     with node.database.read() as tx:
         for one in appointments.of_day(tx, today):
             world.add("booking_one", "booking_slip", identity=one.id)

@@ -13,9 +13,8 @@ from edge.appointments import Wish
 from edge.node import open_node
 from edge.serving import Server
 from forms.schedule import Slot
-from tests.desk_app import PASSWORD, add_officer, centre_says, file_one
-
-ROOM = 'name = "石门乡警务室"\nstation = "龙场派出所"\nhours = "周一至周六 8:30–12:00 14:00–17:30"\nmarket_days = "逢一、六赶集"\n'
+from tests.desk_app import PASSWORD, add_officer, centre_gives_away, centre_says, file_one
+from tests.desk_world import NOW, ROOM
 
 
 @dataclass
@@ -32,7 +31,7 @@ class Day:
 def day(tmp_path_factory):
     home = make_home(tmp_path_factory.mktemp("day") / "home")
     (home / "room.toml").write_text(ROOM, encoding="utf-8")
-    node = open_node(home, FixedClock("2026-11-23T10:12:03+08:00"))
+    node = open_node(home, FixedClock(NOW))
     add_officer(node, rank="民警")
     fill(node)
     server = Server(create_app(node), "127.0.0.1", 0)
@@ -65,16 +64,7 @@ def fill(node):
         appointments.make(node, wish, actor="officer:wei", token=secrets.token_urlsafe(18))
     visit = Wish("home", today, "", "老人换身份证", "罗奶奶", "", "岩脚寨，水井边第二家", "采集设备")
     appointments.make(node, visit, actor="officer:wei", token=secrets.token_urlsafe(18))
-    clash = {
-        "number": "W1-0001",
-        "how": "room",
-        "day": today,
-        "start": "11:00",
-        "what": "办证",
-        "name": "徐秀梅",
-        "phone": "",
-    }
-    centre_says(node, "appointment.made", "", clash, knows=False)
+    centre_gives_away(node, today, "11:00")
     room_tickets.open_by_hand(node, "paper", "凭条纸", actor="officer:wei", token=secrets.token_urlsafe(18))
 
 

@@ -96,6 +96,12 @@ def new_file(centre: Centre, server: CentreServer, folder: Path) -> Path:
     return path
 
 
+def replace(centre: Centre, server: CentreServer, folder: Path, capsys) -> tuple[int, dict]:
+    """A new laptop, at `folder`/new, asks the centre for everything."""
+    given = new_file(centre, server, folder)
+    return run(capsys, "restore", "--from-centre", "--enrolment", given, "--home", folder / "new")
+
+
 def again(home: Path) -> Node:
     return open_node(home, FixedClock())
 
@@ -105,8 +111,7 @@ def again(home: Path) -> Node:
 
 def test_a_replacement_laptop_gets_everything_that_ever_left(lived, centre, server, tmp_path, capsys):
     before, events, down = projected(lived), own(lived), own(lived, "centre")
-    file_here = new_file(centre, server, tmp_path)
-    code, answer = run(capsys, "restore", "--from-centre", "--enrolment", file_here, "--home", tmp_path / "new")
+    code, answer = replace(centre, server, tmp_path, capsys)
     assert (code, holds("restore", answer)["problem"]) == (0, "")
     assert (answer["events"], answer["applications"], answer["materials"], answer["epoch"]) == (3, 3, 2, 3)
     node = again(tmp_path / "new")
@@ -131,15 +136,7 @@ def test_a_form_that_was_sent_before_is_not_filed_again_on_the_replacement_lapto
 ):
     """Its token stands in no log; the filing carries a mark of it."""
     first = file(lived, "token-0001")
-    run(
-        capsys,
-        "restore",
-        "--from-centre",
-        "--enrolment",
-        new_file(centre, server, tmp_path),
-        "--home",
-        tmp_path / "new",
-    )
+    assert replace(centre, server, tmp_path, capsys)[0] == 0
     node = again(tmp_path / "new")
     try:
         count = len(own(node))
@@ -160,15 +157,7 @@ def test_no_token_stands_in_the_log(lived):
 
 def test_the_old_laptop_is_believed_no_more(lived, enrolled, server, tmp_path, capsys):
     centre = server.centre
-    run(
-        capsys,
-        "restore",
-        "--from-centre",
-        "--enrolment",
-        new_file(centre, server, tmp_path),
-        "--home",
-        tmp_path / "new",
-    )
+    assert replace(centre, server, tmp_path, capsys)[0] == 0
     held = at_centre(centre, "node")
     file(lived, "token-0009")
     report = enrolled.drain()

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from desk_app import Desk, application, centre_acks, centre_says, desk_app, file_one, photo, plain
+from desk_app import ROOM, Desk, application, centre_acks, centre_says, desk_app, file_one, photo, plain
 from flask import Flask
 from service_for_tests import ID_NUMBER
 
 from edge import applications, materials
 from edge.node import Node
-from edge.room import Phone, Room
 from edge.status.limits import ADDRESSES_MAX, MISSES_MAX, MissLimit
 from edge.status.mask import mask
 
@@ -19,18 +18,6 @@ ITEMS = [
     {"target": "material", "ref": "proof", "label": "住所证明", "defect": "租房合同没有房东签名，请重新拍一张"},
     {"target": "field", "ref": "/applicant/phone", "label": "联系电话", "defect": "少了一位"},
 ]
-ROOM = Room(
-    "大坪村警务室",
-    "",
-    "",
-    "",
-    "522425",
-    "周一至周六 8:30–17:30",
-    "",
-    ("zh-CN",),
-    (Phone("警务室", "0857-0000000"), Phone("监督投诉", "0857-0000001")),
-    120,
-)
 
 
 @dataclass

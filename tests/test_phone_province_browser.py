@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from edge import room_described
-from edge.room import Phone, Room
 from edge.serving import Server
 from forms.lifecycle import Item
 from sync.centre import cases, definitions
@@ -19,7 +18,7 @@ from sync.centre.app import create_app
 from sync.https import HttpsLink
 from sync.push import Push
 from tests.browsing import CONSOLE, PHONE, chromium, shot, window
-from tests.desk_app import PASSWORD, add_officer, desk_app, file_one
+from tests.desk_app import PASSWORD, ROOM, add_officer, desk_app, file_one
 from tests.service_for_tests import ID_NUMBER
 from tests.sync_pair import give_enrolment
 
@@ -27,18 +26,6 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[1] / "build" / "assets" / "axe.min.js"
 OLD = {**PHONE, "java_script_enabled": False}
-ROOM = Room(
-    "大坪村警务室",
-    "",
-    "",
-    "",
-    "522425",
-    "周一至周六 8:30–17:30",
-    "",
-    ("zh-CN",),
-    (Phone("警务室", "0857-0000000"), Phone("监督投诉", "0857-0000001")),
-    120,
-)
 ITEMS = [
     Item("material", "proof", "住所证明", "租房合同没有房东签名，请重新拍一张"),
     Item("field", "/applicant/phone", "联系电话", "少了一位"),
