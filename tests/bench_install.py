@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ def cut_off(filled: Machine, folder: Path) -> tuple[int, int]:
     return wrong, middle
 
 
-def tried(bundle: Path, debian: Path, work: Path) -> list[dict[str, Any]]:
+def tried(bundle: Path, debian: Path, work: Path) -> Iterator[dict[str, Any]]:
     machine = Machine(work / "filled", [debian])
     given = {
         "old": bundle,
@@ -172,46 +173,42 @@ def tried(bundle: Path, debian: Path, work: Path) -> list[dict[str, Any]]:
     put_answers(machine)
     filed, old = seen(machine.run(WORDS + FILL))
     again = seen(machine.copy(work / "again").run(WORDS + AGAIN))
+    yield figure("install.sh again: applications lost", filed + 1 - again[0], "", limit=0, beside=again[1])
     through = seen(machine.copy(work / "through").run(WORDS + THROUGH))
+    yield figure("install.sh, next release: applications lost", filed + 1 - through[0], "", limit=0, beside=through[1])
     back = seen(machine.copy(work / "back").run(WORDS + BACK))
-    full_first = machine.copy(work / "full-first").run(WORDS + FULL_FIRST)
-    full_said = machine.copy(work / "full").run(WORDS + FULL_UPGRADE)
-    full = seen(full_said)
+    yield figure("install.sh, failing release: applications lost", filed + 1 - back[0], "", limit=0, beside=back[1])
+    yield figure("the same: another program than the old one stands", float(back[1] != old), "", limit=0)
+    yield from full_disks(machine, work, filed, old)
     wrong, middle = cut_off(machine, work / "cuts")
-    kept_old = f"then=versions/{old}-" in full_said
-    return [
-        figure("install.sh again: applications lost", filed + 1 - again[0], "", limit=0, beside=again[1]),
-        figure("install.sh, next release: applications lost", filed + 1 - through[0], "", limit=0, beside=through[1]),
-        figure("install.sh, failing release: applications lost", filed + 1 - back[0], "", limit=0, beside=back[1]),
-        figure("the same: another program than the old one stands", float(back[1] != old), "", limit=0),
-        figure("full disk, first installation: not ended later", float("full=ended" not in full_first), "", limit=0),
-        figure("full disk, upgrade: applications lost", filed + 1 - full[0], "", limit=0, beside=full[1]),
-        figure("the same: the old program did not stay meanwhile", float(not kept_old), "", limit=0),
-        figure(
-            f"power cut at {CUTS} moments of install.sh: rooms with anything wrong",
-            wrong,
-            "",
-            limit=0,
-            beside=f"{middle} in the middle",
-        ),
-    ]
+    yield figure(
+        f"power cut at {CUTS} moments of install.sh: rooms with anything wrong",
+        wrong,
+        "",
+        limit=0,
+        beside=f"{middle} in the middle",
+    )
 
 
-def figures() -> list[dict[str, Any]]:
+def full_disks(machine: Machine, work: Path, filed: int, old: str) -> Iterator[dict[str, Any]]:
+    first = machine.copy(work / "full-first").run(WORDS + FULL_FIRST)
+    yield figure("full disk, first installation: not ended later", float("full=ended" not in first), "", limit=0)
+    said = machine.copy(work / "full").run(WORDS + FULL_UPGRADE)
+    full = seen(said)
+    yield figure("full disk, upgrade: applications lost", filed + 1 - full[0], "", limit=0, beside=full[1])
+    kept_old = f"then=versions/{old}-" in said
+    yield figure("the same: the old program did not stay meanwhile", float(not kept_old), "", limit=0)
+
+
+def figures() -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         debian = bare_python(work)
         bundles = [build(work / name) for name in ("first", "second")]
-        found = [
-            figure("offline bundle: size", bundles[0].stat().st_size / 1e6, "MB", beside=bundles[0].name),
-            figure(
-                "offline bundle: two builds differ",
-                float(bundles[0].read_bytes() != bundles[1].read_bytes()),
-                "",
-                limit=0,
-            ),
-        ]
+        yield figure("offline bundle: size", bundles[0].stat().st_size / 1e6, "MB", beside=bundles[0].name)
+        differ = float(bundles[0].read_bytes() != bundles[1].read_bytes())
+        yield figure("offline bundle: two builds differ", differ, "", limit=0)
         if debian is None:
             sys.stderr.write("  no bare Debian with Python: root, debootstrap and a mirror, or YIZHAN_BARE_PYTHON\n")
-            return found
-        return [*found, *tried(bundles[0], debian, work)]
+            return
+        yield from tried(bundles[0], debian, work)

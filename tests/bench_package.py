@@ -13,13 +13,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import package_upgrades
 from bench_start import figure
+
+if TYPE_CHECKING:
+    from package_machine import Machine
+    from package_upgrades import Seen
 
 ROOT = Path(__file__).resolve().parent.parent
 CUTS = 5
@@ -105,71 +110,70 @@ def installed(package: Path, debian: Path) -> str:
     return done.stdout
 
 
-def upgraded(package: Path, debian: Path, work: Path) -> list[dict[str, Any]]:
+def upgraded(package: Path, debian: Path, work: Path) -> Iterator[dict[str, Any]]:
     """What dpkg does to a room with applications in it; each must be there in the end, under one whole program."""
     given = package_upgrades.packages(package, work)
     room = package_upgrades.filled(debian, given, work)
-    through = package_upgrades.comes_through(room.copy(work / "through"))
-    back, mended = package_upgrades.goes_back(room.copy(work / "back"))
-    breaks = {
-        "disk full while dpkg unpacks": package_upgrades.full_disk(room.copy(work / "full")),
-        "package's script killed": package_upgrades.killed(room.copy(work / "killed")),
-    }
-    cuts = package_upgrades.cut_off(room, work / "cuts", CUTS)
     filed, old = package_upgrades.FILED + 1, package_upgrades.version_of(package)
+    through = package_upgrades.comes_through(room.copy(work / "through"))
+    yield figure("upgrade by dpkg: applications lost", filed - through.numbers, "", limit=0, beside=through.dpkg)
+    back, mended = package_upgrades.goes_back(room.copy(work / "back"))
+    yield figure("a release that fails: applications lost", filed - back.numbers, "", limit=0, beside=back.dpkg)
+    yield figure("the same: another program than the old one stands", float(back.stands != old), "", limit=0)
+    yield figure("the release that mends it: applications lost", filed + 1 - mended.numbers, "", limit=0)
+    full = package_upgrades.full_disk(room.copy(work / "full"))
+    yield ended("disk full while dpkg unpacks", filed, *full)
+    killed = package_upgrades.killed(room.copy(work / "killed"))
+    yield ended("package's script killed", filed, *killed)
+    yield cut_off(room, work, filed, old)
+
+
+def ended(name: str, filed: int, woke: Seen, then: Seen) -> dict[str, Any]:
+    """A room that was interrupted, as it woke and after the package was installed to its end."""
+    lost = 2 * filed + 1 - woke.numbers - then.numbers
+    return figure(
+        f"{name}: applications lost", lost, "", limit=0, beside=f"{woke.stands}, {woke.dpkg}; then {then.dpkg}"
+    )
+
+
+def cut_off(room: Machine, work: Path, filed: int, old: str) -> dict[str, Any]:
+    cuts = package_upgrades.cut_off(room, work / "cuts", CUTS)
     wrong = [one for one in cuts if (one.woke.numbers, one.ended.numbers) != (filed, filed + 1)]
     wrong += [one for one in cuts if one.woke.stands not in {old, package_upgrades.NEXT}]
     wrong += [one for one in cuts if one.ended.dpkg != f"installed {package_upgrades.NEXT}"]
-    ends = [
-        figure(
-            f"{name}: applications lost",
-            2 * filed + 1 - woke.numbers - ended.numbers,
-            "",
-            limit=0,
-            beside=f"{woke.stands}, {woke.dpkg}; then {ended.dpkg}",
-        )
-        for name, (woke, ended) in breaks.items()
-    ]
     still_old = sum(one.woke.stands == old for one in cuts)
-    return [
-        figure("upgrade by dpkg: applications lost", filed - through.numbers, "", limit=0, beside=through.dpkg),
-        figure("a release that fails: applications lost", filed - back.numbers, "", limit=0, beside=back.dpkg),
-        figure("the same: another program than the old one stands", float(back.stands != old), "", limit=0),
-        figure("the release that mends it: applications lost", filed + 1 - mended.numbers, "", limit=0),
-        *ends,
-        figure(
-            f"power cut at {CUTS} moments of dpkg: rooms with anything wrong",
-            len(wrong),
-            "",
-            limit=0,
-            beside=f"{sum(one.mid for one in cuts)} in the middle, {still_old} woke with the old program",
-        ),
-    ]
+    return figure(
+        f"power cut at {CUTS} moments of dpkg: rooms with anything wrong",
+        len(wrong),
+        "",
+        limit=0,
+        beside=f"{sum(one.mid for one in cuts)} in the middle, {still_old} woke with the old program",
+    )
 
 
-def figures() -> list[dict[str, Any]]:
+def set_up(package: Path, debian: Path) -> Iterator[dict[str, Any]]:
+    """A room from nothing, where there is neither Python nor a network."""
+    said = installed(package, debian)
+    took = {name: int(ms) / 1000 for name, ms in re.findall(r"(setup|started)_ms=(\d+)", said)}
+    beside = "no Python, no network"
+    yield figure("bare Debian 12: start to the set-up's first page", took["setup"], "s", beside=beside)
+    yield figure("bare Debian 12: first start to the kiosk's first page", took["started"], "s", beside="the same")
+
+
+def figures() -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         first, second = build(work / "first"), build(work / "second")
-        found = [
-            figure("Debian package: size", first.stat().st_size / 1e6, "MB", beside=first.name),
-            figure("two builds: differing packages", float(first.read_bytes() != second.read_bytes()), "", limit=0),
-            *kiosk(work),
-            figure("service unit: exposure by systemd-analyze", exposure(), "", limit=2.0, beside="reasons in it"),
-        ]
+        yield figure("Debian package: size", first.stat().st_size / 1e6, "MB", beside=first.name)
+        differ = float(first.read_bytes() != second.read_bytes())
+        yield figure("two builds: differing packages", differ, "", limit=0)
+        yield from kiosk(work)
+        yield figure("service unit: exposure by systemd-analyze", exposure(), "", limit=2.0, beside="reasons in it")
         debian = bare_debian(work)
         if debian is None:
             sys.stderr.write(
                 "  no bare Debian to install into: root, debootstrap and a mirror, or YIZHAN_BARE_DEBIAN\n"
             )
-            return found
-        found += upgraded(first, debian, work)
-        said = installed(first, debian)
-        took = {name: int(ms) / 1000 for name, ms in re.findall(r"(setup|started)_ms=(\d+)", said)}
-        return [
-            *found,
-            figure(
-                "bare Debian 12: start to the set-up's first page", took["setup"], "s", beside="no Python, no network"
-            ),
-            figure("bare Debian 12: first start to the kiosk's first page", took["started"], "s", beside="the same"),
-        ]
+            return
+        yield from upgraded(first, debian, work)
+        yield from set_up(first, debian)

@@ -1,8 +1,9 @@
 """Run the measurements, print them as a table, keep them in build/proof.json: `make proof [ONLY=name]`.
 
-A measurement is a file bench_<name>.py beside this one with a function `figures()`. It returns a list of figures, each a
-dict: `name`, `value`, `unit`, and where a number was promised `limit` (the value must not be above it); `beside` says what
-it was measured against. Figures of other runs stay in the file until they are measured again.
+A measurement is a file bench_<name>.py beside this one with a function `figures()`. It gives figures, at the end or one by
+one as they are found, and each is printed at once: `name`, `value`, `unit`, and where a number was promised `limit` (the
+value must not be above it); `beside` says what it was measured against. Figures of other runs stay in the file until they
+are measured again.
 Exit code 1: a promised number was not held.
 """
 
@@ -14,6 +15,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,10 +39,13 @@ def machine() -> dict[str, Any]:
     }
 
 
-def measure(name: str) -> list[Figure]:
+def measure(name: str) -> Iterator[Figure]:
+    """Its figures, each printed when it is there: a measurement may take an hour."""
     sys.path[:0] = [path for path in (str(HERE), str(HERE.parent)) if path not in sys.path]
-    found: list[Figure] = importlib.import_module(f"bench_{name}").figures()
-    return found
+    found: Iterable[Figure] = importlib.import_module(f"bench_{name}").figures()
+    for figure in found:
+        print(line(figure), flush=True)
+        yield figure
 
 
 def is_held(figure: Figure) -> bool:
@@ -72,9 +77,8 @@ def main() -> int:
     held = True
     for name in [options.only] if options.only else names():
         print(f"{name}:", flush=True)
-        figures = measure(name)
+        figures = list(measure(name))
         keep(name, figures)
-        print("\n".join(line(figure) for figure in figures), flush=True)
         held = held and all(is_held(figure) for figure in figures)
     print(f"kept in {REPORT.relative_to(HERE.parent)}")
     return 0 if held else 1

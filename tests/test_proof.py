@@ -50,6 +50,18 @@ def test_a_broken_promise_is_said_and_ends_with_1(tmp_path: Path) -> None:
     assert kept(tmp_path)["one"] == 1.6
 
 
+def test_a_figure_is_printed_when_it_is_found_whatever_fails_after_it(tmp_path: Path) -> None:
+    proof(tmp_path, 1.2)
+    lines = "    yield dict(name='first', value=1, unit='s')\n    raise RuntimeError('planted')\n"
+    (tmp_path / "tests" / "bench_two.py").write_text(f"def figures():\n{lines}", encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "tests" / "proof.py"), "--only", "two"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "first" in done.stdout
+    assert "planted" in done.stderr
+    assert kept(tmp_path) == {"one": 1.2, "two": 3}
+
+
 def test_an_unknown_measurement_is_refused(tmp_path: Path) -> None:
     done = proof(tmp_path, 1.2, "--only", "three")
     assert done.returncode == 2
