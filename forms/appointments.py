@@ -65,10 +65,6 @@ class Book:
     schedule: Schedule
     appointments: Mapping[str, Appointment]
 
-    def taken(self, slot: Slot) -> int:
-        """How many hold a slot."""
-        return sum(1 for one in self.appointments.values() if one.state in HOLDING and one.slot == slot)
-
     def free(self, day: str) -> dict[Slot, int]:
         """The slots of a day with the places that are left."""
         held = Counter(one.slot for one in self.appointments.values() if one.state in HOLDING and one.day == day)

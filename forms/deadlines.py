@@ -163,6 +163,14 @@ def notice_limit(service: Mapping[str, Any]) -> Mapping[str, Any]:
     return limit
 
 
+def awaited(service: Mapping[str, Any], state: State) -> tuple[steps.Asked, ...]:
+    """The opinions that the first clock gives their time: none for a permit, whose five days are the law's, and none
+    where the first word was said without asking anybody.
+    """
+    told_without = state.noticed_at is not None and not state.review.opinions
+    return () if is_permit(service) or told_without else steps.asked(service, state.answers)
+
+
 def is_past(end: str, at: str) -> bool:
     """Whether `end`, a day or a moment as `due` gives it, was over at a moment: a day is over when it has passed."""
     return _moment(at) > _moment(end) if "T" in end else _day(at) > _day(end)
@@ -207,11 +215,8 @@ class _Clocks:
         return span.deadline("notice", f"一次性告知或受理（{limit_words(self._notice_limit())}）", self.now, ended)
 
     def _opinions(self, filed_at: str) -> str | None:
-        """When the opinions are there that 受理 waits for; never for a permit, whose five days are the law's."""
-        told_without = self.state.noticed_at is not None and not self.state.review.opinions
-        if is_permit(self.service) or told_without:
-            return None
-        asked = steps.asked(self.service, self.state.answers)
+        """When the opinions are there that 受理 waits for."""
+        asked = awaited(self.service, self.state)
 
         def add(start: str, limit: Mapping[str, Any]) -> str:
             end = due(start, limit, self.calendar)

@@ -91,10 +91,10 @@ class Period:
 
 
 def counts(service: Mapping[str, Any], state: State) -> bool:
-    """Whether an application is one of the figures: of its own, with limits, and no complaint. What is sealed to the
-    supervisors is counted at their desk alone (投诉), or a sum would tell of what its reader can't open.
+    """Whether an application is one of the figures: of its own, and no complaint. What is sealed to the supervisors
+    is counted at their desk alone (投诉), or a sum would tell of what its reader can't open.
     """
-    return "time_limit" in service and not state.parts and not service.get("sealed")
+    return not state.parts and not service.get("sealed")
 
 
 def fact(service: Mapping[str, Any], state: State) -> Fact:
@@ -102,9 +102,6 @@ def fact(service: Mapping[str, Any], state: State) -> Fact:
     times = service["time_limit"]
     limits = (deadlines.notice_limit(service), times["promised"], times["statutory"])
     notice, promised, statutory = ((int(one["value"]), str(one["unit"])) for one in limits)
-    permit = deadlines.is_permit(service)
-    told_without = state.noticed_at is not None and not state.review.opinions
-    asked = () if permit or told_without else steps.asked(service, state.answers)
     return Fact(
         service=state.service.id,
         channel=state.channel,
@@ -115,9 +112,9 @@ def fact(service: Mapping[str, Any], state: State) -> Fact:
         accepted_at=state.accepted_at or "",
         closed_at=state.closed_at or "",
         corrections=len(state.corrections),
-        permit=permit,
+        permit=deadlines.is_permit(service),
         limits=(notice, promised, statutory),
-        opinions=steps.branches(asked, state.review),
+        opinions=steps.branches(deadlines.awaited(service, state), state.review),
         pauses=tuple(Pause(one.at, one.until, one.ended_at) for one in state.review.procedures),
     )
 

@@ -23,12 +23,13 @@ from forms.expiry import (
 from forms.state import State
 from tests.expiring_data import OLD_MAN, YOUNG, permit, renewal, stay
 
+FILED = "2026-11-01T09:00:00+08:00"
 CLOSED = "2026-11-21T10:00:00+08:00"
 
 
 def state(answers, result=None, **more):
     return State(
-        filed_at="2026-11-01T09:00:00+08:00",
+        filed_at=FILED,
         answers=answers,
         result=result,
         closed_at=CLOSED if result else None,
@@ -59,6 +60,14 @@ def test_the_card_of_the_public_paper_enters_three_months_before_and_one_without
     assert expiry.enters(ID_CARD, "2027-02-20") == "2026-11-20"
     assert said(RENEWAL, state(renewal(), "lapsed")) == {(ID_CARD, "2027-02-20", "said")}
     assert said(RENEWAL, state(renewal(expiry_day=""), "lapsed")) == set()
+    (term,) = expiry.terms(packaged()[RENEWAL], state(renewal(), "lapsed"))
+    assert (term.person, term.at) == (OLD_MAN, FILED)  # as true as the day on which he wrote it
+
+
+def test_a_whole_and_what_was_never_filed_say_nothing_of_anybody():
+    whole = state(renewal(), "granted", parts=(("a", "52242500171004216"),))
+    assert expiry.terms(packaged()[RENEWAL], whole) == ()
+    assert expiry.terms(packaged()[RENEWAL], State(answers=renewal())) == ()
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,14 @@ from datetime import date
 import pytest
 
 from forms.calendar import Calendar
-from forms.figures import FORMULAS, Figures, Period, Rate, compute, veiled
+from forms.definition import PACKAGED, load
+from forms.figures import FORMULAS, Figures, Period, Rate, compute, counts, veiled
+from forms.figures import fact as fact_of
 from forms.figures_parts import Fact, Pause, as_row, of_row
+from forms.lifecycle import reduce
+from forms.state import State
 from forms.steps import Branch
+from tests.lifecycle_data import BODIES, filed, situation
 
 NOVEMBER = Period.of("month", date(2026, 11, 15))
 NOW = "2026-11-30T18:00:00+08:00"
@@ -137,6 +142,54 @@ def test_a_fact_is_the_same_after_it_was_kept_as_a_row(one):
     assert of_row(as_row(one)) == one
 
 
+def test_a_whole_is_counted_in_its_parts_and_a_complaint_at_the_desk_of_the_supervisors_alone():
+    pair = situation("none")
+    pair.act("node", "application.filed", filed(parts=[{"code": "a", "number": "52242500171004216"}]))
+    whole, plain = reduce(pair.all), reduce(situation("received").all)
+    assert (counts({}, plain), counts({}, whole), counts({"sealed": True}, plain)) == (True, False, False)
+
+
+def test_a_fact_holds_the_moments_of_the_log_and_nothing_of_what_has_not_happened():
+    open_ = reduce(situation("received").all)
+    found = fact_of(NATION, open_)
+    assert (found.filed_at, found.begun_at, found.channel) == (open_.filed_at, open_.filed_at, "kiosk")
+    assert (found.told_at, found.accepted_at, found.closed_at, found.result) == ("", "", "", "")
+    decided = reduce(situation("decided").all)
+    found = fact_of(NATION, decided)
+    assert (found.told_at, found.accepted_at) == (decided.accepted_at, decided.accepted_at)
+    assert (found.closed_at, found.result) == (decided.closed_at, "granted")
+    withdrawn = reduce(situation("withdrawn").all)
+    assert fact_of(NATION, withdrawn).told_at == withdrawn.closed_at  # its end is the first word about it
+
+
+NATION = load(PACKAGED / "minzu-biangeng.json").service  # two opinions before 受理, ten working days each
+AGREED_AT = "2026-11-23T09:00:00+08:00"
+
+
+def asked(*acts: tuple[str, dict]) -> State:
+    """A change of the registered nation by somebody who brings no opinion; `acts` of the centre on the 23rd."""
+    pair = situation("none")
+    pair.act("node", "application.filed", filed(answers={"opinion": {"have": "no"}}), at="2026-11-20T09:00:00+08:00")
+    for kind, body in acts:
+        pair.act("centre", kind, body, at=AGREED_AT)
+    return reduce(pair.all)
+
+
+def test_a_fact_holds_the_time_of_the_opinions_that_the_first_word_waits_for():
+    waiting = Branch("", (10, "workday"), (), accept=True)
+    second = Branch("", (10, "workday"), (0,), accept=True)
+    assert fact_of(NATION, asked()).opinions == (waiting, second)
+    agreed = ("opinion.given", BODIES["opinion.given"] | {"step": "county_opinion"})
+    came = Branch(AGREED_AT, (10, "workday"), (), accept=True)
+    assert fact_of(NATION, asked(agreed)).opinions == (came, second)
+    accepted = ("application.accepted", {})
+    assert fact_of(NATION, asked(agreed, accepted)).opinions == (came, second)
+    assert fact_of(NATION, asked(accepted)).opinions == ()  # the first word was said without asking
+    permit = {**NATION, "type": "行政许可"}
+    assert fact_of(permit, asked()).opinions == ()  # 行政许可法 32: five days
+    assert (fact_of(permit, asked()).permit, fact_of(NATION, asked()).permit) == (True, False)
+
+
 def test_who_had_to_correct_nothing_was_done_at_once():
     assert of(done("2026-11-05"), done("2026-11-05", corrections=1)).rates["first_time"] == Rate(1, 2)
 
@@ -164,6 +217,8 @@ def test_the_parts_add_up_to_the_whole():
     assert sum(day[0] for day in found.days.values()) == found.received
     assert sum(day[1] for day in found.days.values()) == found.closed
     assert set(found.rates) == set(FORMULAS)
+    assert found.services == {"a": (1, 1, 1), "b": (2, 1, 1)}
+    assert found.days == {"2026-11-02": (3, 0), "2026-11-05": (0, 1), "2026-11-06": (0, 1)}
 
 
 @pytest.mark.parametrize(("rate", "text"), [

@@ -75,6 +75,17 @@ def test_the_first_clock_gives_the_opinions_their_time():
     assert notice(pair_of({"opinion": {"have": "yes"}})).due == "2026-11-20"
 
 
+def test_an_opinion_does_not_wait_for_one_that_these_answers_make_needless():
+    value = copy.deepcopy(dict(NATION.service))
+    county = next(one for one in value["steps"] if one["code"] == "county_opinion")
+    county["opinion"] |= {"unless": {"properties": {"age": {"minimum": 18}}, "required": ["age"]}}
+    (city,) = steps.asked(value, {**WITHOUT, "age": 20})
+    assert (city.code, city.after) == ("city_opinion", ("county_opinion",))
+    assert steps.branches((city,), Review()) == (steps.Branch("", (10, "workday"), (), accept=True),)
+    both = steps.branches(steps.asked(value, {**WITHOUT, "age": 17}), Review())
+    assert [one.after for one in both] == [(), (0,)]
+
+
 def test_no_opinion_stretches_the_five_days_of_a_permit():
     changed = copy.deepcopy(NATION.service) | {"type": "行政许可"}
     permit = type("Permit", (), {"service": changed})()

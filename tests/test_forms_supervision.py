@@ -194,6 +194,25 @@ def test_a_rating_that_nobody_called_back_is_late_after_its_second_working_day(o
     assert ("rating_uncalled" in fired(SEEN, ACCEPTED, DECIDED, HANDED, call_back=owed)) is seen
 
 
+def test_each_notice_after_the_first_is_counted_by_its_place():
+    pair = Pair()
+    pair.act("node", "application.filed", at=FILED)
+    for day, items in ((3, [ITEM]), (4, [ITEM, OTHER]), (5, [OTHER])):
+        pair.act("centre", "correction.requested", {"items": items, **FEW}, at=on(day))
+    found = of_case(Case(reduce(pair.all), definition(), CALENDAR, NOW, FILED))
+    assert [(one.words, one.at) for one in found if one.rule == "correction_again"] == [
+        ("第 2 次要求补正，2 项", on(4)),
+        ("第 3 次要求补正，1 项", on(5)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("received_at", "seen"), [("2026-11-05T09:00:00+08:00", False), ("2026-11-05T09:00:01+08:00", True)]
+)
+def test_what_lay_unsent_for_seventy_two_hours_is_no_backlog_and_a_second_more_is(received_at, seen):
+    assert ("backlog_old" in fired(ACCEPTED, DECIDED, received_at=received_at)) is seen
+
+
 def test_a_service_without_a_fee_allows_none():
     assert "fee_other" in fired(*charged(2000), service={"fee": {"amount": 0, "basis": "本事项不收费"}})
 
