@@ -237,10 +237,9 @@ def _restore(task: _Task) -> Restored:
     durable.sync_file(task.work)
     if not here and sheet is not None:
         slots.write(unlocking.sheet_path(found.home), sheet)
+    _put_key_file(task, found, here or key, aside)
     task.work.replace(found.database)
     durable.sync_folder(found.database.parent)
-    if task.held and not found.key_file.exists():
-        durable.write_new(found.key_file, f"{task.held.hex()}\n".encode())
     if not task.exists:
         (task.home / _UNFINISHED).replace(task.home / NODE_FILE)
         durable.sync_folder(task.home)
@@ -264,22 +263,56 @@ def _key_of(task: _Task, sheet: Sheet | None) -> bytes:
 
 
 def _key_here(task: _Task, found: Settings) -> bytes:
-    """The key of the room that is being replaced, which it keeps; b"" where there is none, or nobody has its secret."""
+    """The key of the room that is being replaced, which it keeps; b"" where there is none, or nobody has its secret.
+
+    The secret of the backup may be another machine's: then the key file that lies here opens what lies here.
+    """
     if not task.exists:
         return b""
     path = unlocking.sheet_path(found.home)
     sheet = slots.read(path)
+    own = _held_here(found)
     if sheet is None:
-        return task.held
+        return own or task.held
+    key = _opened(sheet, task.secret) or (_opened(sheet, unlocking.by_file(own)) if own else b"")
+    if key and sheet.is_changing:
+        slots.write(path, slots.settled(sheet, key))
+    return key
+
+
+def _held_here(found: Settings) -> bytes:
+    """What is in the room's own key file; b"" where there is none, or none that can be read."""
     try:
-        key = task.secret(sheet).keys[0]
-        if sheet.is_changing:
-            slots.write(path, slots.settled(sheet, key))
+        return database.read_key(found.key_file)
+    except YizhanError as error:
+        if error.code not in ("key_missing", "key_unreadable"):
+            raise
+        return b""
+
+
+def _opened(sheet: Sheet, secret: Secret) -> bytes:
+    """The key, or b"" where the secret is of no slot of this sheet."""
+    try:
+        return secret(sheet).keys[0]
     except YizhanError as error:
         if error.code not in ("slot_shut", "slots_changed"):
             raise
         return b""
-    return key
+
+
+def _put_key_file(task: _Task, found: Settings, key: bytes, aside: Path | None) -> None:
+    """The one that was given, where it opens the room and none that does lies here; what lay here goes aside."""
+    if not _opens(found, task.held, key):
+        return
+    if found.key_file.exists():
+        if aside is None or _opens(found, _held_here(found), key):
+            return
+        found.key_file.replace(aside / found.key_file.name)
+    durable.write_new(found.key_file, f"{task.held.hex()}\n".encode())
+
+
+def _opens(found: Settings, held: bytes, key: bytes) -> bool:
+    return bool(held) and key in unlocking.of_file(found.home, held).keys
 
 
 def _open(work: Path, key: bytes, clock: Clock) -> Database:

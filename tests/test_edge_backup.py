@@ -1,12 +1,14 @@
 """Backups: read through before they count, restored to a new epoch, and never in the way of what was there."""
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
 
-from edge import backup, backup_file, unlocking, verify
+from edge import backup, backup_file, slot_keeping, unlocking, verify
 from edge.database import Database
+from edge.node import create_home
 from forms.events import Head
 from sync.https import HttpsLink
 from sync.push import Push
@@ -63,6 +65,28 @@ def test_a_backup_makes_a_node_of_an_empty_folder_with_its_key(lived, tmp_path, 
         assert verify.verify(node.database).whole
     finally:
         node.close()
+
+
+@pytest.mark.parametrize("spoilt", [False, True], ids=["its own key file", "a spoilt key file"])
+@pytest.mark.parametrize("more_slots", [False, True], ids=["no other slot", "a slot more"])
+def test_a_backup_of_another_machine_takes_the_place_of_a_room_that_was_begun(
+    lived, tmp_path, capsys, more_slots, spoilt
+):
+    """Set up anew before somebody thought of the backup: what was begun has a key of its own. It opens, time and again."""
+    made, old, begun = backup.make(lived, tmp_path / "one.backup"), lived.settings.home, tmp_path / "begun"
+    create_home(begun, lived.settings.node_id, "大坪村警务室")
+    if more_slots:
+        with contextlib.closing(again(begun)) as node:
+            slot_keeping.put(node, slot_keeping.passphrase(node, "开机", "").slot)
+    if spoilt:
+        (begun / "node.key").write_text("not a key")
+    for epoch_begun in (2, 3):
+        words = ("restore", made.file, "--replace", "--key-file", old / "node.key", "--home", begun)
+        code, answer = run(capsys, *words)
+        assert (code, answer["epoch"]) == (0, epoch_begun)
+        with contextlib.closing(again(begun)) as node:
+            assert own(node)[:3] == own(lived)
+            assert verify.verify(node.database).whole
 
 
 @pytest.mark.parametrize("spoil", ["cut", "flip", "other key", "not there"])
