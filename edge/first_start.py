@@ -84,7 +84,7 @@ class FirstStart:
         self.secret = os.urandom(32)
         self.admitted: list[str] = []  # sessions that have told the code
         self.trials: list[Trial] = []
-        self._acting = threading.Lock()
+        self._acting, self._is_ending = threading.Lock(), False
         self._finished, self._answers = threading.Event(), threading.Event()
         self.app = first_start_pages.create_app(self)
         values = settings.node_values(home)
@@ -108,7 +108,7 @@ class FirstStart:
         while not stopped.is_set():
             if self._finished.wait(LOOK_EVERY_S):
                 return self.node
-            if self.node is None and not set_up.is_due(self.home):
+            if not self._is_ending and not set_up.is_due(self.home):
                 return None
         return None
 
@@ -332,7 +332,7 @@ class FirstStart:
         """Returns when the room's own program answers. Raises first_undone, file_not_written, database_busy."""
         state = self.steps.state
         self.made()
-        self.steps.finish()
+        self._end_steps()
         if state.medium:
             self._keep_only(state.room)
             try:
@@ -342,6 +342,14 @@ class FirstStart:
         self._finished.set()
         if not self._answers.wait(WAIT_S):
             raise problem("database_busy")
+
+    def _end_steps(self) -> None:
+        self._is_ending = True  # before the file goes, which else would say that a command has made the room
+        try:
+            self.steps.finish()
+        except YizhanError:
+            self._is_ending = False
+            raise
 
 
 def enrolment_of(data: bytes) -> dict[str, Any]:

@@ -113,12 +113,19 @@ class SetUp:
         self.drop()
 
     def drop(self) -> None:
-        """Nobody sets up this home from here on, whatever was done. Raises file_not_written."""
-        try:
-            (self.home / FILE).unlink()
-            sync_folder(self.home)
-        except OSError as error:
-            raise problem("file_not_written", file=FILE, detail=why(error)) from error
+        """As `drop` of this home."""
+        drop(self.home)
+
+
+def drop(home: Path) -> None:
+    """Nobody sets up this home from here on, whatever was done: the last step, or a command that made the room (init,
+    restore). Raises file_not_written.
+    """
+    try:
+        (home / FILE).unlink(missing_ok=True)
+        sync_folder(home)
+    except OSError as error:
+        raise problem("file_not_written", file=FILE, detail=why(error)) from error
 
 
 def begin(home: Path) -> SetUp:

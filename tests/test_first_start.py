@@ -3,11 +3,12 @@
 import io
 import json
 import threading
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
 
-from edge import cli, officers, prepared_stick, set_up
+from edge import backup, cli, officers, prepared_stick, set_up
 from edge.app import Running
 from edge.errors import YizhanError
 from edge.node import UNFINISHED, create_home, open_node
@@ -406,7 +407,31 @@ def test_a_node_that_was_made_by_a_command_is_no_first_start(ask, tmp_path):
     ask("setup", "setup", "--home", tmp_path / "room")  # as the package does
     ask("init", "init", "--home", tmp_path / "room", "--node", NODE, "--room", "大坪村警务室")
     assert not set_up.is_due(tmp_path / "room")
+    assert not (tmp_path / "room" / set_up.FILE).exists()
     open_node(tmp_path / "room").close()
+
+
+@pytest.fixture
+def copy(home, tmp_path):
+    """A backup of another machine's room."""
+    node = open_node(home)
+    backup.make(node, tmp_path / "copy")
+    node.close()
+    return tmp_path / "copy"
+
+
+def test_a_room_from_a_backup_ends_a_first_start_that_was_begun(machine, ask, home, copy):
+    """The half-made room lies aside, and no page sets up the one that came in its place."""
+    start = machine()
+    given_room(start)
+    words = ("restore", copy, "--home", start.home, "--key-file", home / "node.key")
+    assert cli.main([*map(str, words)]) == 1  # a room is begun here
+    assert set_up.is_due(start.home)
+    ask("restore", *words, "--replace")
+    assert start.wait(threading.Event()) is None
+    assert not (start.home / set_up.FILE).exists()
+    with closing(open_node(start.home)) as restored:
+        assert restored.settings.node_id == NODE
 
 
 def test_a_room_that_a_command_made_meanwhile_ends_the_first_start(machine, tmp_path):

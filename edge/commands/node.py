@@ -97,6 +97,7 @@ def init(args: argparse.Namespace) -> int:
         set_up.make_room(args.home, str(node_id), str(room), enrolment, **keys).close()
     else:
         create_home(args.home, str(node_id), str(room), **keys)
+        set_up.drop(args.home)
     with opened(args) as node:
         if enrolment and not args.stick:
             with node.database.write() as tx:

@@ -104,11 +104,13 @@ def restore(args: argparse.Namespace) -> int:
 
 def _from_backup(args: argparse.Namespace) -> int:
     from edge import backup as backups
+    from edge import set_up
     from edge.clock import SystemClock
 
     done = backups.restore(
         args.file, args.home, SystemClock(), key_file=args.key_file, secret=_secret(args), replace=args.replace
     )
+    set_up.drop(args.home)
     passphrase = _new_passphrase(args) if args.answer else ""
     answer = _blank() | {
         "way": "backup",
@@ -158,10 +160,12 @@ def _new_passphrase(args: argparse.Namespace) -> str:
 
 
 def _accept(args: argparse.Namespace) -> int:
+    from edge import set_up
     from sync import restoring
 
     with _recovering(args) as node:
         done = restoring.settle(node, accept_loss=True)
+        set_up.drop(args.home)
         answer = _answer("accepted", node, done)
     if not done.epoch:
         raise problem("log_whole")
@@ -171,6 +175,7 @@ def _accept(args: argparse.Namespace) -> int:
 
 
 def _from_centre(args: argparse.Namespace) -> int:
+    from edge import set_up
     from edge.settings import NODE_FILE
     from sync import restoring
 
@@ -185,6 +190,7 @@ def _from_centre(args: argparse.Namespace) -> int:
     with _recovering(args) as node:
         fresh = _take_enrolment(node, enrolment, anew=not new)
         done = _recover(args, node, new=fresh)
+        set_up.drop(args.home)
         entered, aside = _enter_anew(node) if args.re_enter else (restoring.Entered(), "")
         answer = _answer("centre", node, done) | {"aside": aside}
     answer |= {"entered": entered.events, "numbers_taken": list(entered.numbers_taken), "left": list(entered.left)}
@@ -194,6 +200,7 @@ def _from_centre(args: argparse.Namespace) -> int:
 
 
 def _by_medium(args: argparse.Namespace, enrolment: dict[str, Any], *, new: bool) -> int:
+    from edge import set_up
     from sync import restoring
 
     with _recovering(args) as node:
@@ -203,6 +210,7 @@ def _by_medium(args: argparse.Namespace, enrolment: dict[str, Any], *, new: bool
             waits = "U盘已写好，请带到省级中心导入，带回来再运行一次同样的命令"
             say(args, _blank() | {"way": "centre", "node": node.settings.node_id, "problem": waits}, f"{waits}。")
             return 1
+        set_up.drop(args.home)
         entered, aside = _enter_anew(node) if args.re_enter else (restoring.Entered(), "")
         answer = _answer("centre", node, done) | {"aside": aside, "entered": entered.events}
         answer |= {"numbers_taken": list(entered.numbers_taken), "left": list(entered.left)}
