@@ -9,6 +9,7 @@ from kiosk import aloud, glyphs, pen
 # one character of each extension of the Chinese characters, B to H
 RARE = "𠮷𪜎𫝆𬭊𬺡𰀁𱍐"
 FONTS = ("fonts-noto-cjk", "fonts-babelstone-han")  # SIL OFL 1.1; Arphic Public Licence
+CHINESE = "驿站警务室收件凭证办理群众姓名身份证号码地址电话签名"  # what no page does without
 # language -> the script's name, letters that no page in it does without, and what brings a font (all under SIL OFL 1.1)
 SCRIPTS = {
     "ug": ("维吾尔文", "ئابپتجچخدرزژسشغفقكگڭلمنھوۇۆۈۋېىيە", ("fonts-noto-core",)),
@@ -21,19 +22,28 @@ SCRIPTS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`name` for people; `packages` of Debian; `without` says what citizens miss where it isn't there."""
+    """`name` for people; `packages` of Debian; `without` says what citizens miss where it isn't there.
+
+    `needed`: a language of this room can't be read without it; the others a room may do without.
+    """
 
     name: str
     packages: tuple[str, ...]
     without: str
     there: bool
+    needed: bool = False
+
+    @property
+    def is_fault(self) -> bool:
+        return self.needed and not self.there
 
     @property
     def sentence(self) -> str:
         """What to tell the technician."""
         if self.there:
             return f"{self.name}：已安装"
-        return f"{self.name}：没有安装，{self.without}。安装：apt install {' '.join(self.packages)}"
+        how = "请安装" if self.needed else "不装也能收件；要装"
+        return f"{self.name}：没有安装，{self.without}。{how}：apt install {' '.join(self.packages)}"
 
 
 PARTS: tuple[tuple[str, tuple[str, ...], str, Callable[[], bool]], ...] = (
@@ -50,13 +60,16 @@ PARTS: tuple[tuple[str, tuple[str, ...], str, Callable[[], bool]], ...] = (
 def parts(languages: Iterable[str] = ()) -> list[Part]:
     """Every part, there or not, and the fonts of those languages of the room that need one of their own."""
     drawn = glyphs.of_this_machine()
-    found = [Part(name, packages, without, there()) for name, packages, without, there in PARTS]
+    found = [_font("中文", CHINESE, FONTS[:1], drawn)]
+    found += [Part(name, packages, without, there()) for name, packages, without, there in PARTS]
     found.append(Part("生僻字字体", FONTS, "名字里有生僻字的，屏幕和打印件上会是空白方框", not drawn.missing(RARE)))
     wanted = dict.fromkeys(tag.partition("-")[0] for tag in languages)
-    for name, letters, packages in (SCRIPTS[tag] for tag in wanted if tag in SCRIPTS):
-        without = f"{name}的字会是空白方框：{drawn.missing(letters)}"
-        found.append(Part(f"{name}字体", packages, without, not drawn.missing(letters)))
-    return found
+    return found + [_font(*SCRIPTS[tag], drawn) for tag in wanted if tag in SCRIPTS]
+
+
+def _font(name: str, letters: str, packages: tuple[str, ...], drawn: glyphs.Glyphs) -> Part:
+    missing = drawn.missing(letters)
+    return Part(f"{name}字体", packages, f"{name}的字会是空白方框：{missing}", not missing, needed=True)
 
 
 def without_font(characters: str = RARE) -> str:

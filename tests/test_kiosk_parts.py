@@ -5,10 +5,11 @@ import json
 
 import pytest
 from playwright.sync_api import expect
-from programs import ask, run
+from programs import ask, holds, run
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
+from edge import cli
 from edge.devices import drawn_text, escpos_bytes, roll
 from edge.serving import Server
 from kiosk import glyphs, parts, pen
@@ -29,14 +30,52 @@ DRAWN = """text => { const pen = document.createElement('canvas').getContext('2d
 
 
 def test_the_technician_is_told_which_package_brings_what_is_missing(tmp_path, monkeypatch):
-    there = ask("doctor", "doctor", code=0 if all(one.there for one in parts.parts()) else 1)["parts"]
-    assert [one["there"] for one in there] == [one.there for one in parts.parts()]
+    told = ask("doctor", "doctor", code=int(any(one.is_fault for one in parts.parts())))["parts"]
+    assert [(one["there"], one["needed"]) for one in told] == [(one.there, one.needed) for one in parts.parts()]
     monkeypatch.setenv("PATH", str(tmp_path))
     assert parts.without_font() == parts.RARE
     missing = [one.sentence for one in parts.parts()]
     assert any("apt install espeak-ng" in one for one in missing)
     assert any(f"apt install {' '.join(pen.PACKAGES)}" in one for one in missing)
     assert any("fonts-babelstone-han" in one and "方框" in one for one in missing)
+
+
+def all_but(missing):
+    """The fonts of a machine that draws everything but these."""
+    left_out = sorted(ord(one) for one in missing)
+    starts, ends = [0x20, *(one + 1 for one in left_out)], [*(one - 1 for one in left_out), 0x3FFFF]
+    return glyphs.Glyphs(zip(starts, ends, strict=True))
+
+
+@pytest.fixture
+def doctor(home, monkeypatch, capsys):
+    """(exit code, parts) of a room that offers these languages, on a machine that lacks these characters."""
+
+    def asked(languages, missing):
+        text = (home / "room.toml").read_text(encoding="utf-8")
+        (home / "room.toml").write_text(f"{text}languages = {json.dumps(languages)}\n", encoding="utf-8")
+        monkeypatch.setattr(glyphs, "of_this_machine", lambda: all_but(missing))
+        code = cli.main(["doctor", "--quick", "--home", str(home), "--json"])
+        return code, holds("doctor", json.loads(capsys.readouterr().out))["parts"]
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("languages", "missing", "code"),
+    [(["zh-CN"], parts.RARE, 0), (["zh-CN"], "群", 1), (["zh-CN", "bo"], "ཀ", 1), (["zh-CN", "en"], "ཀ", 0)],
+    ids=["rare names", "Chinese", "Tibetan", "Tibetan that nobody offers"],
+)
+def test_a_room_is_at_fault_where_its_own_languages_can_not_be_read(doctor, languages, missing, code):
+    found, told = doctor(languages, missing)
+    assert found == code
+    assert any(one["needed"] and not one["there"] for one in told) == bool(code)
+
+
+def test_what_a_room_may_do_without_is_a_hint(doctor):
+    _, told = doctor(["zh-CN"], parts.RARE)
+    (rare,) = (one for one in told if one["name"] == "生僻字字体")
+    assert (rare["there"], rare["needed"], "不装也能收件" in rare["sentence"]) == (False, False, True)
 
 
 def test_the_command_says_it_in_words_too():

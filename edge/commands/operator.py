@@ -118,14 +118,17 @@ def list_texts(args: argparse.Namespace) -> int:
 
 
 def doctor(args: argparse.Namespace) -> int:
-    """Every check of the machine, what the kiosk uses of the system, and which characters can't be drawn."""
+    """Every check of the machine, what the kiosk uses of the system, and which characters can't be drawn.
+
+    Exit code 1 where something wants to be done: a check, a font of the room's languages, a character of --text.
+    """
     from edge.doctor import checks
     from kiosk import glyphs
     from kiosk.parts import parts
 
     looked = _looked(args.home, thorough=not args.quick)
     found, drawn = parts(_languages(args.home)), glyphs.of_this_machine()
-    rows = [{"name": one.name, "there": one.there, "packages": one.packages, "sentence": one.sentence} for one in found]
+    rows = [{name: getattr(one, name) for name in ("name", "there", "needed", "packages", "sentence")} for one in found]
     blocks, missing = drawn.blocks(), drawn.missing(args.text)
     answer = {
         "checks": [asdict(one) | {"title": one.title} for one in looked],
@@ -137,7 +140,7 @@ def doctor(args: argparse.Namespace) -> int:
     room = [one.line for one in looked] or [f"{args.home} 里还没有警务室，只看了这台电脑。"]
     lines = [*room, *(one.sentence for one in found)]
     say(args, answer, "\n".join([*lines, *_characters(blocks, args.text, missing)]))
-    return 0 if all(one.there for one in found) and not missing and not checks.faulty(looked) else 1
+    return 1 if missing or checks.faulty(looked) or any(one.is_fault for one in found) else 0
 
 
 def _looked(home: Path, *, thorough: bool) -> list[Finding]:
