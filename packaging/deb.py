@@ -20,6 +20,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -174,7 +175,6 @@ def settle(root: Path) -> None:
 def build(output: Path) -> Path:
     """Build the package and return its path; raises BundleError."""
     target = output / f"yizhan_{project_version()}_{architecture()}.deb"
-    output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="yizhan-deb-") as folder:
         work, root = Path(folder), Path(folder) / "root"
         prefix = root / PREFIX
@@ -184,14 +184,21 @@ def build(output: Path) -> Path:
         put_files(root)
         compile_all(prefix)
         put_control(root)
-        settle(root)
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": str(source_time())}
-        run("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(target), environment=environment)
+        return pack(root, target)
+
+
+def pack(root: Path, target: Path) -> Path:
+    """Make the package of a folder that has its DEBIAN/control; the same folder gives the same bytes."""
+    settle(root)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(source_time())}
+    run("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(target), environment=environment)
     return target
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Build the Debian package.")
+def command(description: str, build: Callable[[Path], Path]) -> int:
+    """The command line of a script that builds one package into --output, and says which; its exit code."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--output", type=Path, default=bundle.ROOT / "dist")
     options = parser.parse_args()
     try:
@@ -199,9 +206,9 @@ def main() -> int:
     except (BundleError, FileNotFoundError, subprocess.SubprocessError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{target}  {target.stat().st_size / 1e6:.1f} MB  sha256 {hashlib.sha256(target.read_bytes()).hexdigest()}")
+    print(f"{target}  {target.stat().st_size / 1e3:.1f} kB  sha256 {hashlib.sha256(target.read_bytes()).hexdigest()}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command("Build the Debian package.", build))

@@ -7,10 +7,6 @@ sources give the same bytes (SOURCE_DATE_EPOCH, or the time of the last commit).
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,9 +14,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import bundle  # noqa: E402  a script beside this one, found by the line above
-import deb  # noqa: E402
-from bundle import BundleError, project_version, run, source_time  # noqa: E402
+import deb  # noqa: E402  a script beside this one, found by the line above
+from bundle import project_version  # noqa: E402
 
 FILES = (
     ("policies.json", "usr/share/yizhan-kiosk/policies.json", 0o644),
@@ -65,31 +60,13 @@ def put_control(root: Path) -> None:
 
 def build(output: Path) -> Path:
     """Build the package and return its path; raises BundleError."""
-    target = output / f"yizhan-kiosk_{project_version()}_all.deb"
-    output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="yizhan-kiosk-") as folder:
         root = Path(folder) / "root"
         root.mkdir()
         put_files(root)
         put_control(root)
-        deb.settle(root)
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": str(source_time())}
-        run("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(target), environment=environment)
-    return target
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Build the package of the citizens' screen.")
-    parser.add_argument("--output", type=Path, default=bundle.ROOT / "dist")
-    options = parser.parse_args()
-    try:
-        target = build(options.output)
-    except (BundleError, FileNotFoundError, subprocess.SubprocessError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{target}  {target.stat().st_size / 1e3:.1f} kB  sha256 {hashlib.sha256(target.read_bytes()).hexdigest()}")
-    return 0
+        return deb.pack(root, output / f"yizhan-kiosk_{project_version()}_all.deb")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(deb.command("Build the package of the citizens' screen.", build))
