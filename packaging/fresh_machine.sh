@@ -32,6 +32,7 @@ for word in "$@"; do
 done
 
 machine=$(mktemp -d)
+unset TMPDIR # it may name a folder that only this machine has
 # nobody's files are below a mount point when the folder goes: the mounts go first
 clear_away() {
     awk -v at="$machine/" 'index($2, at) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount
