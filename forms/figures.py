@@ -91,10 +91,10 @@ class Period:
 
 
 def counts(service: Mapping[str, Any], state: State) -> bool:
-    """Whether an application is one of the figures: of its own, and no complaint. What is sealed to the supervisors
-    is counted at their desk alone (投诉), or a sum would tell of what its reader can't open.
+    """Whether an application is one of the figures: of its own, with limits, and no complaint. What is sealed to the
+    supervisors is counted at their desk alone (投诉), or a sum would tell of what its reader can't open.
     """
-    return not state.parts and not service.get("sealed")
+    return "time_limit" in service and not state.parts and not service.get("sealed")
 
 
 def fact(service: Mapping[str, Any], state: State) -> Fact:
