@@ -146,7 +146,9 @@ def test_a_whole_is_counted_in_its_parts_and_a_complaint_at_the_desk_of_the_supe
     pair = situation("none")
     pair.act("node", "application.filed", filed(parts=[{"code": "a", "number": "52242500171004216"}]))
     whole, plain = reduce(pair.all), reduce(situation("received").all)
-    assert (counts({}, plain), counts({}, whole), counts({"sealed": True}, plain)) == (True, False, False)
+    timed = {"time_limit": {}}
+    assert (counts(timed, plain), counts(timed, whole), counts({**timed, "sealed": True}, plain)) == (True, False, False)
+    assert not counts({}, plain)  # a definition that nobody looked through may set no limit
 
 
 def test_a_fact_holds_the_moments_of_the_log_and_nothing_of_what_has_not_happened():
