@@ -157,13 +157,13 @@ def _last_day(today: str) -> str:
 
 
 def _next_number(tx: Connection, epoch: int) -> str:
-    """Y1-0007: of this room's own, counted in its epoch, so that none is given twice."""
-    begin = f"Y{epoch}-"
+    """Y1-0007: of this room's own, counted in its epoch, those that were erased too, so that none is given twice."""
     row = tx.execute(
-        "SELECT max(CAST(substr(number, ?) AS INTEGER)) FROM appointment WHERE number LIKE ?",
-        (len(begin) + 1, begin + "%"),
+        "SELECT count(*) FROM event WHERE side = 'node' AND application = '' AND kind = 'appointment.made'"
+        " AND epoch = ?",
+        (epoch,),
     ).fetchone()
-    return f"{begin}{(row[0] or 0) + 1:04d}"
+    return f"Y{epoch}-{row[0] + 1:04d}"
 
 
 def move(node: "Node", identity: str, slot: Slot, reason: str, *, actor: str, token: str) -> None:

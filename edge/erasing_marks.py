@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # what tells one person from others: identity and telephone numbers, codes of receipts, names
 _TELLING = re.compile(r"[0-9]{17}[0-9Xx]|1[0-9]{10}|[A-Z2-7]{26}")
-_NAMES = re.compile(r"name|姓名")
+_NAMES = re.compile(r"name|姓名|^who$")
 _NAME_LENGTH_MIN = 2
 
 

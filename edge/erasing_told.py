@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from edge.node import Node
     from forms.events import Event, Side
 
-_SPOKEN, _LOOKS = (json.dumps(sorted(kinds)) for kinds in (telling.SPOKEN, telling.LOOKS))
-_WORDS: Final = frozenset(("words", "note", "text", "reason", "answer", "what", "bring"))
+_WORDS: Final = frozenset(("words", "note", "text", "reason", "answer", "what", "bring", "address", "place"))
 _WORDS_LENGTH_MIN: Final = 8  # shorter ones are said of others too
 AT_ONCE_MAX: Final = 100
 KIND: Final = "record.erased"
@@ -29,24 +28,28 @@ DAYS_MIN: Final = 180  # 网络安全法 21: logs are kept six months at least
 
 def of(tx: Connection, numbers: Collection[str], before: str) -> list[tuple[Side, Event]]:
     """The room's events, of either side, that tell of these applications; of looks those before the day `before`."""
-    return telling.of([*_of(tx, _SPOKEN), *_old_looks(tx, before)], numbers)
+    return telling.of([*of_kinds(tx, telling.SPOKEN), *_old_looks(tx, before)], numbers)
 
 
-def _of(tx: Connection, kinds: str) -> list[tuple[Side, Event]]:
-    sides: tuple[Side, ...] = ("node", "centre")
-    return [(side, event) for side in sides for event in log.of_room(tx, side, kinds)]
+def of_kinds(tx: Connection, kinds: Iterable[str]) -> list[tuple[Side, Event]]:
+    """The room's events of these kinds, of either side, that can still be read."""
+    wanted = json.dumps(sorted(kinds))
+    return [(side, event) for side in _SIDES for event in log.of_room(tx, side, wanted)]
+
+
+_SIDES: Final[tuple[Side, ...]] = ("node", "centre")
 
 
 def _old_looks(tx: Connection, before: str) -> Iterator[tuple[Side, Event]]:
     held = log.acked(tx).position
-    found = ((side, event) for side, event in _of(tx, _LOOKS) if event.at[:10] < before)
+    found = ((side, event) for side, event in of_kinds(tx, telling.LOOKS) if event.at[:10] < before)
     return ((side, event) for side, event in found if side == "centre" or event.position <= held)
 
 
 def is_unsent(tx: Connection, number: str) -> bool:
     """Whether the room has written something of this application that the centre does not have yet."""
     held = log.acked(tx).position
-    told = telling.of(_of(tx, _SPOKEN), [number]) if log.head(tx).position > held else []
+    told = telling.of(of_kinds(tx, telling.SPOKEN), [number]) if log.head(tx).position > held else []
     return any(side == "node" and event.position > held for side, event in told)
 
 
@@ -75,10 +78,16 @@ def record(
     tx: Connection, numbers: Sequence[str], told: Sequence[tuple[Side, Event]], said: Mapping[str, Any], actor: str
 ) -> None:
     """Erase what is `told` of these applications, and write down what went; `said`: why, note, files."""
-    for side, event in told:
-        blank(tx, {"side": side, **{name: getattr(event, name) for name in ("epoch", "seq", "salt", "body")}})
+    for one in told:
+        blank_event(tx, one)
     for body in telling.records(numbers, told, said):
         log.append(tx, KIND, "", body, actor)
+
+
+def blank_event(tx: Connection, told: tuple[Side, Event]) -> None:
+    """The same as `blank` of an event as the logs give it."""
+    side, event = told
+    blank(tx, {"side": side, **{name: getattr(event, name) for name in ("epoch", "seq", "salt", "body")}})
 
 
 def blank(tx: Connection, row: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from edge import (
     due,
     erasing,
     erasing_fields,
+    erasing_records,
     erasing_told,
     log,
     machine_report,
@@ -123,14 +124,15 @@ class Keeper:
         self._rest = ROUNDS_BETWEEN
 
     def _erase_early(self) -> bool:
-        """Answers whose own term is over, and looks at people who are erased: looked for once in each day of the
-        centre; whether any went.
+        """Answers and records whose own term is over, and looks at people who are erased: looked for once in each day
+        of the centre; whether any went.
         """
         today = self._node.clock.centre_time()[:10]
         if today == self._nothing_on:
             return False
         over = erasing_fields.due(self._node)
-        went = [over and erasing_fields.erase(self._node, over).fields, erasing_told.late(self._node)]
+        fields = over and erasing_fields.erase(self._node, over).fields
+        went = [fields, erasing_told.late(self._node), erasing_records.erase(self._node).records]
         if not any(went):
             self._nothing_on = today
         return any(went)

@@ -45,6 +45,10 @@ class Settings:
     backup_every_h: int
     backup_keep: int
     erase_after_days: int
+    appointments_keep_days: int
+    needs_keep_days: int
+    missing_keep_days: int
+    notes_keep_days: int
     unlock: str
     services_dir: Path
     publishers: tuple[Publisher, ...]

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 # the others name places, addresses or people
 SETTINGS: Final = (
-    "backup_every_h", "backup_keep", "erase_after_days", "unlock", "listen_port", "kiosk_listen_port",
+    "backup_every_h", "backup_keep", "erase_after_days",
+    "appointments_keep_days", "needs_keep_days", "missing_keep_days", "notes_keep_days", "unlock",
+    "listen_port", "kiosk_listen_port",
     "sync_interval_s", "sync_retry_max_s", "sync_spread_s", "bytes_per_day", "originals_from", "originals_until",
     "photo_bytes_max", "photo_pixels_max", "session_idle_s", "session_max_s", "login_tries_max", "lockout_s",
     "password_memory_kib", "password_passes", "practice",

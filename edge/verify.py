@@ -12,6 +12,7 @@ from forms import events
 from forms.events import ChainError, Head, Side
 from forms.kinds_apart import EXPIRED, PURGED
 from forms.kinds_apart import KIND as SET_APART
+from forms.kinds_safety import RECORDS_EXPIRED, RECORDS_PURGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _unaccounted_of_room(tx: Connection) -> list[str]:
     rows = tx.execute(
         f"SELECT side || ':' || epoch || ':' || seq FROM event WHERE {gone} AND application = ''"  # noqa: S608  ours
     ).fetchall()
-    told = {place for record in (_records(tx) if rows else ()) for place in record.get("told", ())}
+    told = {place for record in (_records_of_room(tx) if rows else ()) for place in record.get("told", ())}
     return sorted({str(row[0]) for row in rows} - told)
 
 
@@ -111,6 +112,13 @@ def _records(tx: Connection) -> list[dict[str, Any]]:
     """What was erased here, and at the centre, whose log a replaced machine takes over."""
     events = [*log.of_room(tx, "node", '["record.erased"]'), *log.of_room(tx, "centre", '["record.purged"]')]
     return [event.data for event in events]
+
+
+def _records_of_room(tx: Connection) -> list[dict[str, Any]]:
+    """The same with what went by a term of its own (forms.room_terms)."""
+    kinds = {"node": f'["{RECORDS_EXPIRED}"]', "centre": f'["{RECORDS_PURGED}"]'}
+    expired = [event.data for side in _SIDES for event in log.of_room(tx, side, kinds[side])]
+    return [*_records(tx), *expired]
 
 
 def _named(tx: Connection, side: Side, kinds: str) -> set[str]:

@@ -5,7 +5,8 @@ forms.kinds lists them with the others.
 
 from typing import Final
 
-from forms.fields import Field, Kind, count, list_of, one_of, pattern, text
+from forms import room_terms
+from forms.fields import Field, Kind, count, list_of, object_of, one_of, pattern, text, whole
 
 SLOT_ACTS: Final[dict[str, str]] = {
     "added": "增加",
@@ -21,11 +22,19 @@ SLOT_KINDS: Final[dict[str, str]] = {
     "all": "全部",
 }
 
-_TOLD: Final = Field(
-    "连同清除的、别处提到这些办件的记录：谁的日志，第几期第几号",
-    list_of(pattern("(node|centre):[0-9]{1,15}:[0-9]{1,15}"), 1),
-    required=False,
-)
+_places = list_of(pattern("(node|centre):[0-9]{1,15}:[0-9]{1,15}"), 1)
+_TOLD: Final = Field("连同清除的、别处提到这些办件的记录：谁的日志，第几期第几号", _places, required=False)
+KEEP_DAYS_MAX: Final = 3650
+_TERM_FIELDS: Final = {
+    "what": Field("哪一类记录", one_of(*room_terms.TERMS)),
+    "days": Field("按什么期限，几天", whole(1, KEEP_DAYS_MAX)),
+}
+RECORDS_EXPIRED, RECORDS_PURGED = "records.expired", "records.purged"
+_RECORDS: Final = {
+    "told": Field("清除了哪些记录的内容：谁的日志，第几期第几号；记录头和摘要还在", _places),
+    "terms": Field("按什么期限", list_of(object_of(_TERM_FIELDS), 1)),
+    "why": Field("为什么清除", one_of("term")),
+}
 WHY_ERASED: Final[dict[str, str]] = {"term": "保存期满", "request": "本人要求，依法应当删除"}
 
 ROOM_KINDS: Final[dict[str, Kind]] = {
@@ -49,4 +58,6 @@ ROOM_KINDS: Final[dict[str, Kind]] = {
         "files": Field("清除了几份材料", count),
         "told": _TOLD,
     }),
+    RECORDS_EXPIRED: Kind("node", "清除到期的预约、需求等记录", _RECORDS),
+    RECORDS_PURGED: Kind("centre", "中心清除到期的预约、需求等记录", _RECORDS),
 }  # fmt: skip  # a table

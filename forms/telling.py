@@ -1,7 +1,7 @@
 """Events of a room as a whole that tell of one application: they go when it is erased (个人信息保护法 19, 47).
 
 They belong to the room, so their `application` is "" and their body names it. Every kind of such events says here what
-becomes of it; a test holds that none is missing.
+becomes of it; a test holds that none is missing. What names a person and no application goes by forms.room_terms.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ KEPT: Final[dict[str, str]] = {
     **dict.fromkeys(("pad.printed", "pad.voided"), "the book of numbered slips"),
     "shift.settled": "the book of money",
     **dict.fromkeys(("record.erased", "record.purged", "fields.expired", "fields.purged"), "what was erased, and why"),
+    **dict.fromkeys(("records.expired", "records.purged"), "what was erased, and why"),
     **dict.fromkeys(("room.described", "schedule.published"), "what the room says of itself"),
     **dict.fromkeys(("appointment.told", "appointment.kept", "missing.ended"), "no word of anybody is in it"),
     "demand.refused": "a service, a material and a number, for the figures",

@@ -30,6 +30,7 @@ def show() -> tuple[str, int]:
         thanks=request.args.get("said") == THANKS,
         kinds=[(kind, translate(f"need_{kind}")) for kind in NEEDS],
         given={"kind": request.args.get("kind", "")} | visit.told(),
+        days=web_node.node().settings.needs_keep_days,
         token=secrets.token_urlsafe(18),
     )
 

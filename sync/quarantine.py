@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from edge import log, outgoing
 from forms import kinds
+from forms.events import is_erased
 
 if TYPE_CHECKING:
     from edge.database import Connection
@@ -173,6 +174,8 @@ def material_refused(tx: Connection, sha256: str, at: str) -> None:
 
 
 def _fault(event: Event) -> str | None:
+    if is_erased(event.body):  # its term was over before it came here
+        return None
     try:
         if event.kind in kinds.KINDS and kinds.KINDS[event.kind].side != "centre":
             return event.kind

@@ -84,6 +84,7 @@ SLOW_FILES = frozenset(
         "test_edge_slots",
         "test_edge_erasing",
         "test_edge_erasing_fields",
+        "test_edge_erasing_records",
         "test_edge_erasing_told",
         "test_drill",
         "test_rest",

@@ -70,6 +70,7 @@ ROOM_BODIES = {
     "pack.published": {"roots": ["{}"], "timestamp": "{}"},
     "service.published": {"service": SERVICE, "source": "{}", "signatures": [SIGNATURE]},
     "record.purged": {"applications": [number(1)], "why": "term", "note": "", "files": 1},
+    "records.purged": {"told": ["node:1:1"], "why": "term", "terms": [{"what": "needs", "days": 365}]},
     "fields.purged": {
         "applications": [number(1)], "why": "term", "fields": [{"service": "small", "place": "/note", "days": 30}],
     },

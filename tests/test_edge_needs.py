@@ -99,6 +99,7 @@ def test_a_need_goes_in_and_is_answered_at_the_desk(node, desk):
 def test_a_need_is_told_at_the_kiosk_without_a_name(node, citizen):
     assert 'href="/kiosk/need"' in citizen.get("/kiosk/area/ask")
     page = citizen.get("/kiosk/need")
+    assert "最后一次回应以后保存 365 天，到期清除" in page
     form = {"token": TOKEN.search(page)[1], "kind": "traffic", "what": ""}
     citizen.post("/kiosk/need", form)
     assert "请选一类" in citizen.get("/kiosk/need")

@@ -189,6 +189,7 @@ def test_the_command_lists_what_is_due_and_erases_what_is_named_with_a_reason(ce
         "applications": [],
         "early": [],
         "fields": 0,
+        "records": 0,
         "erased": False,
         "events": 0,
         "files": 0,

@@ -267,7 +267,7 @@ def test_a_store_from_before_gets_the_index_that_is_new_and_loses_the_one_that_i
             names = {index["name"] for index in inspect(connection).get_indexes("event")}
     finally:
         again.close()
-    assert names == {"event_of_application", "event_still_refused", "event_set_apart"}
+    assert names == {"event_of_application", "event_still_refused", "event_set_apart", "event_timed"}
 
 
 def test_opening_twice_changes_nothing(store, address, tmp_path):

@@ -55,6 +55,7 @@ def _page(error: YizhanError | None = None) -> str:
     in_room = [one for one in listed if one.how == "room"]
     return page(
         "booking.html",
+        keep_days=running.settings.appointments_keep_days,
         day=day,
         today=today,
         title=title(day, today),
@@ -205,7 +206,8 @@ def slip(identity: str) -> str:
     with node().database.read() as tx:
         found = appointments.find(tx, identity)
     when = f"{day_text(found.day)} 周{WEEKDAYS[date.fromisoformat(found.day).weekday()]} {found.start}"
-    return page("booking_slip.html", one=found, when=when.strip(), hows=HOW, room=node().room)
+    keep_days = node().settings.appointments_keep_days
+    return page("booking_slip.html", one=found, when=when.strip(), hows=HOW, room=node().room, keep_days=keep_days)
 
 
 def visits() -> str:

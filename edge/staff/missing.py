@@ -33,6 +33,7 @@ def _page(error: YizhanError | None = None) -> str:
         problem=error,
         typed=request.form,
         token=form_token,
+        days=running.settings.missing_keep_days,
         today=today,
         last=months_later(today, 1),
         phone=words.telephone(running.room),

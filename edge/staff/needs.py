@@ -39,6 +39,7 @@ def _page(error: YizhanError | None = None, at: str = "") -> str:
         at=at,
         typed=request.form,
         token=form_token,
+        days=running.settings.needs_keep_days,
         done=SAID.get(request.args.get("done", ""), ""),
     )
 

@@ -29,5 +29,9 @@ PEOPLE: Final[dict[str, dict[str, str]]] = {
     "need_no_words": {"zh-CN": "请选一类，再写一写需要什么", "en": "Choose a kind and say what is needed"},
     "need_too_long": {"zh-CN": "写得太长，请不要超过 500 字", "en": "Too long: at most 500 characters"},
     "need_thanks": {"zh-CN": "收到了，谢谢您", "en": "Thank you"},
+    "need_term": {
+        "zh-CN": "写下的话和电话只用来回应这件事，最后一次回应以后保存 {days} 天，到期清除。",
+        "en": "What you write is used for this alone, and erased {days} days after the last answer.",
+    },
     "need_kept": {"zh-CN": "警务室会看，也会尽量办。", "en": "The room will read it and do what it can."},
 }

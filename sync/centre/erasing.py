@@ -153,7 +153,7 @@ def _erase(centre: Centre, number: str, *, why: str, note: str, actor: str) -> t
         for one in family:
             _forget(tx, node_id, one)
         for side, event in told:
-            _leave(tx, node_id, side, event)
+            leave(tx, node_id, side, event)
         for body in telling.records(family, told, {"why": why, "note": note, "files": len(files)}):
             kinds.check_body(KIND, body)
             log.append(tx, centre.clock, node_id, kind=KIND, application="", body=body, actor=actor)
@@ -188,10 +188,11 @@ def _blank(tx: Connection, node_id: str, number: str) -> int:
 
 def blank(tx: Connection, row: Row[Any]) -> None:
     """Leave of one event its place and the hash of its body."""
-    _leave(tx, row.node_id, row.side, row)
+    leave(tx, row.node_id, row.side, row)
 
 
-def _leave(tx: Connection, node_id: str, side: Side, one: Row[Any] | Event) -> None:
+def leave(tx: Connection, node_id: str, side: Side, one: Row[Any] | Event) -> None:
+    """The same of an event whose room and side are known."""
     place = {"of_node_id": node_id, "of_side": side, "of_epoch": one.epoch, "of_seq": one.seq}
     left = events.erased(bytes(one.salt), bytes(one.body))
     tx.execute(_BLANK, place | {"body": left, "salt": bytes(events.SALT_BYTES)})

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, or_, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from forms import kinds_apart
+from forms import kinds_apart, room_terms
 from forms.events import Event, Head, canonical, is_erased, to_json
 from forms.kinds import KINDS, ROOM_KINDS, check_body
 from sync.centre import (
@@ -266,11 +266,11 @@ def _check_number(node_id: str, event: Event, filed: set[str]) -> str:
 def _is_sound(event: Event) -> bool:
     """Whether the body is as its kind asks, and canonical: two readings of one body would be two states.
 
-    Answers of a shorter term may come without their body: where this store has lost what it once acknowledged, and
-    the room has deleted them since. Any other event without one is none.
+    Answers and records of a term of their own may come without their body: where this store has lost what it once
+    acknowledged, and the room has erased them since. Any other event without one is none.
     """
     if is_erased(event.body):
-        return event.kind == kinds_apart.KIND
+        return event.kind == kinds_apart.KIND or event.kind in room_terms.KINDS
     try:
         data = event.data
         check_body(event.kind, data)

@@ -7,7 +7,7 @@ batch.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from edge.errors import problem
 from forms import appointments
@@ -16,7 +16,7 @@ from forms.events import Event
 from forms.kinds import check_body
 from forms.kinds_desk import FAULTS, KINDS
 from forms.schedule import Schedule, Slot
-from sync.centre import cases, log, rooms
+from sync.centre import cases, log, rooms, tables
 from sync.centre.centre import Centre
 
 SUPERVISOR = "supervisor"
@@ -125,9 +125,8 @@ def appoint(
         rooms.get(tx, node_id, lock=True)
         known = book(tx, node_id)
         _check(known, slot)
-        made = sum(1 for one in known.appointments.values() if one.side == "centre")
         body = {
-            "number": f"W1-{made + 1:04d}",
+            "number": f"W1-{_made(tx, node_id) + 1:04d}",
             "how": "room",
             "day": slot.day,
             "start": slot.start,
@@ -141,6 +140,12 @@ def appoint(
             raise problem("appointment_name") from error
         event = log.append(tx, centre.clock, node_id, kind="appointment.made", application="", body=body, actor=actor)
         return book(tx, node_id).appointments[event.id]
+
+
+def _made(tx: Connection, node_id: str) -> int:
+    """How many appointments were made from here, with those that were erased: no number is given twice."""
+    made = select(func.count()).select_from(tables.event).filter_by(node_id=node_id, application="", side="centre")
+    return int(tx.execute(made.filter_by(kind="appointment.made")).scalar_one())
 
 
 def _check(known: Book, slot: Slot) -> None:

@@ -13,7 +13,18 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.errors import YizhanError
-from sync.centre import aside, comparing, complaints, erasing, erasing_fields, hand_overs, reports, telling, ticking
+from sync.centre import (
+    aside,
+    comparing,
+    complaints,
+    erasing,
+    erasing_fields,
+    erasing_records,
+    hand_overs,
+    reports,
+    telling,
+    ticking,
+)
 from sync.centre.centre import Centre
 from sync.centre.ports import registry
 
@@ -52,6 +63,7 @@ class Rounds:
     def _erase(self) -> None:
         erasing.daily(self._centre)
         erasing_fields.daily(self._centre)
+        erasing_records.daily(self._centre)
 
     def _keep_count(self) -> None:
         with self._centre.store.write() as tx:

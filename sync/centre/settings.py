@@ -7,6 +7,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from forms import room_terms
+from forms.kinds_safety import KEEP_DAYS_MAX
+
 FILE_NAME = "centre.toml"
 ENVIRONMENT_PREFIX = "YIZHAN_CENTRE_"
 PORT_MAX = 65535
@@ -33,6 +36,10 @@ ABOUT = {
     "proxies": "reverse proxies whose X-Forwarded-Proto and X-Forwarded-For are believed, separated by commas",
     "phone_plain": "1: the page for phones shows personal details over plain HTTP too; for a closed network only",
     "erase_after_days": "closed applications are erased after so many days, 180 at least; 0: never by themselves",
+    "appointments_keep_days": "appointments are erased so many days after their day; 1 to 3650, as the next three",
+    "needs_keep_days": "needs of the village are erased so many days after the last word on them",
+    "missing_keep_days": "notices of missing people are erased so many days after their end",
+    "notes_keep_days": "notes of rounds, of closed days and of tickets are erased after so many days",
     "account_witness": "file that remembers the end of the book of accounts; best on another disk than the store",
     "second_proof": "posts and duties that need a second proof at the login: decide, opinion, read, supervisor, system,"
     " security, audit, or all; empty: nobody has to have one",
@@ -74,6 +81,10 @@ class CentreSettings:
     proxies: str = "127.0.0.1,::1"
     phone_plain: int = 0
     erase_after_days: int = 0
+    appointments_keep_days: int = room_terms.TERMS["appointments"].days
+    needs_keep_days: int = room_terms.TERMS["needs"].days
+    missing_keep_days: int = room_terms.TERMS["missing"].days
+    notes_keep_days: int = room_terms.TERMS["notes"].days
     session_idle_s: int = 1800
     account_witness: Path = Path("accounts.witness")
     second_proof: str = "system security audit decide"
@@ -126,6 +137,9 @@ def _check_ranges(settings: CentreSettings) -> None:
     for key in ("threads", "body_bytes_max", "material_bytes_max", "answer_bytes_max", "session_idle_s"):
         if getattr(settings, key) < 1:
             raise SettingsError(key, "应当大于 0。")
+    for key in (f"{name}_keep_days" for name in room_terms.TERMS):
+        if not 1 <= getattr(settings, key) <= KEEP_DAYS_MAX:
+            raise SettingsError(key, f"应当在 1 到 {KEEP_DAYS_MAX} 之间，单位天。")
     if not set(settings.second_proof.split()) <= PROVEN:
         raise SettingsError("second_proof", f"只用这些词，用空格隔开：{'、'.join(sorted(PROVEN))}。")
     if settings.url and not settings.url.startswith(("http://", "https://")):

@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as text_of
 
+from forms import room_terms
 from sync.centre.tables_common import EVERYWHERE, metadata, number, text
 
 node = Table(
@@ -80,6 +81,17 @@ Index(
     event.c.application,
     sqlite_where=text_of(_SET_APART),
     postgresql_where=text_of(_SET_APART),
+)
+
+# what names a person and no application: looked for every day too. Another list of kinds takes another name
+_TIMED = f"kind IN ({', '.join(repr(kind) for kind in sorted(room_terms.KINDS))})"
+TIMED = text_of(_TIMED)
+Index(
+    "event_timed",
+    event.c.node_id,
+    event.c.received_at,
+    sqlite_where=TIMED,
+    postgresql_where=TIMED,
 )
 
 event_header = Table(  # as it came, of an event whose header the columns above can't hold; its row has an empty `kind`
