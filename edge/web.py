@@ -5,8 +5,8 @@ storage, because the centre uses it as well.
 
 In templates: `csrf_field()` inside every POST form, `csrf_token()` for htmx headers, `t(key)` for a text of the
 screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static file; filters `group4`, `when`,
-`when_short`, `when_near`, `day`, `badge(level)`, `fid`, `date_parts`, `size_text`. In views: `see_other(url)`,
-`session_id()`, `renew_session()`, `end_session()`, `use_language(tag)`.
+`when_short`, `when_near`, `day`, `badge(level)`, `fid`, `size_text`; those of a field are in web_fields. In views:
+`see_other(url)`, `session_id()`, `renew_session()`, `end_session()`, `use_language(tag)`.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,7 +20,7 @@ from htmx_flask.requests import HtmxAwareRequest
 from markupsafe import Markup
 from werkzeug.routing import IntegerConverter, Rule
 
-from edge import texts, web_errors, web_filters, web_hosts, web_session
+from edge import texts, web_errors, web_fields, web_filters, web_hosts, web_session
 from edge.errors import problem
 from edge.web_session import csrf_token, end_session, renew_session, session_id
 from forms import languages
@@ -211,7 +211,7 @@ def csrf_field() -> Markup:
 
 
 def _equip_templates(app: Flask) -> None:
-    app.jinja_env.filters.update(web_filters.FILTERS)
+    app.jinja_env.filters.update(web_filters.FILTERS | web_fields.FILTERS)
     app.jinja_env.globals.update(web_filters.GLOBALS)
     app.jinja_env.globals.update(
         t=translate,

@@ -76,13 +76,6 @@ def fid(path: str) -> str:
     return "f-" + re.sub(r"[^0-9A-Za-z_-]+", "-", path.strip("/"))
 
 
-def date_parts(value: object) -> tuple[str, str, str]:
-    """Year, month and day as typed, for the three boxes; what is not there is ""."""
-    parts = [part.strip() for part in str(value or "").split("-", 2)]
-    year, month, day_ = [*parts, "", "", ""][:3]
-    return year, month, day_
-
-
 def size_text(size: int) -> str:
     """Bytes for people: 312 kB, 4.2 MB."""
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"  # noqa: PLR2004 - SI
@@ -121,7 +114,6 @@ FILTERS = {
     "day": day,
     "badge": badge,
     "fid": fid,
-    "date_parts": date_parts,
     "size_text": size_text,
 }
 GLOBALS = {"icon": icon, "drawing": icon, "asset": asset, "built": built}

@@ -16,8 +16,7 @@ from forms.live import Live, as_text
 from forms.pointer import MISSING
 from forms.tidying import Tidy
 from forms.validation import Problem
-from forms.wording import Wording
-from forms.wording import shown as carried
+from forms.wording import Wording, carried
 
 AGAIN = "再"
 
@@ -53,6 +52,13 @@ class Control:
     display: str = ""
     source: str = ""
     schema: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        """What of `options` the draft holds, as a form carries it."""
+        several = self.attributes.get("multiple") and isinstance(self.value, list)
+        held = self.value if several else [self.value]
+        return frozenset(carried(one) for one in held if one is not None)
 
 
 @dataclass(frozen=True, slots=True)

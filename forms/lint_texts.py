@@ -13,7 +13,7 @@ from forms.lint_schema import parts
 from forms.lint_ui import Spot, spots, target
 from forms.reading import Trouble
 from forms.shape import Shape, titled_options
-from forms.wording import shown
+from forms.wording import carried
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _OUR_KEYS = ("x-service.", "x-print.", "x-lookup.", "error.")
@@ -79,7 +79,7 @@ def _options(flat: Mapping[str, Any]) -> list[str]:
     """Labels of the options as they would be shown without a translation."""
     titled = branches(flat)
     if titled:
-        return [str(one.get("title", shown(one["const"]))) for one in titled]
+        return [str(one.get("title", carried(one["const"]))) for one in titled]
     values = flat.get("enum")
     return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
 
@@ -133,7 +133,7 @@ def branches(flat: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _values(flat: Mapping[str, Any]) -> list[str]:
     listed = flat.get("enum")
-    return [shown(one["const"]) for one in branches(flat)] + [shown(one) for one in listed or ()]
+    return [carried(one["const"]) for one in branches(flat)] + [carried(one) for one in listed or ()]
 
 
 def _gaps(value: dict[str, Any], every: list[Spot], language: str) -> Iterator[Trouble]:

@@ -73,7 +73,7 @@ def _choice(typed: str, schema: Mapping[str, Any]) -> Any:
     """The constant behind a posted option; what is no option stays as posted."""
     branches = schema.get("oneOf") if shape.titled_options(schema.get("oneOf")) else schema.get("anyOf")
     constants = [one["const"] for one in branches or ()] if shape.titled_options(branches) else schema.get("enum") or ()
-    return next((one for one in constants if wording.shown(one) == typed), typed)
+    return next((one for one in constants if wording.carried(one) == typed), typed)
 
 
 def _date_of(place: str, form: Posted, *, partial: bool) -> str:

@@ -87,9 +87,9 @@ def _spot(spot: lint_ui.Spot) -> Iterator[tuple[str, str]]:
 
 def _options(start: str, flat: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for one in lint_texts.branches(flat):
-        yield str(one.get("i18n") or f"{start}.{wording.shown(one['const'])}"), str(one.get("title", ""))
+        yield str(one.get("i18n") or f"{start}.{wording.carried(one['const'])}"), str(one.get("title", ""))
     for value in flat.get("enum") or ():
-        yield f"{start}.{wording.shown(value)}", wording.shown(value)
+        yield f"{start}.{wording.carried(value)}", wording.carried(value)
     wanted = flat.get("x-lookup")
     source = str(wanted.get("source", "")) if isinstance(wanted, Mapping) else ""
     for code, name in lookup.options(source) if source in lookup.TABLES else ():

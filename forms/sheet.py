@@ -155,9 +155,7 @@ class _Sheet:
             return ((self._w("已附"), shown and bool(said.value)),)
         if not options or said.kind == "text":
             return ()
-        chosen = said.value if isinstance(said.value, list) else [said.value]
-        carried = {str(one).lower() if isinstance(one, bool) else str(one) for one in chosen if one is not None}
-        return tuple((label, shown and value in carried) for value, label in options)
+        return tuple((label, shown and value in said.chosen) for value, label in options)
 
     def _table(self, entry: Entry, said: Control, official: Control) -> Entry:
         pairs = zip(said.items, official.items, strict=True)

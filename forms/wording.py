@@ -68,14 +68,14 @@ class Wording:
         if titled_options(branches):
             return [(one["const"], self._option(prefix, one)) for one in branches or ()]
         if isinstance(flat.get("enum"), list):
-            return [(value, self.text(f"{prefix}.{shown(value)}", shown(value))) for value in flat["enum"]]
+            return [(value, self.text(f"{prefix}.{carried(value)}", carried(value))) for value in flat["enum"]]
         wanted = flat.get("x-lookup")
         source = str(wanted.get("source", "")) if isinstance(wanted, dict) else ""
         listed = lookup.options(source, self.language)
         return [(code, self.text(f"x-lookup.{source}.{code}", name)) for code, name in listed]
 
     def _option(self, prefix: str, one: Mapping[str, Any]) -> str:
-        value = shown(one["const"])
+        value = carried(one["const"])
         own = str(one.get("title", value))
         key = one.get("i18n")
         if isinstance(key, str):
@@ -113,7 +113,7 @@ class Wording:
         return sentence(problem.keyword, problem.params, flat, label, value)
 
 
-def shown(value: Any) -> str:
+def carried(value: Any) -> str:
     """A constant as an HTML form carries it: texts as they are, others as JSON writes them."""
     if isinstance(value, str):
         return value

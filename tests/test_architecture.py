@@ -58,6 +58,7 @@ GROUPS = {
     "edge.centre_unlock": "wiring",
     "edge.web": "shared",
     "edge.web_errors": "shared",
+    "edge.web_fields": "shared",
     "edge.web_filters": "shared",
     "edge.web_hosts": "shared",
     "edge.web_session": "shared",

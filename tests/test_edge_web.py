@@ -363,19 +363,6 @@ def test_a_badge_escapes_its_word_and_knows_its_levels():
         web_filters.badge("x", "red")
 
 
-@pytest.mark.parametrize(
-    ("value", "parts"),
-    [
-        ("1951-03-12", ("1951", "03", "12")),
-        ("1951-2-31", ("1951", "2", "31")),
-        (None, ("", "", "")),
-        ("1951", ("1951", "", "")),
-    ],
-)
-def test_a_date_falls_into_its_three_boxes(value, parts):
-    assert web_filters.date_parts(value) == parts
-
-
 def test_every_text_has_chinese_and_english_with_the_same_places():
     for key, entry in table.TABLE.items():
         assert set(entry) == set(texts.LANGUAGES), key

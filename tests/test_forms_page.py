@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from forms import answers, definition, page
 from forms.answers import Context
 from forms.kind_of import KINDS
-from forms.wording import shown, start_case
+from forms.wording import carried, start_case
 
 CONTEXT = Context("2026-11-21")
 FORM = definition.load(definition_file())
@@ -326,7 +326,7 @@ def as_posted(found):
         if not control.visible or control.read_only or control.value is None:
             continue
         values = control.value if isinstance(control.value, list) else [control.value]
-        form[control.path] = [shown(value) for value in values]
+        form[control.path] = [carried(value) for value in values]
     return form
 
 

@@ -17,6 +17,7 @@ SOURCES = sorted(path for package in ("edge", "forms", "kiosk", "sync") for path
 FOREIGN = ("hg-",)  # made by the library of the keyboard on the screen
 CALCULATES = (nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow)
 CALCULATING_FILTERS = frozenset({"sum", "round", "abs"})
+CHANGING_CALLS = frozenset({"append", "extend", "insert", "update", "setdefault"})
 ALIKE_LINES = 8
 
 
@@ -76,7 +77,8 @@ def computed(text: str) -> list[int]:
     """Lines on which a template computes; the page before and after and the joining of lists are none."""
     tree = Environment(autoescape=True, extensions=["jinja2.ext.do"]).parse(text)
     sums = [one.lineno for one in tree.find_all(nodes.Filter) if one.name in CALCULATING_FILTERS]
-    return sorted([*(one.lineno for one in tree.find_all(CALCULATES)), *sums])
+    changes = [one.lineno for one in tree.find_all(nodes.Getattr) if one.attr in CHANGING_CALLS]
+    return sorted([*(one.lineno for one in tree.find_all(CALCULATES)), *sums, *changes])
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -90,4 +92,4 @@ def test_what_these_tests_look_for_is_found():
     assert [one[0] for one in found] == ["@media print", ""]
     assert all(first[1:] == second[1:] for first, second in pairwise(found))
     assert unused({"here", "of-kind", "gone", "hg-row"}, {"here"}, {"of-"}) == {"gone"}
-    assert computed("{{ a + 1 }}\n{{ a * 2 }}\n{{ list|sum }}") == [2, 3]
+    assert computed("{{ a + 1 }}\n{{ a * 2 }}\n{{ list|sum }}\n{% set _ = list.append(1) %}") == [2, 3, 4]

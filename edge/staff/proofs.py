@@ -3,7 +3,6 @@ application.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import Response, make_response, request
 
@@ -13,14 +12,15 @@ from edge.staff import posted
 from edge.staff.context import officer
 from edge.staff.materials import sent
 from edge.web_node import node
+from forms.building import Control
 from forms.state import Material, State
 
 STROKES = "/strokes"
 
 
-def pad(path: str, label: str) -> dict[str, Any]:
-    """What the drawing of a signature (shared/controls.html) wants to know of its field."""
-    return {"path": path, "label": label, "kind": "signature"} | dict.fromkeys(("value", "source", "hint", "error"), "")
+def pad(path: str, label: str) -> Control:
+    """An empty field for a signature, for shared/controls.html."""
+    return Control("", path, "signature", label)
 
 
 def signature(path: str, slot: str) -> Material | None:
