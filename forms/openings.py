@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from forms import limits, paper_words, pointer, rules
@@ -49,7 +50,7 @@ def openings(definition: Definition, language: str = "zh-CN") -> list[Opening]:
 class _Walk:
     def __init__(self, definition: Definition, language: str) -> None:
         self._words = Builder(definition, {}, Context(_DAY, language)).words
-        self._shape, self._language = definition.shape, language
+        self._shape, self._said = definition.shape, partial(paper_words.said, language)
 
     def of(self, element: Any, page: int, base: str, around: _Around, depth: int) -> Iterator[Opening]:
         if not isinstance(element, Mapping) or depth > limits.FILE_DEPTH_MAX:
@@ -87,36 +88,36 @@ class _Walk:
             return ""
         kind = condition.get("type")
         if kind in ("AND", "OR", "NOT"):
-            inner = negated if kind != "NOT" else not negated
+            inner = negated if kind != "NOT" else not negated  # NOT: none of them holds
             nested = inside or kind != "NOT"
-            found = [
+            parts = [
                 self.condition(one, base, negated=inner, inside=nested) for one in condition.get("conditions") or ()
             ]
-            parts = list(dict.fromkeys(filter(None, found)))
-            joint = self._w("，并且" if (kind == "AND") is not negated else "，或者")
-            return self._w("（{text}）", text=joint.join(parts)) if inside and len(parts) > 1 else joint.join(parts)
+            return self._joined(parts, all_of=(kind == "AND") is not inner, inside=inside)
         place = base + pointer.join(rules.data_segments(str(condition.get("scope", ""))))
         schema = {"const": condition.get("expectedValue")} if kind == "LEAF" else condition.get("schema")
-        return self._holds(place, schema, negated=negated)
+        return self._holds(place, schema, negated=negated, inside=inside)
 
-    def _holds(self, place: str, schema: Any, *, negated: bool) -> str:
+    def _joined(self, found: Iterable[str], *, all_of: bool, inside: bool) -> str:
+        parts = list(dict.fromkeys(filter(None, found)))
+        text = self._said("，并且" if all_of else "，或者").join(parts)
+        return self._said("（{text}）", text=text) if inside and len(parts) > 1 else text
+
+    def _holds(self, place: str, schema: Any, *, negated: bool, inside: bool) -> str:
         if not isinstance(schema, Mapping):
             return ""
         name = f"“{self._words.label(_row(place))}”"
         if "const" in schema or "enum" in schema:
             values = schema["enum"] if "enum" in schema else [schema["const"]]
-            chosen = self._w("或").join(f"“{self._value(place, value)}”" for value in values)
-            return self._w("{name}不是{values}" if negated else "{name}是{values}", name=name, values=chosen)
-        bounds = [self._w(words, limit=schema[key]) for key, words in _BOUNDS[negated].items() if key in schema]
+            chosen = self._said("或").join(f"“{self._value(place, value)}”" for value in values)
+            return self._said("{name}不是{values}" if negated else "{name}是{values}", name=name, values=chosen)
+        bounds = [self._said(words, limit=schema[key]) for key, words in _BOUNDS[negated].items() if key in schema]
         if bounds:
-            return self._w("{name}{values}", name=name, values=self._w("或" if negated else "、").join(bounds))
-        inner = schema.get("properties")
-        parts = [self._holds(f"{place}/{key}", one, negated=negated) for key, one in (inner or {}).items()]
-        filled = self._w("{name}没有填" if negated else "{name}已经填写", name=name)
-        return self._w("，并且").join(filter(None, parts)) or filled
-
-    def _w(self, text: str, /, **values: object) -> str:
-        return paper_words.said(text, self._language, **values)
+            return self._said("{name}{values}", name=name, values=self._said("或" if negated else "、").join(bounds))
+        inner = schema.get("properties") or {}
+        parts = [self._holds(f"{place}/{key}", one, negated=negated, inside=True) for key, one in inner.items()]
+        filled = self._said("{name}没有填" if negated else "{name}已经填写", name=name)
+        return self._joined(parts, all_of=not negated, inside=inside) or filled
 
     def _value(self, place: str, value: Any) -> str:
         if isinstance(value, bool):

@@ -6,7 +6,7 @@ The Chinese text is its own key. Places in braces are filled; a language other t
 from forms import display, pseudo
 
 
-def said(text: str, language: str, /, **values: object) -> str:
+def said(language: str, text: str, /, **values: object) -> str:
     """`text` in the language, its places filled."""
     found = ENGLISH.get(text, text) if display.is_english(language) else text
     if language == pseudo.TAG and text in ENGLISH:

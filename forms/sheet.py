@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from forms import answers, dates, display, limits, page, paper_words, pointer
@@ -76,6 +77,7 @@ def sample(definition: Definition, language: str = "zh-CN") -> list[Part]:
 class _Sheet:
     def __init__(self, definition: Definition, data: Mapping[str, Any], language: str, *, filled: bool) -> None:
         self._definition, self._language = definition, language
+        self._said = partial(paper_words.said, language)
         # the short official names are Chinese; another language has only what the screens say
         self._official = not display.is_english(language)
         self._formal = replace(definition, i18n={}, cache={}) if self._official else definition
@@ -152,7 +154,7 @@ class _Sheet:
 
     def _ticks(self, said: Control, options: Sequence[tuple[str, str]], *, shown: bool) -> tuple[tuple[str, bool], ...]:
         if said.kind in ("file", "signature"):
-            return ((self._w("已附"), shown and bool(said.value)),)
+            return ((self._said("已附"), shown and bool(said.value)),)
         if not options or said.kind == "text":
             return ()
         return tuple((label, shown and value in said.chosen) for value, label in options)
@@ -167,23 +169,20 @@ class _Sheet:
             values += [tuple("" for _ in rows[0])] * max(0, ROWS_BLANK - len(values))
         return replace(entry, columns=tuple(rows[0]), rows=tuple(values))
 
-    def _w(self, text: str, /, **values: object) -> str:
-        return paper_words.said(text, self._language, **values)
-
     def _limits(self, said: Control, options: Sequence[tuple[str, str]]) -> Iterator[str]:
         schema = said.schema
         if said.kind == "choice" and options and not said.attributes.get("search"):
-            several = self._w("可以选几项：" if said.attributes.get("multiple") else "选一项：")
-            names = self._w("、").join(label for _, label in options[:OPTIONS_IN_LINE_MAX])
+            several = self._said("可以选几项：" if said.attributes.get("multiple") else "选一项：")
+            names = self._said("、").join(label for _, label in options[:OPTIONS_IN_LINE_MAX])
             yield f"{several}{names}{'……' if len(options) > OPTIONS_IN_LINE_MAX else ''}"
         if not said.hint:
-            yield from map(self._w, _KINDS.get("tick" if schema.get("const") is True else said.kind, ()))
-        yield from map(self._w, _UNSURE.get(dates.asked(schema), ()))
+            yield from map(self._said, _KINDS.get("tick" if schema.get("const") is True else said.kind, ()))
+        yield from map(self._said, _UNSURE.get(dates.asked(schema), ()))
         if not said.hint or schema.get("format") == "cn-ric":
-            yield from (self._w(words) for name, words in _FORMATS.items() if schema.get("format") == name)
-        bounds = [self._w(words, limit=schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema)]
-        yield from [self._w("，").join(bounds)] if bounds else []
-        yield from (self._w("例如：{text}", text=example) for example in said.examples[:1])
+            yield from (self._said(words) for name, words in _FORMATS.items() if schema.get("format") == name)
+        bounds = [self._said(words, limit=schema[key]) for key, words in _BOUNDS.items() if _worth_saying(key, schema)]
+        yield from [self._said("，").join(bounds)] if bounds else []
+        yield from (self._said("例如：{text}", text=example) for example in said.examples[:1])
         for name in schema.get("x-jsf-logic-validations") or ():
             said_so = self._judged.get(name, {}).get("errorMessage") if isinstance(name, str) else None
             yield from [f"注意：{said_so}"] if said_so and self._official else []

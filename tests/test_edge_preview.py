@@ -186,6 +186,11 @@ def condition(rule):
 
 PHONE = {"scope": "#/properties/applicant/properties/hasPhone", "schema": {"const": True}}
 AGE = {"scope": "#/properties/applicant/properties/age"}
+YOUNG = {**AGE, "schema": {"maximum": 9}}
+BOTH = {
+    "scope": "#/properties/applicant",
+    "schema": {"properties": {"hasPhone": {"const": True}, "age": {"maximum": 9}}},
+}
 
 
 @pytest.mark.parametrize(
@@ -208,6 +213,24 @@ AGE = {"scope": "#/properties/applicant/properties/age"}
         (
             {"effect": "HIDE", "condition": {"type": "OR", "conditions": [PHONE, {**AGE, "schema": {"maximum": 9}}]}},
             ("“是否有联系电话”不是“是”，并且“收件时的周岁”大于9",),
+        ),
+        (
+            {"effect": "SHOW", "condition": {"type": "NOT", "conditions": [PHONE, YOUNG]}},
+            ("“是否有联系电话”不是“是”，并且“收件时的周岁”大于9",),
+        ),
+        (
+            {"effect": "HIDE", "condition": {"type": "NOT", "conditions": [PHONE, YOUNG]}},
+            ("“是否有联系电话”是“是”，或者“收件时的周岁”不大于9",),
+        ),
+        (
+            {"effect": "HIDE", "condition": {"type": "AND", "conditions": [PHONE, YOUNG]}},
+            ("“是否有联系电话”不是“是”，或者“收件时的周岁”大于9",),
+        ),
+        ({"effect": "SHOW", "condition": BOTH}, ("“是否有联系电话”是“是”，并且“收件时的周岁”不大于9",)),
+        ({"effect": "HIDE", "condition": BOTH}, ("“是否有联系电话”不是“是”，或者“收件时的周岁”大于9",)),
+        (
+            {"effect": "SHOW", "condition": {"type": "OR", "conditions": [BOTH, {**AGE, "schema": {"const": 60}}]}},
+            ("（“是否有联系电话”是“是”，并且“收件时的周岁”不大于9），或者“收件时的周岁”是“60”",),
         ),
         ({"effect": "SHOW", "condition": "odd"}, ()),
     ],

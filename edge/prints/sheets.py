@@ -39,7 +39,7 @@ class Help:
 
 def w(text: str, /, **values: object) -> str:
     """Words of the sheets themselves in the language of the page; those of a service come from its file."""
-    return paper_words.said(text, language(), **values)
+    return paper_words.said(language(), text, **values)
 
 
 def languages(definition: Definition) -> tuple[str, ...]:
