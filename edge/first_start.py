@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from edge import identity, prepared_stick, set_up, settings
+from edge import identity, officers, prepared_stick, set_up, settings
 from edge.carrying import link_to_centre
 from edge.clock import Clock, SystemClock
 from edge.config import all_files, one_file
@@ -172,17 +172,18 @@ class FirstStart:
         return ""
 
     def take_room(self, node_id: str, name: str, enrolment: dict[str, Any], medium: str = "") -> None:
-        """Raises bad_request for a room without number or name, and as set_up.make_room."""
-        if not node_id.strip() or not name.strip():
-            raise problem("bad_request", detail="缺少警务室编号或名称")
+        """Raises first_room_number, bad_request for a room without a name, and as set_up.make_room."""
+        set_up.check_number(node_id)
+        if not name.strip():
+            raise problem("bad_request", detail="没有写警务室名称")
         if self.node is not None and self.node.settings.node_id != node_id:
             set_up.check_free(self.node)
         if self.node is not None:
             self.node.close()
         keys = {"listen_port": self.port_wanted} if self.port_wanted else {}
-        self.steps.keep(making=node_id.strip())
+        self.steps.keep(making=node_id)
         try:
-            self.node = set_up.make_room(self.home, node_id.strip(), name.strip(), enrolment, **keys)
+            self.node = set_up.make_room(self.home, node_id, name.strip(), enrolment, **keys)
         except YizhanError:
             self.node = open_node(self.home) if self.steps.state.room else None
             raise
@@ -253,11 +254,11 @@ class FirstStart:
             raise problem("file_not_written", file="devices.toml", detail=why(error)) from error
 
     def devices(self) -> Devices:
-        """What devices.toml says now. Raises bad_request with every fault of it."""
+        """What devices.toml says now. Raises first_devices_wrong with every fault of it."""
         files = all_files.read(self.home, self.made().settings.node_id)
         faults = [one_file.sentence(one) for one in files.faults if one.file == "devices.toml"]
         if faults:
-            raise problem("bad_request", detail="；".join(faults))
+            raise problem("first_devices_wrong", detail="；".join(faults))
         return files.devices
 
     def try_devices(self) -> None:
@@ -288,18 +289,33 @@ class FirstStart:
 
     def test_receipt(self) -> Roll:
         """What says on paper that this room is ready; it is no receipt of anything."""
-        node, state = self.made(), self.steps.state
+        node = self.made()
         return [
             Text("试打凭条", size=2, bold=True, centre=True),
             Text(node.room.name, tall=True, centre=True),
             Rule(),
             Text(f"警务室编号  {node.settings.node_id}"),
             Text(f"打印时间    {node.clock.now()[:16].replace('T', ' ')}"),
-            Text(f"第一位民警  {state.officer}"),
+            Text(f"第一位民警  {self.officer()}"),
             Rule(),
             Code(f"YIZHAN {node.settings.node_id} {node.clock.now()}"),
             Text("字清楚、码扫得出、纸裁得断，就是好的。这不是收件凭证。"),
         ]
+
+    def officer(self) -> str:
+        """The name of the first officer; "" before there is one."""
+        found = (one.name for one in officers.all_of(self.made()) if one.account == self.steps.state.officer)
+        return next(found, "")
+
+    def is_fixed(self) -> bool:
+        """Whether another room can't be chosen any more."""
+        if self.node is None:
+            return False
+        try:
+            set_up.check_free(self.node)
+        except YizhanError:
+            return True
+        return False
 
     def belongs(self) -> bool:
         """Whether the room has a centre."""
@@ -325,8 +341,10 @@ class FirstStart:
         if medium is None:
             raise problem("ferry_missing", folder=folder or "所选的U盘")
         report = export(self.made(), medium)
+        if report.problem is not None:
+            raise report.problem
         self.steps.keep(carried="ferry")
-        return report.sentence
+        return "已经写到 U 盘。请把它带到省级中心导入，带回来再插到这台电脑上：回执由驿站自己读。"
 
     def finish(self) -> None:
         """Returns when the room's own program answers. Raises first_undone, file_not_written, database_busy."""

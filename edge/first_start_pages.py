@@ -162,7 +162,7 @@ def _take_room() -> str | None:
     if way == "back":
         return start.go_back_for(form.get("folder", "")) or None
     if way == "alone":
-        start.take_room(form.get("node", "").strip(), form.get("name", ""), {})
+        start.take_room("".join(form.get("node", "").split()), form.get("name", ""), {})
     else:
         enrolment = _given(way)
         if replaces:
@@ -180,7 +180,9 @@ def _given(way: str) -> dict[str, Any]:
 
         return fetch(request.form.get("code", "")[:1000])
     file = request.files.get("file")
-    return enrolment_of(file.read(FILE_BYTES_MAX) if file else b"")
+    if not file:
+        raise problem("node_enrolment_wrong", detail="还没有选文件")
+    return enrolment_of(file.read(FILE_BYTES_MAX))
 
 
 def time() -> Response:
@@ -203,7 +205,7 @@ def _look_at_devices() -> str | None:
     start, act = _start(), request.form.get("act", "")
     if act == "try":
         start.try_devices()
-        return "逐台试过了，结果在下面。" if start.trials else "devices.toml 里没有设备。"
+        return "逐台试过了，结果在下面。" if start.trials else "没有可以试的：devices.toml 里还没有写设备。"
     if act == "use":
         port, _, paper = request.form.get("printer", "").rpartition(" ")
         start.use_printer(port, int(paper) if paper.isdecimal() else 0)
@@ -256,7 +258,7 @@ def _try_out() -> str:
 
 def receipt() -> str:
     """The test receipt as a page, for a printer of the system."""
-    return render_template("first_start/receipt.html", node=_start().made(), state=_start().steps.state)
+    return render_template("first_start/receipt.html", node=_start().made(), officer=_start().officer())
 
 
 def console(rest: str = "") -> Any:  # noqa: ARG001  every address of the desk

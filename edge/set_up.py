@@ -7,6 +7,7 @@ same machine, so its pages ask for a code that only stands where a technician lo
 
 import hmac
 import json
+import re
 import secrets
 import threading
 from dataclasses import asdict, dataclass, replace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FILE: Final = "first-start.json"
 CODE_DIGITS: Final = 8
 TRIES: Final = 5
+NODE: Final = re.compile(r"[0-9]{10}")
 # in this order; a step may be done again, and one ahead waits for those before it
 STEPS: Final = {
     "room": "警务室",
@@ -235,6 +237,12 @@ def put_aside(home: Path) -> None:
     room = home / settings.ROOM_FILE
     if room.exists() and room.read_text(encoding="utf-8").count("\n") == 1:  # the one line that making a room wrote
         room.unlink()
+
+
+def check_number(node_id: str) -> None:
+    """Raises first_room_number."""
+    if not NODE.fullmatch(node_id):
+        raise problem("first_room_number", given=node_id)
 
 
 def check_clock(now: str, built_at: float) -> None:

@@ -150,14 +150,16 @@ def _node(home: Path, environment: Mapping[str, str], node_file: str) -> one_fil
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """The keys that the environment sets; numbers are read where the schema wants a number."""
+    """The keys that the environment sets: numbers where the schema wants one, lists of folders as in PATH."""
     rules = one_file.schema("node")["properties"]
     given = {key: environment.get(_ENVIRONMENT_PREFIX + key.upper()) for key in rules}
-    return {key: _read(value, rules[key]["type"]) for key, value in given.items() if value is not None}
+    return {key: _read(value, rules[key]) for key, value in given.items() if value is not None}
 
 
-def _read(text: str, kind: str) -> str | int:
-    return int(text) if kind == "integer" and text.lstrip("-").isdecimal() else text
+def _read(text: str, rule: Mapping[str, Any]) -> str | int | list[str]:
+    if rule["type"] == "array" and rule["items"]["type"] == "string":
+        return [one for one in text.split(os.pathsep) if one]
+    return int(text) if rule["type"] == "integer" and text.lstrip("-").isdecimal() else text
 
 
 def _settings(home: Path, values: dict[str, Any]) -> Settings:

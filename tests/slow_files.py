@@ -78,6 +78,7 @@ SLOW_FILES = frozenset(
         "test_edge_inbox",
         "test_edge_locked",
         "test_first_start",
+        "test_first_start_commands",
         "test_replacing",
         "test_first_start_browser",
         "test_kiosk_package",

@@ -1,5 +1,7 @@
 """node.toml and room.toml: read once, every fault named at once with file and key."""
 
+from pathlib import Path
+
 import pytest
 
 from edge import settings
@@ -85,6 +87,13 @@ def test_the_environment_sets_a_key(written):
         written(), {"YIZHAN_LISTEN_PORT": "0", "YIZHAN_CENTRE_URL": "https://zx.example.cn", "YIZHAN_OTHER": "x"}
     )
     assert (node.listen_port, node.centre_url) == (0, "https://zx.example.cn")
+
+
+def test_the_environment_lists_folders_as_a_path_does(written):
+    """Letter by letter, the folder / was offered as a stick."""
+    given = {"YIZHAN_FERRY_DIRS": "/media/*:/srv/gateway:"}
+    assert settings.load(written(), given)[0].ferry_dirs == ("/media/*", "/srv/gateway")
+    assert settings.node_values(Path("/nowhere"), given)["ferry_dirs"] == ["/media/*", "/srv/gateway"]
 
 
 def test_a_wrong_value_in_the_environment_is_named_too(written):

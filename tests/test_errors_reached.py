@@ -157,6 +157,7 @@ def test_the_first_start_is_held_to_its_steps(tmp_path):
     assert code_of(started.steps.admit, "1") == "first_code_renewed"
     assert code_of(started.steps.finish) == "first_undone"
     assert code_of(started.made) == "first_room_missing"
+    assert code_of(started.take_room, "52242500１７", "大坪村警务室", {}) == "first_room_number"
     assert code_of(started.use_printer, "usb/lp9", 58) == "first_devices_there"
     assert code_of(set_up.check_clock, "2026-11-21T10:00:00.000+08:00", NEVER) == "first_clock_early"
 
@@ -167,6 +168,16 @@ def test_a_room_that_is_set_up_is_not_set_up_again(node):
     assert code_of(set_up.check_free, node) == "first_room_fixed"
     person = set_up.Person("lan", "罗小兰", "first-password", "other-password", "police")
     assert code_of(set_up.add_officer, node, set_up.State("code", "claim"), person) == "passwords_differ"
+
+
+def test_devices_that_are_written_wrongly_are_named_at_the_first_start(tmp_path):
+    started = FirstStart(tmp_path / "new", 0)
+    try:
+        started.take_room("5224250017", "大坪村警务室", {})
+        (started.home / "devices.toml").write_text("[[printers]]\nname = 3\n")
+        assert code_of(started.try_devices) == "first_devices_wrong"
+    finally:
+        started.stop()
 
 
 def test_a_slot_is_added_once_and_while_there_is_room():

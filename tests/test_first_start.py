@@ -3,15 +3,13 @@
 import io
 import json
 import threading
-from contextlib import closing
-from types import SimpleNamespace
 
 import pytest
 
-from edge import backup, cli, officers, prepared_stick, set_up
+from edge import cli, officers, prepared_stick, set_up
 from edge.app import Running
 from edge.errors import YizhanError
-from edge.node import UNFINISHED, create_home, open_node
+from edge.node import UNFINISHED
 from sync.centre import enrolment
 from tests import first_start_steps as steps
 from tests.conftest import FixedClock
@@ -215,6 +213,8 @@ def test_another_room_may_be_chosen_until_the_centre_knows_the_machine(machine, 
         "/setup/room", data={"csrf_token": person.token, "way": "alone", "node": NODE, "name": "大坪村警务室"}
     ).text
     assert "不能再换" in text
+    assert 'value="alone"' not in person.get("/setup/room")
+    assert "不能再换警务室" in person.text
     assert start.node.settings.node_id == OTHER
     assert not start.node.database.closed
 
@@ -228,6 +228,17 @@ def test_a_file_that_is_no_enrolment_makes_no_room(machine):
         assert "登记文件" in answer.text
     person.get("/setup/time")
     assert person.path == "/setup/room"
+
+
+def test_a_number_that_is_none_is_said_in_words_of_the_page(machine):
+    person = admitted(machine())
+    for number in ("", "12", "52242500170", "５２２４２５００１７"):
+        given = {"csrf_token": person.token, "way": "alone", "node": number, "name": "大坪村警务室"}
+        text = person.client.post("/setup/room", data=given).text
+        assert f"警务室编号“{number}”不对" in text
+        assert "node.toml" not in text
+    person.press("/setup/room", {"way": "alone", "node": " 522425 0017 ", "name": "大坪村警务室"})
+    assert person.path == "/setup/time"
 
 
 def test_the_same_file_again_is_the_same_room(machine, centre):
@@ -287,11 +298,26 @@ def person_tries(person):
     return person.client.post("/setup/devices", data={"csrf_token": person.token, "act": "try"}).text
 
 
+def test_devices_that_do_not_work_or_are_written_wrongly_are_never_called_fine(machine):
+    start = machine()
+    person = given_room(start)
+    (start.home / "devices.toml").write_text("[[printers]]\nname = 3\n", encoding="utf-8")
+    answer = person.client.post("/setup/devices", data={"csrf_token": person.token, "act": "try"})
+    assert (answer.status_code, "devices.toml 里有写错的" in answer.text) == (422, True)
+    (start.home / "devices.toml").write_text(steps.PRINTER.replace('"file"', '"usb"'), encoding="utf-8")
+    text = person_tries(person)
+    assert 'value="fine"' not in text
+    assert "先这样，下一步" in text
+
+
 def test_a_room_without_a_printer_of_ours_prints_from_the_browser(machine):
     person = given_room(machine())
     text = person.client.post("/setup/end", data={"csrf_token": person.token, "act": "print"}).text
     assert "测试凭条已经打印" not in text
     assert "大坪村警务室" in person.get("/setup/receipt")
+    assert "第一位民警" not in person.text
+    person.press("/setup/officer", steps.OFFICER)
+    assert "韦建国" in person.get("/setup/receipt")
 
 
 # --- sticks, and the centre
@@ -361,89 +387,5 @@ def test_a_centre_that_does_not_answer_stops_nothing(machine, centre, tmp_path):
     assert person.client.post("/setup/end", data={"csrf_token": person.token, "act": "sync"}).status_code >= 400
     text = person.client.post("/setup/end", data={"csrf_token": person.token, "folder": str(stick)}).text
     assert "写到 U 盘了" in text
+    assert "带到省级中心导入" in text
     assert list((stick / "YIZHAN" / NODE / "UP").glob("*.YZU"))
-
-
-# --- the commands
-
-
-def test_the_command_tells_code_and_address_and_makes_them_once(ask, tmp_path):
-    home = tmp_path / "room"
-    told = ask("setup", "setup", "--home", home)
-    assert ask("setup", "setup", "--home", home) == told
-    assert json.loads((home / set_up.FILE).read_text())["code"] == told["code"]
-
-
-def test_the_centre_prepares_a_stick_with_packages_and_how_to_install_them(ask, tmp_path, capsys):
-    centre, stick = tmp_path / "centre", tmp_path / "stick"
-    stick.mkdir()
-    (tmp_path / "yizhan_1_amd64.deb").write_bytes(b"a package")
-    (tmp_path / "rooms.txt").write_text(f"# 县里的\n{NODE} 大坪村警务室\n\n{OTHER}  小坪村警务室\n", encoding="utf-8")
-    assert cli.main(["centre", "init", "--home", str(centre)]) == 0
-    capsys.readouterr()
-    words = ("centre", "prepare-stick", stick, "--rooms", tmp_path / "rooms.txt", "--home", centre)
-    made = ask("centre_prepare_stick", *words, "--package", tmp_path / "yizhan_1_amd64.deb")
-    assert [one["name"] for one in made["rooms"]] == ["大坪村警务室", "小坪村警务室"]
-    assert made["packages"] == ["yizhan_1_amd64.deb"]
-    assert "yizhan_1_amd64.deb" in (stick / "SHA256SUMS").read_text()
-    assert (stick / "INSTALL.SH").read_text().startswith("#!/bin/sh")
-    assert ask("init", "init", "--home", tmp_path / "one", "--stick", stick, "--node", OTHER)["node"] == OTHER
-
-
-@pytest.mark.parametrize("lines", ["", "522425001 短了", f"{NODE}", f"{NODE} 甲\n{NODE} 乙"])
-def test_a_list_of_rooms_that_is_wrong_names_its_line_and_writes_nothing(tmp_path, lines):
-    from argparse import Namespace
-
-    from edge.commands.first_start import prepare_stick
-
-    (tmp_path / "rooms.txt").write_text(lines, encoding="utf-8")
-    given = Namespace(rooms=tmp_path / "rooms.txt", dir=tmp_path, home=tmp_path / "centre", package=[], url="")
-    with pytest.raises(YizhanError, match="警务室表"):
-        prepare_stick(given)
-    assert not (tmp_path / "YIZHAN").exists()
-
-
-def test_a_node_that_was_made_by_a_command_is_no_first_start(ask, tmp_path):
-    ask("setup", "setup", "--home", tmp_path / "room")  # as the package does
-    ask("init", "init", "--home", tmp_path / "room", "--node", NODE, "--room", "大坪村警务室")
-    assert not set_up.is_due(tmp_path / "room")
-    assert not (tmp_path / "room" / set_up.FILE).exists()
-    open_node(tmp_path / "room").close()
-
-
-@pytest.fixture
-def copy(home, tmp_path):
-    """A backup of another machine's room."""
-    node = open_node(home)
-    backup.make(node, tmp_path / "copy")
-    node.close()
-    return tmp_path / "copy"
-
-
-def test_a_room_from_a_backup_ends_a_first_start_that_was_begun(machine, ask, home, copy):
-    """The half-made room lies aside, and no page sets up the one that came in its place."""
-    start = machine()
-    given_room(start)
-    words = ("restore", copy, "--home", start.home, "--key-file", home / "node.key")
-    assert cli.main([*map(str, words)]) == 1  # a room is begun here
-    assert set_up.is_due(start.home)
-    ask("restore", *words, "--replace")
-    assert start.wait(threading.Event()) is None
-    assert not (start.home / set_up.FILE).exists()
-    with closing(open_node(start.home)) as restored:
-        assert restored.settings.node_id == NODE
-
-
-def test_a_room_that_a_command_made_meanwhile_ends_the_first_start(machine, tmp_path):
-    start = machine()
-    create_home(tmp_path / "room", NODE, "大坪村警务室")
-    assert start.wait(threading.Event()) is None
-    assert not set_up.is_due(tmp_path / "room")
-
-
-def test_a_room_that_the_pages_made_does_not_end_them_before_the_last_step(machine, monkeypatch):
-    monkeypatch.setattr("edge.first_start.LOOK_EVERY_S", 0)
-    start, looks = machine(), iter((False, False, True))
-    given_room(start)
-    assert start.wait(SimpleNamespace(is_set=lambda: next(looks))) is None
-    assert list(looks) == []  # until it was told to end

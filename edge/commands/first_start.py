@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from edge.node import Node
 
 INSTALLER = "INSTALL.SH"
-NODE = re.compile(r"[0-9]{10}")
 
 
 def add_commands(commands: Commands) -> None:
@@ -142,6 +140,8 @@ def _text(path: Path) -> str:
 
 def _rooms(text: str) -> list[tuple[str, str]]:
     """(number, name) of each line. Raises bad_request that names the line."""
+    from edge.set_up import NODE
+
     found: list[tuple[str, str]] = []
     for at, line in enumerate(text.splitlines(), 1):
         node, _, name = line.strip().partition(" ")

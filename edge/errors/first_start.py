@@ -16,9 +16,15 @@ FIRST_START: dict[str, Entry] = {
         "省级中心已经把这台电脑登记为 {node}，不能再换", "要换警务室，请联系省级中心收回登记，再从头安装。", True, 409
     ),
     "first_room_missing": Entry("还没有说这是哪个警务室", "请先完成第一步。", False, 409),
+    "first_room_number": Entry(
+        "警务室编号“{given}”不对", "编号是 10 位数字：区划代码 6 位加警务室 4 位。请照省级中心给的写。", False, 422
+    ),
+    "first_devices_wrong": Entry(
+        "devices.toml 里有写错的：{detail}", "请照这里说的改，存好以后点“逐台试一遍”。", False, 422
+    ),
     "first_clock_early": Entry(
         "这台电脑的时间是 {now}，比本程序做好的时间还早，一定不对",
-        "请先改好时间（sudo timedatectl set-time '年-月-日 时:分:秒'），再点“重新看时间”。",
+        "请先照“不对，怎么改”改好时间，再点“重新看时间”。",
         False,
         409,
     ),
