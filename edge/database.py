@@ -232,8 +232,18 @@ class Database:
                 connection.execute(f"PRAGMA rekey = \"x'{fresh.hex()}'\"")
             except dbapi2.Error as error:  # SQLCipher doesn't say which disk fault it was
                 raise fault(error) or problem("disk_fault") from error
-            self._key = fresh
-            connection.execute("PRAGMA journal_mode = WAL")
+            finally:
+                self._forget(connection)  # half of it may believe in the other key
+            self._take_key(fresh)
+
+    def _take_key(self, fresh: bytes) -> None:
+        """Go on under another key if the file has it: where somebody reads, SQLCipher says ok and writes nothing."""
+        before, self._key = self._key, fresh
+        try:
+            self._connection()
+        except YizhanError as error:
+            self._key = before
+            raise problem("database_busy") if error.code == "wrong_database_key" else error from error
 
     def shut_whole(self) -> None:
         """Bring everything into the one file and leave no log beside it, so that the file can be moved; then close."""

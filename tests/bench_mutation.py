@@ -30,11 +30,12 @@ MODULES: Final = {
     "forms.events": ["test_forms_events"],
     "sync.envelope": ["test_sync_envelope", "test_sync_vectors"],
     "sync.header": ["test_sync_envelope", "test_sync_vectors"],
-    "edge.database": ["test_edge_database"],
+    "edge.database": ["test_edge_database", "test_edge_database_key"],
     "edge.witness": ["test_edge_witness", "test_edge_log"],
 }
 TESTS: Final = (
-    "test_edge_log", "test_edge_witness", "test_edge_node", "test_edge_applications", "test_edge_database", "test_edge_put_back",
+    "test_edge_log", "test_edge_witness", "test_edge_node", "test_edge_applications", "test_edge_database", "test_edge_database_key",
+    "test_edge_put_back",
     "test_edge_restore", "test_edge_rebuild", "test_edge_materials", "test_edge_drafts", "test_edge_clock", "test_edge_packs",
     "test_forms_events", "test_forms_epochs", "test_sync_push", "test_sync_envelope", "test_sync_vectors",
     "test_sync_codebooks", "test_sync_frames", "test_sync_protocol", "test_sync_ferry", "test_edge_backup",
