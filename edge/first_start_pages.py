@@ -210,7 +210,7 @@ def _look_at_devices() -> str | None:
         port, _, paper = request.form.get("printer", "").rpartition(" ")
         start.use_printer(port, int(paper) if paper.isdecimal() else 0)
         start.try_devices()
-        return "已经写好，试打了一张。"
+        return "已经写进 devices.toml，试打的结果在下面。"
     start.steps.keep(devices="fine" if act == "fine" else "later")
     return None
 

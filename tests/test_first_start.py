@@ -257,6 +257,7 @@ def test_a_clock_from_before_the_program_was_made_is_not_agreed_to(machine):
     text = person.client.post("/setup/time", data={"csrf_token": person.token}).text
     assert "一定不对" in text
     assert "2019-01-01 00:00" in text
+    assert "对，差不到两分钟" not in text
     assert start.steps.state.time == ""
 
 
