@@ -1,10 +1,11 @@
-"""取件码: the 查询码 of the receipt, or a document's own. Five wrong ones lock an application for a time."""
+"""取件码: the 查询码 of the receipt (a part's or its whole's) or a document's own. Five wrong ones lock for a time."""
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from edge import accounts
+from edge import accounts, wholes
 from edge.accounts import Guard, Limits
 from edge.applications import Application
 from edge.database import Connection
@@ -32,7 +33,9 @@ def check(node: "Node", application: Application, code: str) -> None:
         except YizhanError as error:
             raise problem("pickup_locked", minutes=_minutes(tx, number, now)) from error
         _put(tx, number, after, now)
-    if not _fits(application, code):
+        known = wholes.codes(tx, application.state)
+    of_documents = [one.code for one in application.state.delivery.arrived if one.code]
+    if not is_one_of("".join(code.split()), [*known, *of_documents]):
         raise problem("pickup_wrong")
     with node.database.write() as tx:
         tx.execute("DELETE FROM pickup WHERE application = ?", (number,))
@@ -44,11 +47,9 @@ def locked_minutes(node: "Node", number: str) -> int:
         return max(0, _minutes(tx, number, node.clock.ticks()))
 
 
-def _fits(application: Application, code: str) -> bool:
-    given = "".join(code.split()).encode()
-    state = application.state
-    codes = [state.receipt.code, *(one.code for one in state.delivery.arrived if one.code)]
-    found = [hmac.compare_digest(given, one.encode()) for one in codes]  # all of them, in the same time
+def is_one_of(code: str, known: Iterable[str]) -> bool:
+    """Whether a code that somebody gives is one of these."""
+    found = [hmac.compare_digest(code.encode(), one.encode()) for one in known]  # all of them, in the same time
     return any(found)
 
 

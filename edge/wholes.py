@@ -54,6 +54,12 @@ def act(tx: Connection, state: State, kind: str, body: dict[str, Any], actor: st
     return log.append(tx, kind, state.number, body, actor)
 
 
+def codes(tx: Connection, state: State) -> tuple[str, ...]:
+    """The 查询码 that open an application: its own and, for a part, that of its whole, whose receipt people hold."""
+    of_whole = heads.state_of(tx, state.whole).receipt.code if state.whole else ""
+    return tuple(code for code in (state.receipt.code, of_whole) if code)
+
+
 def must_be_none(state: State, what: str) -> None:
     """Raises whole_by_parts for a whole: it is changed in its parts."""
     if state.parts:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from forms.reviewing import Review
+from forms.state import State
 from forms.validation import Validator
 
 ACCEPT, DECIDE = "accept", "decide"
-AGREED = "agreed"
+AGREED, RETURNED = "agreed", "returned"
+CORRECTED = frozenset({"correction.answered", "correction.supplied"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,16 @@ def agreed(review: Review, code: str) -> bool:
     """Whether the last word about a step is yes."""
     opinion = review.opinion(code)
     return opinion is not None and opinion.outcome == AGREED
+
+
+def to_write(state: State, code: str) -> bool:
+    """Whether the word about a step is still to come: none is there, or it was sent back (退回) and corrected since."""
+    opinion = state.review.opinion(code)
+    if opinion is None or opinion.outcome != RETURNED:
+        return opinion is None
+    ids = [one.id for one in state.history]
+    since = state.history[ids.index(opinion.id) + 1 :] if opinion.id in ids else ()
+    return any(one.kind in CORRECTED and one.effective for one in since)
 
 
 def waits_for(step: Asked, steps: tuple[Asked, ...], review: Review) -> tuple[Asked, ...]:

@@ -1,10 +1,8 @@
 """查我的办件: the number and the 查询码 of the receipt together open one application for this visit."""
 
-import hmac
+from flask import Response, current_app, flash, request, url_for
 
-from flask import Response, current_app, flash, request
-
-from edge import applications, web_node
+from edge import applications, pickup, web_node, wholes
 from edge.errors import YizhanError, problem
 from edge.web import translate
 from forms.validation import Problem
@@ -52,7 +50,7 @@ def look() -> Response:
     if memory.tries.blocked(number, ticks):
         flash(translate("find_slow", minutes=WINDOW_MINUTES), "number")
         return visit.go("find_ask")
-    if not hmac.compare_digest(_code_of(number), code.encode()):
+    if not pickup.is_one_of(code, _codes_of(number)):
         memory.tries.wrong(number, ticks)
         flash(translate("find_wrong"), "number")
         return visit.go("find_ask")
@@ -62,11 +60,28 @@ def look() -> Response:
 
 def show() -> tuple[str, int]:
     """How the opened application stands. Raises not_found where this visit has opened none."""
-    visit.speak()
+    number = _opened()
+    return _page(number, parts=progress.parts_of(web_node.node(), number), back="find_ask")
+
+
+def part(number: str) -> tuple[str, int]:
+    """How a part of the opened whole stands. Raises not_found for anything else."""
+    if number not in progress.parts_of(web_node.node(), _opened()):
+        raise problem("not_found")
+    return _page(number, parts=(), back="find_show")
+
+
+def _opened() -> str:
     number = opened().numbers.get(visit.owner())
     if number is None:
         raise problem("not_found")
-    return visit.page("found.html", found=progress.of_number(web_node.node(), number))
+    return number
+
+
+def _page(number: str, *, parts: tuple[str, ...], back: str) -> tuple[str, int]:
+    visit.speak()
+    found = progress.of_number(web_node.node(), number)
+    return visit.page("found.html", found=found, parts=parts, back=url_for(f"kiosk.{back}"))
 
 
 def _digits(text: str) -> str:
@@ -81,10 +96,10 @@ def _faulty(number: str, code: str) -> bool:
     return not number or len(code) != CODE_DIGITS
 
 
-def _code_of(number: str) -> bytes:
-    """The code of an application; for an unknown number something that no six digits equal."""
+def _codes_of(number: str) -> tuple[str, ...]:
+    """The codes that open an application; for an unknown number something that no six digits equal."""
     with web_node.node().database.read() as tx:
         try:
-            return applications.get(tx, number).state.receipt.code.encode()
+            return wholes.codes(tx, applications.get(tx, number).state)
         except YizhanError:
-            return b"-" * CODE_DIGITS
+            return ("-" * CODE_DIGITS,)

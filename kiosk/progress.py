@@ -7,6 +7,14 @@ from edge.status.progress import Progress, Subject, progress
 from edge.web import language
 
 
+def parts_of(node: Node, number: str) -> tuple[str, ...]:
+    """The numbers of a whole's parts, in the order in which its page lists them. Raises not_found."""
+    with node.database.read() as tx:
+        application = applications.get(tx, number)
+    listed = application.family.members if application.family and application.state.parts else ()
+    return tuple(one.number for one in listed)
+
+
 def of_number(node: Node, number: str) -> Progress:
     """The progress of an application. Raises not_found."""
     with node.database.read() as tx:

@@ -60,6 +60,7 @@ ROUTES = (
     Route("/find", "find.ask", Who.ANYONE),
     Route("/find", "find.look", Who.ANYONE, _POST),
     Route("/found", "find.show", Who.HOLDER),
+    Route("/found/<number>", "find.part", Who.HOLDER),
     Route("/rate", "rating.show", Who.ANYONE),
     Route("/rate", "rating.give", Who.ANYONE, _POST),
     Route("/keys/words", "keys.words", Who.ANYONE, _POST),

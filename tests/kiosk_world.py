@@ -84,6 +84,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 # what answers a GET and is no page
 NO_PAGES = {
     "pairing_show": "behind the second listener alone: test_pairing, test_kiosk_paired_browser",
+    "find_part": "the page of find_show for a part of a whole: test_kiosk_screens",
     "photos_picture": "a picture inside the pages of the photographs",
     "leave_over": "ends the visit and leads to the start page",
 }

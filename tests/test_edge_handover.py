@@ -9,7 +9,7 @@ from conftest import FixedClock
 from counter_data import AT_ONCE, CARD, SLIP, drawn, file, picture, police, publish, token
 from desk_app import application, centre_says, kinds
 
-from edge import handover, handover_list, originals, pickup, projections, stock, stock_slips
+from edge import applications, handover, handover_list, originals, pickup, projections, stock, stock_slips
 from edge.errors import YizhanError
 from edge.handover import Handing, Proxy
 from edge.node import open_node
@@ -169,6 +169,22 @@ def test_the_pick_up_code_is_that_of_the_receipt_or_the_documents_own(node, numb
     pickup.check(node, application(node, number), f" {own[:3]} {own[3:]} ")
     hand(node, number, code=state.receipt.code, compared=False)
     assert stage(node, number) == "served"
+
+
+def test_a_part_is_handed_out_against_the_code_of_the_one_receipt_that_people_hold(node):
+    """一件事: whoever files it goes home with one receipt; the numbers of the parts stand on it, their codes do not."""
+    answers = node.newest("xinshenger-chusheng").samples["valid"][0]["answers"]
+    filed = applications.file(
+        node, "xinshenger-chusheng", answers, token="token-whole", channel="import", actor="import"
+    )
+    parts = [number for _, number in application(node, filed.number).state.parts]
+    code = application(node, filed.number).state.receipt.code
+    for number in parts:
+        pickup.check(node, application(node, number), code)
+    stranger = file(node)
+    others = application(node, stranger).state.receipt.code
+    assert code_of(pickup.check, node, application(node, parts[0]), others) == "pickup_wrong"
+    assert code_of(pickup.check, node, application(node, filed.number), others) == "pickup_wrong"
 
 
 def test_five_wrong_codes_lock_and_a_restart_forgives_nothing(node, home, number):

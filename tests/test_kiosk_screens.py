@@ -5,8 +5,10 @@ import shutil
 
 import pytest
 
+from edge import applications
 from edge.node import open_node
 from forms.definition import PACKAGED
+from tests.desk_app import centre_says
 from tests.kiosk_app import SERVICE, Citizen, begin, check_page, filed, jpeg, kiosk_app, kiosk_node
 from tests.service_for_tests import service
 from tests.signing import publish_file
@@ -129,6 +131,52 @@ def test_number_and_code_open_an_application_for_this_visit_only(citizen, app, n
     third = Citizen(app)
     third.get("/kiosk/found")
     assert third.status == 404
+
+
+def test_the_one_receipt_of_a_whole_opens_each_of_its_parts(app, node):
+    answers = node.newest("xinshenger-chusheng").samples["valid"][0]["answers"]
+    made = applications.file(
+        node, "xinshenger-chusheng", answers, token="token-whole", channel="import", actor="import"
+    )
+    with node.database.read() as tx:
+        state = applications.get(tx, made.number).state
+    numbers = [number for _, number in state.parts]
+    citizen = Citizen(app)
+    citizen.get("/kiosk/find")
+    text = citizen.press("/kiosk/find", {"number": made.number, "code": state.receipt.code})
+    assert re.findall(r'href="/kiosk/found/(\d+)"', text) == numbers
+    text = citizen.get(f"/kiosk/found/{numbers[1]}")
+    assert "预防接种证" in text
+    assert "这是新生儿出生" in text
+    assert 'class="kiosk-back" href="/kiosk/found"' in text
+    citizen.get("/kiosk/find")
+    assert "预防接种证" in citizen.press("/kiosk/find", {"number": numbers[1], "code": state.receipt.code})
+
+
+def test_a_part_opens_for_nobody_who_has_not_opened_its_whole(citizen, app, node):
+    address = check_page(citizen)
+    text = citizen.press(f"{address}/file")
+    number, code = (re.sub(" ", "", found) for found in re.findall(r'receipt-number">([\d ]+)<', text)[:2])
+    for stranger in (Citizen(app), citizen):
+        stranger.get(f"/kiosk/found/{number}")
+        assert stranger.status == 404
+    citizen.get("/kiosk/find")
+    citizen.press("/kiosk/find", {"number": number, "code": code})
+    citizen.get(f"/kiosk/found/{number}")
+    assert citizen.status == 404
+
+
+def test_who_has_to_correct_something_is_told_that_it_can_be_done_where_he_stands(citizen, node):
+    address = check_page(citizen)
+    text = citizen.press(f"{address}/file")
+    number, code = (re.sub(" ", "", found) for found in re.findall(r'receipt-number">([\d ]+)<', text)[:2])
+    item = {"target": "field", "ref": "/residence/landmark", "label": "小地名或参照物", "defect": "请写清楚"}
+    centre_says(node, "correction.requested", number, {"items": [item]})
+    citizen.get("/kiosk/find")
+    text = citizen.press("/kiosk/find", {"number": number, "code": code})
+    assert "您就在警务室，可以现在补" in text
+    assert "请到" not in text
+    assert re.search(r'button-main[^>]*href="/kiosk/help\?back=/kiosk/found"', text)
 
 
 def test_an_unknown_number_and_a_wrong_code_get_the_same_answer(citizen, node):

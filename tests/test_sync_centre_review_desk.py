@@ -99,7 +99,55 @@ def test_a_department_finds_what_waits_for_it_and_nothing_else(desk, url, centre
     assert "材料属实" in desk.page.words
     assert "等意见" in desk.page.words
     assert "受理 A" not in desk.page.words.replace("不予受理", "")
+    page = department.get(f"/review/{NATION}")
+    assert ("改意见 ：初审意见" in page.words, "出具意见 ：审批意见" in page.words) == (True, True)
     assert kinds(centre) == ["opinion.given"]
+
+
+def test_what_was_sent_back_comes_to_the_department_again_once_it_is_corrected(url, room, centre):
+    department, listed = at(url, "min"), f"/review/{NATION}"
+    department.get(f"{listed}/opinion")
+    department.submit("/opinion", step="county_opinion", outcome="returned", text="户口簿照片看不清。")
+    item = Item("material", "/files/ownBook", "户口簿照片", "看不清")
+    asked = cases.request_correction(centre, NATION, actor="centre:li", items=[item]).state.correction.request
+    assert listed not in department.get("/review/?show=opinions").text
+    exchange(centre, room)  # the room hears of the notice before it answers
+    room.write("correction.answered", {"request": asked, "answers": ASKED, "context": CONTEXT, "materials": []}, 3)
+    exchange(centre, room)
+    page = department.get("/review/?show=opinions")
+    assert listed in page.text
+    assert "退回后已补正，等意见" in page.words
+    department.get(f"{listed}/opinion")
+    department.submit("/opinion", step="county_opinion", outcome="agreed", text="")
+    assert "退回后已补正" not in department.get(listed).words
+
+
+def test_nothing_is_to_be_confirmed_any_more_once_it_is_closed(desk, room, centre):
+    room.write("application.filed", sample("xingming-biangeng", to_confirm=True), 4)
+    exchange(centre, room)
+    desk.get(f"/review/{number(4)}/refuse")
+    assert "辅警或者自助机收的件，必须由民警确认" in desk.page.words
+    page = desk.submit("/refuse", reason="住址不在本辖区")
+    assert "辅警或者自助机收的件，必须由民警确认" not in page.words
+    assert "待民警确认" not in page.words.partition("已作出不予受理")[2]
+
+
+def test_a_photograph_is_one_thing_that_a_defect_can_be_tied_to(desk, room, centre):
+    place, case = "/files/residenceProof", number(4)
+    room.file_one(4, materials=[MATERIAL | {"slot": place}])
+    exchange(centre, room)
+    page = desk.get(f"/review/{case}/correct")
+    assert page.text.count(f'value="material:{place}"') == 2  # in the list, and beside the picture
+    assert f'value="field:{place}"' not in page.text
+    assert f"what=material:{place}" in page.text
+    desk.submit("/mark", defect="看不清")
+    assert desk.get(f"/review/{case}").words.count("已标记：看不清") == 2  # at the answer and at the picture
+
+
+def test_a_case_is_not_offered_to_the_level_that_has_it(desk):
+    page = desk.get(f"/review/{PERMIT}/forward")
+    offered = re.findall(r'name="level" value="(\w+)"', page.text)
+    assert offered == ["station", "city", "province"]
 
 
 def test_a_special_procedure_is_begun_and_ended_at_the_desk(desk, centre):

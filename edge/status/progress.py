@@ -9,7 +9,7 @@ from edge import words
 from edge.room import Room
 from edge.status import deciding, documents
 from edge.status.mask import mask
-from edge.web_filters import day, when_short
+from edge.web_filters import day, group4, when_short
 from edge.words import Mark
 from forms.deadlines import Deadline
 from forms.lifecycle import Correction, State, phase_title
@@ -111,7 +111,7 @@ def _parts(subject: Subject) -> tuple[Step, ...]:
 
 def _part_note(family: Family, member: Member) -> str:
     by = f"{member.part.by} · " if member.part.by else ""
-    return f"{by}{family.words(member)} · 编号 {member.number}"
+    return f"{by}{family.words(member)} · 编号 {group4(member.number)}"
 
 
 def _part_level(member: Member) -> str:

@@ -302,6 +302,12 @@ TABLE: dict[str, dict[str, str]] = {
         "en": "Too many wrong tries. Wait {minutes} minutes or ask for help",
     },
     "find_history": {"zh-CN": "办理经过", "en": "History"},
+    "find_mend_here": {
+        "zh-CN": "您就在警务室，可以现在补：把要补的交给工作人员，不用再跑一趟。",
+        "en": "You are at the police room: give what is missing to the staff now, without another trip.",
+    },
+    "find_mend_help": {"zh-CN": "请工作人员帮我补正", "en": "Ask the staff to complete it"},
+    "find_part": {"zh-CN": "看这一项", "en": "Look at this part"},
     "find_other": {"zh-CN": "再查一件", "en": "Check another"},
     # kiosk: help, leaving
     **DEVICES,

@@ -51,7 +51,7 @@ def project(
     row["title"] = definition.title if definition else state.service.id
     row |= {"service_id": state.service.id, "waits": _waits(state, asked, now), "rank": rank, "due": due}
     upsert(tx, tables_review.queue, [{**place, **row}])
-    open_ = [one for one in asked if state.review.opinion(one.code) is None]
+    open_ = [one for one in asked if steps.to_write(state, one.code)]
     ready = [one for one in open_ if not steps.waits_for(one, asked, state.review)]
     for one in ready:
         upsert(tx, _opinion, [{**place, "step": one.code, "desk": one.desk, "rank": rank}])
@@ -64,7 +64,7 @@ def _waits(state: State, asked: tuple[steps.Asked, ...], now: str) -> str:
     if pauses.running(state.review, now):
         return "procedure"
     missing = steps.missing(asked, state.review, DECIDE if state.accepted_at else ACCEPT)
-    unsaid = [one for one in missing if state.review.opinion(one.code) is None]
+    unsaid = [one for one in missing if steps.to_write(state, one.code)]
     return "opinion" if unsaid and len(unsaid) == len(missing) else ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from edge.web_filters import day
 from forms import steps
 from forms.kinds_review import OPINIONS
+from forms.state import State
 from forms.steps import Asked
 from sync.centre import claims, guards
 from sync.centre.cases import Case
@@ -14,12 +15,15 @@ from sync.centre.review.words import Badge
 from sync.centre.who import CENTRE
 
 _LEVEL = {"agreed": "ok", "disagreed": "late", "returned": "due"}
+CORRECTED = "退回后已补正，等意见"
 _REACHED = {"accept": "accepted_at", "decide": "closed_at"}
 
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step of the service; `group` is what runs side by side with it, `text` the opinion itself."""
+    """One step of the service; `group` is what runs side by side with it, `text` the opinion itself, `given` whether it
+    is there and nothing was corrected since it sent the application back.
+    """
 
     code: str
     title: str
@@ -29,6 +33,7 @@ class StepLine:
     detail: str
     text: str
     writable: bool
+    given: bool
 
 
 def lines(centre: Centre, case: Case, duties: tuple[Duty, ...]) -> list[StepLine]:
@@ -54,6 +59,7 @@ def lines(centre: Centre, case: Case, duties: tuple[Duty, ...]) -> list[StepLine
                 detail,
                 text,
                 writable=step["code"] in own,
+                given=one is not None and not steps.to_write(case.state, one.code),
             )
         )
     return found
@@ -64,10 +70,16 @@ def _own(case: Case, code: str) -> tuple[Badge, str, str]:
     state = case.state
     if code == "receive":
         return Badge("已完成", "ok"), day(state.filed_at or ""), ""
-    at = getattr(state, _REACHED.get(code, ""), None) if code in _REACHED else None
+    at = _reached(state, code)
     if at:
         return Badge("已完成", "ok"), day(at), ""
-    return Badge("待办", "wait"), "", ""
+    return Badge("没有记录" if state.phase == "closed" else "待办", "wait"), "", ""
+
+
+def _reached(state: State, code: str) -> str:
+    if code == "deliver":
+        return state.delivery.handed[-1].at if state.delivery.handed else ""
+    return getattr(state, _REACHED[code]) or "" if code in _REACHED else ""
 
 
 def _opinion(centre: Centre, case: Case, step: Asked, asked: dict[str, Asked]) -> tuple[Badge, str, str]:
@@ -75,7 +87,9 @@ def _opinion(centre: Centre, case: Case, step: Asked, asked: dict[str, Asked]) -
     if opinion is not None:
         with centre.store.read() as tx:
             name = claims.name_of(tx, opinion.actor.removeprefix(CENTRE))
-        return Badge(OPINIONS[opinion.outcome], _LEVEL[opinion.outcome]), f"{day(opinion.at)} {name}", opinion.text
+        again = steps.to_write(case.state, step.code)
+        said = Badge(OPINIONS[opinion.outcome], _LEVEL[opinion.outcome])
+        return Badge(CORRECTED, "due") if again else said, f"{day(opinion.at)} {name}", opinion.text
     before = steps.waits_for(step, tuple(asked.values()), case.state.review)
     if before:
         return Badge("等前一环节", "wait"), f"先要“{'”“'.join(one.title for one in before)}”同意", ""

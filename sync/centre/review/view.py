@@ -28,9 +28,12 @@ CORRECTION_WORKDAYS = 10  # offered, not imposed: the law leaves the length of a
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer: its JSON Pointer, label, text for people, and the defects noted at it."""
+    """One answer: its JSON Pointer, label, text for people, and the defects noted at it. `what` is what a defect of it
+    is tied to: the field, or the material that was handed in there.
+    """
 
     path: str
+    what: str
     label: str
     display: str
     defects: list[str]
@@ -115,6 +118,7 @@ class CaseView:
     marks: list[Mark]
     targets: list[tuple[str, str]]
     results: list[tuple[str, str]]
+    levels: list[tuple[str, str]]
     corrections: list[str]
     refusals: list[str]
     due_day: str
@@ -148,7 +152,7 @@ def build(centre: Centre, case: Case, actor: str, duties: tuple[Duty, ...]) -> C
             *counter.badges(case.state),
         ],
         counter=counter.counter(case.state),
-        to_confirm=words.phrases(case.definition, "officer_confirms") if case.state.confirmation.pending else [],
+        to_confirm=words.phrases(case.definition, "officer_confirms") if words.is_to_confirm(case.state) else [],
         notes=sorted({clock.note for clock in running if clock.note}),
         way=unsent.label if unsent.seconds else "",
         urgent="请先办这一件" if case.state.urgent and case.state.phase != "closed" else "",
@@ -166,6 +170,7 @@ def build(centre: Centre, case: Case, actor: str, duties: tuple[Duty, ...]) -> C
         marks=noted,
         targets=list(targets(case, labels, names).items()),
         results=[(code, RESULTS[code]) for code in DECISIONS],
+        levels=[one for one in LEVELS.items() if one[0] != desks.level_of(case.state, case.definition)],
         corrections=words.phrases(case.definition, "corrections"),
         refusals=words.phrases(case.definition, "refusals"),
         due_day=centre.calendar.add(date.fromisoformat(centre.clock.today()), CORRECTION_WORKDAYS).isoformat(),
@@ -204,7 +209,7 @@ def _parts(case: Case) -> list[Branch]:
 
 def _branch_badge(family: Family, member: Member) -> Badge:
     level = {"closed": "wait", "correction": "due", "accepted": "ok"}.get(member.state.phase, "wait")
-    return Badge(family.words(member), "ok" if member.state.result == "granted" else level)
+    return Badge(_of_desk(family.words(member)), "ok" if member.state.result == "granted" else level)
 
 
 def sealed_sections(case: Case, answers: Mapping[str, Any]) -> list[page.Section]:
@@ -215,12 +220,18 @@ def sealed_sections(case: Case, answers: Mapping[str, Any]) -> list[page.Section
 
 
 def targets(case: Case, labels: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """What a defect can be tied to: "field:<pointer>" or "material:<slot>" -> its name."""
-    fields = {f"field:{path}": label for path, label in labels.items()}
-    used = {material.slot for material in case.state.materials}
+    """What a defect can be tied to: "field:<pointer>" or "material:<slot>" -> its name; a field that took a photograph
+    is that material and stands here once.
+    """
+    used = _used(case)
+    fields = {f"field:{path}": label for path, label in labels.items() if path not in used}
     slots = {code: name for code, name in names.items() if not code.startswith("/") or code in used}
     held = {slot: names.get(slot, slot) for slot in used}
     return {f"material:{slot}": name for slot, name in (slots | held).items()} | fields
+
+
+def _used(case: Case) -> set[str]:
+    return {material.slot for material in case.state.materials}
 
 
 def item_of(view: CaseView, what: str, defect: str) -> Item:
@@ -234,10 +245,10 @@ def item_of(view: CaseView, what: str, defect: str) -> Item:
 
 def _sections(case: Case, noted: list[Mark]) -> list[Section]:
     if case.definition is None:
-        rows = [_row(path, path, text, noted) for path, text in flat(apart.shown(case.state))]
+        rows = [_row(case, path, path, text, noted) for path, text in flat(apart.shown(case.state))]
         return [Section("填报内容（没有这个版本的事项文件，按原样显示）", rows)]
     return [
-        Section(section.label, [_row(path, label, display, noted) for path, label, display in section.rows])
+        Section(section.label, [_row(case, *row, noted) for row in section.rows])
         for section in page.summary(formal(case.definition), apart.shown(case.state), context=_context(case.state))
     ]
 
@@ -259,8 +270,9 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path or "/", str(value)[:SHOWN_VALUE_MAX]
 
 
-def _row(path: str, label: str, display: str, noted: list[Mark]) -> Row:
-    return Row(path, label, display, _defects(noted, "field", path))
+def _row(case: Case, path: str, label: str, display: str, noted: list[Mark]) -> Row:
+    target = "material" if path in _used(case) else "field"
+    return Row(path, f"{target}:{path}", label, display, _defects(noted, target, path))
 
 
 def _picture(case: Case, material: Material, names: Mapping[str, str], noted: list[Mark]) -> Picture:
@@ -283,9 +295,14 @@ def _defects(noted: list[Mark], target: str, ref: str) -> list[str]:
 
 
 def _phase(state: State) -> Badge:
-    title = phase_title(state).replace("等您补正", "等待补正")
+    title = _of_desk(phase_title(state))
     levels = {"received": "due", "correction": "wait", "accepted": "due", "closed": "wait"}
     return Badge(title, "ok" if state.result == "granted" else levels.get(state.phase, "wait"))
+
+
+def _of_desk(title: str) -> str:
+    """A phase as it is said to a reviewer, who is not the one that has to correct anything."""
+    return title.replace("等您补正", "等待补正")
 
 
 def _steps(state: State) -> list[Step]:

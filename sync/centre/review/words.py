@@ -46,11 +46,16 @@ def clock_badge(clock: Deadline) -> Badge:
     return Badge(f"{name}{left_words(clock)}", clock.level)
 
 
+def is_to_confirm(state: State) -> bool:
+    """Whether a police officer still has to confirm it: not what is closed."""
+    return state.confirmation.pending and state.phase != "closed"
+
+
 def confirmation_badges(state: State) -> list[Badge]:
     """待民警确认, or that a police officer said no; nothing where there is nothing to confirm."""
-    return {"waiting": [Badge("待民警确认", "due")], "refused": [Badge("民警未予确认", "late")]}.get(
-        state.confirmation.status, []
-    )
+    if state.confirmation.status == "refused":
+        return [Badge("民警未予确认", "late")]
+    return [Badge("待民警确认", "due")] if is_to_confirm(state) else []
 
 
 def line_badge(line: Line, today: str) -> Badge:
