@@ -1,6 +1,7 @@
 """Commands beside the pages of the first start: the code, a stick for many rooms, and rooms that they make meanwhile."""
 
 import json
+import subprocess
 import threading
 from contextlib import closing
 from types import SimpleNamespace
@@ -96,3 +97,62 @@ def test_a_room_that_the_pages_made_does_not_end_them_before_the_last_step(machi
     given_room(start)
     assert start.wait(SimpleNamespace(is_set=lambda: next(looks))) is None
     assert list(looks) == []  # until it was told to end
+
+
+def prepared(folder, capsys, *packages):
+    """The folder of a stick that the centre prepared with these packages."""
+    stick = folder / "stick"
+    stick.mkdir()
+    (folder / "rooms.txt").write_text(f"{NODE} 大坪村警务室\n", encoding="utf-8")
+    for name in packages:
+        (folder / name).write_bytes(b"a package")
+    given = [word for name in packages for word in ("--package", str(folder / name))]
+    words = ("prepare-stick", stick, "--rooms", folder / "rooms.txt", "--home", folder / "centre")
+    assert cli.main(["centre", "init", "--home", str(folder / "centre")]) == 0
+    assert cli.main(["centre", *map(str, words), *given]) == 0
+    capsys.readouterr()
+    return stick
+
+
+def on_a_machine(folder, stick, *, dpkg_ends, brings_program=True):
+    """(exit code, output, what dpkg was called with) of the stick's script, on a machine whose dpkg ends like this."""
+    programs, called = folder / "bin", folder / "called"
+    programs.mkdir()
+    program = programs / "yizhan"
+    brings = f"printf '#!/bin/sh\\necho code\\n' > {program}; chmod +x {program}" if brings_program else "true"
+    (programs / "dpkg").write_text(f'#!/bin/sh\necho "$@" >> {called}\n{brings}\nexit {dpkg_ends}\n')
+    (programs / "dpkg").chmod(0o755)
+    done = subprocess.run(
+        ["sh", stick / "INSTALL.SH"],
+        env={"PATH": f"{programs}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr, called.read_text() if called.exists() else ""
+
+
+def test_the_stick_installs_all_packages_at_once_and_tells_the_code(tmp_path, capsys):
+    stick = prepared(tmp_path, capsys, "yizhan-kiosk_1_all.deb", "yizhan_1_amd64.deb")
+    code, said, called = on_a_machine(tmp_path, stick, dpkg_ends=0)
+    assert (code, called) == (0, "--install ./yizhan-kiosk_1_all.deb ./yizhan_1_amd64.deb\n")
+    assert said.endswith("code\n")
+
+
+def test_a_screen_that_lacks_its_browser_does_not_keep_the_room_from_being_set_up(tmp_path, capsys):
+    """The screen's package stands first in the alphabet: what it lacked once ended everything."""
+    stick = prepared(tmp_path, capsys, "yizhan-kiosk_1_all.deb", "yizhan_1_amd64.deb")
+    code, said, _ = on_a_machine(tmp_path, stick, dpkg_ends=1)
+    assert code == 1
+    assert "code\n" in said
+    assert "没有装完" in said
+
+
+def test_a_room_that_is_not_installed_is_said_and_a_spoilt_package_is_never_tried(tmp_path, capsys):
+    stick = prepared(tmp_path, capsys, "yizhan_1_amd64.deb")
+    code, said, _ = on_a_machine(tmp_path, stick, dpkg_ends=1, brings_program=False)
+    assert (code, "驿站没有装上" in said) == (1, True)
+    (stick / "yizhan_1_amd64.deb").write_bytes(b"another")
+    (tmp_path / "again").mkdir()
+    code, _, called = on_a_machine(tmp_path / "again", stick, dpkg_ends=0)
+    assert (code != 0, called) == (True, "")

@@ -186,8 +186,22 @@ _INSTALL = """#!/bin/sh
 set -eu
 cd "$(dirname "$0")"
 sha256sum --check --strict SHA256SUMS
-for package in ./*.deb; do dpkg --install "$package"; done
+# 一次装完，先后由 dpkg 排；缺别的软件包的装不完，别的照样装好
+whole=yes
+dpkg --install ./*.deb || whole=
+if ! command -v yizhan >/dev/null; then
+    echo "驿站没有装上，原因见上面。" >&2
+    exit 1
+fi
 # 装好以前插上的U盘，只有登录桌面的人看得到
 echo "现在把U盘拔下来，再插上一次，驿站才看得到它。"
-yizhan setup
+told=0
+yizhan setup || told=$?
+if [ -z "$whole" ]; then
+    echo "有的安装包没有装完，上面写着缺哪些软件包。有网络的，运行 sudo apt-get install --fix-broken；" >&2
+    echo "没有网络的，把缺的 .deb 也放进这个文件夹，运行 sudo dpkg --install ./*.deb。" >&2
+    echo "驿站不等它们，现在就可以首次设置。" >&2
+    exit 1
+fi
+exit $told
 """
