@@ -30,6 +30,6 @@ class Ferry(Job):
         try:
             written = export(self._node, folder, progress=progress)
         except YizhanError as error:
-            return Result(False, (taken.sentence, f"{error.sentence}。{error.hint}"))
+            return Result(False, (taken.sentence, str(error)))
         good = taken.went_well and written.went_well
         return Result(good, (taken.sentence if taken.files or taken.notes else "", written.sentence))

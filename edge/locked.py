@@ -188,7 +188,7 @@ def unlock() -> Response:
     try:
         lock.unlock(_key())
     except YizhanError as error:
-        return _page(f"{error.sentence}。{error.hint}", error.status)
+        return _page(str(error), error.status)
     return web.see_other("/console/")
 
 

@@ -41,7 +41,7 @@ def answer(
     except YizhanError as error:
         if error.code not in answerable:
             raise
-        return make_response(page(f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(page(str(error)), error.status)
     if once is not None:
         flash(asdict(once))  # type: ignore[arg-type]  # kept in this process, so that it need not be text
     return web.see_other(then)

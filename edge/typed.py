@@ -1,6 +1,11 @@
-"""Whole numbers as they come in forms and addresses: whoever sends them may send anything."""
+"""Digits and whole numbers as they come in forms and addresses: whoever sends them may send anything."""
 
 DIGITS_MAX = 6  # more than anybody counts in a room; Python refuses to read thousands of digits
+
+
+def digits(text: str) -> str:
+    """The digits 0-9 of a text, without what people put between them: 2048-16, 5224 2500."""
+    return "".join(one for one in text if one.isascii() and one.isdigit())
 
 
 def whole_number(text: str, *, digits_max: int = DIGITS_MAX, otherwise: int = 0) -> int:

@@ -79,7 +79,7 @@ def store(node: "Node", upload: Upload, owner: str, slot: str, taken: Taken) -> 
     try:
         material = materials.store(node, upload.data, upload.name, owner, slot)
     except YizhanError as error:
-        taken.faults[slot] = f"{error.sentence}。{error.hint}"
+        taken.faults[slot] = str(error)
         return None
     taken.stored.append(material)
     return material
@@ -89,7 +89,7 @@ def _sign(node: "Node", strokes: str, owner: str, slot: str, taken: Taken) -> Ma
     try:
         material = materials.signature(node, strokes, slot, owner)
     except YizhanError as error:
-        taken.faults[slot] = f"{error.sentence}。{error.hint}"
+        taken.faults[slot] = str(error)
         return None
     taken.stored.append(material)
     return material

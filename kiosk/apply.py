@@ -25,7 +25,7 @@ def start(service: str) -> Response:
     """Begin, or go on with what this visit has begun for the same service."""
     wanted = visit.service(service)
     service, node, language = wanted.id, web_node.node(), visit.speak_of(wanted)
-    kept = web_node.node().unwritten.of_owner(visit.owner())
+    kept = node.unwritten.of_owner(visit.owner())
     if kept is not None and kept.service == service:
         walk = open_walk(kept)
         return to_place(walk, walk.resume())
@@ -84,14 +84,14 @@ def show(draft: str, page: int) -> tuple[str, int] | Response:
         steps=len(walk.places),
         action=url_for("kiosk.apply_answer", draft=draft, page=page, back=back),
         autosave=url_for("kiosk.apply_keep", draft=draft, page=page, faults=request.args.get("faults")),
-        files=_files(draft),
+        files=pictures(draft),
         camera=cameras.wanted(web_node.node().files.devices, visit.place()),
         saved=bool(walk.draft.data),
         no_photo=any(one.kind == "file" and one.error for one in pages.leaves(controls)),
     )
 
 
-def _files(draft: str) -> str:
+def pictures(draft: str) -> str:
     """Where the pictures of a draft are: the address without the digest."""
     return url_for("kiosk.photos_picture", draft=draft, sha256="-").removesuffix("-")
 
@@ -156,7 +156,7 @@ def keep(draft: str, page: int) -> tuple[str, int]:
     if page not in walk.places or (walk.shown(page), walk.places_chosen(page)) == before:
         return "", 204
     controls = [control for control in walk.controls(page, _faults(walk, page)) if control.visible]
-    return visit.page("fields.html", controls=_dressed(walk, controls), single=False, files=_files(draft))
+    return visit.page("fields.html", controls=_dressed(walk, controls), single=False, files=pictures(draft))
 
 
 def _keep_all(walk: Walk, page: int) -> tuple[Walk, list[tuple[str, str]], Asked | None]:

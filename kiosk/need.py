@@ -1,9 +1,8 @@
 """需求登记 at the kiosk: what somebody needs, without a name."""
 
 import secrets
-from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, request
 
 from edge import needs, web_node
 from edge.errors import YizhanError
@@ -56,11 +55,5 @@ def record() -> Response:
         flash(translate(FAULTS[error.code]), "what")
         for name in KEPT:
             visit.tell(name, form.get(name, "")[:600])
-        return _back()
-    return _back(said=THANKS)
-
-
-def _back(**named: Any) -> Response:
-    answer = redirect(url_for("kiosk.need_show", **named), code=303)
-    assert isinstance(answer, Response)
-    return answer
+        return visit.go("need_show")
+    return visit.go("need_show", said=THANKS)

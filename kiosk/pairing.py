@@ -6,6 +6,7 @@ from edge.clock import SystemClock
 from edge.errors import YizhanError
 from edge.paired_door import AT_DOOR, COOKIE, COOKIE_DAYS
 from edge.pairing import CODE_DIGITS, Pairings
+from edge.typed import digits
 from edge.web import see_other, session_id, translate
 from forms.validation import Problem
 from kiosk import visit
@@ -33,7 +34,7 @@ def show() -> tuple[str, int]:
 def pair() -> Response:
     """With the right code this browser is a kiosk of the room, until the pairing is ended."""
     visit.speak()
-    code = "".join(one for one in request.form.get("code", "") if one.isascii() and one.isdigit())
+    code = digits(request.form.get("code", ""))
     try:
         token = _pairings().redeem(code, session_id(), SystemClock().now())
     except YizhanError as error:

@@ -66,7 +66,7 @@ def show(draft: str) -> tuple[str, int] | Response:
         step=walk.step(PHOTOS),
         steps=len(walk.places),
         action=url_for("kiosk.photos_take", draft=draft, back=request.args.get("back")),
-        files=url_for("kiosk.photos_picture", draft=draft, sha256="-").removesuffix("-"),
+        files=apply.pictures(draft),
         camera=cameras.wanted(web_node.node().files.devices, visit.place()),
     )
 

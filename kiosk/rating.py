@@ -1,12 +1,12 @@
 """评价: five grades for whoever has the code of a receipt; no pressure, and no name."""
 
 import secrets
-from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, request
 
 from edge import ratings, web_node
 from edge.errors import YizhanError, problem
+from edge.typed import digits
 from edge.web import translate
 from forms.kinds_people import GRADES
 from forms.validation import Problem
@@ -37,7 +37,7 @@ def show() -> tuple[str, int]:
         problems=problems,
         faults=said,
         thanks=request.args.get("said") == THANKS,
-        code=_digits(visit.told().get("code") or request.args.get("code", "")),
+        code=_code(visit.told().get("code") or request.args.get("code", "")),
         grades=[(grade, translate(f"rate_{grade}"), FACES[grade]) for grade in GRADES],
         chosen=visit.told().get("grade", ""),
         token=secrets.token_urlsafe(18),
@@ -49,7 +49,7 @@ def give() -> Response:
     """Keep the rating; what was wrong is said beside the field, and nothing is lost but the words."""
     visit.speak()
     given = request.form
-    code, token, grade = _digits(given.get("code", "")), given.get("token", ""), given.get("grade", "")
+    code, token, grade = _code(given.get("code", "")), given.get("token", ""), given.get("grade", "")
     try:
         number, said = _number(code), {name: given.get(name, "") for name in ("words", "callback")}
         ratings.give(web_node.node(), number, grade, how="kiosk", actor="kiosk", token=token, **said)
@@ -59,8 +59,8 @@ def give() -> Response:
         flash(translate(FAULTS[error.code]), "grade" if error.code == "rating_grade" else "code")
         visit.tell("code", code)
         visit.tell("grade", grade)
-        return _back()
-    return _back(said=THANKS)
+        return visit.go("rating_show")
+    return visit.go("rating_show", said=THANKS)
 
 
 def _number(code: str) -> str:
@@ -76,12 +76,5 @@ def _number(code: str) -> str:
         raise
 
 
-def _back(**named: Any) -> Response:
-    answer = redirect(url_for("kiosk.rating_show", **named), code=303)
-    assert isinstance(answer, Response)
-    return answer
-
-
-def _digits(text: str) -> str:
-    digits = (character for character in text if character.isascii() and character.isdigit())
-    return "".join(digits)[: ratings.CODE_DIGITS]
+def _code(text: str) -> str:
+    return digits(text)[: ratings.CODE_DIGITS]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.typed import whole_number
+from edge.typed import digits, whole_number
 
 
 @pytest.mark.parametrize(("text", "read"), [("0", 0), ("7", 7), ("0012", 12), ("999999", 999_999)])
@@ -19,3 +19,11 @@ def test_anything_else_is_what_the_asker_says_it_is(text):
 def test_the_bound_is_the_askers():
     assert whole_number("1234", digits_max=3) == 0
     assert whole_number("1234567", digits_max=7) == 1_234_567
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [("2048-16", "204816"), (" 5224 2500 ", "52242500"), ("查询码：204816。", "204816"), ("", ""), ("٣²２", "")],
+)
+def test_of_a_code_that_was_typed_the_digits_are_left(text, left):
+    assert digits(text) == left

@@ -79,7 +79,7 @@ def _take(node: Node, path: Path, own: Path, done: Merged) -> None:
     except YizhanError as error:
         if not error.permanent:
             raise
-        sentence = f"{error.sentence}。{error.hint}"
+        sentence = str(error)
         inbox.put_aside(own, path, data, sentence)
         done.aside.append((f"{path.parent.name}-{path.stem}", sentence))
         return
@@ -246,7 +246,7 @@ def retry(node: Node) -> Merged:
         except YizhanError as error:
             if not error.permanent:
                 raise
-            done.aside.append((path.stem, f"{error.sentence}。{error.hint}"))
+            done.aside.append((path.stem, str(error)))
             continue
         done.numbers += fresh
         done.known += not fresh

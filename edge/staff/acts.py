@@ -31,14 +31,14 @@ def add_material(number: str) -> Response:
         refused = demands.refuse(
             node(), application.definition.id, slot, actor=officer().actor, application=application.number
         )
-        return cases.answer(number, status=422, material_problem=f"{refused.sentence}。{refused.hint}")
+        return cases.answer(number, status=422, material_problem=str(refused))
     try:
         stored = materials.store(node(), upload.data, upload.name, officer().actor, slot)
         applications.add_material(node(), number, stored, actor=officer().actor, token=_token())
     except YizhanError as error:
         if error.code not in FILE_FAULTS:
             raise
-        return cases.answer(number, status=error.status, material_problem=f"{error.sentence}。{error.hint}")
+        return cases.answer(number, status=error.status, material_problem=str(error))
     return web.see_other(cases.address(number, "material"))
 
 
@@ -63,7 +63,7 @@ def verify(number: str) -> Response:
     except YizhanError as error:
         if error.code != "card_until":
             raise
-        return cases.answer(number, status=error.status, verify_problem=f"{error.sentence}。{error.hint}")
+        return cases.answer(number, status=error.status, verify_problem=str(error))
     return web.see_other(cases.address(number, "verified"))
 
 

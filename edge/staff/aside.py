@@ -34,7 +34,7 @@ def settle(key: str) -> Response:
     reason = request.form.get("reason", "").strip()[:REASON_MAX]
     if not reason:
         return _page(key, problem("aside_reason_missing"))
-    node().hooks.aside.settle(item, f"officer:{officer().account}", reason)
+    node().hooks.aside.settle(item, officer().actor, reason)
     return web.see_other(url_for("staff.transfer_show", said="settled"))
 
 

@@ -10,7 +10,7 @@ from edge.appointments import Booked, Wish
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, page, signed
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.web_filters import day as day_text
@@ -149,7 +149,7 @@ def make() -> Response:
     if wish.how == "home":
         wish = Wish(**{**given, "start": given["start"] if _is_clock(given["start"]) else ""})
     try:
-        appointments.make(node(), wish, **_by())
+        appointments.make(node(), wish, **signed())
     except YizhanError as error:
         return make_response(_page(error), error.status)
     with node().database.read() as tx:
@@ -245,7 +245,7 @@ def told(identity: str) -> Response:
 
 def _act(identity: str, done: str, act: Any) -> Response:
     try:
-        act(**_by())
+        act(**signed())
     except YizhanError as error:
         if error.code == "not_found":
             raise
@@ -256,10 +256,6 @@ def _act(identity: str, done: str, act: Any) -> Response:
     if back == "day":
         return web.see_other(url_for("staff.booking_show", day=_day(), done=done))
     return web.see_other(url_for("staff.booking_one", identity=identity, done=done))
-
-
-def _by() -> dict[str, str]:
-    return {"actor": officer().actor, "token": request.form.get("token", "")}
 
 
 def card(running: Node, _: Officer) -> Card:

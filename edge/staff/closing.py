@@ -11,7 +11,7 @@ from edge.node import Node
 from edge.officers import Officer
 from edge.staff import day_sources
 from edge.staff.booking import title
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, officer, page, signed
 from edge.staff.day_sources import Group
 from edge.staff.today_cards import Card
 from edge.web_node import node
@@ -59,10 +59,9 @@ def close() -> Response:
     groups, running = _groups(), node()
     left = [one for group in groups for one in _left(group)]
     count = sum(group.count for group in groups)
-    by = {"actor": officer().actor, "token": request.form.get("token", "")}
     day = running.clock.today()
     try:
-        day_close.close(running, day, left, count, **by)
+        day_close.close(running, day, left, count, **signed())
     except YizhanError as error:
         return make_response(_page(error, groups), error.status)
     return web.see_other(url_for("staff.closing_closed", day=day))

@@ -129,6 +129,11 @@ def _help(part: str) -> tuple[str, str]:
     return chapter.title, url_for("staff.handbook_show", chapter=chapter.id)
 
 
+def signed() -> dict[str, str]:
+    """Whose act a posted form is, and its token: what is written has a hand, and a form sent twice is one act."""
+    return {"actor": officer().actor, "token": request.form.get("token", "")}
+
+
 def form_token() -> str:
     """One per shown form: sent twice, it still is one act."""
     return secrets.token_urlsafe(18)

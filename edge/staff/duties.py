@@ -44,7 +44,7 @@ def sign() -> Response:
     except YizhanError as error:
         if error.code not in ANSWERABLE:
             raise
-        return make_response(_page(f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(_page(str(error)), error.status)
     return web.see_other(session.inside(request.form.get("next", "")))
 
 

@@ -14,7 +14,7 @@ from edge.expiring import Call, Expiring
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff import rows
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, officer, page, signed
 from edge.staff.today_cards import Card
 from edge.typed import whole_number
 from edge.web_filters import day as day_text
@@ -162,7 +162,7 @@ def told(number: str, what: str) -> Response:
     form = request.form
     call = Call(what, form.get("until", ""), form.get("how", ""), form.get("result", ""), form.get("note", ""))
     try:
-        expiring.told(node(), number, call, actor=officer().actor, token=form.get("token", ""))
+        expiring.told(node(), number, call, **signed())
     except YizhanError as error:
         if error.code == "not_found":
             raise

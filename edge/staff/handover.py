@@ -12,7 +12,7 @@ from edge.handover import Handing, Proxy
 from edge.node import Node
 from edge.officers import Officer
 from edge.staff import cases, proofs
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, officer, page, signed
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.web_filters import when_near
@@ -290,7 +290,7 @@ def _proxy() -> Proxy:
 def _do(number: str, act: str, said: str, do: Any) -> Response:
     """303 back to the page; the page again with the sentence and everything typed where it could not be done."""
     try:
-        do({"actor": officer().actor, "token": request.form.get("token", "")})
+        do(signed())
     except YizhanError as error:
         if error.status == NOT_FOUND:
             raise

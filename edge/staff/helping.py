@@ -34,7 +34,7 @@ def fill(call: int) -> Response:
     except YizhanError as error:
         if error.code not in ANSWERABLE:
             raise
-        return make_response(_form(waiting, f"{error.sentence}。{error.hint}"), 422)
+        return make_response(_form(waiting, str(error)), 422)
     calls.answer(node().database, call)
     return web.see_other(url_for("staff.today_show", said="handed"))
 

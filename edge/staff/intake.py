@@ -306,7 +306,7 @@ def file(draft: str) -> Response:
     except YizhanError as error:
         if error.code not in beside.ANSWERABLE:
             raise
-        return make_response(_check(intake, f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(_check(intake, str(error)), error.status)
     return web.see_other(url_for("staff.receipts_show", number=filed.number, said="filed"))
 
 

@@ -6,7 +6,7 @@ from edge import missing_people, web, words
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, page, signed
 from edge.staff.today_cards import Card
 from edge.web_node import node
 from forms.dates import months_later
@@ -46,7 +46,7 @@ def announce() -> Response:
     form = request.form
     seen = " ".join(filter(None, (form.get("seen_day", "").strip(), form.get("seen_time", "").strip())))
     try:
-        missing_people.announce(node(), {name: form.get(name, "") for name in FIELDS} | {"seen": seen}, **_by())
+        missing_people.announce(node(), {name: form.get(name, "") for name in FIELDS} | {"seen": seen}, **signed())
     except YizhanError as error:
         return make_response(_page(error), error.status)
     return web.see_other(url_for("staff.missing_show", done="announced"))
@@ -54,7 +54,7 @@ def announce() -> Response:
 
 def end(identity: str) -> Response:
     """撤下."""
-    missing_people.end(node(), identity, request.form.get("result", ""), **_by())
+    missing_people.end(node(), identity, request.form.get("result", ""), **signed())
     return web.see_other(url_for("staff.missing_show", done="ended"))
 
 
@@ -63,10 +63,6 @@ def sheet(identity: str) -> str:
     with node().database.read() as tx:
         found = missing_people.find(tx, identity)
     return page("missing_sheet.html", one=found, room=node().room)
-
-
-def _by() -> dict[str, str]:
-    return {"actor": officer().actor, "token": request.form.get("token", "")}
 
 
 def card(running: Node, _: Officer) -> Card | None:

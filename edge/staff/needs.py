@@ -6,7 +6,7 @@ from edge import needs, officers, web
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, page, signed
 from edge.staff.today_cards import Card
 from edge.web_node import node
 from forms.kinds_people import NEED_STATES, NEEDS, RAISED_BY
@@ -50,7 +50,7 @@ def record() -> Response:
     how = form.get("how", "") if form.get("how", "") in AT_THE_DESK else "console"
     said = {name: form.get(name, "") for name in FIELDS}
     try:
-        needs.record(node(), form.get("kind", ""), form.get("what", ""), how=how, **_by(), **said)
+        needs.record(node(), form.get("kind", ""), form.get("what", ""), how=how, **signed(), **said)
     except YizhanError as error:
         return make_response(_page(error), error.status)
     return web.see_other(url_for("staff.needs_show", done="recorded"))
@@ -60,16 +60,12 @@ def answer(identity: str) -> Response:
     """What became of it."""
     form = request.form
     try:
-        needs.answer(node(), identity, form.get("state", ""), form.get("text", ""), **_by())
+        needs.answer(node(), identity, form.get("state", ""), form.get("text", ""), **signed())
     except YizhanError as error:
         if error.code == "not_found":
             raise
         return make_response(_page(error, identity), error.status)
     return web.see_other(url_for("staff.needs_show", done="answered"))
-
-
-def _by() -> dict[str, str]:
-    return {"actor": officer().actor, "token": request.form.get("token", "")}
 
 
 def card(running: Node, _: Officer) -> Card | None:

@@ -9,7 +9,7 @@ from edge.draft_notes import Note
 from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import Officer
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, officer, page, signed
 from edge.staff.people import name_of
 from edge.staff.today_cards import Card
 from edge.typed import whole_number
@@ -83,7 +83,7 @@ def print_pad() -> Response:
     """Give out the next numbers, and show them as sheets."""
     count = whole_number(request.form.get("count", ""))
     try:
-        first = pads.print_pad(node(), count, actor=officer().actor, token=request.form.get("token", ""))
+        first = pads.print_pad(node(), count, **signed())
     except YizhanError as error:
         return _refused(error, "print")
     return web.see_other(url_for("staff.paper_pad", pad=first))
@@ -120,8 +120,7 @@ def void() -> Response:
             node(),
             request.form.get("slip", "")[:40],
             request.form.get("reason", ""),
-            actor=officer().actor,
-            token=request.form.get("token", ""),
+            **signed(),
         )
     except YizhanError as error:
         return _refused(error, "void")

@@ -25,7 +25,7 @@ def change() -> Response:
     except YizhanError as error:
         if error.code not in accounts.CHANGE_PROBLEMS:
             raise
-        return make_response(_page(f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(_page(str(error)), error.status)
     web.end_session()
     response = web.see_other(url_for("staff.session_show", why="changed"))
     response.delete_cookie(COOKIE, path=cookie_path(), httponly=True, samesite="Strict")
@@ -40,7 +40,7 @@ def logins() -> Response:
     except YizhanError as error:
         if error.code not in accounts.CHANGE_PROBLEMS:
             raise
-        return make_response(_page(f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(_page(str(error)), error.status)
     return web.see_other(url_for("staff.password_show"))
 
 

@@ -11,7 +11,7 @@ from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import Officer
 from edge.ranks import POLICE
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, officer, page, signed
 from edge.staff.link import network
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
@@ -114,8 +114,7 @@ def settle() -> Response:
             _count("payments"),
             money.fen(form.get("counted", "")),
             form.get("note", ""),
-            actor=officer().actor,
-            token=form.get("token", ""),
+            **signed(),
         )
     except YizhanError as error:
         return make_response(_page(error), error.status)
@@ -221,7 +220,7 @@ def void(number: str) -> Response:
 
 def _do(number: str, act: str, done: str, do: Any) -> Response:
     try:
-        do({"actor": officer().actor, "token": request.form.get("token", "")})
+        do(signed())
     except YizhanError as error:
         if error.status == NOT_FOUND and error.code == "not_found":
             raise

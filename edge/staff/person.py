@@ -70,5 +70,5 @@ def fill(draft: Draft, wish: str = "") -> str:
     except YizhanError as error:
         if error.code not in ANSWERABLE | card.ANSWERABLE:
             raise
-        return f"{error.sentence}。{error.hint}"
+        return str(error)
     return ""

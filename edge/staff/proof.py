@@ -34,7 +34,7 @@ def register() -> Response:
     except YizhanError as error:
         if error.code != "second_code_wrong":
             raise
-        return make_response(_page(f"{error.sentence}。{error.hint}", given.get("offer", "")), error.status)
+        return make_response(_page(str(error), given.get("offer", "")), error.status)
     factor.register(node(), officer(), taken, token)
     return _on()
 

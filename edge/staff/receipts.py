@@ -32,7 +32,7 @@ def print_slip(number: str) -> Response:
     except YizhanError as error:
         if error.code not in printers.FAULTS:
             raise
-        return make_response(_page(number, f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(_page(number, str(error)), error.status)
     return web.see_other(url_for("staff.receipts_show", number=number, said="printed"))
 
 

@@ -1,7 +1,5 @@
 """催办 from above: what is asked about which application, and the answer, which goes up with the next batch."""
 
-from typing import Any
-
 from flask import Response, make_response, request, url_for
 
 from edge import concerns, reminders, web
@@ -11,7 +9,7 @@ from edge.errors import YizhanError, problem
 from edge.node import Node
 from edge.officers import Officer
 from edge.reminders import Reminder
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, page, signed
 from edge.staff.panels import Panel
 from edge.staff.today_cards import Card
 from edge.web_node import node
@@ -46,10 +44,9 @@ def _page(identity: str, error: YizhanError | None = None) -> str:
 
 def answer(identity: str) -> Response:
     """答复."""
-    given: dict[str, Any] = {"actor": officer().actor, "token": request.form.get("token", "")}
     _page(identity)  # who may not see it may not answer it
     try:
-        reminders.answer(node(), identity, request.form.get("text", ""), **given)
+        reminders.answer(node(), identity, request.form.get("text", ""), **signed())
     except YizhanError as error:
         return make_response(_page(identity, error), error.status)
     node().send_now()

@@ -9,7 +9,7 @@ from edge.applications import Application
 from edge.errors import YizhanError
 from edge.node import Node
 from edge.routes import later
-from edge.staff.context import form_token, officer
+from edge.staff.context import form_token, signed
 from edge.staff.people import name_of
 from edge.web_filters import when
 from edge.web_node import node
@@ -32,12 +32,10 @@ def values(running: Node, application: Application) -> dict[str, Any]:
 def record(number: str) -> Response:
     """Somebody has compared the document, and prints."""
     try:
-        looks.reprint(
-            node(), number, request.form.get("document", ""), actor=officer().actor, token=request.form.get("token", "")
-        )
+        looks.reprint(node(), number, request.form.get("document", ""), **signed())
     except YizhanError as error:
         if error.code != "reprint_unchecked":
             raise
         again = later("edge.staff.receipts.again")
-        return make_response(again(number, f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(again(number, str(error)), error.status)
     return web.see_other(url_for("staff.receipts_show", number=number, said="reprinted"))

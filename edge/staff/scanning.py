@@ -104,7 +104,7 @@ def take(draft: str) -> Response:
     except YizhanError as error:
         if error.code not in FILE_FAULTS:
             raise
-        return make_response(_show(intake.opened(draft), slot, f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(_show(intake.opened(draft), slot, str(error)), error.status)
     if not kept:
         return make_response(_show(opened, slot, "还没有拍照或者选择文件。"), 422)
     if len(kept) == 1 and kept[0].media_type.startswith("image/"):
@@ -207,7 +207,7 @@ def straighten(draft: str, sha256: str) -> Response:
     except YizhanError as error:
         if error.code != "corners_wrong":
             raise
-        return make_response(_corners(opened, slot, sha256, f"{error.sentence}。{error.hint}"), error.status)
+        return make_response(_corners(opened, slot, sha256, str(error)), error.status)
     name = one.name.rpartition(".")[0] + ".jpg"
     stored = materials.store(node(), flat, name, opened.draft.owner, one.slot)
     if stored.sha256 != sha256:

@@ -136,7 +136,7 @@ def login() -> Response:
     except YizhanError as error:
         if error.code not in ANSWERABLE:
             raise
-        return _form(wanted, account=account, problem=f"{error.sentence}。{error.hint}", status=error.status)
+        return _form(wanted, account=account, problem=str(error), status=error.status)
     web.renew_session()
     somebody_else = rescue.hinted() not in ("", account.lower())
     response = web.see_other(inside("" if somebody_else and any(one in wanted for one in OWN) else wanted))

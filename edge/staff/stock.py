@@ -8,7 +8,7 @@ from flask import Response, make_response, request, url_for
 from edge import officers, stock, stock_slips, web
 from edge.errors import YizhanError, problem
 from edge.ranks import POLICE
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, officer, page, signed
 from edge.typed import whole_number
 from edge.web_filters import group4, when_short
 from edge.web_node import node
@@ -84,7 +84,9 @@ def _line(at: str, kind: str, actor: str, body: dict[str, Any]) -> Line:
 def receive() -> Response:
     """入库."""
     _police()
-    return _do("received", lambda given: stock.receive(node(), given["stock"], given["first"], given["last"], **_by()))
+    return _do(
+        "received", lambda given: stock.receive(node(), given["stock"], given["first"], given["last"], **signed())
+    )
 
 
 def issue() -> Response:
@@ -92,7 +94,7 @@ def issue() -> Response:
 
     def act(given: dict[str, str]) -> None:
         number = "".join(given["application"].split())
-        stock.issue(node(), given["stock"], given["number"].strip().upper(), number, **_by())
+        stock.issue(node(), given["stock"], given["number"].strip().upper(), number, **signed())
 
     return _do("issued", act)
 
@@ -102,7 +104,7 @@ def void() -> Response:
     _police()
     return _do(
         "voided",
-        lambda given: stock.void(node(), given["stock"], given["number"].strip().upper(), given["reason"], **_by()),
+        lambda given: stock.void(node(), given["stock"], given["number"].strip().upper(), given["reason"], **signed()),
     )
 
 
@@ -112,7 +114,7 @@ def count() -> Response:
 
     def act(given: dict[str, str]) -> None:
         counted = whole_number(given["unused"], otherwise=-1)
-        stock.count(node(), given["stock"], counted, given["note"], **_by())
+        stock.count(node(), given["stock"], counted, given["note"], **signed())
 
     return _do("counted", act)
 
@@ -128,10 +130,6 @@ def _do(done: str, act: Any) -> Response:
 
 
 _FIELDS = ("stock", "first", "last", "number", "application", "reason", "unused", "note")
-
-
-def _by() -> dict[str, str]:
-    return {"actor": officer().actor, "token": request.form.get("token", "")}
 
 
 def _police() -> None:

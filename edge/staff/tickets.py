@@ -7,7 +7,7 @@ from edge.errors import YizhanError
 from edge.node import Node
 from edge.officers import Officer
 from edge.pairing import Pairings
-from edge.staff.context import form_token, officer, page
+from edge.staff.context import form_token, officer, page, signed
 from edge.staff.today_cards import Card
 from edge.web_node import node
 from forms.kinds_desk import FAULTS
@@ -51,7 +51,7 @@ def _kiosks(running: Node) -> list[tuple[str, str]]:
 def report() -> Response:
     """报修."""
     given = request.form
-    room_tickets.open_by_hand(node(), given.get("what", ""), given.get("note", ""), **_by())
+    room_tickets.open_by_hand(node(), given.get("what", ""), given.get("note", ""), **signed())
     return web.see_other(url_for("staff.tickets_show"))
 
 
@@ -66,7 +66,7 @@ def print_failed() -> Response:
 def close(identity: str) -> Response:
     """修复, with what was done."""
     try:
-        room_tickets.close(node(), identity, request.form.get("note", ""), **_by())
+        room_tickets.close(node(), identity, request.form.get("note", ""), **signed())
     except YizhanError as error:
         if error.code == "not_found":
             raise
@@ -77,12 +77,8 @@ def close(identity: str) -> Response:
 def walk() -> Response:
     """日巡查: what is not in order becomes known, and stands in the log."""
     faulty = tuple(one for one in room_tickets.ROUND if one not in request.form.getlist("fine"))
-    room_tickets.make_round(node(), faulty, request.form.get("note", ""), **_by())
+    room_tickets.make_round(node(), faulty, request.form.get("note", ""), **signed())
     return web.see_other(url_for("staff.tickets_show"))
-
-
-def _by() -> dict[str, str]:
-    return {"actor": officer().actor, "token": request.form.get("token", "")}
 
 
 def card(running: Node, _: Officer) -> Card | None:

@@ -57,7 +57,7 @@ def _page(fault: YizhanError | None = None) -> Response:
         brought=_brought(running),
         aside=_aside(running),
         done=get_flashed_messages(category_filter=[DONE]),
-        fault=f"{fault.sentence}。{fault.hint}" if fault else "",
+        fault=str(fault) if fault else "",
     )
     return make_response(html, fault.status if fault else 200)
 

@@ -3,13 +3,13 @@
 import secrets
 from typing import Any
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, request, url_for
 
 from edge import applications, ratings, receipts
 from edge.errors import YizhanError, problem
 from edge.status import frame
 from edge.status.limits import LIMIT, MissLimit
-from edge.web import translate
+from edge.web import see_other, translate
 from edge.web_node import node
 from forms.kinds_people import GRADES
 
@@ -39,9 +39,7 @@ def give(token: str) -> Response:
         if error.code not in FAULTS:
             raise
         return _page(token, number, fault=translate(FAULTS[error.code]), status=error.status)
-    answer = redirect(url_for("status.rating_show", token=token, said="thanks", **_kept()), code=303)
-    assert isinstance(answer, Response)
-    return answer
+    return see_other(url_for("status.rating_show", token=token, said="thanks", **_kept()))
 
 
 def _number(token: str) -> str:
