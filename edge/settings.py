@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-from edge import accounts
+from edge import accounts, web_hosts
 from edge.config import one_file
 from edge.errors import problem
 from edge.room import Phone, Room
@@ -79,10 +78,10 @@ class Settings:
     practice: bool = False
 
     @property
-    def hosts(self) -> frozenset[str]:
-        """The names by which the room's own program is asked, besides numbers and localhost."""
-        public = urlsplit(self.status_url).hostname or ""
-        return frozenset((self.listen_host.lower(), self.kiosk_listen_host.lower(), public)) - {""}
+    def hosts(self) -> web_hosts.Names:
+        """The names by which the room's own program is asked."""
+        public = web_hosts.of_address(self.status_url)
+        return web_hosts.Names(frozenset((self.listen_host.lower(), self.kiosk_listen_host.lower(), public)) - {""})
 
     @property
     def password_cost(self) -> "accounts.Cost":

@@ -9,7 +9,7 @@ screens, `icon(name)` for a drawing beside a word, `asset(name)` for a static fi
 `see_other(url)`, `session_id()`, `renew_session()`, `end_session()`, `use_language(tag)`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import partial
 from io import SEEK_END, BytesIO
 from typing import IO, Any, NamedTuple
@@ -104,15 +104,14 @@ def make_app(
     exempt: tuple[str, ...] = ("/api/", "/sync/"),
     upload_bytes_max: int = UPLOAD_BYTES_MAX,
     practice: str = "",
-    hosts: Collection[str] | None = (),
+    hosts: web_hosts.Names = web_hosts.Names(),  # noqa: B008 - a tuple
 ) -> Flask:
     """A Flask application called `name` with everything but pages.
 
     `secret` (32 bytes or more) signs sessions. `areas` maps a path prefix to the look of its pages (kiosk, console,
     phone) and gives it a session cookie of its own, e.g. {"/kiosk": "kiosk"}. Paths under `exempt` prefixes are for
     programs: no form token, errors as JSON. `practice`: the address that leads out of a practice room, whose every page
-    is marked; "" for what is real. `hosts`: the names by which it answers besides numbers and localhost; None: any
-    name, for what stands behind a proxy. ValueError for a secret that is too short.
+    is marked; "" for what is real. `hosts`: the names by which it answers. ValueError for a secret that is too short.
     """
     if len(secret) < 32:  # noqa: PLR2004 - 256 bit
         raise ValueError("the secret that signs sessions needs 32 bytes or more")
@@ -127,8 +126,7 @@ def make_app(
     plumbing = Plumbing(secret, title, dict(areas or {}), exempt, practice)
     app.extensions["yizhan.web"] = plumbing
     app.session_interface = web_session.IdSessions(name, secret, plumbing.areas)
-    if hosts is not None:
-        app.before_request(partial(refuse_other_names, frozenset(hosts)))
+    app.before_request(partial(refuse_other_names, hosts))
     app.before_request(refuse_forged_forms)
     app.after_request(add_headers)
     web_errors.install(app)
@@ -136,11 +134,11 @@ def make_app(
     return app
 
 
-def refuse_other_names(known: Collection[str]) -> None:
-    """YizhanError host_unknown for a request that names this machine by a foreign name; no name at all: no browser."""
+def refuse_other_names(hosts: web_hosts.Names) -> None:
+    """The problem of `hosts` for a request that names this machine by a foreign name; no name at all: no browser."""
     named = request.environ.get("HTTP_HOST")
-    if named is not None and not web_hosts.is_known(named, known):
-        raise problem("host_unknown")
+    if named is not None and not (web_hosts.is_known(named, hosts.known) or request.path.startswith(hosts.anybody)):
+        raise problem(hosts.refused)
 
 
 def refuse_forged_forms() -> None:

@@ -6,7 +6,24 @@ ours: it could read what the kiosk shows and press what it offers. Such a reques
 
 from collections.abc import Collection
 from ipaddress import ip_address
+from typing import NamedTuple
 from urllib.parse import urlsplit
+
+
+class Names(NamedTuple):
+    """The names that one program answers by, besides numbers and localhost. `refused`: the problem of any other.
+
+    `anybody`: beginnings of paths that are asked for by whatever name: no page, and nothing that a page could read.
+    """
+
+    known: Collection[str] = ()
+    refused: str = "host_unknown"
+    anybody: tuple[str, ...] = ()
+
+
+def of_address(url: str) -> str:
+    """The name in an address, "" where it has none."""
+    return urlsplit(url).hostname or ""
 
 
 def is_known(named: str, known: Collection[str]) -> bool:

@@ -35,6 +35,13 @@ CATALOGUE: dict[str, Entry] = {
         True,
         421,
     ),
+    "centre_host_unknown": Entry(
+        "这个地址不是省级中心的，没有打开",
+        "请用公布的地址打开。确实要用这个地址的，请管理人员写进 centre.toml 的 url 或 names，再重新启动；"
+        "别的网页把您带到这里的，请关掉那个网页。",
+        True,
+        421,
+    ),
     "form_expired": Entry("页面停留时间过长，这次提交没有被接受", "请返回上一页，刷新后再提交一次。", False, 400),
     "bad_request": Entry("提交的内容无法识别：{detail}", "请返回上一页，核对后重新提交。", True, 400),
     "method_not_allowed": Entry("这个页面不能这样打开", "请从首页重新进入。", True, 405),

@@ -122,6 +122,10 @@ PHONE: Final[dict[str, dict[str, str]]] = {
     "phone_rate_kept": {"zh-CN": "已记下。", "en": "It is recorded."},
     # faults, in the reader's language; codes as in the catalogue of errors
     "phone_fault": {"zh-CN": "这一步没有办成，请再试一次", "en": "That did not work. Please try again"},
+    "phone_fault_centre_host_unknown": {
+        "zh-CN": "这个地址不是省级中心的，没有打开；请扫凭证上的码",
+        "en": "This address is not the centre's; scan the code on your receipt",
+    },
     "phone_fault_phone_slow": {
         "zh-CN": "试的次数太多，请过一小时再试，或者带身份证到警务室查询",
         "en": "Too many attempts. Try again in an hour, or ask at the room with your document",

@@ -31,7 +31,7 @@ def create_app(centre: Centre) -> Flask:
         title=f"{centre.settings.name} · 审批台",
         areas={"/review": "console", "/wall": "console", "/s": "phone"},
         upload_bytes_max=centre.settings.body_bytes_max,
-        hosts=None,
+        hosts=centre.settings.hosts,
     )
     app.before_request(refuse_nul)
     filling.fill(centre)

@@ -1,24 +1,29 @@
 """What a centre is told before it starts: HOME/centre.toml, and YIZHAN_CENTRE_<NAME> in the environment, which wins."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from edge import web_hosts
 from forms import room_terms
 from forms.kinds_safety import KEEP_DAYS_MAX
 
 FILE_NAME = "centre.toml"
 ENVIRONMENT_PREFIX = "YIZHAN_CENTRE_"
 PORT_MAX = 65535
+_NAME = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?")
 PROVEN = frozenset({"all", "decide", "opinion", "read", "supervisor", "system", "security", "audit"})
 ABOUT = {
     "name": "name of the authority, shown at the top of the review desk",
     "host": "address that the server listens on",
     "port": "port that the server listens on; 0 lets the system choose",
     "url": "address under which nodes reach the centre; empty: the listener's own",
+    "names": "other names by which browsers and programs ask for the centre, separated by commas: besides these, that"
+    " of `url`, numbers and localhost none is answered (421); rooms are heard under any",
     "database": "SQLAlchemy address of the store; empty: HOME/centre.db, encrypted with centre.key",
     "key_file": "the secret that database and materials are encrypted with",
     "identity_file": "the keys that the centre signs and opens envelopes with",
@@ -64,6 +69,7 @@ class CentreSettings:
     host: str = "127.0.0.1"
     port: int = 8600
     url: str = ""
+    names: str = ""
     database: str = ""
     key_file: Path = Path("centre.key")
     identity_file: Path = Path("centre.identity")
@@ -88,6 +94,15 @@ class CentreSettings:
     session_idle_s: int = 1800
     account_witness: Path = Path("accounts.witness")
     second_proof: str = "system security audit decide"
+
+    @property
+    def hosts(self) -> web_hosts.Names:
+        """The names by which the centre is asked. What a room sends is proven by its envelope, and a room may have been
+        enrolled with an address that stands in no setting: it is heard by whatever name it asks for.
+        """
+        given = {self.host, web_hosts.of_address(self.url), *self.names.split(",")}
+        known = frozenset(name.strip().lower() for name in given) - {""}
+        return web_hosts.Names(known, "centre_host_unknown", ("/sync/v1/", "/healthz"))
 
 
 def load(home: Path, environment: Mapping[str, str] | None = None) -> CentreSettings:
@@ -144,6 +159,9 @@ def _check_ranges(settings: CentreSettings) -> None:
         raise SettingsError("second_proof", f"只用这些词，用空格隔开：{'、'.join(sorted(PROVEN))}。")
     if settings.url and not settings.url.startswith(("http://", "https://")):
         raise SettingsError("url", "应当以 https:// 开头。")
+    wrong = [one for one in settings.names.split(",") if not _NAME.fullmatch(one.strip())]
+    if settings.names and wrong:
+        raise SettingsError("names", "只写名字，用逗号隔开，不写 https:// 和端口，如 zwfw.example.cn。")
     if not settings.name.strip():
         raise SettingsError("name", "不能为空。")
 
