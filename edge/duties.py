@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from edge.officers import Officer
 
 KIND = "officer.signed"
+NAME_MAX = 100
 
 
 def digest(documents: Mapping[str, Duty]) -> str:
@@ -53,7 +54,7 @@ def sign(node: "Node", officer: "Officer", *, name: str, read: Collection[str], 
     room_events.write(
         node,
         KIND,
-        lambda _tx: {"account": officer.account, "documents": shown},
+        lambda _tx: {"account": officer.account, "documents": shown, "name": officer.name[:NAME_MAX]},
         actor=officer.actor,
         token=token,
         project=project,

@@ -250,6 +250,7 @@ ROOM_KINDS: dict[str, Kind] = {
     "officer.signed": Kind("node", "签收岗位职责和制度", {
         "account": Field("谁的账号", account),
         "documents": Field("所签收文本的 SHA-256", hex64),
+        "name": Field("签收人写下的姓名，中心的办件经过照它显示", text(1, 100), required=False),
     }),
     "officer.listed": Kind("node", "登记账号的警号", {
         "account": Field("谁的账号", account),

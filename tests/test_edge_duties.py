@@ -46,6 +46,8 @@ def test_whoever_signs_goes_where_he_wanted_to_and_is_asked_no_more(node, newcom
     newcomer.get("/console/duties")
     newcomer.done("/console/duties", form)
     assert signed(node) == ["wei"]
+    with node.database.read() as tx:
+        assert [one.data["name"] for one in log.all_of(tx, "node") if one.kind == duties.KIND] == ["韦建国"]
     assert newcomer.get("/console/receive", follow=False).status_code == 200
     assert "您已签收" in newcomer.text("/console/duties")
 

@@ -20,6 +20,7 @@ NAMELESS = {
     **dict.fromkeys(
         ("board.published", "board.answered", "board.withdrawn"), "read through for names, then made public"
     ),
+    "officer.signed": "the room's own people, by whose names what they did stands in the log",
     "rooms.compared": "figures of rooms",
     "sample.drawn": "a seed",
     "slots.changed": "the name of a key slot",

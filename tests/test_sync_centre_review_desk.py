@@ -6,7 +6,7 @@ import re
 import pytest
 
 from forms.state import Item
-from sync.centre import cases, desks, log, reviewers
+from sync.centre import cases, desks, log, reviewers, who
 from sync.centre.desks import Duty
 from sync.centre.receiver import receive
 from tests.centre_browser import Browser, serving
@@ -120,6 +120,21 @@ def test_what_was_sent_back_comes_to_the_department_again_once_it_is_corrected(u
     department.get(f"{listed}/opinion")
     department.submit("/opinion", step="county_opinion", outcome="agreed", text="")
     assert "退回后已补正" not in department.get(listed).words
+
+
+def test_the_people_of_a_room_stand_in_the_history_by_the_names_they_signed_with(desk, room, centre):
+    seen = {"method": "officer"}
+    room.write("identity.verified", seen, actor="officer:luoming")
+    room.write("officer.signed", {"account": "luoming", "documents": "0" * 64}, application="")
+    exchange(centre, room)
+    assert "警务室 luoming" in desk.get(f"/review/{PLAIN}").words  # an older program says no name
+    for name in ("罗明", "罗铭"):
+        said = {"account": "luoming", "documents": "1" * 64, "name": name}
+        room.write("officer.signed", said, application="", actor="officer:luoming")
+        exchange(centre, room)
+        assert f"警务室 {name}" in desk.get(f"/review/{PLAIN}").words
+    with centre.store.read() as tx:
+        assert (who.names(tx, NODE), who.names(tx, "5224250099")) == ({"luoming": "罗铭"}, {})
 
 
 def test_nothing_is_to_be_confirmed_any_more_once_it_is_closed(desk, room, centre):

@@ -59,7 +59,9 @@ LIBRARIES: Final[dict[str, Library]] = {
         "session api_key api_token wall_key export_line look webhook aside_act "
         "room_keys key_return unlock_grant enrolment_code video",
     )),
-    "user": Library("用户库", 3, "centre", _of("account account_person room_officer duty concerned pack_text")),
+    "user": Library("用户库", 3, "centre", _of(
+        "account account_person room_officer room_person duty concerned pack_text"
+    )),
     "identity": Library("身份库", 4, "supervisor", _of(
         "person rating phone_complaint board_draft phone_pass phone_piece phone_try call_back complaint escalation "
         "sample sample_item",

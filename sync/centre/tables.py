@@ -57,6 +57,7 @@ from sync.centre.tables_people import (
     account_person,
     api_key,
     room_officer,
+    room_person,
     schema_version,
     session,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "report",
     "room_keys",
     "room_officer",
+    "room_person",
     "room_said",
     "sample",
     "sample_item",

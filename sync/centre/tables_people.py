@@ -64,6 +64,15 @@ account_person = Table(  # whom an account belongs to, where somebody said so
 )
 Index("account_person_staff", account_person.c.staff)
 
+room_person = Table(  # what the people of a room are called, as they signed for their duties
+    "room_person",
+    metadata,
+    Column("node_id", String(10), primary_key=True),
+    Column("account", String(32), primary_key=True),
+    text("name"),
+    ForeignKeyConstraint(["node_id"], ["node.node_id"], name="room_person_node"),
+)
+
 room_officer = Table(  # the same of the accounts of a room, by its own word
     "room_officer",
     metadata,

@@ -21,7 +21,7 @@ from sync.frames import Contents
 BYTES_MAX: Final = 16 << 10  # beyond it a batch is large, and what it asks and writes is not gathered
 SHORT_EVENTS_MAX: Final = 16  # what a room sends after some hours away; more take longer than a transaction by itself
 # what they change, or ask, can't wait for the end of the transaction
-APART_KINDS: Final = frozenset({suites.ANNOUNCED, intake.OPENED, who.LISTED, room_said.RATED})
+APART_KINDS: Final = frozenset({suites.ANNOUNCED, intake.OPENED, room_said.RATED}) | who.NOTED
 _node, _keys, _told, _application = tables.node, tables.room_keys, tables.published_to, tables.application
 _NEWEST = {
     "policy": tables.suite_policy.c.version,

@@ -16,11 +16,12 @@ from forms.ranks import OFFICER, POLICE, RANKS
 from sync.centre import tables
 from sync.centre.store import remove, upsert
 
-LISTED = "officer.listed"
+LISTED, SIGNED = "officer.listed", "officer.signed"
+NOTED = frozenset({LISTED, SIGNED})
 REMOTE = "application.confirmed_remotely"
 CENTRE = "centre:"
 _STAFF = re.compile(r"[A-Za-z0-9-]{1,20}")
-_person, _officer = tables.account_person, tables.room_officer
+_person, _officer, _called = tables.account_person, tables.room_officer, tables.room_person
 
 
 def describe(tx: Connection, account: str, *, staff: str, rank: str) -> None:
@@ -40,12 +41,20 @@ def is_police(tx: Connection, actor: str) -> bool:
 
 def note(tx: Connection, node_id: str, event: Event) -> None:
     """What a room says of one of its accounts; the last word counts."""
+    given = event.data if event.kind in NOTED else {}
+    if event.kind == SIGNED and "name" in given:
+        upsert(tx, _called, [{"node_id": node_id, "account": given["account"], "name": given["name"]}])
     if event.kind != LISTED:
         return
-    given = event.data
     tx.execute(delete(_officer).filter_by(node_id=node_id, account=given["account"]))
     if given["staff"]:
         upsert(tx, _officer, [{"node_id": node_id, "account": given["account"], "staff": given["staff"]}])
+
+
+def names(tx: Connection, node_id: str) -> dict[str, str]:
+    """Account -> name of the people of a room, as far as they have signed with one."""
+    rows = tx.execute(select(_called.c.account, _called.c.name).where(_called.c.node_id == node_id))
+    return {row.account: row.name for row in rows}
 
 
 def handlers(tx: Connection, node_id: str, state: State) -> frozenset[str]:

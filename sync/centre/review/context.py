@@ -11,6 +11,7 @@ from edge.errors import problem
 from edge.typed import whole_number
 from forms import divisions
 from sync.centre import cases, claims, complaints, desks, guards, queue, scopes, who
+from sync.centre.cases import Case
 from sync.centre.centre import Centre
 from sync.centre.desks import Duty
 from sync.centre.queue import LIMIT, OPEN, SHOWS, Asked, Entry, Who
@@ -28,6 +29,7 @@ ACTORS: Final = {
     "system": "系统",
     "phone": "群众手机",
 }
+COMMANDS: Final = {"cli": "命令行"}  # what the commands write as their account
 BAR: Final = ("todo", "opinions", "due", "unconfirmed")
 CHIPS: Final = ("todo", "mine", "free", "waiting", "closed", "all")
 
@@ -206,12 +208,23 @@ def who_is(actor: str) -> str:
     if not account:
         return ACTORS.get(kind, actor)
     if kind == "officer":
-        return f"警务室 {account}"
-    names: dict[str, str] = g.setdefault("names", {})
+        return f"警务室 {_room_names().get(account, account)}"
+    names: dict[str, str] = g.setdefault("names", dict(COMMANDS))
     if account not in names:
         with centre().store.read() as tx:
             names[account] = claims.name_of(tx, account)
     return f"中心 {names[account]}"
+
+
+def _room_names() -> dict[str, str]:
+    """The people of the room whose application is shown, which are looked up once for a page."""
+    case: Case | None = g.get("case")
+    known: dict[str, str] | None = g.get("room_names")
+    if case is None or known is not None:
+        return known or {}
+    with centre().store.read() as tx:
+        g.room_names = who.names(tx, case.node_id)
+    return dict(g.room_names)
 
 
 def light_frame() -> dict[str, Any]:
