@@ -6,6 +6,7 @@ itself, so that an eMMC stick is not filled by it.
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ BYTES_MAX: Final = 1 << 20
 KEPT: Final = 2
 FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 FRAMES: Final = 6
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def places(error: BaseException | None) -> str:
@@ -38,6 +40,10 @@ class Plain(logging.Formatter):
     def __init__(self) -> None:
         super().__init__(FORMAT)
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  its name in the library
+        """A message on one line: nobody who got a line break into it begins a line of his own."""
+        return _BREAKS.sub(lambda found: ascii(found[0])[1:-1], super().formatMessage(record))
+
     def formatException(self, ei: object) -> str:  # noqa: N802  its name in the library
         return places(ei[1]) if isinstance(ei, tuple) else ""
 
@@ -54,7 +60,7 @@ class Json(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             said["fault"] = places(record.exc_info[1])
-        return json.dumps(said, ensure_ascii=False)
+        return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(said, ensure_ascii=False))
 
 
 def keep(home: Path) -> logging.Handler | None:
