@@ -118,7 +118,9 @@ def seal(batch: Batch, parties: Parties) -> bytes:
     batch_id = secrets.token_bytes(BATCH_ID_BYTES)
     header = envelope.header_for(Purpose.UP, parties.node, batch.after, batch.events, batch_id)
     codebook = library.PACKAGED.common(batch.codebooks) if batch.events else None
-    inner = frames.pack(batch.events, batch.chunks, batch.ack, codebook=codebook, renditions=batch.renditions)
+    inner = frames.pack(
+        batch.events, batch.chunks, batch.ack, codebook=codebook, after=batch.after, renditions=batch.renditions
+    )
     return envelope.seal(header, inner, parties.seals)
 
 

@@ -219,7 +219,7 @@ class _Export:
     def _seal(self, cut: Cut, known: _Known) -> bytes:
         batch_id = secrets.token_bytes(BATCH_ID_BYTES)
         header = envelope.header_for(Purpose.UP, self.parties.node, cut.after, cut.events, batch_id)
-        inner = frames.pack(cut.events, cut.chunks, known.ack)
+        inner = frames.pack(cut.events, cut.chunks, known.ack, after=cut.after)
         level = QUICK_LEVEL if cut.chunks else envelope.ZSTD_LEVEL
         return envelope.seal(header, inner, self.parties.seals, level)
 

@@ -103,7 +103,10 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a batch carried, in the order in which it was written; `skipped` counts frames of unknown type."""
+    """What a batch carried, in the order in which it was written; `skipped` counts frames of unknown type.
+
+    `before`: where the sender's log stood before the first event, in a batch with which an epoch begins.
+    """
 
     events: tuple[Event, ...] = ()
     chunks: tuple[Chunk, ...] = ()
@@ -111,4 +114,5 @@ class Contents:
     enrolment: Enrolment | None = None
     skipped: int = 0
     renditions: tuple[Rendition, ...] = ()
+    before: Head | None = None
     others: tuple[tuple[int, bytes], ...] = ()  # (type, content) of what sync.recall reads

@@ -8,7 +8,7 @@ sender can talk to an older receiver; it refuses anything in a known type that i
 from collections.abc import Iterable
 from typing import Final
 
-from forms.events import Event
+from forms.events import Event, Head
 from sync import runs, wire
 from sync.coding import library
 from sync.coding.codebook import Codebook
@@ -16,6 +16,7 @@ from sync.frame_contents import (
     read_chunk,
     read_enrolment,
     read_event,
+    read_head,
     read_rendition,
     whole,
     whole_ack,
@@ -23,6 +24,7 @@ from sync.frame_contents import (
     write_chunk,
     write_enrolment,
     write_event,
+    write_head,
     write_holds,
     write_reads,
     write_rendition,
@@ -60,7 +62,10 @@ RUN: Final = 6
 READS: Final = 7
 HOLDS: Final = 8
 RENDITION: Final = 9
+BEFORE: Final = 10
 OTHERS: Final = frozenset({4, 20, 21, 22})  # read by sync.recall
+_ONCE: Final = (ACK, ENROL, READS, HOLDS, BEFORE)
+_COUNT_MAX: Final = {CHUNK: CHUNKS_MAX, RENDITION: RENDITIONS_MAX} | dict.fromkeys(_ONCE, 1)
 
 
 def pack(
@@ -70,20 +75,24 @@ def pack(
     enrolment: Enrolment | None = None,
     codebook: Codebook | None = None,
     *,
+    after: Head | None = None,
     renditions: Iterable[Rendition] = (),
     others: Iterable[tuple[int, bytes]] = (),
 ) -> bytes:
     """The frames one after another: ack, enrolment, others, events, renditions, chunks. Raises FrameError.
 
-    `codebook`: one that the receiver named; events are coded with it where that makes them shorter.
+    `codebook`: one that the receiver named; events are coded with it where that makes them shorter. `after`: the head
+    that the events follow in the sender's log; it is written where their chain can't show that.
     """
+    events = tuple(events)
     try:
         frames = [_frame(ACK, write_ack(ack))] if ack else []
         frames += [_frame(READS, write_reads(ack.codebooks))] if ack and ack.codebooks else []
         frames += [_frame(HOLDS, write_holds(ack))] if ack and (ack.lacking or ack.held) else []
         frames += [_frame(ENROL, write_enrolment(enrolment))] if enrolment else []
         frames += [_frame(kind, content) for kind, content in others]
-        frames += _event_frames(tuple(events), codebook)
+        frames += [_frame(BEFORE, write_head(after))] if after and _begins_epoch(events) else []
+        frames += _event_frames(events, codebook)
         frames += [_frame(RENDITION, write_rendition(one)) for one in renditions]
         frames += [_frame(CHUNK, write_chunk(chunk)) for chunk in chunks]
     except wire.WireError as error:
@@ -96,7 +105,7 @@ def unpack(data: bytes, prev: bytes, find: Find = library.PACKAGED.find) -> Cont
 
     `find` gives the codebook of a name (8 bytes), or None: CodebookUnknownError, a FrameError, is raised then.
     """
-    found: dict[int, list[bytes]] = {kind: [] for kind in (CHUNK, ACK, ENROL, READS, HOLDS, RENDITION)}
+    found: dict[int, list[bytes]] = {kind: [] for kind in _COUNT_MAX}
     written: list[tuple[int, bytes]] = []  # events and runs as they follow each other
     others: list[tuple[int, bytes]] = []
     skipped = 0
@@ -118,10 +127,16 @@ def unpack(data: bytes, prev: bytes, find: Find = library.PACKAGED.find) -> Cont
             enrolment=whole(read_enrolment, found[ENROL][0]) if found[ENROL] else None,
             skipped=skipped,
             renditions=tuple(whole(read_rendition, content) for content in found[RENDITION]),
+            before=whole(read_head, found[BEFORE][0]) if found[BEFORE] else None,
             others=tuple(others),
         )
     except wire.WireError as error:
         raise FrameError(str(error)) from error
+
+
+def _begins_epoch(events: tuple[Event, ...]) -> bool:
+    """Whether they go on from any event of the log, and not from the one before them."""
+    return bool(events) and events[0].seq == 1 and events[0].epoch > 1
 
 
 def event_bytes(event: Event) -> int:
@@ -144,8 +159,7 @@ def _split(data: bytes) -> Iterable[tuple[int, bytes]]:
 
 
 def _check_counts(found: dict[int, list[bytes]]) -> None:
-    limits = {CHUNK: CHUNKS_MAX, ACK: 1, ENROL: 1, READS: 1, HOLDS: 1, RENDITION: RENDITIONS_MAX}
-    for kind, count_max in limits.items():
+    for kind, count_max in _COUNT_MAX.items():
         if len(found[kind]) > count_max:
             raise FrameError(f"{len(found[kind])} frames of type {kind} where {count_max} may be")
 

@@ -92,13 +92,20 @@ class Push:
                 return Report(note="另一个上传正在进行")
             total = Report(more=True)
             while total.more and total.went_well and total.rounds < rounds_max:
-                several = self._is_enrolled() and self._is_more()
-                total = total_of(total, self._together() if several else self._round())
+                total = total_of(total, self._next())
             if total.went_well and (fault := self._ask_behind()) is not None:
                 total = total_of(total, self._failed(fault))
             if total.went_well:
                 fetching.fetch(self._node, self._link)
             return total
+
+    def _next(self) -> Report:
+        """Everything that waits over all connections; where that is nothing, the round that asks what is new."""
+        if self._is_enrolled() and self._is_more():
+            report = self._together()
+            if report.rounds:
+                return report
+        return self._round()
 
     def _ask_behind(self) -> YizhanError | None:
         """What is asked when everything has gone up, and what went wrong with it. Most drains ask nothing here."""

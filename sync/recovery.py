@@ -94,21 +94,26 @@ def bring_tail(node: "Node", link: Link, parties: Parties) -> int:
     """Fetch what stands in our log at the centre and not here; how many events. Raises log_not_believed.
 
     What left before the disk went back may be on its way still, and is taken at the centre until that holds the opening
-    of our epoch: so it is asked before every round until then, and once more behind it. How far it holds our log is
-    believed each time: a centre that went back too may lack what stands before our opening, which goes on from an
-    earlier event, and it could not see that anything is missing in between.
+    of our epoch: so it is asked before every round until then, and once more behind it. Whether it holds that, and how
+    far our log, is believed from each answer anew: the centre may have gone back meanwhile.
     """
-    with node.database.read() as tx:
-        is_last = _is_opened(tx)
     came, said = bring_log(node, link, parties)
     bring_definitions(node, link, parties)
     with node.database.write() as tx:
-        log.set_acked(tx, said.ack.head, said.ack.at, named=answer.told_refusals(tx, said.ack, None))
+        believe(tx, said)
         if projections.is_stale(tx):  # by this run, or by one before it that was cut
             projections.rebuild(tx, node.settings)
-        if is_last:
+        if _is_opened(tx):
             tx.execute("UPDATE node SET recovering = '' WHERE recovering = 'tail'")
     return came
+
+
+def believe(tx: Connection, said: Answer) -> None:
+    """How far the centre holds our log, and what it named of it: its latest word, also where that is less than before.
+
+    Raises ack_mismatch for a place that is not in our log.
+    """
+    log.set_acked(tx, said.ack.head, said.ack.at, named=answer.told_refusals(tx, said.ack, None))
 
 
 def bring_log(node: "Node", link: Link, parties: Parties, progress: Progress = quiet) -> tuple[int, Answer]:

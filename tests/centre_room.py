@@ -84,7 +84,9 @@ class Room:
         held = Head.of(self.down[-1]) if self.down else Head.start("centre", self.node)
         header = envelope.header_for(Purpose.UP, self.node, self.head_before(first), some, bytes(16))
         ack = Ack(self.node, held, "2026-11-21T09:12:03+08:00")
-        return envelope.seal(header, frames.pack(events=some, chunks=chunks, ack=ack), self.seals)
+        return envelope.seal(
+            header, frames.pack(events=some, chunks=chunks, ack=ack, after=self.head_before(first)), self.seals
+        )
 
     def asks_back(self) -> bytes:
         """A sealed question for all that this room ever sent."""

@@ -87,7 +87,27 @@ def frame_vectors() -> dict[str, str]:
         "chunk": pack(chunks=[Chunk(MATERIAL, 16384, 16389, b"piece")]).hex(),
         "ack": pack(ack=ack()).hex(),
         "enrolment": pack(enrolment=Enrolment("K7QM-2XPA", NODE_BOX.public, "0.1.0")).hex(),
+        "before": pack([opening(second)], after=Head.of(second)).hex(),
     }
+
+
+def opening(last: Event) -> Event:
+    """The first event of a later epoch, of a room that had lost `last` and got it back."""
+    return seal(
+        seq=1,
+        epoch=2,
+        id=f"{9:032x}",
+        application="",
+        kind="epoch.opened",
+        at=AT,
+        centre_at=AT,
+        ticks=2_878_300,
+        actor="system",
+        seen="",
+        body=canonical({"reason": "restored", "after": str(Head(last.epoch, last.seq - 1, last.prev))}),
+        salt=bytes(range(16)),
+        prev=last.prev,
+    )
 
 
 def headers(suite: Suite = MODERN_1) -> dict[str, Header]:

@@ -65,6 +65,9 @@ def _told(story: Story, judge: Judge) -> tuple[str, str]:
         for _ in range(story.length):
             story.step()
             judge.after_step()
+        story.settle()
+        if story.ends_by_stick():
+            judge.after_sticks()
         story.quiet()
         judge.after_quiet()
     except Violation as violation:

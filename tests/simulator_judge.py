@@ -23,6 +23,7 @@ CHAINS = "chains verify"
 GROWS = "a log only grows"
 ACTS = "what a reviewer did stays done"
 SETTLED = "after quiet nothing waits"
+CARRIED = "a stick carries everything"
 
 Rows = list[tuple[int, int, bytes]]
 
@@ -159,6 +160,20 @@ class Judge:
         if laptop.node_id not in self._story.split:
             must(len(filed) <= allowed, TWICE, f"{len(filed)} filings of {allowed} forms")
         must(set(shown) <= set(filed), EARLY, shown)
+
+    # --- after calm rounds of the stick
+
+    def after_sticks(self) -> None:
+        """What a room wrote is at the centre, and the room knows it: no link is needed for that."""
+        self.after_step()
+        held = self._held()
+        for laptop in self._story.laptops:
+            if laptop.node_id in self._story.split:
+                continue
+            with laptop.node.database.read() as tx:
+                own, waiting = [(one.epoch, one.seq, one.digest) for one in log.up(tx)], log.unsent(tx)
+            lacking = [row[:2] for row in own if row not in set(held[laptop.node_id][0])]
+            must(not lacking and not waiting, CARRIED, f"{lacking} of {laptop.home.name}, {waiting} wait")
 
     # --- after the quiet end: everything
 

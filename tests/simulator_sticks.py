@@ -11,6 +11,11 @@ from sync.centre.centre import Centre
 from tests.simulator_images import Images
 from tests.simulator_world import Laptop
 
+ROUNDS = 4  # on a stick: there and back until nothing is left
+FILES = 0.7  # how often somebody files before a stick goes out
+BY_STICK = 0.2  # the share of the stories that end so, before anything goes over a link again
+BY_STICK_BACK = 0.6  # of those whose centre went back
+
 
 class Sticks:
     """Part of a Story, which has the chance, the images, the centre and the one stick of the seed."""
@@ -20,6 +25,28 @@ class Sticks:
     centre: Centre
     _stick: Path
     _look_for_a_fork: Callable[[Iterable[bytes]], None]
+    _said: Callable[[Callable[[Laptop], str], Laptop], str]
+    _note: Callable[[str], None]
+    _file: Callable[[Laptop], str]
+    laptops: list[Laptop]
+    went_back: int
+
+    def ends_by_stick(self) -> bool:
+        """Whether this story carries everything on the stick now, in calm, as a room without any link does."""
+        if self.rng.random() >= (BY_STICK_BACK if self.went_back else BY_STICK):
+            return False
+        for _ in range(ROUNDS):  # each of them files on meanwhile
+            for laptop in self.laptops:
+                if self.rng.random() < FILES:
+                    self._note(f"{laptop.home.name} file: {self._said(self._file, laptop)}")
+                self._note(f"{laptop.home.name} stick out: {self._said(self._stick_out, laptop)}")
+            there = [path.read_bytes() for path in self._on_stick()]
+            said = ferry.take_in(self.centre, self._stick), ferry.hand_out(self.centre, self._stick)
+            self._look_for_a_fork(there)
+            self._note(f"stick at the centre: {[len(one.notes) for one in said]}")
+            for laptop in self.laptops:
+                self._note(f"{laptop.home.name} stick home: {self._said(self._stick_home, laptop)}")
+        return True
 
     def _stick_out(self, laptop: Laptop) -> str:
         done = ferry_out.export(laptop.node, self._stick)

@@ -392,7 +392,7 @@ class Story(Sticks, Disasters):
 
     # --- the quiet end
 
-    def quiet(self) -> None:
+    def settle(self) -> None:
         """Everything runs, nothing is lost any more, and what was late comes now."""
         self._calm = True
         while self._late:
@@ -400,6 +400,9 @@ class Story(Sticks, Disasters):
         for laptop in self.laptops:
             if laptop.renewing:
                 self._note(f"{laptop.home.name} {self._recover(laptop)}")
+
+    def quiet(self) -> None:
+        """All rooms carry over their links."""
         for laptop in self.laptops:
             self._drain(laptop)
 

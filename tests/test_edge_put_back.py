@@ -11,16 +11,19 @@ from edge import applications, cli, epochs, log, projections, verify, witness_ma
 from edge.accounts import Cost
 from edge.node import Node, open_node
 from forms.events import Event
-from sync import batch, keys
+from sync import batch, ferry, keys
 from sync.centre import enrolment
+from sync.centre import ferry as centre_ferry
 from sync.centre import log as centre_log
-from sync.centre.centre import open_centre
+from sync.centre.centre import Centre, open_centre
 from sync.https import HttpsLink
 from sync.link import Link
 from sync.push import Push
 from tests.desk_app import photo
 from tests.sync_pair import NODE, CentreServer, Cut
 from tests.test_edge_restore import file
+
+ASKED = 2  # questions of a room whose disk went back: one brings its lost end, one that there is no more
 
 
 @pytest.fixture
@@ -163,9 +166,19 @@ def test_a_question_that_brings_nothing_fills_no_table_anew(lived, enrolled):
         assert tx.execute("SELECT count(*) FROM head_person").fetchone()[0] == 0
 
 
-def test_a_centre_that_went_back_after_the_room_did_gets_first_what_stood_before_the_new_epoch(
-    lived, enrolled, centre, tmp_path, clock
-):
+def there(centre: Centre) -> list[bytes]:
+    """The digests of the room's log as a centre holds it."""
+    with centre.store.read() as tx:
+        return [event.digest for event in centre_log.walk(tx, NODE, "node")]
+
+
+def numbers(node: Node) -> set[str]:
+    return {event.application for event in own(node)}
+
+
+@pytest.fixture
+def both_gone_back(lived, enrolled, centre, tmp_path, clock):
+    """A room whose disk went back; the centre as it was before it got the last filing, the way to it; that filing."""
     home = lived.settings.home
     shutil.copytree(home / "data", tmp_path / "kept")
     shutil.copytree(centre.settings.home, tmp_path / "older")
@@ -177,18 +190,64 @@ def test_a_centre_that_went_back_after_the_room_did_gets_first_what_stood_before
     older = open_centre(tmp_path / "older", clock, Cost(1024, 1, 1))
     server = CentreServer(older)
     link = HttpsLink(server.url, progress_s=10.0)
-    try:
-        assert not Push(node, Cut(enrolled._link, 3)).drain().went_well  # it came home, the opening is not up
-        assert last in {event.application for event in own(node)}
-        assert Push(node, link).drain().went_well
-        with older.store.read() as tx:
-            there = [event.digest for event in centre_log.walk(tx, NODE, "node")]
-        assert there == [event.digest for event in own(node)]
-    finally:
-        link.close()
-        server.close()
-        older.close()
-        node.close()
+    yield node, older, link, last
+    node.close()
+    link.close()
+    server.close()
+    older.close()
+
+
+def test_a_centre_that_went_back_after_the_room_did_gets_first_what_stood_before_the_new_epoch(
+    both_gone_back, enrolled
+):
+    node, older, link, last = both_gone_back
+    assert not Push(node, Cut(enrolled._link, ASKED)).drain().went_well  # it came home, the opening is not up
+    assert last in numbers(node)
+    assert Push(node, link).drain().went_well
+    assert there(older) == [event.digest for event in own(node)]
+
+
+class Turns:
+    """A link whose other end is put back once the room has heard that nothing more of its log is there."""
+
+    def __init__(self, before: Link, after: Link) -> None:
+        self._before, self._after, self.asked = before, after, 0
+
+    def post(self, place: str, body: bytes) -> bytes:
+        self.asked += place.endswith("/recall")
+        link = self._before if place.endswith("/recall") and self.asked <= ASKED else self._after
+        return link.post(place, body)
+
+    def close(self) -> None:
+        """The links are another's."""
+
+
+def test_a_centre_that_goes_back_between_its_answer_and_the_new_epoch_gets_what_it_lost_before_that(
+    both_gone_back, enrolled
+):
+    node, older, link, last = both_gone_back
+    turning = Turns(enrolled._link, link)
+    assert Push(node, turning).drain().went_well
+    assert last in numbers(node)
+    assert there(older) == [event.digest for event in own(node)]
+    assert turning.asked > ASKED  # once more, of the centre that holds the new epoch
+    assert not still_asks(node)
+
+
+def test_a_centre_that_goes_back_while_the_new_epoch_is_on_its_way_on_a_stick_waits_for_what_is_before_it(
+    both_gone_back, enrolled, tmp_path
+):
+    node, older, _, last = both_gone_back
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    assert not Push(node, Cut(enrolled._link, ASKED)).drain().went_well
+    assert last in numbers(node)  # it came home
+    for _ in range(3):
+        assert ferry.export(node, stick).went_well
+        centre_ferry.take_in(older, stick)
+        centre_ferry.hand_out(older, stick)
+        ferry.take_in(node, stick)
+    assert there(older) == [event.digest for event in own(node)]
 
 
 def test_a_database_that_went_back_without_its_mark_is_seen_by_the_mark(lived, tmp_path):

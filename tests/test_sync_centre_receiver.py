@@ -138,6 +138,21 @@ def test_an_epoch_that_goes_on_from_what_is_not_here_yet_is_a_gap_and_no_second_
     assert (count(centre, tables.event), count(centre, tables.quarantine)) == (4, 0)
 
 
+def test_an_epoch_that_goes_on_from_what_is_held_waits_for_what_stands_before_it(centre, room):
+    """The laptop's lost end came home from the centre, which then was put back to its backup."""
+    for serial in (1, 2, 3):
+        room.file_one(serial)
+    exchange(centre, room, last=1)
+    opened = {"reason": "restored", "after": str(Head.of(room.log[0]))}
+    room.write("epoch.opened", opened, application="", epoch=2, seq=1, prev=room.log[0].digest)
+    assert exchange(centre, room, first=4).ack.head == Head.of(room.log[0])
+    assert exchange(centre, room, first=2, last=3).ack.head == Head.of(room.log[2])
+    assert exchange(centre, room, first=4).ack.head == Head.of(room.log[3])
+    assert exchange(centre, room, first=4).ack.head == Head.of(room.log[3])
+    assert (count(centre, tables.event), count(centre, tables.quarantine)) == (4, 0)
+    assert verification.verify(centre)["whole"]
+
+
 def test_an_epoch_that_goes_on_from_another_event_than_the_one_that_is_held_is_a_fork(centre, room):
     room.file_one(1)
     exchange(centre, room)

@@ -6,10 +6,12 @@ import shutil
 import pytest
 
 from edge import log
+from edge.accounts import Cost
 from edge.errors import YizhanError
 from forms.events import Head, genesis
 from sync import envelope, ferry_parcels, frames, stick
 from sync.centre import enrolment as centre_enrolment
+from sync.centre.centre import open_centre
 from sync.centre.ferry import hand_out
 from sync.centre.ferry import take_in as centre_in
 from sync.envelope import Purpose, SealKeys
@@ -228,6 +230,27 @@ def test_events_whose_beginning_is_missing_wait_and_come_in_later(known, centre,
     for path, data in aside.items():
         path.write_bytes(data)
     assert centre_in(centre, medium).lines[0].events == 2
+
+
+def test_a_room_that_only_comes_by_stick_gives_a_centre_that_went_back_what_that_lost(
+    known, centre, medium, tmp_path, clock
+):
+    carry(known, centre, medium)
+    shutil.copytree(centre.settings.home, tmp_path / "older")
+    file_one(known, 1)
+    carry(known, centre, medium)
+    older = open_centre(tmp_path / "older", clock, Cost(1024, 1, 1))
+    try:
+        file_one(known, 2)
+        export(known, medium)
+        assert any("前面还缺记录" in note.sentence for note in centre_in(older, medium).notes)
+        hand_out(older, medium)
+        take_in(known, medium)
+        assert not received(known, 1)
+        carry(known, older, medium)
+        logs_agree(known, older)
+    finally:
+        older.close()
 
 
 def test_a_full_stick_is_told_before_anything_is_written(known, medium, monkeypatch):

@@ -124,6 +124,12 @@ def test_bytes_after_the_end_of_a_known_frame_are_refused() -> None:
         unpack(bytes([frames.ACK]) + wire.blob(content + b"x", 1000), START)
 
 
+@pytest.mark.parametrize(("place", "before"), [((2, 1), Head(1, 57, START)), ((1, 1), None), ((2, 2), None)])
+def test_what_stands_before_is_written_where_an_epoch_begins(place: tuple[int, int], before: Head | None) -> None:
+    data = pack([event(epoch=place[0], seq=place[1])], after=Head(1, 57, START))
+    assert unpack(data, START).before == before
+
+
 def test_two_acks_in_one_batch_are_refused() -> None:
     ack = pack(ack=Ack(NODE, Head(1, 1, START), "t"))
     with pytest.raises(FrameError, match="type 3"):

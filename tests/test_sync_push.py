@@ -42,6 +42,16 @@ def test_a_sync_with_nothing_new_is_one_round_trip_and_small(enrolled: Push, nod
     assert len(server.bodies[0]) <= 512
 
 
+def test_a_picture_that_is_gone_keeps_a_room_from_no_contact(enrolled: Push, node: Node, server: CentreServer) -> None:
+    file_one(node, photos=(PHOTO,))
+    assert enrolled.round().acked
+    with node.database.write() as tx:
+        tx.execute("DELETE FROM material")
+    server.bodies.clear()
+    report = enrolled.drain()
+    assert (report.problem, report.rounds, len(server.bodies)) == (None, 1, 1)
+
+
 def test_the_first_contact_enrols_and_only_the_first(push: Push, node: Node, server: CentreServer) -> None:
     push.round()
     push.round()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from edge import key_words
-from forms.events import BODY_BYTES_MAX, HEADER_FIELDS, Event, genesis, seal
+from forms.events import BODY_BYTES_MAX, HEADER_FIELDS, Event, Head, genesis, seal
 from sync import envelope, frames, push
 from sync.centre import materials, turns
 from sync.coding import codebook, ranges, records
@@ -60,6 +60,9 @@ def test_the_frames_of_the_vectors_are_read() -> None:
     events = unpack(bytes.fromhex(load("frames")["events"]), genesis("node", made.NODE)).events
     assert list(events) == [event_of(fields) for fields in load("events")["events"]]
     assert unpack(bytes.fromhex(load("frames")["ack"]), bytes(32)).ack == made.ack()
+    last = events[-1]
+    begins = unpack(bytes.fromhex(load("frames")["before"]), last.prev)
+    assert (begins.before, begins.events) == (Head.of(last), (made.opening(last),))
 
 
 every_suite = pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)

@@ -122,6 +122,7 @@ def take_in(centre: Centre, medium: Path, progress: Progress = quiet) -> Done:
                 continue
             answers[header.node, header.purpose is Purpose.ENROL] = body, _take(patient, header, body)
             _keep_in_mind(centre, header, body)
+            _check_taken(centre, header)
         except YizhanError as error:
             notes.append(Note(header.node, path.name, _why(error)))
             continue
@@ -175,15 +176,22 @@ def _place(file: tuple[Path, Header]) -> tuple[object, ...]:
 
 
 def _take(centre: Centre, header: Header, body: bytes) -> bytes:
-    """Through the door of the link; the answer. Raises ferry_gap, ferry_fork where the events could not be taken."""
+    """Through the door of the link; the answer."""
     if header.purpose is Purpose.ENROL:
         return enrolment.bind(centre, header.node, body)
-    answer = receiver.receive(centre, header.node, body)
+    return receiver.receive(centre, header.node, body)
+
+
+def _check_taken(centre: Centre, header: Header) -> None:
+    """Raises ferry_gap, ferry_fork where the events could not be taken; what the centre holds is the answer all the
+    same: it may have gone back, and a room that only ever comes by stick would else never send again what it lost.
+    """
+    if header.seq_to < header.seq_from:
+        return
     with centre.store.read() as tx:
         held = log.digest_at(tx, header.node, "node", header.epoch, header.seq_to)
-    if header.seq_to >= header.seq_from and held != header.head:
+    if held != header.head:
         raise problem("ferry_gap" if held is None else "ferry_fork")
-    return answer
 
 
 def _keep_in_mind(centre: Centre, header: Header, body: bytes) -> None:

@@ -31,7 +31,7 @@ from sync.centre.centre import Centre
 from sync.centre.ports import registry
 from sync.centre.statements import written
 from sync.centre.store import add_missing
-from sync.frames import REFUSED_MAX, Refusal
+from sync.frames import REFUSED_MAX, Contents, Refusal
 
 logger = logging.getLogger(__name__)
 QUARANTINE_MAX = 1000  # events put aside at one time; the first of them says what is the matter
@@ -63,12 +63,10 @@ class Sorted:
     forked: tuple[Event, ...] = ()
 
 
-def take_events(
-    tx: Connection, centre: Centre, room: rooms.Room, prev: bytes, events: Sequence[Event]
-) -> tuple[Event, ...]:
+def take_events(tx: Connection, centre: Centre, room: rooms.Room, prev: bytes, contents: Contents) -> tuple[Event, ...]:
     """Store what is new and project its applications; put a fork aside. Returns the new events."""
-    now = centre.clock.now()
-    found = sort(tx, room, prev, events)
+    now, events = centre.clock.now(), contents.events
+    found = sort(tx, room, prev, events, contents.before)
     if room.fork_at:  # neither of the two is believed until a person says which
         _put_aside(tx, room, (*found.fresh, *found.forked), now)
         return ()
@@ -178,9 +176,13 @@ def _as_refusals(tx: Connection, found: Select[Any]) -> tuple[Refusal, ...]:
     return tuple(Refusal(row.epoch, row.seq, row.refused, REFUSALS[row.refused]) for row in rows)
 
 
-def sort(tx: Connection, room: rooms.Room, prev: bytes, events: Sequence[Event]) -> Sorted:
-    """Compare a batch, whose first event continues the digest `prev`, with the log that is held."""
-    if not events:
+def sort(tx: Connection, room: rooms.Room, prev: bytes, events: Sequence[Event], stands: Head | None = None) -> Sorted:
+    """Compare a batch, whose first event continues the digest `prev`, with the log that is held.
+
+    `stands`: the head before it in the room's log, where an epoch begins. It may continue an earlier event than that:
+    the chain would hold although what lies between was lost here, which comes again when it is answered as a gap.
+    """
+    if not events or (stands and stands.position > room.up_head.position):
         return Sorted()
     first = events[0]
     if (first.epoch, first.seq - 1) == room.up_head.position:  # behind the last one there is nothing to compare with
@@ -203,22 +205,10 @@ def _continuation(tx: Connection, room: rooms.Room, prev: bytes, events: Sequenc
     held, first = room.up_head, events[0]
     next_here = first.epoch == held.epoch and first.seq == held.seq + 1
     begins = first.epoch > held.epoch and first.seq == 1
-    if begins and _is_beyond(tx, room, prev, first):
-        return Sorted()
     if next_here or begins:
         fits = prev == held.digest or (begins and first.kind == OPENED and log.holds(tx, room.node_id, "node", prev))
         return Sorted(fresh=tuple(events)) if fits else Sorted(forked=tuple(events))
     return Sorted(forked=tuple(events)) if first.epoch < held.epoch else Sorted()
-
-
-def _is_beyond(tx: Connection, room: rooms.Room, prev: bytes, first: Event) -> bool:
-    """Whether an epoch goes on from an event that is not here yet: what lies between was lost here and comes again."""
-    try:
-        after = Head.parse(str(first.data.get("after", ""))) if first.kind == OPENED else room.up_head
-    except ValueError:
-        return False
-    is_free = log.digest_at(tx, room.node_id, "node", after.epoch, after.seq) is None
-    return after.digest == prev and after.position > room.up_head.position and is_free
 
 
 def _check_all(tx: Connection, centre: Centre, room: rooms.Room, events: Sequence[Event]) -> list[tuple[Event, str]]:

@@ -157,7 +157,7 @@ def _enter(  # noqa: PLR0917 - a batch, and what is known of its room
         raise problem("node_unknown")
     contents, node_id = one.contents, room.node_id
     suites.note_use(tx, room, one.used, standings[node_id].keys)
-    if intake.take_events(tx, centre, room, one.opened.header.prev, contents.events):
+    if intake.take_events(tx, centre, room, one.opened.header.prev, contents):
         _keep_word(tx, node_id, one.opened)
     materials.take_renditions(tx, node_id, contents.renditions)
     kept = materials.take_chunks(tx, centre.blobs, node_id, contents.chunks, now)
