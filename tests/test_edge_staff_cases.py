@@ -159,6 +159,14 @@ def test_nothing_can_be_added_to_what_is_closed(desk, node, number):
     assert kinds(node, number) == ["application.filed"]
 
 
+def test_whoever_has_to_tell_the_person_reads_why_it_was_refused(desk, node, number):
+    assert "：理由" not in desk.text(case(number))
+    centre_says(node, "application.refused", number, {"reason": "房子在石桥镇，请到那里的警务室登记"})
+    page = desk.text(case(number))
+    assert "不予受理：理由" in page
+    assert "房子在石桥镇，请到那里的警务室登记" in page
+
+
 def test_the_history_tells_what_came_too_late(desk, node, number):
     centre_says(node, "application.decided", number, {"result": "granted"})
     centre_says(

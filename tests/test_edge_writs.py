@@ -53,6 +53,19 @@ def test_a_writ_is_proven_by_the_centres_key_alone(node, accepted):
     assert caught.value.code == "writ_unknown"
 
 
+def test_a_writ_is_checked_at_the_desk_by_scanning_it_into_the_search(node, accepted):
+    add_officer(node, "wei", "韦建国")
+    desk = Desk(desk_app(node))
+    code = writ_of(node, accepted).code
+    page = desk.text(f"/console/applications?text={code}")
+    assert "是省级中心作出的文书" in page
+    assert f'href="/console/applications/{accepted}"' in page
+    assert "和本室收到的一致" in page
+    changed = desk.text(f"/console/applications?text={code.replace('ACCEPTED', 'GRANTED')}")
+    assert "这份文书不是省级中心作出的，或者内容被改过" in changed
+    assert "是省级中心作出的文书" not in changed
+
+
 def test_the_command_tells_a_genuine_writ_from_a_changed_one(node, accepted, capsys):
     code = writ_of(node, accepted).code
     home = str(node.settings.home)

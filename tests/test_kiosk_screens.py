@@ -149,6 +149,11 @@ def test_the_one_receipt_of_a_whole_opens_each_of_its_parts(app, node):
     assert "预防接种证" in text
     assert "这是新生儿出生" in text
     assert 'class="kiosk-back" href="/kiosk/found"' in text
+    citizen.press("/kiosk/view", {"wish": "en", "back": "/kiosk/found"})
+    page = re.sub(r"<[^>]*>", " ", citizen.get("/kiosk/found").partition("<main")[2].partition("</main>")[0])
+    for said in ("The parts of it (4 in all)", "派出所 · Received · No. ", "All parts closed", "Look at this part"):
+        assert said in page
+    citizen.press("/kiosk/view", {"wish": "zh-CN", "back": "/kiosk/found"})
     citizen.get("/kiosk/find")
     assert "预防接种证" in citizen.press("/kiosk/find", {"number": numbers[1], "code": state.receipt.code})
 

@@ -48,6 +48,8 @@ def test_the_commands_go_from_the_keys_to_the_roll_out(tmp_path, capsys, empty_c
     assert said["signatures"] == 2
     assert run("centre", "pack", "publish", str(content), "--note", "2027 年节假日")[1]["number"] == 1
     assert run("centre", "pack", "spread", "1", "--share", "100")[1]["state"] == "rolling"
+    assert main(["centre", "pack", "publish", str(content), "--home", str(home)]) == 0
+    assert "以前已经发布，没有变化" in capsys.readouterr().out  # and not that it still has to be sent out
     assert run("centre", "pack", "list")[1]["packs"][0]["note"] == "2027 年节假日"
     (files / "calendar/2027.json").write_text("{}", encoding="utf-8")
     code, said = run("centre", "pack", "draft", str(files), "--out", str(content))

@@ -108,9 +108,12 @@ def show_here(args: argparse.Namespace) -> int:
 
 
 def _sentence(now: Any) -> str:
+    from edge.web_filters import when
+
     if not now.number:
         return f"还没有数据包。{now.fault}"
-    lines = [f"第 {now.number} 个数据包，{now.since} 起在用，{now.expires} 前有效。"]
+    since, until = when(now.since), when(now.expires)
+    lines = [f"第 {now.number} 个数据包，{since}起在用，{until}前有效。"]
     if now.stale:
         lines.append("已过有效期：省级中心的更新没有到本机，请尽快联网或摆渡一次；仍然没有，请联系省级中心。")
     return "\n".join([*lines, now.fault] if now.fault else lines)
@@ -275,7 +278,8 @@ def publish(args: argparse.Namespace) -> int:
             raise problem("pack_wrong", detail="县的文件请用 review 审查，随下一包发布")
         made = packs.publish(centre, text, by=BY, note=args.note)
     answer = {"type": kind, "version": made.content.version, "number": made.number, "fresh": made.fresh}
-    say(args, answer, f"第 {made.number} 个数据包已发布，还没有推送。请执行 yizhan centre pack spread {made.number} …")
+    fresh = f"第 {made.number} 个数据包已发布，还没有推送。请执行 yizhan centre pack spread {made.number} …"
+    say(args, answer, fresh if made.fresh else f"第 {made.number} 个数据包以前已经发布，没有变化。")
     return 0
 
 

@@ -250,7 +250,7 @@ CATALOGUE: dict[str, Entry] = {
     "own_application": Entry("收件和审批不能是同一人，您经手过这份办件", "请转由其他审批人员办理。", True, 403),
     "act_unknown": Entry("没有这种操作：{act}", "可用的操作有：{acts}。", True, 422),
     "result_unknown": Entry("没有这种办结结果：{result}", "请从结果表中选择。", True, 422),
-    "reason_missing": Entry("{act}要写明理由", "请写清楚理由，申请人会看到这段话。", True, 422),
+    "reason_missing": Entry("{act}要写明理由", "请写清楚为什么，再提交。", True, 422),
     "correction_empty": Entry("还没有列出要补正的内容", "请至少写明一处，并一次告知全部。", True, 422),
     "correction_wrong": Entry("补正内容有误：{detail}", "请改正后重新发出。", True, 422),
     "correction_again": Entry("这份办件已经一次性告知过补正", "确需再次告知的，请写明理由。", True, 422),

@@ -79,6 +79,7 @@ class Case:
     urgent_level: str
     correction: Any
     due: str
+    reason: str
     sections: list[Any]
     pictures: list[Picture]
     missing: list[str]
@@ -141,6 +142,7 @@ def _case(running: Node, application: Application, received_at: str, held: tuple
         urgent_level="ok" if received_at else "late",
         correction=state.correction,
         due=day(state.correction.due_day) if state.correction and state.correction.due_day else "",
+        reason=state.reason,
         sections=_sections(application),
         pictures=materials.pictures(application),
         missing=materials.missing(application) if is_open else [],

@@ -6,13 +6,18 @@ from typing import Any
 
 from flask import request, url_for
 
-from edge import applications
+from edge import applications, writs
+from edge.database import Connection
+from edge.errors import YizhanError
 from edge.staff import rows
 from edge.staff.context import page
 from edge.typed import whole_number
 from edge.web_node import node
+from edge.writ_proof import ACTS
+from edge.writs import Checked
 
 PAGE_ROWS = 20
+WRIT_MAX = 300  # the code of a writ is longer than anything that is searched for
 STATES = (
     ("", "全部"),
     ("open", "在办"),
@@ -46,7 +51,8 @@ def show() -> str:
     running, asked = node(), _asked()
     fault = _fault(asked)
     with running.database.read() as tx:
-        heads = [] if fault else applications.search(tx, asked.text, limit=PAGE_ROWS + 1, **_conditions(asked))
+        writ, fault = _scanned(tx, fault)
+        heads = [] if fault or writ else applications.search(tx, asked.text, limit=PAGE_ROWS + 1, **_conditions(asked))
         villages = sorted((rows.village_name(one), one) for one in applications.villages(tx))
         found = [rows.row(running, applications.of_head(tx, head)) for head in heads[:PAGE_ROWS]]
     return page(
@@ -54,6 +60,8 @@ def show() -> str:
         own_find=True,
         asked=asked,
         fault=fault,
+        writ=writ,
+        acts=ACTS,
         states=STATES,
         villages=villages,
         rows=found,
@@ -62,6 +70,14 @@ def show() -> str:
         previous=_address(asked, asked.offset - PAGE_ROWS) if asked.offset else "",
         next=_address(asked, asked.offset + PAGE_ROWS) if len(heads) > PAGE_ROWS else "",
     )
+
+
+def _scanned(tx: Connection, fault: str) -> tuple[Checked | None, str]:
+    """What the code of a writ proves, where one was scanned into the search; and what is wrong."""
+    try:
+        return writs.check(tx, request.args.get("text", "")[:WRIT_MAX]), fault
+    except YizhanError as error:
+        return None, f"{error.sentence}。{error.hint}"
 
 
 def _asked() -> Asked:

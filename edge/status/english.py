@@ -75,6 +75,24 @@ SENTENCES: dict[str, str] = {
     "办结（{}）": "Closed ({})",
     "准予": "Granted", "不予": "Refused", "退回": "Returned", "作废": "Void", "删除": "Deleted", "转报": "Passed on",
     "补正不来": "Lapsed", "撤回": "Withdrawn", "不予受理": "Not accepted", "已撤回": "Withdrawn",
+    # 一件事 and its parts
+    "有一项等您补正": "A part is waiting for you",
+    "各部门正在分别办理": "Each authority is dealing with its part",
+    "“{}”要补正，请看那一项；其他各项照常办。": "“{}” needs something from you, look there; the other parts go on.",
+    "等“{}”办结后再办": "Goes on after “{}”",
+    "前面一项办结以后接着办，不用您再来。您现在不用做什么。": (
+        "It goes on by itself after the part before it. You need not do anything now."
+    ),
+    "各项都已经办结": "All parts are closed",
+    "每一项的结果在下面。": "The result of each part is below.",
+    "一起办的各项（{} 项中 {} 项已办结）": "The parts of it ({} in all, {} closed)",
+    "一起办的各项（共 {} 项）": "The parts of it ({} in all)",
+    "这是{}中的一项": "This is a part of {}",
+    "{} · {} · 编号 {}": "{} · {} · No. {}",
+    "各项全部办结": "All parts closed",
+    "最迟 {}": "By {}",
+    "办结（准予）": "Closed (granted)", "办结（不予）": "Closed (refused)", "办结（退回）": "Closed (returned)",
+    "办结（撤回）": "Closed (withdrawn)",
     # the steps
     "已收件": "Received",
     "{} · {} · 身份待核": "{} · {} · identity not checked yet",
@@ -120,6 +138,8 @@ def english(page: Progress) -> Progress:
         sentences=tuple(sentence(one) for one in page.sentences),
         visit=sentence(page.visit),
         steps=tuple(Step(sentence(one.title), sentence(one.note), one.level) for one in page.steps),
+        parts_title=sentence(page.parts_title),
+        parts=tuple(Step(one.title, sentence(one.note), one.level) for one in page.parts),
     )
 
 
