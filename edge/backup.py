@@ -263,18 +263,16 @@ def _key_of(task: _Task, sheet: Sheet | None) -> bytes:
 
 
 def _key_here(task: _Task, found: Settings) -> bytes:
-    """The key of the room that is being replaced, which it keeps; b"" where there is none, or nobody has its secret.
-
-    The secret of the backup may be another machine's: then the key file that lies here opens what lies here.
+    """The key of the room that is being replaced, which it keeps; b"" where there is none, or the backup's secret is
+    not one of its own: then the room is opened from now on by what opens the backup.
     """
     if not task.exists:
         return b""
     path = unlocking.sheet_path(found.home)
     sheet = slots.read(path)
-    own = _held_here(found)
     if sheet is None:
-        return own or task.held
-    key = _opened(sheet, task.secret) or (_opened(sheet, unlocking.by_file(own)) if own else b"")
+        return task.held if _held_here(found) in (b"", task.held) else b""
+    key = _opened(sheet, task.secret)
     if key and sheet.is_changing:
         slots.write(path, slots.settled(sheet, key))
     return key
@@ -301,14 +299,14 @@ def _opened(sheet: Sheet, secret: Secret) -> bytes:
 
 
 def _put_key_file(task: _Task, found: Settings, key: bytes, aside: Path | None) -> None:
-    """The one that was given, where it opens the room and none that does lies here; what lay here goes aside."""
-    if not _opens(found, task.held, key):
-        return
+    """The one that was given, where it opens the room; one in the room's folder that opens it no longer goes aside."""
     if found.key_file.exists():
-        if aside is None or _opens(found, _held_here(found), key):
+        elsewhere = not found.key_file.is_relative_to(found.home)  # on a stick of its own
+        if aside is None or elsewhere or _opens(found, _held_here(found), key):
             return
         found.key_file.replace(aside / found.key_file.name)
-    durable.write_new(found.key_file, f"{task.held.hex()}\n".encode())
+    if _opens(found, task.held, key):
+        durable.write_new(found.key_file, f"{task.held.hex()}\n".encode())
 
 
 def _opens(found: Settings, held: bytes, key: bytes) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from edge import backup, backup_file, slot_keeping, unlocking, verify
 from edge.database import Database
-from edge.node import create_home
+from edge.node import create_home, open_node
 from forms.events import Head
 from sync.https import HttpsLink
 from sync.push import Push
@@ -67,8 +67,11 @@ def test_a_backup_makes_a_node_of_an_empty_folder_with_its_key(lived, tmp_path, 
         node.close()
 
 
-@pytest.mark.parametrize("spoilt", [False, True], ids=["its own key file", "a spoilt key file"])
-@pytest.mark.parametrize("more_slots", [False, True], ids=["no other slot", "a slot more"])
+@pytest.mark.parametrize(
+    ("more_slots", "spoilt"),
+    [(False, False), (False, True), (True, False)],
+    ids=["its own key file", "a spoilt key file", "a slot more"],
+)
 def test_a_backup_of_another_machine_takes_the_place_of_a_room_that_was_begun(
     lived, tmp_path, capsys, more_slots, spoilt
 ):
@@ -87,6 +90,49 @@ def test_a_backup_of_another_machine_takes_the_place_of_a_room_that_was_begun(
         with contextlib.closing(again(begun)) as node:
             assert own(node)[:3] == own(lived)
             assert verify.verify(node.database).whole
+
+
+@contextlib.contextmanager
+def fails_at(monkeypatch, failing):
+    """The disk fails when a file gets its name for the time `failing`."""
+    moved, count = Path.replace, iter(range(1, 100))
+
+    def replace(self, target):
+        if next(count) == failing:
+            raise OSError(5, "Input/output error")
+        return moved(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", replace)
+        yield
+
+
+def test_a_restore_over_another_key_that_ends_anywhere_can_be_done_again(lived, tmp_path, monkeypatch, capsys):
+    made, given = backup.make(lived, tmp_path / "one.backup"), lived.settings.home / "node.key"
+    for failing in range(1, 5):
+        begun = tmp_path / f"begun-{failing}"
+        create_home(begun, lived.settings.node_id, "大坪村警务室")
+        words = ("restore", made.file, "--replace", "--key-file", given, "--home", begun)
+        with fails_at(monkeypatch, failing):
+            assert run(capsys, *words)[0] == 1
+        assert run(capsys, *words)[0] == 0
+        with contextlib.closing(again(begun)) as node:
+            assert own(node)[:3] == own(lived)[:3]
+            assert verify.verify(node.database).whole
+
+
+def test_a_passphrase_that_opens_a_backup_opens_the_room_that_it_replaces(lived, tmp_path, clock):
+    """The key file of what was begun there opens nothing any more: it lies aside, and a person is asked."""
+    made_slot = slot_keeping.passphrase(lived, "开机", "")
+    slot_keeping.put(lived, made_slot.slot)
+    made, begun = backup.make(lived, tmp_path / "one.backup"), tmp_path / "begun"
+    create_home(begun, lived.settings.node_id, "大坪村警务室")
+    old_key = (begun / "node.key").read_text()
+    done = backup.restore(made.file, begun, clock, secret=unlocking.by_passphrase(made_slot.passphrase), replace=True)
+    assert (done.aside / "node.key").read_text() == old_key
+    assert code_of(open_node, begun) == "key_missing"
+    with contextlib.closing(open_node(begun, unlocked=unlocking.typed(begun, made_slot.passphrase))) as node:
+        assert own(node)[:3] == own(lived)[:3]
 
 
 @pytest.mark.parametrize("spoil", ["cut", "flip", "other key", "not there"])
@@ -126,15 +172,7 @@ def test_a_restore_that_ends_anywhere_can_be_done_again(lived, tmp_path, monkeyp
     made, home = backup.make(lived, tmp_path / "one.backup"), lived.settings.home
     events = own(lived)
     lived.close()
-    moved, count = Path.replace, iter(range(1, 100))
-
-    def replace(self, target):
-        if next(count) == failing:
-            raise OSError(5, "Input/output error")
-        return moved(self, target)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", replace)
+    with fails_at(monkeypatch, failing):
         first, _ = run(capsys, "restore", made.file, "--replace", "--home", home)
     if first:
         assert run(capsys, "restore", made.file, "--replace", "--home", home)[0] == 0
