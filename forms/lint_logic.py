@@ -40,9 +40,6 @@ def _rules(home: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
 
 def _of_home(part: Part, shape: Shape) -> Iterator[Trouble]:
     home, here = part.schema["x-jsf-logic"], shape.at(part.place or "")
-    for key in home:
-        if key not in ("computedValues", "validations", "allOf"):
-            yield f"{part.where}/x-jsf-logic/{key}", f"不认识的键“{key}”", "可用：computedValues、validations、allOf"
     for key in ("computedValues", "validations"):
         for name, one in _rules(home, key):
             where = f"{part.where}/x-jsf-logic/{key}/{pointer.encode(name)}"

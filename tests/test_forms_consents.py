@@ -156,6 +156,7 @@ BESIDE = {"type": "Control", "scope": "#/properties/consent/properties/illness"}
             ),
             "同意和别的问题问在一页上",
         ),
+        (changed(FILE, (f"/uischema/elements/{PAGE}/elements", [BESIDE])), "没有一页问“/consent/photo”"),
         (without(FILE, "/i18n/en/consent.photo.description"), "没有写英文的“consent.photo.description”"),
         (without(FILE, "/i18n/zh-CN/consent.photo.description"), "没有写中文的“consent.photo.description”"),
         (without(FILE, f"/uischema/elements/{PAGE + 2}/elements/{PHOTO}/rule"), "不同意以后“/look/photo”还留着"),

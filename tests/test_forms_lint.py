@@ -5,7 +5,7 @@ import json
 import pytest
 from forms_support import DEFINITION, definition_file
 
-from forms import definition, lint, pointer
+from forms import definition, limits, lint, pointer
 from forms.definition import DefinitionError
 from forms.lint_schema import KEYWORDS
 
@@ -57,6 +57,23 @@ def computed_cycle(content):
     }
 
 
+RULE = "/schema/x-jsf-logic/computedValues/householdSize/rule"
+DIVISION = "/schema/properties/residence/properties/division/x-lookup"
+SEAL = "/x-service/results/0/seal"
+
+
+def too_deep(content):
+    rule = {"var": "members"}
+    for _ in range(limits.LOGIC_DEPTH_MAX + 1):
+        rule = {"!": [rule]}
+    pointer.put(content, RULE, rule)
+
+
+def too_many_fields(content):
+    more = {"type": "string", "title": "又一项", "x-purpose": "没有人要"}
+    content["schema"]["properties"] |= {f"more{n}": more for n in range(limits.FIELDS_MAX)}
+
+
 # (what is changed, pointer of the fault, part of its message)
 FAULTS = [
     # the file as a whole
@@ -86,6 +103,18 @@ FAULTS = [
     (
         put(f"{APPLICANT}/properties/age/x-derive/take", "年龄"),
         f"{APPLICANT}/properties/age/x-derive/take",
+        "不在可选的范围内",
+    ),
+    (put(f"{APPLICANT}/properties/nation/x-lookup/level", "town"), f"{APPLICANT}/properties/nation/x-lookup", "才分级"),
+    (
+        put(DIVISION, {"source": "divisions", "level": "village", "levels": ["省", "市"]}),
+        f"{DIVISION}/levels",
+        "级数不够选到 level 说的那一级",
+    ),
+    (too_many_fields, "/schema", "字段超过 5000 个"),
+    (
+        put(f"{APPLICANT}/properties/name/x-person", "nmae"),
+        f"{APPLICANT}/properties/name/x-person",
         "不在可选的范围内",
     ),
     (
@@ -170,6 +199,7 @@ FAULTS = [
         "没有名为“size”的计算值",
     ),
     (put("/schema/x-jsf-logic/computed", {}), "/schema/x-jsf-logic/computed", "不认识的键“computed”"),
+    (too_deep, RULE, "规则太深或者太长"),
     # texts
     (drop(f"{APPLICANT}/properties/name/title"), f"{PAGE0}/1", "“applicant.name”没有中文名称"),
     (
@@ -192,6 +222,12 @@ FAULTS = [
     (put("/i18n/zh-CN/applicant.nmae.label", "名"), "/i18n/zh-CN/applicant.nmae.label", "不属于任何字段"),
     (put("/x-service/languages", ["en"]), f"{PAGE0}/2", "缺少 en 的文字“applicant.idType.label”"),
     # promises
+    (both(put(SEAL, "stock"), drop("/x-service/results/0/document")), SEAL, "没有写文书名称"),
+    (
+        both(put("/x-service/case_type", "即办件"), put("/x-service/decide_at", "node")),
+        SEAL,
+        "在警务室即办的事项，结果要盖的印章却不在警务室",
+    ),
     (put("/x-service/time_limit/promised/value", 16), "/x-service/time_limit/promised", "承诺时限比法定时限长"),
     (drop("/x-service/visits_reason"), "/x-service/visits", "要求到场，却没有写理由"),
     (put("/x-service/materials/1", DEFINITION["x-service"]["materials"][0]), "/x-service/materials/1/code", "用了两次"),

@@ -128,9 +128,37 @@ def _code(raw):
     raw["x-service"]["parts"][1]["materials"] = {"no_such": "birth_certificate"}
 
 
+def _of_a_whole(raw):
+    raw["x-service"]["parts"][1]["service"] = BIRTH.id
+
+
+def _nowhere(raw):
+    raw["x-service"]["parts"][1]["answers"]["/nowhere"] = "/child"
+
+
+def _format(raw):
+    raw["x-service"]["parts"][1]["answers"]["/applicant/phone"] = "/child/day"
+
+
+def _nobody_asks(raw):
+    for part in raw["x-service"]["parts"]:
+        part["when"] = {"required": ["never"]}
+
+
+def _wrong_constant(raw):
+    part = raw["x-service"]["parts"][1]
+    del part["answers"]["/child/sex"]
+    part["constants"] = {"/child/sex": "9"}
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
+        (_of_a_whole, "/x-service/parts/1/service"),
+        (_nowhere, "/x-service/parts/1/answers/~1nowhere"),
+        (_format, "/x-service/parts/1/answers/~1applicant~1phone"),
+        (_nobody_asks, "/x-samples/valid/0"),
+        (_wrong_constant, "/x-samples/valid/0/answers"),
         (_drop, "/x-service/parts/1/answers"),
         (_longer, "/x-service/time_limit/promised"),
         (_unknown, "/x-service/parts/1/service"),
