@@ -105,6 +105,17 @@ def test_every_truncation_of_a_frame_is_refused() -> None:
             unpack(data[:length], START)
 
 
+@pytest.mark.parametrize("content", [b"", b"\1\x39" + START[:31], b"\1\x39" + START + b"\0"])
+def test_what_stands_before_is_a_whole_head_and_said_once(content: bytes) -> None:
+    begins = pack([event(epoch=2)], after=Head(1, 57, START))
+    one = pack([event(epoch=2)])
+    before = begins[: len(begins) - len(one)]
+    with pytest.raises(FrameError):
+        unpack(bytes([frames.BEFORE]) + wire.blob(content, 100) + one, START)
+    with pytest.raises(FrameError):
+        unpack(before + begins, START)
+
+
 def test_an_event_hangs_on_the_digest_before_it() -> None:
     data = pack([event()])
     assert unpack(data, START).events[0].digest == event().digest

@@ -28,6 +28,7 @@ FRAME_NAMES = {
     frames.READS: "reads",
     frames.HOLDS: "holds",
     frames.RENDITION: "rendition",
+    frames.BEFORE: "before",
 }
 BINARY = ("body", "salt", "prev", "digest")
 
