@@ -161,6 +161,10 @@ def test_a_browser_elsewhere_is_paired_by_touch_and_then_is_the_kiosk(room):
             page.locator(".keypad button", has_text=digit).first.tap()
         expect(page.locator("input[name=code]")).to_have_value(code)
         shot(page, "kiosk-paired-code")
+        page.set_viewport_size({"width": 1024, "height": 768})  # a laptop's screen: no key lies below the foot
+        foot = page.locator(".kiosk-foot").bounding_box()["y"]
+        keys = page.locator(".keypad button:visible, .pair .button").all()
+        assert max(box["y"] + box["height"] for box in (one.bounding_box() for one in keys)) <= foot
         page.get_by_role("button", name="配对", exact=True).tap()
         expect(page.get_by_role("heading", level=1)).to_have_text("您要办什么事？")
         assert page.evaluate("isSecureContext && !!navigator.mediaDevices")  # the camera may be opened
