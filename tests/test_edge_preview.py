@@ -155,7 +155,7 @@ def test_a_service_that_was_just_begun_can_be_previewed(tmp_path):
 def test_the_command_serves_the_page_on_this_machine_only(folder):
     with served("forms", "preview", folder, "--port", "0") as (_, answer):
         holds("forms_preview", answer)
-        with urllib.request.urlopen(answer["url"], timeout=20) as page:
+        with urllib.request.urlopen(answer["url"], timeout=60) as page:
             assert "居住登记" in page.read().decode()
 
 

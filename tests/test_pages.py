@@ -221,7 +221,7 @@ def test_no_answer_names_what_it_was_made_with(programs):
     server = Server(programs["node"], "127.0.0.1", 0)
     try:
         for request in (b"GET /kiosk/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"GARBAGE\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"):
-            with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=60) as line:
                 line.sendall(request)
                 head = line.recv(65_536).split(b"\r\n\r\n")[0].decode("latin-1")
                 assert not BANNER.search(head), head
@@ -255,7 +255,7 @@ def test_where_one_request_ends_is_never_in_doubt(programs, name):
 
     server = Server(noting, "127.0.0.1", 0)
     try:
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as line:
             line.sendall(b"POST /kiosk/ HTTP/1.1\r\nHost: x\r\n" + head + SMUGGLED)
             line.shutdown(socket.SHUT_WR)
             said = b"".join(iter(lambda: line.recv(65_536), b""))

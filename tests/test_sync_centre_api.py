@@ -43,7 +43,7 @@ def send(url: str, method: str, path: str, body: bytes | None, **headers: str) -
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(url + path, body, headers=names, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read()
     except urllib.error.HTTPError as answer:
         with answer:

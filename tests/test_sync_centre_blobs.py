@@ -28,7 +28,7 @@ def s3_server():
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
-    assert requests.put(f"{url}/materials", timeout=10).ok
+    assert requests.put(f"{url}/materials", timeout=60).ok
     yield url
     server.stop()
 

@@ -80,7 +80,7 @@ def start(home, moment):
 
 def post(url, path, body):
     """The answer, or None where the connection died."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     try:
         connection.request("POST", path, body, {"Content-Type": ENVELOPE})
         return connection.getresponse().read()
@@ -94,7 +94,7 @@ def end(process):
     process.stdout.close()
     if process.poll() is None:
         os.kill(process.pid, signal.SIGKILL)
-    return process.wait(20)
+    return process.wait(60)
 
 
 @pytest.mark.parametrize(("moment", "stored"), [("answer", 1), ("commit", 0), ("file", 0)])

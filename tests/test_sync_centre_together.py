@@ -203,7 +203,7 @@ def test_a_longer_batch_waits_for_no_group_and_costs_no_more_statements_the_long
 
     def hold(items):
         begun.set()
-        go_on.wait(30)
+        go_on.wait(60)
         return [None for _ in items]
 
     def bring(first, last):
@@ -217,7 +217,7 @@ def test_a_longer_batch_waits_for_no_group_and_costs_no_more_statements_the_long
 
     group = threading.Thread(target=centre.groups.take, args=("elsewhere", None, hold))
     group.start()
-    assert begun.wait(30)
+    assert begun.wait(60)
     long = SHORT_EVENTS_MAX + 1
     bring(1, long)  # what is only asked the first time
     assert bring(long + 1, 2 * long) == bring(2 * long + 1, 5 * long)
@@ -234,7 +234,7 @@ def test_whoever_comes_while_others_are_taken_is_taken_with_those_who_wait_and_n
         taken.append(items)
         if items == ["first"]:
             begun.set()
-            go_on.wait(30)
+            go_on.wait(60)
         return [f"{item} done" for item in items]
 
     def bring(node, item):
@@ -242,7 +242,7 @@ def test_whoever_comes_while_others_are_taken_is_taken_with_those_who_wait_and_n
 
     threads = [threading.Thread(target=bring, args=("a", "first"))]
     threads[0].start()
-    assert begun.wait(30)
+    assert begun.wait(60)
     for node, item in (("b", "1"), ("b", "2"), ("c", "3"), ("d", "4"), ("e", "5")):
         threads.append(threading.Thread(target=bring, args=(node, item)))
         threads[-1].start()

@@ -106,8 +106,8 @@ def test_jobs_run_on_over_a_jump(seconds):
     )
     table.start()
     try:
-        assert ran.acquire(timeout=20)
+        assert ran.acquire(timeout=60)
         jumped.set()
-        assert ran.acquire(timeout=20)
+        assert ran.acquire(timeout=60)
     finally:
         table.stop()

@@ -96,14 +96,14 @@ def test_a_copy_that_runs_is_shown_and_a_second_is_refused(desk, node, medium):
     def slowly(folder, progress):
         progress("正在写到U盘并核对", 3 << 20, 12 << 20)
         begun.set()
-        go_on.wait(20)
+        go_on.wait(60)
         return Result(True, (f"写到了 {folder.name}。",))
 
     job = Job(slowly, [str(medium)])
     job.on_media = lambda: 0
     node.hooks.ferry = job
     desk.done("/console/ferry", {"folder": str(medium)})
-    begun.wait(20)
+    begun.wait(60)
     answer = desk.get("/console/ferry")
     assert answer.headers["Refresh"] == "1"
     page = plain(answer.text)
