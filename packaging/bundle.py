@@ -1,4 +1,5 @@
-"""Build the offline bundle: every wheel that a room needs, their hashes, and install.sh, as one tar file in dist/.
+"""Build the offline bundle: every wheel that a room needs, their hashes, an inventory of what others wrote, and
+install.sh, as one tar file in dist/.
 
 `python packaging/bundle.py [--output DIR] [--machine aarch64|win_amd64]` needs a network once; what it makes, none.
 It is for the Python that it ran on, and carries the versions that stand in this environment, which are those that were
@@ -24,6 +25,9 @@ import tomllib
 import zipfile
 from importlib.metadata import distributions, version
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent))
+import inventory  # a script beside this one, found by the line above
 
 ROOT = Path(__file__).resolve().parent.parent
 # what install.sh may be asked to install, and the file that lists all of it with hashes
@@ -150,6 +154,7 @@ def fill(folder: Path, work: Path, machine: str) -> None:
     collect(wheels, work, machine)
     for name, wanted in sets(machine).items():
         (folder / name).write_text(requirements(wheels, machine, *wanted), encoding="utf-8")
+    inventory.write(folder, project_version(), pinned(folder / "requirements.txt"), source_time())
     glibc = f"2.{GLIBC_MINORS[-1]}"
     about = f"version={project_version()}\nmachine={machine}\npython={python_tag()}\nglibc={glibc}\n"
     (folder / "bundle.txt").write_text(about, encoding="utf-8")
@@ -159,6 +164,11 @@ def fill(folder: Path, work: Path, machine: str) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}" for path in files]
     (folder / "SHA256SUMS").write_text("\n".join(sums) + "\n", encoding="utf-8")
+
+
+def pinned(path: Path) -> list[str]:
+    """What a file of requirements names, as "name==version"."""
+    return [line.split()[0] for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def entry(path: Path, name: str, seconds: int) -> tarfile.TarInfo:

@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import bundle  # noqa: E402  a script beside this one, found by the line above
+import inventory  # noqa: E402
 from bundle import BundleError, pip, project_version, run, source_time  # noqa: E402
 
 PREFIX = Path("opt/yizhan")  # of all that the package brings; Debian leaves /opt to packages from elsewhere
@@ -101,6 +102,9 @@ def put_wheels(prefix: Path, work: Path) -> None:
         *("--find-links", str(wheels), "--requirement", str(wanted), "--target", str(target)),
     )
     forget_scripts(target)
+    wheels_installed = inventory.only_required(inventory.of_wheels(wheels, bundle.pinned(wanted)))
+    parts = [*wheels_installed, *inventory.of_front_end(inventory.LOCK), inventory.of_python()]
+    (prefix / inventory.NAME).write_text(inventory.document(project_version(), parts, source_time()), encoding="utf-8")
 
 
 def forget_scripts(target: Path) -> None:

@@ -284,6 +284,16 @@ def test_every_requirement_of_the_bundle_is_pinned_by_a_hash_and_names_no_addres
 
 
 @pytest.mark.slow
+def test_the_bundle_holds_an_inventory_of_every_wheel_by_its_digest(bundle: Path) -> None:
+    parts = json.loads((bundle / "sbom.cdx.json").read_text(encoding="utf-8"))["components"]
+    named = {one["hashes"][0]["content"] for one in parts if one["purl"].startswith("pkg:pypi/")}
+    lying = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (bundle / "wheels").glob("*.whl")}
+    ours = next((bundle / "wheels").glob("yizhan-*.whl"))
+    assert named == lying - {hashlib.sha256(ours.read_bytes()).hexdigest()}
+    assert "  sbom.cdx.json\n" in (bundle / "SHA256SUMS").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_a_room_without_a_network_installs_the_bundle_and_takes_an_application(bundle: Path, tmp_path: Path) -> None:
     alone = own_network()
     if not alone:
