@@ -4,7 +4,7 @@ import re
 
 import pytest
 from conftest import FixedClock
-from desk_app import Desk, add_officer, application, desk_app, file_one, kinds, plain
+from desk_app import Desk, add_officer, application, centre_says, desk_app, file_one, kinds, plain
 
 from edge import log, ratings
 from edge.errors import YizhanError
@@ -105,6 +105,27 @@ def test_a_paper_slip_is_entered_at_the_desk_and_says_nothing_of_whose_it_is(des
     assert "等得久" not in seen
     assert "评价" not in plain(desk.text(f"/console/applications/{number}")).split("经过")[1]
     assert "满 5 次后显示" in seen
+
+
+def test_what_a_supervisor_asks_to_be_mended_is_in_sight_for_a_week(desk, node):
+    number = file_one(node).number
+    assert "差评回访" not in plain(desk.text("/console/"))
+    said = {"application": number, "result": "mended", "answer": "赶集日上午保证有人"}
+    centre_says(node, "rating.called", "", said, at=node.clock.now())
+    page = desk.text("/console/")
+    assert "差评回访" in plain(page)
+    assert 'href="/console/ratings"' in page
+    assert "赶集日上午保证有人" in desk.text("/console/ratings")
+    assert number not in desk.text("/console/ratings")
+    node.clock.advance(days=8)
+    assert "差评回访" not in plain(Desk(desk_app(node)).text("/console/"))
+
+
+def test_the_page_for_slips_of_paper_is_reached_from_the_menu(desk):
+    assert 'href="/console/ratings"' in desk.text("/console/expiring")
+    page = desk.text("/console/ratings")
+    assert 'aria-current="page">书面评价' in page
+    assert "便民" in plain(page.split('aria-current="page"')[1].partition("</a>")[0])
 
 
 def test_a_wrong_slip_keeps_what_was_typed(desk, node):

@@ -1,17 +1,21 @@
 """书面评价表 entered at the desk: a code and a grade, which say nothing of whose they are."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Response, make_response, request, url_for
 
 from edge import facts, ratings, web
 from edge.errors import YizhanError, problem
+from edge.node import Node
+from edge.officers import Officer
 from edge.staff.context import officer, page
+from edge.staff.today_cards import Card
 from edge.web_node import node
 from forms.figures import SMALL, Period
 from forms.kinds_people import GRADES
 
+ANSWER_DAYS = 7
 ON_THE_PAGE = frozenset(
     {"rating_grade", "rating_given", "rating_code_unknown", "rating_words", "rating_day", "not_found"}
 )
@@ -44,6 +48,14 @@ def give() -> Response:
             raise
         return make_response(_page(fault=error), error.status)
     return web.see_other(url_for("staff.rating_show", said="rated"))
+
+
+def card(running: Node, _: Officer) -> Card | None:
+    """What the supervisor asks to be mended after bad ratings, for a week after it came."""
+    first = (date.fromisoformat(running.clock.today()) - timedelta(days=ANSWER_DAYS)).isoformat()
+    with running.database.read() as tx:
+        count = sum(day >= first for day, _, _ in ratings.answers(tx))
+    return Card("差评回访", count, "看上级的整改意见", "due", url_for("staff.rating_show")) if count else None
 
 
 def _day(text: str) -> str:

@@ -26,6 +26,7 @@ SOURCES: tuple[str, ...] = (
     "expiring.card",
     "needs.card",
     "missing.card",
+    "rating.card",
     "handover.card",
     "today_counts.unsent",
     "booking.card",
