@@ -102,7 +102,7 @@ class CentreSettings:
         """
         given = {self.host, web_hosts.of_address(self.url), *self.names.split(",")}
         known = frozenset(name.strip().lower() for name in given) - {""}
-        return web_hosts.Names(known, "centre_host_unknown", ("/sync/v1/", "/healthz"))
+        return web_hosts.Names(known, "centre_host_unknown", ("/sync/", "/healthz"))
 
 
 def load(home: Path, environment: Mapping[str, str] | None = None) -> CentreSettings:
