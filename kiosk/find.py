@@ -4,6 +4,7 @@ from flask import Response, current_app, flash, request, url_for
 
 from edge import applications, pickup, web_node, wholes
 from edge.errors import YizhanError, problem
+from edge.typed import digits
 from edge.web import translate
 from forms.validation import Problem
 from kiosk import progress, visit
@@ -42,7 +43,7 @@ def ask() -> tuple[str, int]:
 def look() -> Response:
     """Open the application for this visit, or say the same for an unknown number and for a wrong code."""
     visit.speak()
-    number, code = (_digits(request.form.get(name, "")) for name in ("number", "code"))
+    number, code = (digits(request.form.get(name, "")) for name in ("number", "code"))
     if _faulty(number, code):
         return visit.go("find_ask")
     node, memory = web_node.node(), opened()
@@ -82,10 +83,6 @@ def _page(number: str, *, parts: tuple[str, ...], back: str) -> tuple[str, int]:
     visit.speak()
     found = progress.of_number(web_node.node(), number)
     return visit.page("found.html", found=found, parts=parts, back=url_for(f"kiosk.{back}"))
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isascii() and character.isdigit())
 
 
 def _faulty(number: str, code: str) -> bool:
