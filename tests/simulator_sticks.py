@@ -30,6 +30,7 @@ class Sticks:
     _file: Callable[[Laptop], str]
     laptops: list[Laptop]
     went_back: int
+    shaken: set[str]
 
     def ends_by_stick(self) -> bool:
         """Whether this story carries everything on the stick now, in calm, as a room without any link does."""
@@ -65,6 +66,8 @@ class Sticks:
 
     def _stick_home(self, laptop: Laptop) -> str:
         done = ferry_in.take_in(laptop.node, self._stick)
+        if self.went_back:  # it may bring what the centre said before that, and lacks now
+            self.shaken.add(laptop.home.name)
         return f"{done.events} events, {len(done.notes)} notes"
 
     def _stick_spoiled(self, _laptop: Laptop) -> str:
