@@ -26,6 +26,8 @@ def test_a_page_that_lets_its_own_name_point_to_the_centre_gets_nothing(centre):
         said = refused.json["error"]["sentence"] if refused.is_json else refused.text
         assert "这个地址不是省级中心的，没有打开" in said, path
         assert "evil.example" not in refused.text
+    told = client.get(PROGRAMS[1], headers={"Host": "evil.example"}).json["error"]
+    assert told["code"] == "centre_host_unknown"
 
 
 @pytest.mark.parametrize(
