@@ -94,26 +94,18 @@ def bring_tail(node: "Node", link: Link, parties: Parties) -> int:
     """Fetch what stands in our log at the centre and not here; how many events. Raises log_not_believed.
 
     What left before the disk went back may be on its way still, and is taken at the centre until that holds the opening
-    of our epoch: so it is asked before every round until then, and once more behind it. Whether it holds that, and how
-    far our log, is believed from each answer anew: the centre may have gone back meanwhile.
+    of our epoch: so it is asked before every round until then, and once more behind it. Whether it holds that is
+    believed from each answer anew: the centre may have gone back meanwhile. The answer is no ack: of a copy of this
+    machine the centre may hold a later epoch, and not what we wrote before that; it has to be offered to be refused.
     """
     came, said = bring_log(node, link, parties)
     bring_definitions(node, link, parties)
     with node.database.write() as tx:
-        believe(tx, said)
         if projections.is_stale(tx):  # by this run, or by one before it that was cut
             projections.rebuild(tx, node.settings)
-        if _is_opened(tx):
+        if said.ack.head.epoch >= log.head(tx).epoch:
             tx.execute("UPDATE node SET recovering = '' WHERE recovering = 'tail'")
     return came
-
-
-def believe(tx: Connection, said: Answer) -> None:
-    """How far the centre holds our log, and what it named of it: its latest word, also where that is less than before.
-
-    Raises ack_mismatch for a place that is not in our log.
-    """
-    log.set_acked(tx, said.ack.head, said.ack.at, named=answer.told_refusals(tx, said.ack, None))
 
 
 def bring_log(node: "Node", link: Link, parties: Parties, progress: Progress = quiet) -> tuple[int, Answer]:

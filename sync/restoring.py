@@ -70,7 +70,7 @@ def recover(
     came, said = recovery.bring_log(node, link, parties, progress)
     defined, gone = recovery.bring_definitions(node, link, parties)
     with node.database.write() as tx:
-        recovery.believe(tx, said)
+        log.set_acked(tx, said.ack.head, said.ack.at, named=answer.told_refusals(tx, said.ack, None))
     done = settle(node, new=new, accept_loss=accept_loss)
     return Recovered(came, defined, gone, done.applications, done.epoch, done.lost)
 

@@ -24,6 +24,7 @@ from tests.sync_pair import NODE, CentreServer, Cut
 from tests.test_edge_restore import file
 
 ASKED = 2  # questions of a room whose disk went back: one brings its lost end, one that there is no more
+GIVEN = ASKED + 1  # and a batch of what came home; the next one opens the new epoch
 
 
 @pytest.fixture
@@ -201,22 +202,22 @@ def test_a_centre_that_went_back_after_the_room_did_gets_first_what_stood_before
     both_gone_back, enrolled
 ):
     node, older, link, last = both_gone_back
-    assert not Push(node, Cut(enrolled._link, ASKED)).drain().went_well  # it came home, the opening is not up
+    assert not Push(node, Cut(enrolled._link, GIVEN)).drain().went_well  # it came home, the opening is not up
     assert last in numbers(node)
     assert Push(node, link).drain().went_well
     assert there(older) == [event.digest for event in own(node)]
 
 
 class Turns:
-    """A link whose other end is put back once the room has heard that nothing more of its log is there."""
+    """A link whose other end is put back just before the new epoch reaches it."""
 
     def __init__(self, before: Link, after: Link) -> None:
-        self._before, self._after, self.asked = before, after, 0
+        self._before, self._after, self._count, self.asked = before, after, 0, 0
 
     def post(self, place: str, body: bytes) -> bytes:
+        self._count += 1
         self.asked += place.endswith("/recall")
-        link = self._before if place.endswith("/recall") and self.asked <= ASKED else self._after
-        return link.post(place, body)
+        return (self._before if self._count <= GIVEN else self._after).post(place, body)
 
     def close(self) -> None:
         """The links are another's."""
@@ -234,13 +235,31 @@ def test_a_centre_that_goes_back_between_its_answer_and_the_new_epoch_gets_what_
     assert not still_asks(node)
 
 
+def test_what_a_room_wrote_before_the_epoch_of_its_copy_is_offered_and_never_counts_as_received(
+    lived, enrolled, tmp_path
+):
+    """The copy reached the centre first, and its epoch came home as the end of the log."""
+    with lived.database.write() as tx:
+        epochs.begin(tx, "restored")
+    assert enrolled.round().went_well
+    assert still_asks(lived)
+    shutil.copytree(lived.settings.home, tmp_path / "copy")
+    twin = again(tmp_path / "copy")
+    assert Push(twin, enrolled._link).drain().went_well
+    twin.close()
+    unsent = file(lived, "token-0004")
+    for _ in range(2):
+        assert enrolled.drain().problem.code == "centre_refused"
+        assert {one.number: one.received_by_centre for one in listed(lived)}[unsent] is False
+
+
 def test_a_centre_that_goes_back_while_the_new_epoch_is_on_its_way_on_a_stick_waits_for_what_is_before_it(
     both_gone_back, enrolled, tmp_path
 ):
     node, older, _, last = both_gone_back
     stick = tmp_path / "stick"
     stick.mkdir()
-    assert not Push(node, Cut(enrolled._link, ASKED)).drain().went_well
+    assert not Push(node, Cut(enrolled._link, GIVEN)).drain().went_well
     assert last in numbers(node)  # it came home
     for _ in range(3):
         assert ferry.export(node, stick).went_well
