@@ -37,6 +37,8 @@ class Sticks:
         if self.rng.random() >= (BY_STICK_BACK if self.went_back else BY_STICK):
             return False
         for _ in range(ROUNDS):  # each of them files on meanwhile
+            shutil.rmtree(self._stick)  # which of two files of one place comes first is said by clocks and names
+            self._stick.mkdir()
             for laptop in self.laptops:
                 if self.rng.random() < FILES:
                     self._note(f"{laptop.home.name} file: {self._said(self._file, laptop)}")
